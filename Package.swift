@@ -1,0 +1,47 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The loops in C are useless without optimisation, also in debug builds; and no two CPUs may
+// contract a*b+c differently, so contraction is left to explicit intrinsics.
+let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=on", "-fno-math-errno"])]
+
+func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources)
+}
+
+let package = Package(
+  name: "ganctl",
+  products: [.executable(name: "ganctl", targets: ["ganctl"])],
+  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
+  targets: [
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "lapacke openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
+    .target(name: "CKernels", cSettings: kernelFlags),
+    .target(name: "CImage", dependencies: ["CPictureLibraries"], cSettings: kernelFlags),
+    target("GanBase", []),
+    target("GanTensor", ["CKernels", "COpenBLAS", "GanBase"]),
+    target("GanNN", ["GanTensor", "GanBase"]),
+    target("GanImage", ["CImage", "GanBase"]),
+    target("GanData", ["GanImage", "GanBase"]),
+    target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
+    target("GanStore", ["GanTensor", "GanBase"]),
+    target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
+    target("GanMetrics", ["GanNN", "GanImage", "GanBase"]),
+    target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),
+    target("GanCLI", ["GanTrain", "GanMetrics", "GanConfig"]),
+    .executableTarget(name: "ganctl", dependencies: ["GanCLI"]),
+    tests(of: "GanBase"),
+    tests(of: "GanTensor", ["GanBase"]),
+    tests(of: "GanNN", ["GanTensor"]),
+    tests(of: "GanImage", ["GanBase"], resources: [.copy("Resources")]),
+    tests(of: "GanData", ["GanImage", "GanBase"]),
+    tests(of: "GanConfig", ["GanBase"]),
+    tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
+    tests(of: "GanCLI", ["GanBase"]),
+  ],
+  swiftLanguageModes: [.v5]
+)

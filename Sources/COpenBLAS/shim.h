@@ -1,0 +1,5 @@
+#include <cblas.h>
+
+
+
+

@@ -1,0 +1,67 @@
+/// What the process returns to the shell. Documented in the README; scripts rely on it.
+public enum ExitCode: Int32, Sendable {
+  case ok = 0
+  /// A check ran and did not pass (`verify`).
+  case failed = 1
+  /// Wrong command line or configuration.
+  case usage = 2
+  /// A picture or data folder that cannot be used.
+  case input = 3
+  /// A checkpoint, weight or fixture file that cannot be used.
+  case checkpoint = 4
+  /// Disk, permission, lock.
+  case environment = 5
+  /// Training produced a loss that is not finite.
+  case diverged = 6
+  /// A defect of this program.
+  case bug = 70
+}
+
+/// One thing that is wrong: where, what, and what to do about it.
+public struct Diagnostic: Equatable, Sendable {
+  /// `file:line:column`, a path, or a tensor's name.
+  public var location: String?
+  public var message: String
+  public var help: String?
+
+  public init(_ message: String, at location: String? = nil, help: String? = nil) {
+    self.message = message
+    self.location = location
+    self.help = help
+  }
+
+  public var rendered: String {
+    let head = location.map { "\($0): \(message)" } ?? message
+    return help.map { "\(head)\n  help: \($0)" } ?? head
+  }
+}
+
+/// Everything a user or a file can cause is thrown as this; it decides the exit code.
+public struct GanError: Error, CustomStringConvertible, Sendable {
+  public let code: ExitCode
+  public let diagnostics: [Diagnostic]
+
+  public init(_ code: ExitCode, _ diagnostics: [Diagnostic]) {
+    self.code = code
+    self.diagnostics = diagnostics
+  }
+
+  public init(_ code: ExitCode, _ message: String, at location: String? = nil, help: String? = nil) {
+    self.init(code, [Diagnostic(message, at: location, help: help)])
+  }
+
+  public var description: String { diagnostics.map(\.rendered).joined(separator: "\n") }
+
+  public static func usage(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+    GanError(.usage, message, at: location, help: help)
+  }
+  public static func input(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+    GanError(.input, message, at: location, help: help)
+  }
+  public static func checkpoint(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+    GanError(.checkpoint, message, at: location, help: help)
+  }
+  public static func environment(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+    GanError(.environment, message, at: location, help: help)
+  }
+}
