@@ -1,1 +1,109 @@
+// Loops over plain arrays. No allocation, no threads, no shapes: callers cut the work into blocks.
+// Every function exists for float and double; `type` chooses (GK_F32, GK_F64).
+#ifndef CKERNELS_H
+#define CKERNELS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+enum { GK_F32 = 0, GK_F64 = 1 };
+
+// A flag of the calling thread, 0 at first: whether it has paused the recording of operations.
+int32_t gk_recording_paused(void);
+void gk_set_recording_paused(int32_t paused);
+
+// y[i] = op(x[i]); `a` and `b` are the op's constants.
+enum {
+  GK_AFFINE,     // a*x + b
+  GK_EXP,
+  GK_LOG,
+  GK_SQRT,
+  GK_ABS,
+  GK_SIGN,       // -1, 0, 1
+  GK_SQUARE,
+  GK_RECIPROCAL,
+  GK_TANH,
+  GK_SIGMOID,
+  GK_SOFTPLUS,   // log(1 + exp(x)) without overflow
+  GK_LEAKY_RELU, // x > 0 ? x : a*x
+  GK_CLAMP,      // min(max(x, a), b)
+};
+void gk_unary(int type, int op, const void *x, void *y, size_t count, double a, double b);
+
+// y[i] = op(p[i * p_step], q[i * q_step]); a step is 0 (one value for all) or 1.
+enum {
+  GK_ADD,
+  GK_SUBTRACT,
+  GK_MULTIPLY,
+  GK_DIVIDE,
+  GK_LEAKY_GRADIENT,   // p * (q > 0 ? 1 : a)
+  GK_TANH_GRADIENT,    // p * (1 - q*q)
+  GK_SIGMOID_GRADIENT, // p * q * (1 - q)
+  GK_SIGN_MULTIPLY,    // p * sign(q)
+};
+void gk_binary(int type, int op, const void *p, int p_step, const void *q, int q_step, void *y, size_t count, double a);
+
+// sums[i] += sum over r of x[r*inner + i], i in 0..<inner, rows in 0..<rows; sums in double.
+void gk_sum_rows(int type, const void *x, size_t rows, size_t inner, double *sums);
+
+// Number of elements that are not finite.
+size_t gk_count_not_finite(int type, const void *x, size_t count);
+
+// destination[r*to_step + c] = source[r*from_step + c], elements of the given type.
+void gk_copy_rows(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
+                  size_t columns);
+
+// destination[c*to_step + r] = source[r*from_step + c].
+void gk_transpose(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
+                  size_t columns);
+
+// Copies `count` elements with the given steps between neighbours.
+void gk_copy_strided(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t count);
+
+void gk_f32_from_f64(const double *x, float *y, size_t count);
+void gk_f64_from_f32(const float *x, double *y, size_t count);
+
+// Normalisation, x is [rows, channels]; vectors have `channels` elements.
+// sums[0..<C] += sum(x - origin), sums[C..<2C] += sum((x - origin)^2).
+void gk_moment_sums(int type, const void *x, size_t rows, size_t channels, const void *origin, double *sums);
+// y = act((x - center)*scale + shift) [+ residual]; act is leaky ReLU with `slope` (1: none, 0: ReLU).
+void gk_normalize(int type, const void *x, size_t rows, size_t channels, const void *center, const void *scale,
+                  const void *shift, double slope, const void *residual, void *y);
+// With dz = dy*act'(z): sums[0..<C] += sum(dz), sums[C..<2C] += sum(dz*(x - center)).
+void gk_normalize_gradient_sums(int type, const void *dy, const void *x, size_t rows, size_t channels,
+                                const void *center, const void *scale, const void *shift, double slope, double *sums);
+// dx = dz*scale + (x - center)*b + c.
+void gk_normalize_gradient(int type, const void *dy, const void *x, size_t rows, size_t channels, const void *center,
+                           const void *scale, const void *shift, double slope, const void *b, const void *c, void *dx);
+
+// Patches of an NHWC picture, for a GEMM. For each output pixel (row, column) and each tap (ky, kx)
+// the `channels` values at (row_index[row*ky_count + ky], column_index[column*kx_count + kx]) are copied
+// to one row of `patches`; an index of -1 means zeros. column_run[column] is 1 where all kx of that column
+// are neighbours in the picture, so that one copy serves them.
+typedef struct {
+  const int32_t *row_index, *column_index;
+  const uint8_t *column_run;
+  int32_t ky_count, kx_count;
+  int32_t columns;  // output columns in a row
+  size_t row_step;  // picture elements between rows
+  size_t pixel_step; // picture elements between pixels
+  size_t channels;  // values taken per pixel
+} gk_taps;
+// Output pixels first ..< first+count, numbered row by row.
+void gk_gather(int type, const gk_taps *taps, const void *picture, size_t first, size_t count, void *patches);
+// The adjoint: adds each patch to the picture. Output pixels as above; `patch_step` elements between patches.
+void gk_scatter_add(int type, const gk_taps *taps, const void *patches, size_t patch_step, size_t first, size_t count,
+                    void *picture);
+
+// y[r*step + c] += vector[c].
+void gk_add_to_rows(int type, const void *vector, void *y, size_t step, size_t rows, size_t columns);
+// One row of a convolution with few output channels: y[x*channels + c] = sum over kx of
+// t[(x + kx)*kx_count*channels + kx*channels + c].
+void gk_shifted_sum(int type, const void *t, size_t columns, size_t kx_count, size_t channels, void *y);
+
+// One Adam step (Kingma and Ba 2015), in place; `weight_decay` is added to the gradient (L2).
+// step_size = lr/(1 - beta1^t), root_correction = sqrt(1 - beta2^t).
+void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,
+             double root_correction, double beta1, double beta2, double epsilon, double weight_decay);
+
+#endif

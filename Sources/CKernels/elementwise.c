@@ -1,0 +1,81 @@
+#include "CKernels.h"
+#include "clones.h"
+#include <math.h>
+#include <string.h>
+
+#define T float
+#define NAME(name) name##_f32
+#define MATH(name) name##f
+#include "elementwise.inc"
+#undef T
+#undef NAME
+#undef MATH
+
+#define T double
+#define NAME(name) name##_f64
+#define MATH(name) name
+#include "elementwise.inc"
+#undef T
+#undef NAME
+#undef MATH
+
+static _Thread_local int32_t recording_paused = 0;
+int32_t gk_recording_paused(void) { return recording_paused; }
+void gk_set_recording_paused(int32_t paused) { recording_paused = paused; }
+
+void gk_unary(int type, int op, const void *x, void *y, size_t count, double a, double b) {
+  if (type == GK_F32) unary_f32(op, x, y, count, (float)a, (float)b);
+  else unary_f64(op, x, y, count, a, b);
+}
+
+void gk_binary(int type, int op, const void *p, int p_step, const void *q, int q_step, void *y, size_t count,
+               double a) {
+  if (type == GK_F32) binary_f32(op, p, p_step, q, q_step, y, count, (float)a);
+  else binary_f64(op, p, p_step, q, q_step, y, count, a);
+}
+
+void gk_sum_rows(int type, const void *x, size_t rows, size_t inner, double *sums) {
+  if (type == GK_F32) sum_rows_f32(x, rows, inner, sums);
+  else sum_rows_f64(x, rows, inner, sums);
+}
+
+size_t gk_count_not_finite(int type, const void *x, size_t count) {
+  return type == GK_F32 ? count_not_finite_f32(x, count) : count_not_finite_f64(x, count);
+}
+
+void gk_copy_rows(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
+                  size_t columns) {
+  size_t size = type == GK_F32 ? sizeof(float) : sizeof(double);
+  const char *from = source;
+  char *to = destination;
+  for (size_t row = 0; row < rows; row++, from += from_step * size, to += to_step * size)
+    memcpy(to, from, columns * size);
+}
+
+void gk_transpose(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
+                  size_t columns) {
+  if (type == GK_F32) transpose_f32(source, from_step, destination, to_step, rows, columns);
+  else transpose_f64(source, from_step, destination, to_step, rows, columns);
+}
+
+void gk_copy_strided(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t count) {
+  if (type == GK_F32) copy_strided_f32(source, from_step, destination, to_step, count);
+  else copy_strided_f64(source, from_step, destination, to_step, count);
+}
+
+void gk_f32_from_f64(const double *x, float *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = (float)x[i];
+}
+
+void gk_f64_from_f32(const float *x, double *y, size_t count) {
+  for (size_t i = 0; i < count; i++) y[i] = x[i];
+}
+
+void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,
+             double root_correction, double beta1, double beta2, double epsilon, double weight_decay) {
+  if (type == GK_F32)
+    adam_f32(parameter, gradient, m, v, count, (float)step_size, (float)root_correction, beta1, beta2,
+             (float)epsilon, (float)weight_decay);
+  else
+    adam_f64(parameter, gradient, m, v, count, step_size, root_correction, beta1, beta2, epsilon, weight_decay);
+}

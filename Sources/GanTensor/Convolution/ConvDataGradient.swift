@@ -1,0 +1,162 @@
+import CKernels
+
+extension Tensor {
+  /// The gradient of a convolution's input from this gradient of its output `[N,Ho,Wo,O]`: `[N,H,W,I]`.
+  /// It is also the transposed convolution.
+  func convDataGradientKernel(_ weight: Tensor, bias: Tensor? = nil, _ g: ConvGeometry) -> Tensor {
+    if g.mode != .zero {
+      return convDataGradientKernel(weight, g.unpadded).foldedBorder(g)
+    }
+    let inputs = weight.shape[2]
+    let result: Tensor
+    if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed) {
+      result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
+      narrowForward(weight.reversedPacked(), outputs: inputs, reversed, result)
+    } else if shape[0] * g.outputHeight * g.outputWidth <= fewPixels {
+      result = Tensor.zeros([shape[0], g.height, g.width, inputs], type: type)
+      scatterOfFewPixels(weight, g, result)
+    } else {
+      result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
+      gatherByPhases(weight, g, result)
+    }
+    if let bias { result.addToRows(bias) }
+    return result
+  }
+
+  /// Each input pixel gathers the outputs that saw it; for stride s the pixels fall into s*s phases,
+  /// each an ordinary convolution with its part of the kernel.
+  private func gatherByPhases(_ weight: Tensor, _ g: ConvGeometry, _ result: Tensor) {
+    let outputs = shape[3], inputs = weight.shape[2]
+    let phases = ConvPlan.of(g).phases
+    let packed = phases.map { weight.transposedTaps($0.kernelRows, $0.kernelColumns) }
+    struct Item {
+      let phase: Int, image: Int
+      let rows: Range<Int>
+    }
+    var items: [Item] = []
+    for (index, phase) in phases.enumerated() {
+      let k = phase.table.taps * outputs
+      let rows = max(1, patchBytes / max(1, phase.table.columns * (k + inputs) * type.size))
+      for image in 0..<shape[0] {
+        for first in stride(from: 0, to: phase.table.rows, by: rows) {
+          items.append(Item(phase: index, image: image, rows: first..<min(first + rows, phase.table.rows)))
+        }
+      }
+    }
+    parallel(items.count, grain: 1) { range in
+      let item = items[range.lowerBound]
+      let phase = phases[item.phase], columns = phase.table.columns
+      let k = phase.table.taps * outputs, pixels = item.rows.count * columns
+      let products = Storage(bytes: pixels * inputs * type.size)
+      if k == 0 {
+        products.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: pixels * inputs * type.size)
+      } else {
+        let patches = Storage(bytes: pixels * k * type.size)
+        phase.table.gather(
+          type, from: pointer(at: item.image * g.outputHeight * g.outputWidth * outputs), width: g.outputWidth,
+          pixelStep: outputs, channels: outputs, range: item.rows.lowerBound * columns..<item.rows.upperBound * columns,
+          to: patches.pointer)
+        gemm(
+          type, m: pixels, n: inputs, k: k, patches.pointer, k, packed[item.phase].pointer, inputs, products.pointer,
+          inputs)
+      }
+      for row in item.rows {
+        let y = phase.y + row * g.stride
+        gk_copy_rows(
+          type.rawValue, products.pointer + (row - item.rows.lowerBound) * columns * inputs * type.size, inputs,
+          result.pointer(at: ((item.image * g.height + y) * g.width + phase.x) * inputs), g.stride * inputs, columns,
+          inputs)
+      }
+    }
+  }
+
+  /// Taps of `[kh,kw,I,O]` in the given order, each transposed: `[taps*O, I]`.
+  private func transposedTaps(_ rows: [Int], _ columns: [Int]) -> Tensor {
+    let inputs = shape[2], outputs = shape[3]
+    let result = Tensor(uninitialized: [rows.count * columns.count * outputs, inputs], type)
+    let strip = 64
+    let strips = (inputs + strip - 1) / strip
+    parallel(rows.count * columns.count * strips, grain: max(1, elementGrain / (strip * outputs))) { range in
+      for item in range {
+        let (tap, index) = item.quotientAndRemainder(dividingBy: strips)
+        let (ky, kx) = (rows[tap / columns.count], columns[tap % columns.count])
+        let first = index * strip
+        gk_transpose(
+          type.rawValue, pointer(at: ((ky * shape[1] + kx) * inputs + first) * outputs), outputs,
+          result.pointer(at: tap * outputs * inputs + first), inputs, min(strip, inputs - first), outputs)
+      }
+    }
+    return result
+  }
+
+  /// Reads the weights as they are stored: columns of all taps, then the adjoint of gathering. The
+  /// threads share the input channels, so that no two add to one place.
+  private func scatterOfFewPixels(_ weight: Tensor, _ g: ConvGeometry, _ result: Tensor) {
+    let outputs = shape[3], inputs = weight.shape[2], taps = g.taps
+    let pixels = g.outputHeight * g.outputWidth, all = shape[0] * pixels
+    let table = ConvPlan.of(g).forward
+    parallel(inputs, grain: channelGrain(inputs)) { range in
+      let width = taps * range.count
+      let columns = Storage(bytes: all * width * type.size)
+      for tap in 0..<taps {
+        gemm(
+          type, transposeB: true, m: all, n: range.count, k: outputs, pointer, outputs,
+          weight.pointer(at: (tap * inputs + range.lowerBound) * outputs), outputs,
+          columns.pointer + tap * range.count * type.size, width)
+      }
+      for image in 0..<shape[0] {
+        table.scatterAdd(
+          type, columns.pointer + image * pixels * width * type.size, patchStep: width, range: 0..<pixels,
+          to: result.pointer(at: image * g.height * g.width * inputs + range.lowerBound), width: g.width,
+          pixelStep: inputs, channels: range.count)
+      }
+    }
+  }
+
+  /// `[kh,kw,I,O]` turned by 180 degrees with inputs and outputs swapped, packed for `narrowForward`: `[kh,O,kw,I]`.
+  private func reversedPacked() -> Tensor {
+    let (height, width, inputs, outputs) = (shape[0], shape[1], shape[2], shape[3])
+    let result = Tensor(uninitialized: [height, outputs, width, inputs], type)
+    for ky in 0..<height {
+      for kx in 0..<width {
+        let source = pointer(at: (ky * width + kx) * inputs * outputs)
+        let target = result.pointer(at: (height - 1 - ky) * outputs * width * inputs + (width - 1 - kx) * inputs)
+        gk_transpose(type.rawValue, source, outputs, target, width * inputs, inputs, outputs)
+      }
+    }
+    return result
+  }
+
+  /// Adds the border of a bordered picture to the pixels it repeats.
+  private func foldedBorder(_ g: ConvGeometry) -> Tensor {
+    let channels = shape[3], height = shape[1], width = shape[2]
+    let result = Tensor.zeros([shape[0], g.height, g.width, channels], type: type)
+    var sources = [[Int]](repeating: [], count: g.height)
+    for y in 0..<height {
+      if let row = g.mode.source(y - g.padding, g.height) { sources[row].append(y) }
+    }
+    let table = ConvPlan.of(g).bordered
+    parallel(shape[0] * g.height, grain: max(1, elementGrain / (width * channels))) { range in
+      for item in range {
+        let (image, row) = item.quotientAndRemainder(dividingBy: g.height)
+        for y in sources[row] {
+          table.scatterAdd(
+            type, pointer(at: (image * height + y) * width * channels), patchStep: channels,
+            range: 0..<width, to: result.pointer(at: item * g.width * channels), width: 0,
+            pixelStep: channels, channels: channels)
+        }
+      }
+    }
+    return result
+  }
+}
+
+extension ConvGeometry {
+  /// The convolution from the output's gradient to the input's, where it is one of stride 1.
+  fileprivate var reversed: ConvGeometry? {
+    guard stride == 1, kernelHeight == kernelWidth, padding < kernelHeight else { return nil }
+    return ConvGeometry(
+      height: outputHeight, width: outputWidth, kernelHeight: kernelHeight, kernelWidth: kernelWidth, stride: 1,
+      padding: kernelHeight - 1 - padding, mode: .zero)
+  }
+}

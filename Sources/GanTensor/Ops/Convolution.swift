@@ -1,0 +1,65 @@
+// Convolution, its data gradient (the transposed convolution) and its weight gradient are closed under
+// differentiation: the derivatives of each one are the other two.
+
+extension Tensor {
+  /// Convolution of this `[N,H,W,I]` with `weight [kh,kw,I,O]`, plus `bias [O]`: `[N,Ho,Wo,O]`.
+  public func convolved(
+    _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, mode: PaddingMode = .zero
+  ) -> Tensor {
+    convolved(
+      weight, bias: bias,
+      ConvGeometry(input: shape, weight: weight.shape, stride: stride, padding: padding, mode: mode))
+  }
+
+  /// Transposed convolution of this `[N,H,W,O]` with `weight [kh,kw,I,O]`, plus `bias [I]`:
+  /// `[N,(H-1)*stride-2*padding+kh+outputPadding, ...,I]`. The weight is that of the convolution whose
+  /// data gradient this is, so `O` counts the channels that come in.
+  public func transposeConvolved(
+    _ weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputPadding: Int = 0
+  ) -> Tensor {
+    let geometry = ConvGeometry(
+      height: (shape[1] - 1) * stride - 2 * padding + weight.shape[0] + outputPadding,
+      width: (shape[2] - 1) * stride - 2 * padding + weight.shape[1] + outputPadding,
+      kernelHeight: weight.shape[0], kernelWidth: weight.shape[1], stride: stride, padding: padding, mode: .zero)
+    precondition(geometry.outputHeight == shape[1] && geometry.outputWidth == shape[2], "output padding too large")
+    return convDataGradient(weight, bias: bias, geometry)
+  }
+
+  func convolved(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
+    convKernel(weight, bias: bias, g).recorded(
+      "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
+    ) { pass in
+      let (x, weight, dy) = (pass.saved[0], pass.saved[1], pass.gradient)
+      return [
+        pass.needs[0] ? dy.convDataGradient(weight, bias: nil, g) : nil,
+        pass.needs[1] ? x.convWeightGradient(dy, g) : nil,
+        pass.needs.count > 2 && pass.needs[2] ? dy.sum(over: [0, 1, 2]).reshaped(to: [dy.shape[3]]) : nil,
+      ]
+    }
+  }
+
+  func convDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
+    convDataGradientKernel(weight, bias: bias, g).recorded(
+      "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
+    ) { pass in
+      let (dy, weight, dx) = (pass.saved[0], pass.saved[1], pass.gradient)
+      return [
+        pass.needs[0] ? dx.convolved(weight, bias: nil, g) : nil,
+        pass.needs[1] ? dx.convWeightGradient(dy, g) : nil,
+        pass.needs.count > 2 && pass.needs[2] ? dx.sum(over: [0, 1, 2]).reshaped(to: [dx.shape[3]]) : nil,
+      ]
+    }
+  }
+
+  func convWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor {
+    convWeightGradientKernel(gradient, g).recorded(
+      "convolution weight gradient", from: [self, gradient], saving: [self, gradient]
+    ) { pass in
+      let (x, dy, dw) = (pass.saved[0], pass.saved[1], pass.gradient)
+      return [
+        pass.needs[0] ? dy.convDataGradient(dw, bias: nil, g) : nil,
+        pass.needs[1] ? x.convolved(dw, bias: nil, g) : nil,
+      ]
+    }
+  }
+}

@@ -1,0 +1,30 @@
+extension Tensor {
+  /// Matrix product of `[m,k]` and `[k,n]`, either one given transposed.
+  public func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
+    let m = shape[transposeSelf ? 1 : 0], k = shape[transposeSelf ? 0 : 1]
+    let n = other.shape[transposeOther ? 0 : 1]
+    precondition(other.shape[transposeOther ? 1 : 0] == k, "matmul of \(shape) and \(other.shape)")
+    let result = Tensor(uninitialized: [m, n], type)
+    // Columns are cut, not the inner sum.
+    parallel(n, grain: max(64, (n + 7) / 8)) { range in
+      let start = transposeOther ? range.lowerBound * k : range.lowerBound
+      gemm(
+        type, transposeA: transposeSelf, transposeB: transposeOther, m: m, n: range.count, k: k, pointer,
+        shape[1], other.pointer(at: start), other.shape[1], result.pointer(at: range.lowerBound), n)
+    }
+    return result.recorded("matmul", from: [self, other], saving: [self, other]) { pass in
+      let (a, b, g) = (pass.saved[0], pass.saved[1], pass.gradient)
+      let da = { () -> Tensor in
+        transposeSelf
+          ? b.matmul(g, transposeSelf: transposeOther, transposeOther: true)
+          : g.matmul(b, transposeOther: !transposeOther)
+      }
+      let db = { () -> Tensor in
+        transposeOther
+          ? g.matmul(a, transposeSelf: true, transposeOther: transposeSelf)
+          : a.matmul(g, transposeSelf: !transposeSelf)
+      }
+      return [pass.needs[0] ? da() : nil, pass.needs[1] ? db() : nil]
+    }
+  }
+}

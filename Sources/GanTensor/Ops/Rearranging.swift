@@ -1,0 +1,125 @@
+import CKernels
+
+// Operations that move elements and compute nothing.
+
+extension Tensor {
+  /// The same elements under another shape of equal count; shares memory.
+  public func reshaped(to target: Shape) -> Tensor {
+    precondition(target.count == count, "reshaping \(shape) to \(target)")
+    if target == shape { return self }
+    return Tensor(shape: target, type: type, storage: storage, node: nil).recorded("reshape", from: [self]) {
+      [shape] in [$0.gradient.reshaped(to: shape)]
+    }
+  }
+
+  /// Axis `i` of the result is axis `order[i]` of this tensor.
+  public func permuted(_ order: [Int]) -> Tensor {
+    precondition(order.sorted() == Array(0..<shape.rank), "permuting \(shape) by \(order)")
+    let target = Shape(order.map { shape[$0] })
+    let result = Tensor(uninitialized: target, type)
+    permuteKernel(order, into: result)
+    return result.recorded("permute", from: [self]) { pass in
+      var inverse = [Int](repeating: 0, count: order.count)
+      for (axis, source) in order.enumerated() { inverse[source] = axis }
+      return [pass.gradient.permuted(inverse)]
+    }
+  }
+
+  private func permuteKernel(_ order: [Int], into result: Tensor) {
+    let rank = order.count
+    guard rank > 0, let innerSize = result.shape.sizes.last else {
+      result.pointer.copyMemory(from: pointer, byteCount: type.size)
+      return
+    }
+    let strides = order.map { shape.strides[$0] }
+    let outer = Array(result.shape.sizes.dropLast())
+    let runs = outer.reduce(1, *)
+    parallel(runs, grain: max(1, elementGrain / max(innerSize, 1))) { range in
+      for run in range {
+        var rest = run, offset = 0
+        for axis in outer.indices.reversed() {
+          offset += rest % outer[axis] * strides[axis]
+          rest /= outer[axis]
+        }
+        gk_copy_strided(
+          type.rawValue, pointer(at: offset), strides[rank - 1], result.pointer(at: run * innerSize), 1, innerSize)
+      }
+    }
+  }
+
+  /// The elements `range` of one axis.
+  public func sliced(_ range: Range<Int>, axis: Int) -> Tensor {
+    precondition(range.lowerBound >= 0 && range.upperBound <= shape[axis], "slice \(range) of \(shape) axis \(axis)")
+    let inner = shape.sizes[(axis + 1)...].reduce(1, *)
+    let outer = shape.sizes[..<axis].reduce(1, *)
+    let result = Tensor(uninitialized: shape.with(range.count, at: axis), type)
+    copyRows(
+      from: pointer(at: range.lowerBound * inner), step: shape[axis] * inner, to: result.pointer,
+      step: range.count * inner, rows: outer, columns: range.count * inner, type)
+    return result.recorded("slice", from: [self]) { [size = shape[axis]] in
+      [$0.gradient.embedded(at: range.lowerBound, of: size, axis: axis)]
+    }
+  }
+
+  /// The adjoint of slicing: this tensor at `start` of an axis of `size`, zeros elsewhere.
+  func embedded(at start: Int, of size: Int, axis: Int) -> Tensor {
+    let inner = shape.sizes[(axis + 1)...].reduce(1, *)
+    let outer = shape.sizes[..<axis].reduce(1, *)
+    let result = Tensor.zeros(shape.with(size, at: axis), type: type)
+    copyRows(
+      from: pointer, step: shape[axis] * inner, to: result.pointer(at: start * inner), step: size * inner,
+      rows: outer, columns: shape[axis] * inner, type)
+    return result.recorded("embed", from: [self]) { [length = shape[axis]] in
+      [$0.gradient.sliced(start..<start + length, axis: axis)]
+    }
+  }
+
+  /// Joins tensors along one axis; the other sizes must be equal.
+  public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
+    precondition(!parts.isEmpty)
+    let total = parts.reduce(0) { $0 + $1.shape[axis] }
+    let result = Tensor(uninitialized: parts[0].shape.with(total, at: axis), parts[0].type)
+    let inner = result.shape.sizes[(axis + 1)...].reduce(1, *)
+    let outer = result.shape.sizes[..<axis].reduce(1, *)
+    var start = 0
+    for part in parts {
+      let length = part.shape[axis]
+      precondition(part.shape.with(total, at: axis) == result.shape, "joining \(part.shape) into \(result.shape)")
+      copyRows(
+        from: part.pointer, step: length * inner, to: result.pointer(at: start * inner), step: total * inner,
+        rows: outer, columns: length * inner, part.type)
+      start += length
+    }
+    return result.recorded("concatenate", from: parts) { [lengths = parts.map { $0.shape[axis] }] pass in
+      var start = 0
+      return zip(lengths, pass.needs).map { length, needed in
+        defer { start += length }
+        return needed ? pass.gradient.sliced(start..<start + length, axis: axis) : nil
+      }
+    }
+  }
+
+  /// This tensor's elements repeated to `target` (kernel of `broadcast`).
+  static func expand(_ source: Tensor, _ zero: Tensor, _ target: Shape) -> Tensor {
+    let result = Tensor(uninitialized: target, source.type)
+    let plan = BroadcastPlan(source.shape, zero.shape, result: target)
+    let steps = plan.innerSteps
+    plan.forEachRun { offset, from, _, count in
+      gk_binary(
+        source.type.rawValue, Int32(GK_ADD), source.pointer(at: from), steps.p, zero.pointer, 0,
+        result.pointer(at: offset), count, 0)
+    }
+    return result
+  }
+}
+
+private func copyRows(
+  from source: UnsafeMutableRawPointer, step: Int, to destination: UnsafeMutableRawPointer, step destinationStep: Int,
+  rows: Int, columns: Int, _ type: ElementType
+) {
+  parallel(rows, grain: max(1, elementGrain / max(columns, 1))) { range in
+    gk_copy_rows(
+      type.rawValue, source + range.lowerBound * step * type.size, step,
+      destination + range.lowerBound * destinationStep * type.size, destinationStep, range.count, columns)
+  }
+}

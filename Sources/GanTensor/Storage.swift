@@ -1,0 +1,99 @@
+import CKernels
+import Foundation
+import Synchronization
+
+/// What a tensor's elements are. Training is in `float32`; `float64` serves as the reference.
+public enum ElementType: Int32, Sendable {
+  case float32 = 0
+  case float64 = 1
+
+  public var size: Int { self == .float32 ? 4 : 8 }
+}
+
+/// A block of memory from the caching allocator, given back when nothing refers to it any more.
+public final class Storage {
+  let pointer: UnsafeMutableRawPointer
+  let capacity: Int
+  /// Counts writes in place. A graph that saved an older version must not be used.
+  public internal(set) var version = 0
+
+  init(bytes: Int) {
+    capacity = MemoryCache.capacity(for: bytes)
+    pointer = MemoryCache.shared.take(capacity)
+  }
+
+  deinit { MemoryCache.shared.give(pointer, capacity) }
+}
+
+/// Keeps freed blocks for the next request of the same size: a steady training step asks the system
+/// for nothing. Blocks are 64-byte aligned, large ones 2 MiB aligned for huge pages.
+public final class MemoryCache: @unchecked Sendable {
+  public static let shared = MemoryCache()
+
+  private struct State {
+    var free: [Int: [UnsafeMutableRawPointer]] = [:]
+    var freeBytes = 0
+    var liveBytes = 0
+    var peakBytes = 0
+  }
+  private let state = Mutex(State())
+  private static let hugePage = 2 << 20
+
+  /// The most bytes that tensors held at one time.
+  public var peakBytes: Int { state.withLock { $0.peakBytes } }
+  public var liveBytes: Int { state.withLock { $0.liveBytes } }
+  public func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
+
+  /// Sizes are rounded up by at most an eighth, so that near sizes share blocks.
+  static func capacity(for bytes: Int) -> Int {
+    let least = max(bytes, 64)
+    let step = max(64, 1 << max(0, Int.bitWidth - least.leadingZeroBitCount - 4))
+    return (least + step - 1) / step * step
+  }
+
+  func take(_ capacity: Int) -> UnsafeMutableRawPointer {
+    let cached: UnsafeMutableRawPointer? = state.withLock { state in
+      state.liveBytes += capacity
+      state.peakBytes = max(state.peakBytes, state.liveBytes)
+      guard let pointer = state.free[capacity]?.popLast() else { return nil }
+      state.freeBytes -= capacity
+      return pointer
+    }
+    if let cached { return cached }
+    // A change of sizes (another picture, evaluation) leaves blocks that fit nothing any more.
+    if state.withLock({ $0.freeBytes > $0.liveBytes / 2 + (256 << 20) }) { trim() }
+    return allocate(capacity)
+  }
+
+  private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+    let isLarge = capacity >= 2 * Self.hugePage
+    var pointer: UnsafeMutableRawPointer?
+    if posix_memalign(&pointer, isLarge ? Self.hugePage : 64, capacity) != 0 {
+      trim()
+      posix_memalign(&pointer, 64, capacity)
+    }
+    guard let pointer else {
+      FileHandle.standardError.write(Data("ganctl: error: out of memory (\(capacity >> 20) MiB asked for)\n".utf8))
+      exit(5)
+    }
+    if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
+    return pointer
+  }
+
+  func give(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) {
+    state.withLock { state in
+      state.liveBytes -= capacity
+      state.freeBytes += capacity
+      state.free[capacity, default: []].append(pointer)
+    }
+  }
+
+  /// Returns all unused blocks to the system.
+  public func trim() {
+    let blocks = state.withLock { state in
+      defer { (state.free, state.freeBytes) = ([:], 0) }
+      return state.free.values.flatMap { $0 }
+    }
+    for block in blocks { free(block) }
+  }
+}

@@ -1,0 +1,147 @@
+import CKernels
+import GanBase
+
+/// A contiguous array of numbers with a shape, and, where gradients are wanted, its place on the tape.
+/// Tensors are values: no operation changes one, only optimizers and buffers write in place.
+public final class Tensor {
+  public let shape: Shape
+  public let type: ElementType
+  let storage: Storage
+  /// nil: a constant. Otherwise what made this tensor, or a leaf.
+  let node: Node?
+
+  init(shape: Shape, type: ElementType, storage: Storage, node: Node?) {
+    self.shape = shape
+    self.type = type
+    self.storage = storage
+    self.node = node
+  }
+
+  /// A tensor whose elements are whatever the memory held: to be filled by a kernel.
+  convenience init(uninitialized shape: Shape, _ type: ElementType) {
+    self.init(shape: shape, type: type, storage: Storage(bytes: shape.count * type.size), node: nil)
+  }
+
+  public convenience init(_ values: [Float], _ shape: Shape, type: ElementType = .float32) {
+    precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
+    self.init(uninitialized: shape, type)
+    values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      if type == .float32 { pointer.copyMemory(from: base, byteCount: source.count * 4) } else {
+        gk_f64_from_f32(base, pointer.assumingMemoryBound(to: Double.self), source.count)
+      }
+    }
+  }
+
+  public convenience init(_ values: [Double], _ shape: Shape, type: ElementType = .float64) {
+    precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
+    self.init(uninitialized: shape, type)
+    values.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return }
+      if type == .float64 { pointer.copyMemory(from: base, byteCount: source.count * 8) } else {
+        gk_f32_from_f64(base, pointer.assumingMemoryBound(to: Float.self), source.count)
+      }
+    }
+  }
+
+  /// All elements equal to `value`.
+  public convenience init(repeating value: Double, _ shape: Shape, type: ElementType = .float32) {
+    self.init(uninitialized: shape, type)
+    if value == 0 { zeroFill() } else { fill(value) }
+  }
+
+  public static func zeros(_ shape: Shape, type: ElementType = .float32) -> Tensor {
+    Tensor(repeating: 0, shape, type: type)
+  }
+
+  public var count: Int { shape.count }
+  var pointer: UnsafeMutableRawPointer { storage.pointer }
+
+  /// Where element `index` lies.
+  func pointer(at index: Int) -> UnsafeMutableRawPointer { storage.pointer + index * type.size }
+
+  /// Whether gradients can flow through this tensor.
+  public var isTracked: Bool { node != nil }
+
+  /// The same numbers with no history.
+  public func detached() -> Tensor {
+    node == nil ? self : Tensor(shape: shape, type: type, storage: storage, node: nil)
+  }
+
+  /// The same numbers as a leaf: gradients can be asked for with respect to it.
+  public func variable() -> Tensor { Tensor(shape: shape, type: type, storage: storage, node: Node.leaf()) }
+
+  // MARK: Reading
+
+  public var floats: [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        if type == .float32 { memcpyFloats(base) } else {
+          gk_f32_from_f64(pointer.assumingMemoryBound(to: Double.self), base, count)
+        }
+      }
+      initialized = count
+    }
+  }
+
+  public var doubles: [Double] {
+    [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        if type == .float64 {
+          UnsafeMutableRawPointer(base).copyMemory(from: pointer, byteCount: count * 8)
+        } else {
+          gk_f64_from_f32(pointer.assumingMemoryBound(to: Float.self), base, count)
+        }
+      }
+      initialized = count
+    }
+  }
+
+  /// The value of a tensor with one element.
+  public var item: Double {
+    precondition(count == 1, "item of a tensor of shape \(shape)")
+    return type == .float32
+      ? Double(pointer.load(as: Float.self)) : pointer.load(as: Double.self)
+  }
+
+  /// Whether no element is an infinity or NaN.
+  public var isFinite: Bool { gk_count_not_finite(type.rawValue, pointer, count) == 0 }
+
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try body(UnsafeRawBufferPointer(start: pointer, count: count * type.size))
+  }
+
+  public func converted(to target: ElementType) -> Tensor {
+    if target == type { return detached() }
+    let result = Tensor(uninitialized: shape, target)
+    if target == .float32 {
+      gk_f32_from_f64(pointer.assumingMemoryBound(to: Double.self), result.pointer.assumingMemoryBound(to: Float.self), count)
+    } else {
+      gk_f64_from_f32(pointer.assumingMemoryBound(to: Float.self), result.pointer.assumingMemoryBound(to: Double.self), count)
+    }
+    return result
+  }
+
+  // MARK: Writing in place (parameters, buffers, optimizer state)
+
+  /// Replaces the elements; graphs that saved the old ones become invalid.
+  public func assign(_ values: Tensor) {
+    precondition(values.shape == shape && values.type == type, "assigning \(values.shape) to \(shape)")
+    pointer.copyMemory(from: values.pointer, byteCount: count * type.size)
+    storage.version += 1
+  }
+
+  private func memcpyFloats(_ destination: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(destination).copyMemory(from: pointer, byteCount: count * 4)
+  }
+
+  private func zeroFill() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * type.size) }
+
+  private func fill(_ value: Double) {
+    if type == .float32 {
+      pointer.initializeMemory(as: Float.self, repeating: Float(value), count: count)
+    } else {
+      pointer.initializeMemory(as: Double.self, repeating: value, count: count)
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import GanBase
+import Testing
+
+@testable import GanTensor
+
+/// A convolution by its definition, in Float64.
+struct PlainConvolution {
+  let g: ConvGeometry
+  let images: Int, inputs: Int, outputs: Int
+
+  /// Calls `body(x index or nil, w index, y index)` for every product.
+  func forEachProduct(_ body: (Int?, Int, Int) -> Void) {
+    for n in 0..<images {
+      for oy in 0..<g.outputHeight {
+        for ox in 0..<g.outputWidth {
+          for ky in 0..<g.kernelHeight {
+            for kx in 0..<g.kernelWidth {
+              let y = g.mode.source(oy * g.stride + ky - g.padding, g.height)
+              let x = g.mode.source(ox * g.stride + kx - g.padding, g.width)
+              for i in 0..<inputs {
+                var source: Int?
+                if let y, let x { source = ((n * g.height + y) * g.width + x) * inputs + i }
+                for o in 0..<outputs {
+                  body(
+                    source, ((ky * g.kernelWidth + kx) * inputs + i) * outputs + o,
+                    ((n * g.outputHeight + oy) * g.outputWidth + ox) * outputs + o)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+struct ConvCase: CustomTestStringConvertible, Sendable {
+  let images: Int, height: Int, width: Int, inputs: Int, outputs: Int, kernel: Int, stride: Int, padding: Int
+  var mode = PaddingMode.zero
+
+  var testDescription: String {
+    "\(inputs)->\(outputs) k\(kernel) s\(stride) p\(padding) \(mode) \(images)x\(height)x\(width)"
+  }
+}
+
+let convCases: [ConvCase] = [
+  ConvCase(images: 2, height: 20, width: 18, inputs: 5, outputs: 7, kernel: 3, stride: 1, padding: 1),
+  ConvCase(images: 1, height: 21, width: 33, inputs: 4, outputs: 6, kernel: 4, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 20, width: 22, inputs: 6, outputs: 4, kernel: 3, stride: 2, padding: 1),
+  ConvCase(images: 2, height: 17, width: 19, inputs: 3, outputs: 9, kernel: 7, stride: 1, padding: 3, mode: .reflect),
+  ConvCase(images: 2, height: 18, width: 24, inputs: 16, outputs: 3, kernel: 7, stride: 1, padding: 3, mode: .reflect),
+  ConvCase(images: 1, height: 18, width: 24, inputs: 3, outputs: 16, kernel: 7, stride: 1, padding: 3),
+  ConvCase(images: 1, height: 20, width: 20, inputs: 5, outputs: 6, kernel: 3, stride: 1, padding: 1, mode: .replicate),
+  ConvCase(images: 3, height: 4, width: 4, inputs: 70, outputs: 40, kernel: 4, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 2, width: 2, inputs: 64, outputs: 96, kernel: 4, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 30, width: 30, inputs: 20, outputs: 1, kernel: 4, stride: 1, padding: 1),
+  ConvCase(images: 2, height: 20, width: 20, inputs: 8, outputs: 12, kernel: 1, stride: 1, padding: 0),
+  ConvCase(images: 1, height: 40, width: 40, inputs: 40, outputs: 24, kernel: 3, stride: 1, padding: 1, mode: .reflect),
+  ConvCase(images: 1, height: 23, width: 21, inputs: 3, outputs: 4, kernel: 2, stride: 3, padding: 0),
+]
+
+@Suite struct ConvolutionTests {
+  private func random(_ count: Int, _ seed: UInt64) -> [Double] {
+    var stream = RandomStream(seed: seed)
+    return (0..<count).map { _ in Double(stream.uniform(-1, 1)) }
+  }
+
+  private func expectClose(_ found: Tensor, _ expected: [Double], _ tolerance: Double, _ what: String) {
+    let scale = expected.map(abs).max() ?? 1
+    let error = zip(found.doubles, expected).map { abs($0 - $1) }.max() ?? 0
+    #expect(error <= tolerance * scale, "\(what): \(error) of \(scale)")
+  }
+
+  @Test(arguments: convCases, [ElementType.float32, .float64]) func matchesTheDefinition(
+    _ entry: ConvCase, _ type: ElementType
+  ) {
+    ThreadPool.shared.start(threads: 2)
+    let weightShape: Shape = [entry.kernel, entry.kernel, entry.inputs, entry.outputs]
+    let g = ConvGeometry(
+      input: [entry.images, entry.height, entry.width, entry.inputs], weight: weightShape, stride: entry.stride,
+      padding: entry.padding, mode: entry.mode)
+    let plain = PlainConvolution(g: g, images: entry.images, inputs: entry.inputs, outputs: entry.outputs)
+    let x = random(entry.images * g.height * g.width * entry.inputs, 1), w = random(weightShape.count, 2)
+    let dy = random(entry.images * g.outputHeight * g.outputWidth * entry.outputs, 3)
+    var y = [Double](repeating: 0, count: dy.count), dx = [Double](repeating: 0, count: x.count), dw = [Double](repeating: 0, count: w.count)
+    plain.forEachProduct { source, weight, target in
+      guard let source else { return }
+      y[target] += x[source] * w[weight]
+      dx[source] += dy[target] * w[weight]
+      dw[weight] += x[source] * dy[target]
+    }
+    let xt = Tensor(x, [entry.images, g.height, g.width, entry.inputs], type: type)
+    let wt = Tensor(w, weightShape, type: type)
+    let dyt = Tensor(dy, [entry.images, g.outputHeight, g.outputWidth, entry.outputs], type: type)
+    let tolerance = type == .float32 ? 2e-6 : 1e-14
+    expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
+    expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
+    expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
+  }
+}
