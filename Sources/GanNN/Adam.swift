@@ -1,0 +1,81 @@
+import GanBase
+import GanTensor
+
+/// Adam (Kingma and Ba 2015) as in PyTorch: eps is added after the bias correction of v; weight decay is
+/// added to the gradient.
+public final class Adam {
+  public struct Settings: Equatable, Sendable {
+    public var learningRate: Double
+    public var beta1: Double
+    public var beta2: Double
+    public var epsilon: Double
+    public var weightDecay: Double
+
+    public init(
+      learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
+      weightDecay: Double = 0
+    ) {
+      self.learningRate = learningRate
+      (self.beta1, self.beta2, self.epsilon, self.weightDecay) = (beta1, beta2, epsilon, weightDecay)
+    }
+  }
+
+  /// A parameter with its two averages; `name` is `<network>.<key>`.
+  public struct Slot {
+    public let name: String
+    public let entry: NamedTensor
+    public let m: Tensor, v: Tensor
+  }
+
+  public let settings: Settings
+  /// The rate of the next step; schedules change it.
+  public var learningRate: Double
+  public let slots: [Slot]
+  /// Steps taken so far.
+  public var steps = 0
+  /// Sees the gradients just before each step.
+  public var observer: (([Slot], [Tensor?]) -> Void)?
+
+  public init(_ settings: Settings, over networks: [(name: String, store: TensorStore)]) {
+    self.settings = settings
+    learningRate = settings.learningRate
+    slots = networks.flatMap { name, store in
+      store.parameters.map { entry in
+        Slot(
+          name: "\(name).\(entry.key)", entry: entry, m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
+          v: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
+      }
+    }
+  }
+
+  /// The gradients of `loss` with respect to this optimizer's parameters alone.
+  public func gradients(of loss: Tensor, keepGraph: Bool = false) throws -> [Tensor?] {
+    try GanTensor.gradients(of: [loss], withRespectTo: slots.map(\.entry.tensor), keepGraph: keepGraph)
+  }
+
+  /// One step with given gradients; parameters without one stay.
+  public func step(_ gradients: [Tensor?]) {
+    observer?(slots, gradients)
+    steps += 1
+    let correction1 = 1 - power(settings.beta1, steps), correction2 = 1 - power(settings.beta2, steps)
+    for (slot, gradient) in zip(slots, gradients) {
+      guard let gradient else { continue }
+      slot.entry.tensor.adamStep(
+        gradient, m: slot.m, v: slot.v, stepSize: learningRate / correction1, rootCorrection: correction2.squareRoot(),
+        beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon, weightDecay: settings.weightDecay)
+    }
+  }
+
+  /// One step down `loss`.
+  public func minimize(_ loss: Tensor) throws { step(try gradients(of: loss)) }
+
+  private func power(_ base: Double, _ exponent: Int) -> Double {
+    var result = 1.0, factor = base, rest = exponent
+    while rest > 0 {
+      if rest & 1 == 1 { result *= factor }
+      factor *= factor
+      rest >>= 1
+    }
+    return result
+  }
+}

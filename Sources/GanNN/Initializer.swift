@@ -1,0 +1,75 @@
+import GanBase
+import GanTensor
+
+/// What a parameter is for: the initialisation depends on it.
+public enum ParameterRole: Sendable {
+  case weight
+  /// Of a layer whose weight has this fan-in.
+  case bias(fanIn: Int)
+  case normScale
+  case normShift
+  case constant(Double)
+}
+
+/// How networks start (pix2pix NOTES section 5 of the official program's rules).
+public enum Initialization: Sendable, Equatable {
+  case normal(gain: Double)
+  case xavier(gain: Double)
+  case kaiming(gain: Double)
+  case orthogonal(gain: Double)
+  /// PyTorch's default: uniform in +-1/sqrt(fan_in), biases too; norms 1 and 0.
+  case pytorch
+
+  var gain: Double {
+    switch self {
+    case .normal(let gain), .xavier(let gain), .kaiming(let gain), .orthogonal(let gain): return gain
+    case .pytorch: return 1
+    }
+  }
+}
+
+/// Draws initial values from one random stream, in the order of construction.
+public final class Initializer {
+  public let scheme: Initialization
+  private var random: RandomStream
+
+  public init(_ scheme: Initialization, random: RandomStream) {
+    self.scheme = scheme
+    self.random = random
+  }
+
+  /// Values in PyTorch's layout: fan-in is axis 1 times the kernel, fan-out axis 0, for transposed
+  /// convolutions too.
+  func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType) -> Tensor {
+    switch role {
+    case .weight: return Tensor(weight(shape), shape, type: type)
+    case .bias(let fanIn):
+      guard scheme == .pytorch else { return Tensor.zeros(shape, type: type) }
+      let bound = 1 / Float(max(fanIn, 1)).squareRoot()
+      return Tensor((0..<shape.count).map { _ in random.uniform(-bound, bound) }, shape, type: type)
+    case .normScale:
+      guard scheme != .pytorch else { return Tensor(repeating: 1, shape, type: type) }
+      return Tensor(random.normals(shape.count).map { 1 + Float(scheme.gain) * $0 }, shape, type: type)
+    case .normShift: return Tensor.zeros(shape, type: type)
+    case .constant(let value): return Tensor(repeating: value, shape, type: type)
+    }
+  }
+
+  private func weight(_ shape: Shape) -> [Float] {
+    let kernel = shape.sizes.dropFirst(2).reduce(1, *)
+    let fanIn = Float(shape[1] * kernel), fanOut = Float(shape[0] * kernel)
+    switch scheme {
+    case .normal(let gain): return normals(shape.count, deviation: Float(gain))
+    case .xavier(let gain): return normals(shape.count, deviation: Float(gain) * (2 / (fanIn + fanOut)).squareRoot())
+    case .kaiming: return normals(shape.count, deviation: (2 / fanIn).squareRoot())
+    case .orthogonal(let gain):
+      let rows = shape[0], columns = shape.count / rows
+      return Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)).map { $0 * Float(gain) }
+    case .pytorch:
+      let bound = 1 / fanIn.squareRoot()
+      return (0..<shape.count).map { _ in random.uniform(-bound, bound) }
+    }
+  }
+
+  private func normals(_ count: Int, deviation: Float) -> [Float] { random.normals(count).map { $0 * deviation } }
+}

@@ -1,0 +1,42 @@
+import GanTensor
+
+/// Convolution of `[N,H,W,I]`; keys `weight`, `bias`.
+public struct Conv2d {
+  public let weight: Tensor
+  public let bias: Tensor?
+  let stride: Int, padding: Int, mode: PaddingMode
+
+  public init(
+    _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    mode: PaddingMode = .zero, bias: Bool = true
+  ) {
+    weight = scope.parameter("weight", [kernel, kernel, inputs, outputs], .weight, layout: .convolution)
+    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel)) : nil
+    (self.stride, self.padding, self.mode) = (stride, padding, mode)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    x.convolved(weight, bias: bias, stride: stride, padding: padding, mode: mode)
+  }
+}
+
+/// Transposed convolution of `[N,H,W,I]`; keys `weight` (`[in,out,kh,kw]` in PyTorch), `bias`.
+public struct ConvTranspose2d {
+  public let weight: Tensor
+  public let bias: Tensor?
+  let stride: Int, padding: Int, outputPadding: Int
+
+  public init(
+    _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int = 0,
+    bias: Bool = true
+  ) {
+    weight = scope.parameter("weight", [kernel, kernel, outputs, inputs], .weight, layout: .convolution)
+    // PyTorch takes the second axis of the weight as the fan-in here as well.
+    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: outputs * kernel * kernel)) : nil
+    (self.stride, self.padding, self.outputPadding) = (stride, padding, outputPadding)
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    x.transposeConvolved(weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding)
+  }
+}

@@ -1,0 +1,16 @@
+import GanBase
+import GanTensor
+
+/// Dropout with p = 0.5: kept elements are doubled. Off in a pass without noise.
+public struct Dropout {
+  /// The module's place, which names its draws.
+  let key: String
+  let p: Double
+
+  public init(_ scope: Scope, p: Double = 0.5) { (key, self.p) = (scope.key, p) }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+    guard let noise = pass.noise else { return x }
+    return x * noise.dropoutMask(key, x.shape, p: p, type: x.type)
+  }
+}

@@ -1,0 +1,91 @@
+import GanTensor
+
+public enum NormKind: String, CaseIterable, Sendable {
+  case batch, instance, none
+
+  /// Whether convolutions before the norm have a bias in the official networks: with instance norm only.
+  public var wantsConvBias: Bool { self == .instance }
+}
+
+/// The norm of a network's options, with the activation that follows it.
+public enum Norm {
+  case batch(BatchNorm)
+  case instance
+  case none
+
+  public init(_ kind: NormKind, _ scope: Scope, _ channels: Int) {
+    switch kind {
+    case .batch: self = .batch(BatchNorm(scope, channels))
+    case .instance: self = .instance
+    case .none: self = .none
+    }
+  }
+
+  /// - Parameters:
+  ///   - slope: of the leaky ReLU that follows; 1 for none.
+  ///   - residual: added at the end.
+  public func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double = 1, residual: Tensor? = nil) -> Tensor {
+    switch self {
+    case .batch(let norm): return norm(x, pass, slope: slope, residual: residual)
+    case .instance: return x.instanceNormalized(slope: slope, residual: residual)
+    case .none:
+      let y = slope == 1 ? x : x.leakyReLU(slope: slope)
+      return residual.map { y + $0 } ?? y
+    }
+  }
+}
+
+private let epsilon = 1e-5
+
+extension Tensor {
+  /// Instance norm without parameters (Ulyanov et al. 2016): biased variance over H and W, eps 1e-5.
+  public func instanceNormalized(slope: Double = 1, residual: Tensor? = nil) -> Tensor {
+    normalized(.sample, slope: slope, residual: residual) { moments, _ in
+      (
+        (moments.variance + epsilon).squareRoot().reciprocal(),
+        Tensor.zeros([moments.mean.shape[1]], type: moments.mean.type)
+      )
+    }
+  }
+}
+
+/// Batch norm (Ioffe and Szegedy 2015), affine, eps 1e-5, momentum 0.1. Normalises with the biased variance of
+/// the batch; the running variance takes the unbiased one, as in PyTorch.
+public final class BatchNorm {
+  let scale: Tensor, shift: Tensor
+  let runningMean: Tensor, runningVariance: Tensor, batches: Tensor
+  private let momentum = 0.1
+
+  public init(_ scope: Scope, _ channels: Int) {
+    scale = scope.parameter("weight", [channels], .normScale)
+    shift = scope.parameter("bias", [channels], .normShift)
+    runningMean = scope.buffer("running_mean", [channels], value: 0)
+    runningVariance = scope.buffer("running_var", [channels], value: 1)
+    batches = scope.buffer("num_batches_tracked", [], value: 0)
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double, residual: Tensor?) -> Tensor {
+    if pass.statistics == .running {
+      let factor = (runningVariance + epsilon).squareRoot().reciprocal() * scale
+      let y = x.normalized(center: runningMean, scale: factor, shift: shift, slope: slope)
+      return residual.map { y + $0 } ?? y
+    }
+    return x.normalized(
+      .batch, slope: slope, residual: residual, parameters: [scale, shift],
+      observe: pass.statistics == .batch ? update : nil
+    ) { moments, parameters in
+      ((moments.variance + epsilon).squareRoot().reciprocal() * parameters[0], parameters[1])
+    }
+  }
+
+  private func update(_ moments: Moments) {
+    Tape.paused {
+      let unbias = Double(moments.count) / Double(max(moments.count - 1, 1))
+      let mean = moments.mean.reshaped(to: runningMean.shape)
+      let variance = moments.variance.reshaped(to: runningVariance.shape) * unbias
+      runningMean.assign(runningMean * (1 - momentum) + mean * momentum)
+      runningVariance.assign(runningVariance * (1 - momentum) + variance * momentum)
+      batches.assign(batches + 1)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import GanTensor
+
+/// How a stored tensor is laid out in PyTorch's files.
+public enum WeightLayout: Sendable {
+  /// The same order of axes.
+  case same
+  /// `[kh,kw,I,O]` here, `[O,I,kh,kw]` there; for a transposed convolution, whose weight is that of the
+  /// convolution it inverts, this is PyTorch's `[in,out,kh,kw]`.
+  case convolution
+
+  /// The shape in PyTorch's files.
+  public func official(_ shape: Shape) -> Shape {
+    self == .same ? shape : Shape(shape.sizes.reversed())
+  }
+
+  public func toOfficial(_ tensor: Tensor) -> Tensor {
+    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 1, 0])
+  }
+
+  /// The inverse; `tensor` has an official shape.
+  public func fromOfficial(_ tensor: Tensor) -> Tensor {
+    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 1, 0])
+  }
+}
+
+/// A tensor of a network under its official key: trained (a parameter) or carried along (a buffer).
+public final class NamedTensor {
+  /// The PyTorch state_dict key within the network.
+  public let key: String
+  public let tensor: Tensor
+  public let layout: WeightLayout
+  public let isParameter: Bool
+
+  init(key: String, tensor: Tensor, layout: WeightLayout, isParameter: Bool) {
+    (self.key, self.layout, self.isParameter) = (key, layout, isParameter)
+    self.tensor = isParameter ? tensor.variable() : tensor
+  }
+
+  public var officialShape: Shape { layout.official(tensor.shape) }
+  public var officialValue: Tensor { layout.toOfficial(tensor) }
+  public func assign(official value: Tensor) { tensor.assign(layout.fromOfficial(value).converted(to: tensor.type)) }
+}
+
+/// What a network is made of, in the order of construction.
+public final class TensorStore {
+  public private(set) var entries: [NamedTensor] = []
+  let elementType: ElementType
+  let initializer: Initializer
+
+  public init(initializer: Initializer, elementType: ElementType = .float32) {
+    self.initializer = initializer
+    self.elementType = elementType
+  }
+
+  public var parameters: [NamedTensor] { entries.filter(\.isParameter) }
+  public var buffers: [NamedTensor] { entries.filter { !$0.isParameter } }
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+
+  /// The root of the keys.
+  public var root: Scope { Scope(store: self, prefix: "") }
+
+  fileprivate func add(_ entry: NamedTensor) -> Tensor {
+    precondition(!entries.contains { $0.key == entry.key }, "two tensors are called \(entry.key)")
+    entries.append(entry)
+    return entry.tensor
+  }
+}
+
+/// A place in the tree of keys, under which a layer puts its tensors.
+public struct Scope {
+  let store: TensorStore
+  let prefix: String
+
+  public subscript(_ name: String) -> Scope {
+    Scope(store: store, prefix: prefix.isEmpty ? name : "\(prefix).\(name)")
+  }
+  public subscript(_ index: Int) -> Scope { self[String(index)] }
+
+  /// The full key, for example of a layer without tensors.
+  public var key: String { prefix }
+
+  public func parameter(
+    _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same
+  ) -> Tensor {
+    let value = store.initializer.value(role, officialShape: layout.official(shape), type: store.elementType)
+    return store.add(
+      NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: true))
+  }
+
+  public func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {
+    let tensor = Tensor(repeating: value, shape, type: store.elementType)
+    return store.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))
+  }
+}

@@ -1,0 +1,61 @@
+import GanBase
+import GanTensor
+
+/// Where a network's random draws come from. A draw is named by the module and what it is for, so that
+/// recorded draws can be replayed.
+public protocol NoiseSource: AnyObject {
+  /// 0 or 1/(1-p) per element of `[N,H,W,C]`.
+  func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor
+}
+
+/// Draws from a random stream that is part of the checkpoint.
+public final class RandomNoise: NoiseSource {
+  public var stream: RandomStream
+
+  public init(_ stream: RandomStream) { self.stream = stream }
+
+  public func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor {
+    Tensor.dropoutMask(shape, p: p, from: &stream, type: type)
+  }
+}
+
+/// Collects intermediate results under names, for comparison with other programs.
+public final class Trace {
+  public private(set) var values: [String: Tensor] = [:]
+  public init() {}
+  public func record(_ key: String, _ value: Tensor) { values[key] = value.detached() }
+}
+
+/// How a network is run.
+public struct Pass {
+  public enum Statistics: Sendable {
+    /// Those of the batch; running statistics move.
+    case batch
+    /// Those of the batch; nothing moves. Official pix2pix translates like this.
+    case batchWithoutUpdate
+    /// The running ones.
+    case running
+  }
+
+  public var statistics: Statistics
+  /// nil: dropout is off.
+  public var noise: NoiseSource?
+  public var trace: Trace?
+
+  public init(_ statistics: Statistics, noise: NoiseSource? = nil, trace: Trace? = nil) {
+    (self.statistics, self.noise, self.trace) = (statistics, noise, trace)
+  }
+
+  public static let evaluation = Pass(.running)
+
+  /// Records `value` under `key` when somebody wants to know.
+  func record(_ key: @autoclosure () -> String, _ value: Tensor) { trace?.record(key(), value) }
+
+  /// `norm`, then leaky ReLU: in one pass, or in two where the value between is to be recorded.
+  func normalize(_ norm: Norm, _ x: Tensor, slope: Double, as key: @autoclosure () -> String) -> Tensor {
+    guard let trace else { return norm(x, self, slope: slope) }
+    let z = norm(x, self, slope: 1)
+    trace.record(key(), z)
+    return z.leakyReLU(slope: slope)
+  }
+}

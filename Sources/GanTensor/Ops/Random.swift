@@ -1,0 +1,60 @@
+import CKernels
+import GanBase
+
+extension Tensor {
+  /// Standard normal numbers.
+  public static func normal(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
+    Tensor(stream.normals(shape.count), shape, type: type)
+  }
+
+  /// Uniform numbers in [0, 1).
+  public static func uniform(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
+    Tensor((0..<shape.count).map { _ in stream.uniform() }, shape, type: type)
+  }
+
+  /// 0 with probability `p`, else 1/(1-p). One word of the stream per element, so blocks are drawn in parallel.
+  public static func dropoutMask(
+    _ shape: Shape, p: Double, from stream: inout RandomStream, type: ElementType = .float32
+  ) -> Tensor {
+    let result = Tensor(uninitialized: shape, type)
+    let start = stream.state, keep = 1 / (1 - p), bound = Float(p)
+    parallel(shape.count, grain: elementGrain) { range in
+      var state = start
+      state.position += UInt64(range.lowerBound)
+      var local = RandomStream(state)
+      for index in range {
+        let value = local.uniform() < bound ? 0 : keep
+        if type == .float32 {
+          result.pointer(at: index).storeBytes(of: Float(value), as: Float.self)
+        } else {
+          result.pointer(at: index).storeBytes(of: value, as: Double.self)
+        }
+      }
+    }
+    var end = start
+    end.position += UInt64(shape.count)
+    stream = RandomStream(end)
+    return result
+  }
+
+  /// A matrix with orthonormal rows or columns, whichever are fewer: Q of the QR of a normal matrix, signs
+  /// made unique by R's diagonal (Saxe et al. 2014). Row-major.
+  public static func orthogonal(rows: Int, columns: Int, normal: [Float]) -> [Float] {
+    orthogonalMatrix(rows: rows, columns: columns, normal: normal)
+  }
+
+  /// Adam's update in place; see `Adam` in GanNN.
+  public func adamStep(
+    _ gradient: Tensor, m: Tensor, v: Tensor, stepSize: Double, rootCorrection: Double, beta1: Double, beta2: Double,
+    epsilon: Double, weightDecay: Double
+  ) {
+    precondition(gradient.shape == shape && gradient.type == type, "a gradient of shape \(gradient.shape) for \(shape)")
+    parallel(count, grain: elementGrain) { range in
+      let first = range.lowerBound
+      gk_adam(
+        type.rawValue, pointer(at: first), gradient.pointer(at: first), m.pointer(at: first), v.pointer(at: first),
+        range.count, stepSize, rootCorrection, beta1, beta2, epsilon, weightDecay)
+    }
+    storage.version += 1
+  }
+}
