@@ -1,0 +1,117 @@
+import GanBase
+import Yams
+
+/// Turns YAML text into nodes with places, by way of Yams.
+struct ConfigParser {
+  /// Deeper than any section of options; the limit keeps hostile files from exhausting the stack.
+  private static let deepestLevel = 32
+  /// Aliases can repeat each other, so that a short file stands for more values than memory holds.
+  private static let mostValues = 100_000
+  /// Chained through aliases, nested values could exceed the parser's own limit of depth many times over.
+  private static let mostAnchors = 16
+
+  let name: String
+  private(set) var diagnostics: [(ConfigLocation, Diagnostic)] = []
+  private var disguises: [TextPosition: String] = [:]
+  private var values = 0
+
+  init(name: String) { self.name = name }
+
+  /// The root of the document, an empty scalar for an empty one. Faults that allow reading on are collected in
+  /// `diagnostics`.
+  /// - Throws: `GanError.usage` where the text is no YAML.
+  mutating func parse(_ text: String) throws -> ConfigNode {
+    try checkAnchors(text)
+    var composer = DuplicateTolerantComposer(text)
+    let start = ConfigLocation.file(name, line: 1, column: 1)
+    do {
+      guard let root = try composer.compose() else {
+        return ConfigNode(content: .scalar("", quoted: false), location: start)
+      }
+      disguises = composer.originalKeys
+      return try convert(root, level: 0)
+    } catch let error as YamlError {
+      throw syntaxError(error, name: name, text: text)
+    }
+  }
+
+  private func checkAnchors(_ text: String) throws {
+    var previous: Character = " "
+    var anchors = 0
+    for character in text {
+      if previous == "&", character.isLetter || character.isNumber || character == "_" || character == "-" {
+        anchors += 1
+      }
+      previous = character
+    }
+    guard anchors > ConfigParser.mostAnchors else { return }
+    throw GanError.usage(
+      "has more than \(ConfigParser.mostAnchors) anchors (&name)", at: name, help: "write the values out instead")
+  }
+
+  private func place(_ mark: Mark?) -> ConfigLocation {
+    mark.map { .file(name, line: $0.line, column: $0.column) } ?? .source(name)
+  }
+
+  private mutating func convert(_ node: Node, level: Int) throws -> ConfigNode {
+    let location = place(node.mark)
+    values += 1
+    guard level <= ConfigParser.deepestLevel, values <= ConfigParser.mostValues else {
+      throw GanError.usage(
+        level > ConfigParser.deepestLevel ? "is nested too deeply" : "stands for too many values",
+        at: location.description, help: "a configuration has sections, and options within them, and nothing deeper")
+    }
+    switch node {
+    case .scalar(let scalar):
+      let isText = scalar.style != .plain || scalar.tag.description == Tag.Name.str.rawValue
+      return ConfigNode(content: .scalar(scalar.string, quoted: isText), location: location)
+    case .sequence(let sequence):
+      let values = try sequence.map { try convert($0, level: level + 1) }
+      return ConfigNode(content: .sequence(values), location: location)
+    case .mapping(let mapping):
+      return ConfigNode(content: .mapping(try entries(of: mapping, level: level)), location: location)
+    case .alias:
+      return ConfigNode(content: .scalar("", quoted: false), location: location)
+    }
+  }
+
+  private mutating func entries(of mapping: Node.Mapping, level: Int) throws -> [ConfigNode.Entry] {
+    var entries: [ConfigNode.Entry] = []
+    var places: [String: ConfigLocation] = [:]
+    var merged: [ConfigNode.Entry] = []
+    for (key, value) in mapping {
+      let location = place(key.mark)
+      guard let scalar = key.scalar else {
+        let problem = Diagnostic("expected a key, found a list or group", help: "write it as `key: value`")
+        diagnostics.append((location, problem))
+        continue
+      }
+      let name = key.mark.flatMap { disguises[TextPosition($0)] } ?? scalar.string
+      let node = try convert(value, level: level + 1)
+      if let first = places[name] {
+        let help = first.line.map { "it is already given in line \($0); keep one of the two" } ?? "keep one of them"
+        diagnostics.append((location, Diagnostic("the key \(quoted(name)) is given twice", help: help)))
+      } else if name == "<<", scalar.style == .plain {
+        merged += mergedEntries(node)
+      } else {
+        entries.append(ConfigNode.Entry(key: name, location: location, value: node))
+      }
+      places[name] = places[name] ?? location
+    }
+    // What a mapping says itself goes before what it merges in, and earlier merges before later ones.
+    for entry in merged where !entries.contains(where: { $0.key == entry.key }) { entries.append(entry) }
+    return entries
+  }
+
+  /// The entries that YAML's merge key (`<<: *anchor` or a list of them) brings in.
+  private mutating func mergedEntries(_ node: ConfigNode) -> [ConfigNode.Entry] {
+    switch node.content {
+    case .mapping(let entries): return entries
+    case .sequence(let nodes): return nodes.flatMap { mergedEntries($0) }
+    case .scalar:
+      let problem = Diagnostic("`<<` merges groups of options, found \(node.found)", help: "write `<<: *anchor`")
+      diagnostics.append((node.location, problem))
+      return []
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/// Writes a configuration as YAML with every option and its help, so that reading it gives the same settings again.
+public struct ConfigWriter {
+  /// The document so far; ends with a newline.
+  public private(set) var text = ""
+  private let hasComments: Bool
+  private var indentation = ""
+
+  /// - Parameter comments: whether options carry their help and what they take as comments.
+  public init(title: String? = nil, comments: Bool = true) {
+    hasComments = comments
+    if let title { comment(title) }
+  }
+
+  /// Begins a section; what follows belongs to it.
+  public mutating func section(_ name: String, help: String? = nil) {
+    if !text.isEmpty { text += "\n" }
+    indentation = ""
+    if let help, hasComments { comment(help) }
+    text += "\(yamlScalar(name)):\n"
+    indentation = "  "
+  }
+
+  /// A single value that no settings type holds, such as the name of the model.
+  public mutating func value(_ key: String, _ value: String, help: String? = nil) {
+    if let help, hasComments { comment(help) }
+    text += "\(indentation)\(yamlScalar(key)): \(yamlScalar(value))\n"
+  }
+
+  /// All options of `settings`.
+  public mutating func settings<Root: Settings>(_ settings: Root) {
+    for option in Root.options {
+      if hasComments {
+        let allowed = ["", "any"].contains(option.allowed) ? "" : " (\(option.allowed))"
+        comment(option.help + allowed)
+      }
+      text += "\(indentation)\(yamlScalar(option.key)): \(option.text(in: settings))\n"
+    }
+  }
+
+  private mutating func comment(_ words: String) {
+    for line in words.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
+  }
+}

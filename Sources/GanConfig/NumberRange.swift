@@ -1,0 +1,54 @@
+/// An interval of real numbers whose ends may be left out. Infinities and NaN are never in it.
+public struct NumberRange: Equatable, Sendable {
+  public let lower: Double
+  public let upper: Double
+  public let includesLower: Bool
+  public let includesUpper: Bool
+
+  public init(_ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true) {
+    self.lower = lower
+    self.upper = upper
+    self.includesLower = includesLower
+    self.includesUpper = includesUpper
+  }
+
+  public init(_ range: ClosedRange<Double>) { self.init(range.lowerBound, range.upperBound) }
+  public init(_ range: PartialRangeFrom<Double>) { self.init(range.lowerBound, .infinity) }
+  public init(_ range: Range<Double>) { self.init(range.lowerBound, range.upperBound, includesUpper: false) }
+
+  /// Numbers greater than `lower`, up to and with `upper`.
+  public static func above(_ lower: Double, through upper: Double = .infinity) -> NumberRange {
+    NumberRange(lower, upper, includesLower: false)
+  }
+
+  public static let any = NumberRange(-.infinity, .infinity)
+
+  public func contains(_ value: Double) -> Bool {
+    value.isFinite
+      && (includesLower ? value >= lower : value > lower)
+      && (includesUpper ? value <= upper : value < upper)
+  }
+}
+
+extension NumberRange: CustomStringConvertible {
+  /// In words, for messages and documentation: `0 to 1`, `more than 0 and at most 1`.
+  public var description: String {
+    if lower.isFinite, upper.isFinite, includesLower, includesUpper {
+      return "\(shortNumber(lower)) to \(shortNumber(upper))"
+    }
+    var parts: [String] = []
+    if lower.isFinite { parts.append("\(includesLower ? "at least" : "more than") \(shortNumber(lower))") }
+    if upper.isFinite { parts.append("\(includesUpper ? "at most" : "less than") \(shortNumber(upper))") }
+    return parts.isEmpty ? "any" : parts.joined(separator: " and ")
+  }
+}
+
+/// A range of whole numbers in words; the ends of `Int` stand for no limit.
+func describe(_ range: ClosedRange<Int>) -> String {
+  switch (range.lowerBound, range.upperBound) {
+  case (Int.min, Int.max): return "any"
+  case (let lower, Int.max): return "at least \(lower)"
+  case (Int.min, let upper): return "at most \(upper)"
+  case (let lower, let upper): return lower == upper ? "\(lower)" : "\(lower) to \(upper)"
+  }
+}

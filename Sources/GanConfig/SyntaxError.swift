@@ -1,0 +1,65 @@
+import GanBase
+import Yams
+
+/// What Yams says about text that is no YAML, with our form of place and a remedy where the cause is a common one.
+func syntaxError(_ error: YamlError, name: String, text: String) -> GanError {
+  switch error {
+  case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+    .composer(let context, let problem, let mark, _):
+    return syntaxError(problem, context: context, mark: mark, name: name, text: text)
+  case .reader(let problem, let offset, let value, _):
+    let place = offset.map { ":" + lineAndColumn(of: $0, in: text) } ?? ""
+    let character = value >= 0 ? " (character \(value))" : ""
+    return .usage(
+      "not valid YAML: \(problem)\(character)", at: name + place,
+      help: "remove the character, or write it as an escape in double quotes")
+  case .duplicatedKeysInMapping(let duplicates, let context):
+    let keys = duplicates.map(quoted).joined(separator: ", ")
+    return .usage(
+      "keys are given more than once: \(keys)", at: "\(name):\(context.mark.line):\(context.mark.column)",
+      help: "keep one of each")
+  default:
+    return .usage("not valid YAML", at: name)
+  }
+}
+
+private func syntaxError(
+  _ problem: String, context: YamlError.Context?, mark: Mark, name: String, text: String
+) -> GanError {
+  // Parser errors about a missing `]` or quote point at the end of the file; their context knows the beginning.
+  let begun = context.map { $0.mark.line == mark.line ? " \($0.text)" : " \($0.text) begun in line \($0.mark.line)" }
+  return .usage(
+    "not valid YAML: \(problem)\(begun ?? "")", at: "\(name):\(mark.line):\(mark.column)",
+    help: remedy(problem, context: context?.text ?? "", line: line(mark.line, of: text)))
+}
+
+private func remedy(_ problem: String, context: String, line: Substring) -> String {
+  let isTab = problem.contains("cannot start any token") && line.contains("\t")
+  if isTab || problem.contains("tab") || line.prefix(while: \.isWhitespace).contains("\t") {
+    return "indent with spaces; YAML does not allow tabs"
+  }
+  if problem.contains("undefined alias") { return "`*name` repeats a value marked `&name`; put text in quotes" }
+  if problem.contains("cannot start any token") { return "put text that starts with this character in quotes" }
+  if problem.contains("another document") { return "keep one document: remove the line `---` and what follows" }
+  if problem.contains("nesting") { return "a configuration has sections, and options within them, and nothing deeper" }
+  if problem.contains("mapping values are not allowed") {
+    return "check the indentation; text that contains `: ` needs quotes"
+  }
+  if problem.contains("could not find expected ':'") { return "write `key: value`, with a space after the colon" }
+  if problem.contains("',' or ']'") || problem.contains("',' or '}'") || context.contains("flow") {
+    return "close the bracket, and put a comma between values"
+  }
+  if context.contains("quoted scalar") { return "close the quotation mark" }
+  return "check the indentation: options of a section stand below each other, by the same number of spaces"
+}
+
+private func line(_ number: Int, of text: String) -> Substring {
+  let lines = text.split(maxSplits: number, omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+  return lines.indices.contains(number - 1) ? lines[number - 1] : ""
+}
+
+private func lineAndColumn(of offset: Int, in text: String) -> String {
+  let before = text.prefix(offset)
+  let lines = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+  return "\(lines.count):\((lines.last?.count ?? 0) + 1)"
+}
