@@ -36,13 +36,13 @@ public final class Adam {
   /// Sees the gradients just before each step.
   public var observer: (([Slot], [Tensor?]) -> Void)?
 
-  public init(_ settings: Settings, over networks: [(name: String, store: TensorStore)]) {
+  public init(_ settings: Settings, over networks: [TensorStore]) {
     self.settings = settings
     learningRate = settings.learningRate
-    slots = networks.flatMap { name, store in
+    slots = networks.flatMap { store in
       store.parameters.map { entry in
         Slot(
-          name: "\(name).\(entry.key)", entry: entry, m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
+          name: "\(store.name).\(entry.key)", entry: entry, m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
           v: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
       }
     }

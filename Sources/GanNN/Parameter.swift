@@ -43,11 +43,14 @@ public final class NamedTensor {
 
 /// What a network is made of, in the order of construction.
 public final class TensorStore {
+  /// The network's name, such as `G`; draws of its layers begin with it.
+  public let name: String
   public private(set) var entries: [NamedTensor] = []
   let elementType: ElementType
   let initializer: Initializer
 
-  public init(initializer: Initializer, elementType: ElementType = .float32) {
+  public init(name: String, initializer: Initializer, elementType: ElementType = .float32) {
+    self.name = name
     self.initializer = initializer
     self.elementType = elementType
   }
@@ -76,8 +79,8 @@ public struct Scope {
   }
   public subscript(_ index: Int) -> Scope { self[String(index)] }
 
-  /// The full key, for example of a layer without tensors.
-  public var key: String { prefix }
+  /// `<network>.<key>`, for example of a layer without tensors.
+  public var path: String { "\(store.name).\(prefix)" }
 
   public func parameter(
     _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same

@@ -6,6 +6,8 @@ import GanTensor
 public protocol NoiseSource: AnyObject {
   /// 0 or 1/(1-p) per element of `[N,H,W,C]`.
   func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor
+  /// Uniform in [0, 1).
+  func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
 }
 
 /// Draws from a random stream that is part of the checkpoint.
@@ -16,6 +18,10 @@ public final class RandomNoise: NoiseSource {
 
   public func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor {
     Tensor.dropoutMask(shape, p: p, from: &stream, type: type)
+  }
+
+  public func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
+    Tensor.uniform(shape, from: &stream, type: type)
   }
 }
 

@@ -107,6 +107,13 @@ public final class Tensor {
   /// Whether no element is an infinity or NaN.
   public var isFinite: Bool { gk_count_not_finite(type.rawValue, pointer, count) == 0 }
 
+  /// The same numbers in memory of their own.
+  public func copied() -> Tensor {
+    let result = Tensor(uninitialized: shape, type)
+    result.pointer.copyMemory(from: pointer, byteCount: count * type.size)
+    return result
+  }
+
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: pointer, count: count * type.size))
   }

@@ -7,7 +7,7 @@ public struct Dropout {
   let key: String
   let p: Double
 
-  public init(_ scope: Scope, p: Double = 0.5) { (key, self.p) = (scope.key, p) }
+  public init(_ scope: Scope, p: Double = 0.5) { (key, self.p) = (scope.path, p) }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     guard let noise = pass.noise else { return x }

@@ -1,0 +1,61 @@
+import GanBase
+import GanNN
+import GanTensor
+
+/// A folder of official numbers in memory. Tensors have PyTorch's layouts.
+public struct ParityFixture {
+  public let spec: Spec
+  public let weights: [String: Tensor]
+  public let inputs: [String: Tensor]
+  public let expected: [String: Tensor]
+  /// The folder, for messages.
+  public let path: String
+
+  public init(
+    path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor]
+  ) {
+    (self.path, self.spec) = (path, spec)
+    (self.weights, self.inputs, self.expected) = (weights, inputs, expected)
+  }
+
+  /// An input as this program lays it out: pictures `[N,C,H,W]` become `[N,H,W,C]`.
+  public func input(_ key: String) throws -> Tensor {
+    guard let tensor = inputs[key] else {
+      throw GanError.checkpoint("the tensor \(key) is missing", at: path + "/inputs.safetensors")
+    }
+    return tensor.fromPyTorchPictures
+  }
+}
+
+extension Tensor {
+  /// `[N,C,H,W]` as `[N,H,W,C]`; other ranks as they are.
+  public var fromPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 2, 3, 1]) : self }
+  /// `[N,H,W,C]` as `[N,C,H,W]`; other ranks as they are.
+  public var toPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 3, 1, 2]) : self }
+}
+
+/// Replays the draws that a fixture stores for each step.
+final class ParityNoise: NoiseSource {
+  private let fixture: ParityFixture
+  private let type: ElementType
+  var step = 1
+  /// The first draw that the fixture lacks; reported once the step is over.
+  private(set) var missing: String?
+
+  init(_ fixture: ParityFixture, type: ElementType) { (self.fixture, self.type) = (fixture, type) }
+
+  func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor {
+    draw("dropout.\(key)", shape)
+  }
+
+  func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
+
+  private func draw(_ key: String, _ shape: Shape) -> Tensor {
+    let name = "step\(step).\(key)"
+    guard let tensor = fixture.inputs[name]?.fromPyTorchPictures, tensor.shape == shape else {
+      missing = missing ?? name
+      return Tensor.zeros(shape, type: type)
+    }
+    return tensor.converted(to: type)
+  }
+}

@@ -1,0 +1,39 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// A model that can be held against numbers of the official program.
+public protocol ParityModel: ImageTranslator {
+  /// The options that `spec.json` stands for.
+  static func options(from spec: Spec) throws -> Options
+
+  /// The learning rate in whose units differences of weights are measured.
+  static func learningRate(from spec: Spec) throws -> Double
+
+  /// Which `forward.*` values the model computes, without that prefix, from the first step's inputs and the initial
+  /// weights. Pictures and maps are `[N,H,W,C]`.
+  func forwardValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor]
+
+  /// The batch of a step, counted from 1.
+  func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch
+
+  static var limits: ParityLimits { get }
+}
+
+/// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.
+public struct ParityLimits: Sendable {
+  public var forward = 2e-4
+  public var loss = 1e-4
+  public var gradient = 5e-4
+  /// Running statistics, relative.
+  public var buffer = 1e-3
+  /// Share of parameter elements that may be off by more than `weightStep` learning rates.
+  public var weightShare = 1e-3
+  public var weightStep = 0.1
+  /// |difference of the update| / |update| (L2) of each parameter tensor.
+  public var update = 2e-2
+  /// Gradients that are 0 in exact arithmetic, over the largest weight gradient of their layer.
+  public var zeroGradient = 1e-4
+
+  public init() {}
+}

@@ -1,0 +1,75 @@
+import GanBase
+import GanConfig
+import GanNN
+import GanTensor
+
+/// Replays a fixture and collects what this program computes, under the keys of `expected.safetensors` and in
+/// PyTorch's layouts.
+public struct ParityRun {
+  public private(set) var values: [String: Tensor] = [:]
+  public let limits: ParityLimits
+  public let learningRate: Double
+  public let initial: [String: Tensor]
+  public let parameters: Set<String>
+
+  /// - Throws: `GanError` (checkpoint) for a spec, weights or inputs that do not describe this model.
+  init<Model: ParityModel>(_: Model.Type, _ fixture: ParityFixture, type: ElementType) throws {
+    let options = try Model.options(from: fixture.spec)
+    for problem in options.problems() { throw GanError.checkpoint(problem.message, at: fixture.spec.path) }
+    limits = Model.limits
+    learningRate = try Model.learningRate(from: fixture.spec)
+    let noise = ParityNoise(fixture, type: type)
+    let make = ModelBuilder(seed: 0, noise: noise, elementType: type)
+    let model = try Model(options, make)
+    try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
+    initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
+    parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
+    for (key, value) in try Tape.paused({ try model.forwardValues(fixture, noise: noise, type: type) }) {
+      values["forward.\(key)"] = value.toPyTorchPictures
+    }
+    try replay(model, make, fixture, noise)
+  }
+
+  private mutating func replay<Model: ParityModel>(
+    _ model: Model, _ make: ModelBuilder, _ fixture: ParityFixture, _ noise: ParityNoise
+  ) throws {
+    for step in 1...max(1, try fixture.spec.integer("steps")) {
+      noise.step = step
+      var gradients: [String: Tensor] = [:]
+      for (_, optimizer) in make.optimizers {
+        optimizer.observer = { slots, found in
+          for (slot, gradient) in zip(slots, found) {
+            gradients[slot.name] = slot.entry.layout.toOfficial(gradient ?? Tensor.zeros(slot.entry.tensor.shape, type: slot.entry.tensor.type))
+          }
+        }
+      }
+      let batch = try model.batch(fixture, step: step, type: make.elementType)
+      for (name, value) in try model.trainStep(batch).entries { values["loss.step\(step).\(name)"] = value }
+      if let missing = noise.missing {
+        throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
+      }
+      for (name, gradient) in gradients { values["grad.step\(step).\(name)"] = gradient }
+      for (name, entry) in make.tensors { values["weights.step\(step).\(name)"] = entry.officialValue.copied() }
+    }
+    // Only what was asked for, so that a dump has exactly the keys of the expected values.
+    values = values.filter { fixture.expected[$0.key] != nil }
+  }
+
+  private static func load(_ weights: [String: Tensor], into make: ModelBuilder, path: String) throws {
+    var rest = weights
+    var faults: [Diagnostic] = []
+    for (name, entry) in make.tensors {
+      guard let value = rest.removeValue(forKey: name) else {
+        faults.append(Diagnostic("the tensor \(name) is missing", at: path))
+        continue
+      }
+      if value.shape == entry.officialShape {
+        entry.assign(official: value)
+      } else {
+        faults.append(Diagnostic("\(name): expected shape \(entry.officialShape), found \(value.shape)", at: path))
+      }
+    }
+    faults += rest.keys.sorted().map { Diagnostic("\($0): this model has no such tensor", at: path) }
+    if !faults.isEmpty { throw GanError(.checkpoint, Array(faults.prefix(10))) }
+  }
+}

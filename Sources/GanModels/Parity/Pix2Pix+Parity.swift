@@ -1,0 +1,113 @@
+import GanBase
+import GanNN
+import GanTensor
+
+extension Pix2Pix: ParityModel {
+  public static let limits = ParityLimits()
+
+  public static func options(from spec: Spec) throws -> Options {
+    var options = Options()
+    options.networks = try networkOptions(from: spec)
+    options.inputChannels = try spec.integer("input_nc")
+    options.outputChannels = try spec.integer("output_nc")
+    options.lambdaL1 = try spec.number("lambda_L1")
+    options.adam = try adamOptions(from: spec)
+    return options
+  }
+
+  public static func learningRate(from spec: Spec) throws -> Double {
+    try spec.section("optimizer").number("lr")
+  }
+
+  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+    let (a, b) = (try fixture.input("step\(step).real_A"), try fixture.input("step\(step).real_B"))
+    // The official model swaps the two when it takes a batch.
+    let isSwapped = fixture.spec.has("direction") ? try fixture.spec.text("direction") == "BtoA" : false
+    let batch = TrainingBatch(a: (isSwapped ? b : a).converted(to: type), b: (isSwapped ? a : b).converted(to: type))
+    guard batch.a.shape[3] == channels.a, batch.b.shape[3] == channels.b else {
+      throw GanError.checkpoint(
+        "step \(step): expected pictures of \(channels.a) and \(channels.b) channels, found \(batch.a.shape[3]) and \(batch.b.shape[3])",
+        at: fixture.path)
+    }
+    try requireSize(batch.a.shape, at: fixture.path)
+    return batch
+  }
+
+  public func forwardValues(
+    _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
+  ) throws -> [String: Tensor] {
+    let batch = try batch(fixture, step: 1, type: type)
+    let training = traced(batch, Pass(.batchWithoutUpdate, noise: noise))
+    let evaluation = traced(batch, .evaluation)
+    return Dictionary(uniqueKeysWithValues: prefixed(training, "") + prefixed(evaluation, "eval."))
+  }
+
+  /// Parts of the generator are stored as `G.<part>`.
+  private func prefixed(_ values: [String: Tensor], _ prefix: String) -> [(String, Tensor)] {
+    values.map { key, value in
+      (prefix + (key.hasPrefix("D_") || key == "fake_B" ? key : "G.\(key)"), value)
+    }
+  }
+}
+
+extension ImageTranslator {
+  func requireSize(_ shape: Shape, at path: String) throws {
+    guard sizeRule.allows(shape[1]), sizeRule.allows(shape[2]) else {
+      throw GanError.checkpoint(
+        "pictures of \(shape[2])x\(shape[1]): the generator needs multiples of \(sizeRule.multiple)", at: path)
+    }
+  }
+}
+
+/// The networks of pix2pix and CycleGAN by the official flags.
+func networkOptions(from spec: Spec) throws -> NetworkOptions {
+  var networks = NetworkOptions()
+  let generator = try spec.text("netG")
+  if generator.hasPrefix("unet") {
+    networks.generator = .unet(levels: try unetLevels(generator, spec))
+  } else {
+    let named = generator.split(separator: "_").last.flatMap { Int($0.replacing("blocks", with: "")) }
+    guard generator.hasPrefix("resnet"), let blocks = try spec.has("n_blocks") ? spec.integer("n_blocks") : named,
+      blocks >= 1, blocks <= 64
+    else { throw GanError.checkpoint("netG: expected unet_... or resnet_..., found \"\(generator)\"", at: spec.path) }
+    networks.generator = .resnet(blocks: blocks)
+  }
+  networks.discriminator = try spec.choice("netD")
+  networks.generatorWidth = try positive(spec, "ngf")
+  networks.discriminatorWidth = try positive(spec, "ndf")
+  networks.discriminatorLayers = try spec.integer("n_layers_D", default: 3)
+  networks.norm = try spec.choice("norm")
+  networks.dropout = try spec.flag("use_dropout", default: false)
+  networks.adversarialLoss = try spec.choice("gan_mode")
+  // The official program never applies the penalty.
+  networks.penaltyWeight = try spec.number("lambda_gp", default: 0)
+  return networks
+}
+
+private func unetLevels(_ name: String, _ spec: Spec) throws -> Int {
+  let size = name.split(separator: "_").last.flatMap { Int($0) } ?? 0
+  let named = size > 0 ? size.trailingZeroBitCount : 0
+  let levels = try spec.integer("num_downs", default: named)
+  guard (5...12).contains(levels) else {
+    throw GanError.checkpoint("num_downs: expected 5 to 12, found \(levels)", at: spec.path)
+  }
+  return levels
+}
+
+private func positive(_ spec: Spec, _ key: String) throws -> Int {
+  let value = try spec.integer(key)
+  guard (1...4096).contains(value) else {
+    throw GanError.checkpoint("\(key): expected 1 to 4096, found \(value)", at: spec.path)
+  }
+  return value
+}
+
+func adamOptions(from spec: Spec) throws -> AdamOptions {
+  let section = try spec.section("optimizer"), betas = try section.numbers("betas")
+  guard betas.count == 2 else { throw GanError.checkpoint("betas: expected two numbers", at: section.path) }
+  var options = AdamOptions()
+  options.learningRate = try section.number("lr")
+  (options.beta1, options.beta2) = (betas[0], betas[1])
+  options.weightDecay = try section.number("weight_decay", default: 0)
+  return options
+}

@@ -1,0 +1,48 @@
+import GanBase
+import GanConfig
+import GanNN
+import GanTensor
+
+/// A model that can be chosen by name: everything that differs between models, behind one type.
+public struct RegisteredModel {
+  public let info: ModelInfo
+  /// Reads the options from the section `model` of a configuration.
+  public let configure: (inout ConfigDocument) -> ConfiguredModel
+  /// Replays a fixture.
+  public let replay: (ParityFixture, ElementType) throws -> ParityRun
+  /// The table of options.
+  public let documentation: (DocumentationStyle) -> String
+  /// Defects in the declaration of options; for tests.
+  public let defects: () -> [String]
+
+  init<Model: ParityModel>(_ type: Model.Type) {
+    info = type.info
+    configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
+    replay = { try ParityRun(type, $0, type: $1) }
+    documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
+    defects = { declarationDefects(of: type.Options.self) }
+  }
+}
+
+/// A model with its options, ready to be made.
+public struct ConfiguredModel {
+  public let info: ModelInfo
+  /// Writes the options into the section that is open.
+  public let write: (inout ConfigWriter) -> Void
+  public let make: (ModelBuilder) throws -> any ImageTranslator
+
+  init<Model: ImageTranslator>(_ type: Model.Type, _ options: Model.Options) {
+    info = type.info
+    write = { $0.settings(options) }
+    make = { try type.init(options, $0) }
+  }
+}
+
+/// The models that this program knows.
+public enum Registry {
+  public static let models: [RegisteredModel] = [RegisteredModel(Pix2Pix.self)]
+
+  public static var names: [String] { models.map(\.info.name) }
+
+  public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
+}
