@@ -33,9 +33,12 @@ public struct CommandSpecification: Sendable {
     if !operands.isEmpty {
       text += "\noperands:\n" + definitionList(operands.map { ($0.name, $0.help) })
     }
-    text += "\noptions:\n" + definitionList(allOptions.map { option in
-      (option.synopsis, option.isRepeatable ? option.help + " (may be given several times)" : option.help)
-    })
+    text +=
+      "\noptions:\n"
+      + definitionList(
+        allOptions.map { option in
+          (option.synopsis, option.isRepeatable ? option.help + " (may be given several times)" : option.help)
+        })
     if !details.isEmpty { text += "\n" + details + (details.hasSuffix("\n") ? "" : "\n") }
     return text
   }

@@ -87,7 +87,8 @@ public struct ParsedArguments: Sendable {
 
   private func words(_ range: ClosedRange<Int>) -> String {
     if range.upperBound == Int.max { return range.lowerBound == Int.min ? "" : " of at least \(range.lowerBound)" }
-    return range.lowerBound == Int.min ? " of at most \(range.upperBound)" : " from \(range.lowerBound) to \(range.upperBound)"
+    return range.lowerBound == Int.min
+      ? " of at most \(range.upperBound)" : " from \(range.lowerBound) to \(range.upperBound)"
   }
 
   private func wrong(_ name: String, _ text: String, expected: String, help: String? = nil) -> GanError {
