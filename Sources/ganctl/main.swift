@@ -1,1 +1,4 @@
+import Foundation
 import GanCLI
+
+exit(Program.main(Array(CommandLine.arguments.dropFirst())))

@@ -1,0 +1,97 @@
+import GanBase
+
+/// Reads a command's arguments against its specification.
+struct ArgumentReader {
+  private let specification: CommandSpecification
+  private var rest: ArraySlice<String>
+  private var values: [String: [String]] = [:]
+  private var operands: [String] = []
+
+  /// - Throws: `GanError.usage` for what the specification does not allow, with a suggestion.
+  static func read(_ arguments: [String], _ specification: CommandSpecification) throws -> ParsedArguments {
+    var reader = ArgumentReader(specification: specification, rest: arguments[...])
+    try reader.readAll()
+    let operands = try reader.assignOperands()
+    return ParsedArguments(specification: specification, values: reader.values, operands: operands)
+  }
+
+  /// Whether the arguments ask for help, however wrong they are otherwise.
+  static func asksForHelp(_ arguments: [String]) -> Bool {
+    arguments.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
+  }
+
+  private init(specification: CommandSpecification, rest: ArraySlice<String>) {
+    self.specification = specification
+    self.rest = rest
+  }
+
+  private mutating func readAll() throws {
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        operands += rest
+        return
+      }
+      // A lone dash conventionally stands for a standard stream.
+      if argument.hasPrefix("-"), argument != "-" {
+        try readOption(argument)
+      } else {
+        operands.append(argument)
+      }
+    }
+  }
+
+  private mutating func readOption(_ argument: String) throws {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard let option = option(spelled: parts[0]) else { throw unknown(parts[0]) }
+    if values[option.name] != nil, !option.isRepeatable {
+      throw usage("option \(option.name) is given twice", "give it once")
+    }
+    guard let placeholder = option.value else {
+      guard parts.count == 1 else { throw usage("option \(option.name) takes no value", "write \(option.name) alone") }
+      values[option.name, default: []].append("")
+      return
+    }
+    guard let value = parts.count == 2 ? parts[1] : takeValue() else {
+      throw usage("option \(option.name) needs a value", "write \(option.name) \(placeholder)")
+    }
+    values[option.name, default: []].append(value)
+  }
+
+  /// The next argument, unless it is an option of this command (so that negative numbers can be values).
+  private mutating func takeValue() -> String? {
+    guard let next = rest.first, next != "--" else { return nil }
+    let spelling = next.split(separator: "=", maxSplits: 1).first.map(String.init) ?? next
+    return option(spelled: spelling) == nil ? rest.popFirst() : nil
+  }
+
+  private func option(spelled text: String) -> OptionSpecification? {
+    specification.allOptions.first { option in option.name == text || option.short.map { "-\($0)" == text } == true }
+  }
+
+  private func unknown(_ spelling: String) -> GanError {
+    let near = suggestion(for: spelling, among: specification.allOptions.map(\.name))
+    return usage("unknown option \(spelling)" + (near.map { "; did you mean \($0)?" } ?? ""))
+  }
+
+  /// Operands by name, in the order of the specification.
+  private func assignOperands() throws -> [String: [String]] {
+    var rest = operands[...]
+    var assigned: [String: [String]] = [:]
+    for operand in specification.operands {
+      if operand.isRequired, rest.isEmpty { throw usage("\(operand.name) is missing (\(operand.help))") }
+      let taken = operand.takesSeveral ? rest : rest.prefix(1)
+      assigned[operand.name] = Array(taken)
+      rest = rest.dropFirst(taken.count)
+    }
+    guard let extra = rest.first else { return assigned }
+    throw usage("unexpected argument \(quoted(extra))")
+  }
+
+  private func usage(_ message: String, _ help: String? = nil) -> GanError {
+    let pointer = "see 'ganctl \(specification.name) --help'"
+    return .usage(message, help: help.map { "\($0); \(pointer)" } ?? pointer)
+  }
+}
+
+/// `text` in double quotes; the console makes control characters harmless.
+func quoted(_ text: String) -> String { "\"\(text)\"" }

@@ -1,0 +1,45 @@
+/// All that the command line and its help know of a command.
+public struct CommandSpecification: Sendable {
+  public let name: String
+  /// One line, beginning with a capital letter, without a full stop.
+  public let summary: String
+  /// Without the program's name: `train --config FILE [options]`.
+  public let usage: [String]
+  public let operands: [OperandSpecification]
+  /// Without `--help`, which is always there.
+  public let options: [OptionSpecification]
+  /// Paragraphs for the end of the help, printed as they are.
+  public let details: String
+
+  /// - Parameter usage: derived from operands and options if left out.
+  public init(
+    _ name: String, summary: String, usage: [String] = [], operands: [OperandSpecification] = [],
+    options: [OptionSpecification] = [], details: String = ""
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.options = options
+    self.details = details
+    let parts = [name] + (options.isEmpty ? [] : ["[options]"]) + operands.map(\.synopsis)
+    self.usage = usage.isEmpty ? [parts.joined(separator: " ")] : usage
+  }
+
+  var allOptions: [OptionSpecification] { options + [.help] }
+
+  /// The help that `ganctl NAME --help` prints; ends with a newline.
+  public var helpText: String {
+    var text = "\(summary).\n\nusage:\n" + usage.map { "  ganctl \($0)\n" }.joined()
+    if !operands.isEmpty {
+      text += "\noperands:\n" + definitionList(operands.map { ($0.name, $0.help) })
+    }
+    text +=
+      "\noptions:\n"
+      + definitionList(
+        allOptions.map { option in
+          (option.synopsis, option.isRepeatable ? option.help + " (may be given several times)" : option.help)
+        })
+    if !details.isEmpty { text += "\n" + details + (details.hasSuffix("\n") ? "" : "\n") }
+    return text
+  }
+}

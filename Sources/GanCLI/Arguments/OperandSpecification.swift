@@ -1,0 +1,30 @@
+/// One operand of a command: an argument that is no option.
+public struct OperandSpecification: Sendable {
+  public enum Count: Sendable {
+    case one, optional
+    /// At least one. Only for a command's last operand.
+    case oneOrMore
+    /// Only for a command's last operand.
+    case any
+  }
+
+  /// In capitals: `INPUT`.
+  public let name: String
+  public let count: Count
+  public let help: String
+
+  public init(_ name: String, _ count: Count = .one, help: String) {
+    self.name = name
+    self.count = count
+    self.help = help
+  }
+
+  var isRequired: Bool { count == .one || count == .oneOrMore }
+  var takesSeveral: Bool { count == .oneOrMore || count == .any }
+
+  /// As in a usage line: `INPUT`, `[INPUT]`, `INPUT...`, `[INPUT...]`.
+  var synopsis: String {
+    let repeated = takesSeveral ? name + "..." : name
+    return isRequired ? repeated : "[\(repeated)]"
+  }
+}

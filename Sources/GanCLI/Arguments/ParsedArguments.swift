@@ -1,0 +1,99 @@
+import GanBase
+
+/// The options and operands of one call of a command. Asking for a name that the command's specification does not
+/// declare is a defect of the program.
+public struct ParsedArguments: Sendable {
+  private let specification: CommandSpecification
+  private let values: [String: [String]]
+  private let operandValues: [String: [String]]
+
+  init(specification: CommandSpecification, values: [String: [String]], operands: [String: [String]]) {
+    self.specification = specification
+    self.values = values
+    operandValues = operands
+  }
+
+  // MARK: - Options
+
+  /// Whether the option was given.
+  public func flag(_ name: String) -> Bool { !list(name).isEmpty }
+
+  public func string(_ name: String) -> String? { list(name).last }
+
+  /// All values of a repeatable option, in order.
+  public func list(_ name: String) -> [String] {
+    precondition(specification.options.contains { $0.name == name }, "\(name) is not declared")
+    return values[name] ?? []
+  }
+
+  /// - Throws: `GanError.usage` for text that is no whole number within `range`.
+  public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+    try string(name).map { text in
+      guard let value = Int(text), range.contains(value) else {
+        throw wrong(name, text, expected: "a whole number" + words(range))
+      }
+      return value
+    }
+  }
+
+  /// - Throws: `GanError.usage` for text that is no number within `range`.
+  public func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+    try string(name).map { text in
+      guard let value = Double(text), value.isFinite, range.contains(value) else {
+        throw wrong(name, text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
+      }
+      return value
+    }
+  }
+
+  /// - Throws: `GanError.usage` for text that is none of the names.
+  public func choice(_ name: String, among names: [String]) throws -> String? {
+    try string(name).map { text in
+      guard names.contains(text) else {
+        let near = suggestion(for: text, among: names).map { "did you mean \($0)?" }
+        throw wrong(name, text, expected: "one of \(names.joined(separator: ", "))", help: near)
+      }
+      return text
+    }
+  }
+
+  /// - Throws: `GanError.usage` for text that is no raw value of the enumeration.
+  public func choice<Choice: RawRepresentable & CaseIterable>(
+    _ name: String, as type: Choice.Type
+  ) throws -> Choice? where Choice.RawValue == String {
+    try choice(name, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init(rawValue:))
+  }
+
+  /// - Throws: `GanError.usage` where the option was not given.
+  public func required(_ name: String) throws -> String {
+    if let text = string(name) { return text }
+    let placeholder = specification.options.first { $0.name == name }?.value ?? "VALUE"
+    throw GanError.usage(
+      "option \(name) is missing", help: "write \(name) \(placeholder); see 'ganctl \(specification.name) --help'")
+  }
+
+  // MARK: - Operands
+
+  /// The value of an operand that may stand once; nil where it was left out.
+  public func operand(_ name: String) -> String? { operands(name).first }
+
+  /// All values of an operand.
+  public func operands(_ name: String) -> [String] {
+    precondition(specification.operands.contains { $0.name == name }, "\(name) is not declared")
+    return operandValues[name] ?? []
+  }
+
+  // MARK: - Faults
+
+  private func words(_ range: ClosedRange<Int>) -> String {
+    if range.upperBound == Int.max { return range.lowerBound == Int.min ? "" : " of at least \(range.lowerBound)" }
+    return range.lowerBound == Int.min
+      ? " of at most \(range.upperBound)" : " from \(range.lowerBound) to \(range.upperBound)"
+  }
+
+  private func wrong(_ name: String, _ text: String, expected: String, help: String? = nil) -> GanError {
+    .usage(
+      "option \(name): expected \(expected), found \(quoted(text))",
+      help: help ?? "see 'ganctl \(specification.name) --help'")
+  }
+}

@@ -1,0 +1,72 @@
+import GanBase
+
+/// The commands of the program, and pages of help that belong to none of them.
+public struct CommandTable {
+  /// A page that `ganctl help NAME` shows, such as the options of a model.
+  public struct Topic {
+    public let name: String
+    public let summary: String
+    public let text: () -> String
+
+    public init(_ name: String, summary: String, text: @escaping () -> String) {
+      self.name = name
+      self.summary = summary
+      self.text = text
+    }
+  }
+
+  /// In the order of the help.
+  public let commands: [any Command.Type]
+  public let topics: [Topic]
+
+  public init(_ commands: [any Command.Type], topics: [Topic] = []) {
+    self.commands = commands
+    self.topics = topics
+  }
+
+  /// The commands of `ganctl`: a new command is one file in `Commands` and one line here.
+  public static var standard: CommandTable {
+    CommandTable([
+      HelpCommand.self,
+      VersionCommand.self,
+    ])
+  }
+
+  private var names: [String] { commands.map { $0.specification.name } }
+
+  /// - Throws: `GanError.usage` for an unknown name, with a suggestion.
+  func command(_ name: String) throws -> any Command.Type {
+    if let command = commands.first(where: { $0.specification.name == name }) { return command }
+    throw unknown("command", name, among: names)
+  }
+
+  /// The page of help for a command or topic.
+  /// - Throws: `GanError.usage` for an unknown name, with a suggestion.
+  func helpText(_ name: String) throws -> String {
+    if let command = commands.first(where: { $0.specification.name == name }) { return command.specification.helpText }
+    if let topic = topics.first(where: { $0.name == name }) { return topic.text() }
+    throw unknown(topics.isEmpty ? "command" : "command or topic", name, among: names + topics.map(\.name))
+  }
+
+  private func unknown(_ kind: String, _ name: String, among names: [String]) -> GanError {
+    let near = suggestion(for: name, among: names).map { "; did you mean \($0)?" } ?? ""
+    return .usage("unknown \(kind) \(quoted(name))\(near)", help: "see 'ganctl help' for the list of commands")
+  }
+
+  /// The page that a bare `ganctl` shows.
+  var overview: String {
+    var text = """
+      ganctl \(Program.version): trains image-to-image GANs on the CPU, applies and measures them
+
+      usage:
+        ganctl COMMAND [options]
+
+      commands:
+
+      """
+    text += definitionList(commands.map { ($0.specification.name, $0.specification.summary) })
+    if !topics.isEmpty { text += "\npages of help:\n" + definitionList(topics.map { ($0.name, $0.summary) }) }
+    text += "\noptions:\n" + definitionList([("-h, --help", "show this help"), ("    --version", "show the version")])
+    return text + "\n'ganctl help COMMAND' tells more of a command.\n"
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import GanBase
+
+/// `ganctl version`
+enum VersionCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification("version", summary: "Show the version and the platform it runs on")
+  }
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    context.console.result("ganctl \(Program.version)")
+    var table = TextTable([.leading, .leading])
+    for (name, value) in facts { table.add([name, value]) }
+    context.console.result(table.text)
+    return ExitCode.ok.rawValue
+  }
+
+  /// What a report of a defect should tell about the machine.
+  private static var facts: [(String, String)] {
+    [
+      ("system", system), ("processor", processor), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
+      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("build", build),
+    ]
+  }
+
+  private static var system: String {
+    var names = utsname()
+    guard uname(&names) == 0 else { return "unknown" }
+    return "\(text(&names.sysname)) \(text(&names.release)) \(text(&names.machine))"
+  }
+
+  /// The characters of a C array up to its terminating zero.
+  private static func text<Characters>(_ characters: inout Characters) -> String {
+    withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+  }
+
+  private static var processor: String {
+    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let model = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
+    return model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+
+  private static var build: String {
+    #if DEBUG
+      return "debug"
+    #else
+      return "release"
+    #endif
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import GanBase
+
+/// Results on stdout; messages and progress on stderr: one line that is redrawn on a terminal, now and then a plain
+/// line elsewhere. Safe to use from several threads.
+public final class Console: @unchecked Sendable {
+  /// The streams of the process.
+  public static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
+
+  /// Seconds between plain progress lines, where there is no terminal.
+  public static let plainInterval = 10.0
+  /// Seconds between redrawings on a terminal.
+  static let terminalInterval = 0.1
+
+  private let output: ConsoleDevice
+  private let messages: ConsoleDevice
+  private let clock: () -> Double
+  private let lock = NSLock()
+  private var lastProgress: Double?
+  /// What stands on the terminal's last line.
+  private var shownLine: String?
+  private var failure: Int32 = 0
+
+  /// - Parameter clock: seconds that never run backwards.
+  init(
+    output: ConsoleDevice, messages: ConsoleDevice,
+    clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
+  ) {
+    self.output = output
+    self.messages = messages
+    self.clock = clock
+  }
+
+  /// Whether progress is redrawn in place.
+  public var isTerminal: Bool { messages.isTerminal }
+
+  // MARK: - Results
+
+  /// Prints a result to stdout, with a newline unless it ends with one.
+  public func result(_ text: String) {
+    lock.withLock {
+      guard failure == 0 else { return }
+      eraseLine()
+      failure = output.write(text.hasSuffix("\n") ? text : text + "\n")
+      redrawLine()
+    }
+  }
+
+  /// Why results could not be written, if so; a reader that had enough (`| head`) is no failure.
+  public var outputFailure: GanError? {
+    let number = lock.withLock { failure }
+    guard number != 0, number != EPIPE else { return nil }
+    return .environment("cannot write to standard output: \(String(cString: strerror(number)))")
+  }
+
+  // MARK: - Messages
+
+  /// Tells something worth knowing, without a prefix.
+  public func notice(_ text: String) { message(harmless(text)) }
+
+  /// Tells of something that the run survives, and what to do about it.
+  public func warning(_ text: String, help: String? = nil) {
+    message(diagnosticText(Diagnostic(text, help: help), label: "warning", colour: .yellow))
+  }
+
+  /// Prints all that an error has to say.
+  public func report(_ error: GanError) {
+    let diagnostics = error.diagnostics.isEmpty ? [Diagnostic("failed without a reason")] : error.diagnostics
+    var lines = diagnostics.map { diagnosticText($0, label: "error", colour: .red) }
+    if diagnostics.count > 1 { lines.append("ganctl: \(diagnostics.count) errors") }
+    message(lines.joined(separator: "\n"))
+  }
+
+  private func message(_ text: String) {
+    lock.withLock {
+      eraseLine()
+      _ = messages.write(text + "\n")
+      redrawLine()
+    }
+  }
+
+  // MARK: - Progress
+
+  /// Shows how far a run is. On a terminal the line replaces the one before, at most ten times a second; elsewhere it
+  /// is printed every `plainInterval` seconds. The text is only made when it is shown.
+  /// - Parameter now: shows it in any case, for instance at the end of an epoch.
+  public func progress(now: Bool = false, _ line: @autoclosure () -> String) {
+    lock.withLock {
+      let time = clock()
+      let interval = messages.isTerminal ? Console.terminalInterval : Console.plainInterval
+      if !now, let last = lastProgress, time - last < interval { return }
+      lastProgress = time
+      let text = harmless(line()).replacing("\n", with: " ")
+      if messages.isTerminal {
+        shownLine = text
+        redrawLine()
+      } else {
+        _ = messages.write(text + "\n")
+      }
+    }
+  }
+
+  /// Ends the progress line. The next message starts on a line of its own.
+  /// - Parameter keep: leaves the line as it stands, instead of erasing it.
+  public func endProgress(keep: Bool = false) {
+    lock.withLock {
+      if keep, shownLine != nil {
+        _ = messages.write("\n")
+      } else {
+        eraseLine()
+      }
+      shownLine = nil
+      lastProgress = nil
+    }
+  }
+
+  private func eraseLine() {
+    if shownLine != nil { _ = messages.write("\r\u{1B}[K") }
+  }
+
+  private func redrawLine() {
+    guard let shownLine else { return }
+    // The last column stays free: some terminals wrap as soon as it is filled.
+    _ = messages.write("\r" + clipped(shownLine, columns: messages.columns() - 1) + "\u{1B}[K")
+  }
+
+  // MARK: - Form
+
+  private enum Colour: Int {
+    case red = 31
+    case yellow = 33
+    case cyan = 36
+  }
+
+  private func diagnosticText(_ diagnostic: Diagnostic, label: String, colour: Colour) -> String {
+    let place = diagnostic.location.map { "\(harmless($0)): " } ?? ""
+    let head = "ganctl: \(painted(label + ":", colour)) \(place)\(harmless(diagnostic.message))"
+    guard let help = diagnostic.help else { return head }
+    return "\(head)\n  \(painted("help:", .cyan)) \(harmless(help))"
+  }
+
+  private func painted(_ text: String, _ colour: Colour) -> String {
+    messages.usesColour ? "\u{1B}[1;\(colour.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}

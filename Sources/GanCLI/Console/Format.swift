@@ -1,0 +1,47 @@
+import Foundation
+
+/// Quantities in the forms in which people read them.
+public enum Format {
+  /// Seconds: `4.2s`, `12s`, `3m20s`, `1h02m`, `2d03h`; `?` where there is no number.
+  public static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite, seconds >= 0, seconds < 1e11 else { return "?" }
+    if seconds < 9.95 { return String(format: "%.1fs", seconds) }
+    let total = Int(seconds.rounded())
+    let (minutes, hours, days) = (total / 60, total / 3600, total / 86400)
+    if total < 60 { return "\(total)s" }
+    if total < 3600 { return String(format: "%dm%02ds", minutes, total % 60) }
+    if total < 86400 { return String(format: "%dh%02dm", hours, minutes % 60) }
+    return String(format: "%dd%02dh", days, hours % 24)
+  }
+
+  /// `512 B`, `1.5 KiB`, `231 MiB`.
+  public static func bytes(_ count: UInt64) -> String {
+    if count < 1024 { return "\(count) B" }
+    var value = Double(count)
+    var unit = ""
+    for next in ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] where value >= 1023.5 || unit.isEmpty {
+      value /= 1024
+      unit = next
+    }
+    return "\(String(format: value < 9.95 ? "%.1f" : "%.0f", value)) \(unit)"
+  }
+
+  public static func bytes(_ count: Int) -> String { bytes(UInt64(max(0, count))) }
+
+  /// With three digits: `0.125 images/s`, `12.3 images/s`.
+  public static func rate(_ perSecond: Double, of things: String = "images") -> String {
+    guard perSecond.isFinite, perSecond >= 0 else { return "? \(things)/s" }
+    return "\(threeDigits(perSecond)) \(things)/s"
+  }
+
+  /// `0.125`, `1.25`, `12.5`, `125`.
+  public static func threeDigits(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
+    switch abs(value) {
+    case ..<0.9995: return String(format: "%.3f", value)
+    case ..<9.995: return String(format: "%.2f", value)
+    case ..<99.95: return String(format: "%.1f", value)
+    default: return String(format: "%.0f", value)
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/// A table in plain text whose columns align.
+public struct TextTable {
+  public enum Alignment: Sendable { case leading, trailing }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+
+  /// - Parameter alignments: one for each column; further columns are aligned like the last one.
+  public init(_ alignments: [Alignment]) { self.alignments = alignments }
+
+  /// A table whose first row is a head.
+  public init(_ columns: [(title: String, alignment: Alignment)]) {
+    alignments = columns.map(\.alignment)
+    rows = [columns.map(\.title)]
+  }
+
+  public mutating func add(_ cells: [String]) { rows.append(cells) }
+
+  /// The rows, each with a newline and without trailing spaces.
+  public var text: String {
+    let count = rows.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in
+      rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - displayWidth(cell))
+        line += (column == 0 ? "" : "  ") + (alignment(column) == .leading ? cell + padding : padding + cell)
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+
+  private func alignment(_ column: Int) -> Alignment {
+    alignments.indices.contains(column) ? alignments[column] : alignments.last ?? .leading
+  }
+}

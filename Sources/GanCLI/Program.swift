@@ -1,0 +1,69 @@
+import Foundation
+import GanBase
+
+/// The program from its arguments to its exit status.
+public enum Program {
+  /// Raised with every release; stands in checkpoints and reports.
+  public static let version = "0.1.0"
+
+  /// Runs `ganctl` with the arguments after the program's name.
+  /// - Returns: the exit status.
+  public static func main(_ arguments: [String]) -> Int32 {
+    // A reader that goes away (`ganctl ... | head`) must not kill a training run.
+    signal(SIGPIPE, SIG_IGN)
+    return run(arguments, in: CommandContext(console: .shared, table: .standard))
+  }
+
+  /// The same with other commands or another console; errors are printed there.
+  static func run(_ arguments: [String], in context: CommandContext) -> Int32 {
+    let console = context.console
+    var status: Int32
+    do {
+      status = try dispatch(arguments, in: context)
+    } catch let error as GanError {
+      console.report(error)
+      status = error.code.rawValue
+    } catch {
+      console.report(unexpected(error))
+      status = ExitCode.bug.rawValue
+    }
+    console.endProgress()
+    if status == ExitCode.ok.rawValue, let failure = console.outputFailure {
+      console.report(failure)
+      status = failure.code.rawValue
+    }
+    return status
+  }
+
+  private static func dispatch(_ arguments: [String], in context: CommandContext) throws -> Int32 {
+    let (console, table) = (context.console, context.table)
+    guard let name = arguments.first, name != "--help", name != "-h" else {
+      console.result(table.overview)
+      return ExitCode.ok.rawValue
+    }
+    if name == "--version" {
+      console.result("ganctl \(version)")
+      return ExitCode.ok.rawValue
+    }
+    if name.hasPrefix("-") { throw misplaced(name) }
+    let command = try table.command(name)
+    let rest = Array(arguments.dropFirst())
+    if ArgumentReader.asksForHelp(rest) {
+      console.result(command.specification.helpText)
+      return ExitCode.ok.rawValue
+    }
+    return try command.run(ArgumentReader.read(rest, command.specification), in: context)
+  }
+
+  private static func misplaced(_ option: String) -> GanError {
+    let near = suggestion(for: option, among: ["--help", "--version"]).map { "; did you mean \($0)?" } ?? ""
+    return .usage(
+      "unknown option \(option)\(near)", help: "options of a command follow its name: ganctl COMMAND [options]")
+  }
+
+  private static func unexpected(_ error: any Error) -> GanError {
+    GanError(
+      .bug, "internal error: \(error)",
+      help: "this is a defect of ganctl \(version); please report it together with the command line")
+  }
+}

@@ -1,0 +1,108 @@
+import Foundation
+
+/// What a run of the built program gave.
+struct ProgramResult {
+  let status: Int32
+  let output: String
+  let messages: String
+}
+
+/// Where a stream of the program goes.
+enum StreamTarget {
+  case capture
+  /// Captured by way of a terminal of 40 columns.
+  case terminal
+  case file(String)
+}
+
+struct SpawnFailure: Error { let reason: String }
+
+/// Runs the built `ganctl`, which lies next to the test bundle, and waits for its end.
+func runGanctl(
+  _ arguments: [String], output: StreamTarget = .capture, messages: StreamTarget = .capture,
+  environment: [String: String] = [:]
+) throws -> ProgramResult {
+  let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  let program = (bundle as NSString).deletingLastPathComponent + "/ganctl"
+  guard access(program, X_OK) == 0 else { throw SpawnFailure(reason: "\(program) is not built") }
+  let streams = [try CapturedStream(output), try CapturedStream(messages)]
+  var actions = posix_spawn_file_actions_t()
+  posix_spawn_file_actions_init(&actions)
+  defer { posix_spawn_file_actions_destroy(&actions) }
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+  posix_spawn_file_actions_adddup2(&actions, streams[0].descriptor, 1)
+  posix_spawn_file_actions_adddup2(&actions, streams[1].descriptor, 2)
+  let variables = ["PATH": "/usr/bin:/bin", "TERM": "xterm"].merging(environment) { $1 }
+  var process: pid_t = 0
+  let code = withStrings([program] + arguments) { argv in
+    withStrings(variables.map { "\($0)=\($1)" }) { posix_spawn(&process, program, &actions, nil, argv, $0) }
+  }
+  guard code == 0 else { throw SpawnFailure(reason: String(cString: strerror(code))) }
+  var status: Int32 = 0
+  while waitpid(process, &status, 0) < 0, errno == EINTR {}
+  let signal = status & 0x7F
+  return ProgramResult(
+    status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
+    output: streams[0].text(), messages: streams[1].text())
+}
+
+private func withStrings<Result>(
+  _ strings: [String], _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+  var pointers = strings.map { strdup($0) } + [nil]
+  defer { for pointer in pointers { free(pointer) } }
+  return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+}
+
+/// A descriptor for a stream of the program, and what it wrote there. Small texts only: they must fit in the
+/// terminal's buffer.
+private final class CapturedStream {
+  let descriptor: Int32
+  private var master: Int32 = -1
+  private var path: String?
+
+  init(_ target: StreamTarget) throws {
+    switch target {
+    case .file(let path):
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    case .capture:
+      let path = NSTemporaryDirectory() + "ganctl-stream-\(UUID().uuidString)"
+      descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+      self.path = path
+    case .terminal:
+      // By system calls, since the C library's functions for it are hidden from Swift.
+      let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
+      master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+      var lock: Int32 = 0
+      var number: Int32 = 0
+      guard master >= 0, ioctl(master, setLock, &lock) == 0, ioctl(master, getNumber, &number) == 0 else {
+        throw SpawnFailure(reason: "no pseudo-terminal")
+      }
+      descriptor = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
+      var size = winsize(ws_row: 24, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
+      _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+    }
+    guard descriptor >= 0 else { throw SpawnFailure(reason: String(cString: strerror(errno))) }
+  }
+
+  deinit {
+    close(descriptor)
+    if master >= 0 { close(master) }
+    if let path { unlink(path) }
+  }
+
+  /// What the program, which has ended, wrote.
+  func text() -> String {
+    if let path { return (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+    guard master >= 0 else { return "" }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
+    while poll(&request, 1, 200) > 0, request.revents & Int16(POLLIN) != 0 {
+      let count = read(master, &buffer, buffer.count)
+      if count <= 0 { break }
+      bytes += buffer[..<count]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
