@@ -80,27 +80,37 @@ struct ConfigParser {
     var places: [String: ConfigLocation] = [:]
     var merged: [ConfigNode.Entry] = []
     for (key, value) in mapping {
-      let location = place(key.mark)
-      guard let scalar = key.scalar else {
-        let problem = Diagnostic("expected a key, found a list or group", help: "write it as `key: value`")
-        diagnostics.append((location, problem))
+      guard let entry = try entry(key, value, level: level) else { continue }
+      if let first = places[entry.key] {
+        noteRepeated(entry, first)
         continue
       }
-      let name = key.mark.flatMap { disguises[TextPosition($0)] } ?? scalar.string
-      let node = try convert(value, level: level + 1)
-      if let first = places[name] {
-        let help = first.line.map { "it is already given in line \($0); keep one of the two" } ?? "keep one of them"
-        diagnostics.append((location, Diagnostic("the key \(quoted(name)) is given twice", help: help)))
-      } else if name == "<<", scalar.style == .plain {
-        merged += mergedEntries(node)
+      places[entry.key] = entry.location
+      if entry.key == "<<", key.scalar?.style == .plain {
+        merged += mergedEntries(entry.value)
       } else {
-        entries.append(ConfigNode.Entry(key: name, location: location, value: node))
+        entries.append(entry)
       }
-      places[name] = places[name] ?? location
     }
     // What a mapping says itself goes before what it merges in, and earlier merges before later ones.
     for entry in merged where !entries.contains(where: { $0.key == entry.key }) { entries.append(entry) }
     return entries
+  }
+
+  private mutating func entry(_ key: Node, _ value: Node, level: Int) throws -> ConfigNode.Entry? {
+    let location = place(key.mark)
+    guard let scalar = key.scalar else {
+      let problem = Diagnostic("expected a key, found a list or group", help: "write it as `key: value`")
+      diagnostics.append((location, problem))
+      return nil
+    }
+    let name = key.mark.flatMap { disguises[TextPosition($0)] } ?? scalar.string
+    return ConfigNode.Entry(key: name, location: location, value: try convert(value, level: level + 1))
+  }
+
+  private mutating func noteRepeated(_ entry: ConfigNode.Entry, _ first: ConfigLocation) {
+    let help = first.line.map { "it is already given in line \($0); keep one of the two" } ?? "keep one of them"
+    diagnostics.append((entry.location, Diagnostic("the key \(quoted(entry.key)) is given twice", help: help)))
   }
 
   /// The entries that YAML's merge key (`<<: *anchor` or a list of them) brings in.
