@@ -20,6 +20,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "lapacke openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", cSettings: kernelFlags),
     .target(name: "CImage", dependencies: ["CPictureLibraries"], cSettings: kernelFlags),
     target("GanBase", []),
@@ -28,7 +29,7 @@ let package = Package(
     target("GanImage", ["CImage", "GanBase"]),
     target("GanData", ["GanImage", "GanBase"]),
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
-    target("GanStore", ["GanTensor", "GanBase"]),
+    target("GanStore", ["CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanNN", "GanImage", "GanBase"]),
     target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),

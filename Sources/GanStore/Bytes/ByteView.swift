@@ -1,0 +1,69 @@
+/// Memory that lives as long as this object and never changes: a mapped file or a block on the heap.
+protocol ByteOwner: AnyObject {
+  var bytes: UnsafeRawBufferPointer { get }
+}
+
+/// A part of a file or block of memory, shared without copying; keeps its owner alive.
+public struct ByteView: @unchecked Sendable {
+  private let owner: any ByteOwner
+  private let range: Range<Int>
+
+  init(_ owner: any ByteOwner) {
+    self.init(owner: owner, range: 0..<owner.bytes.count)
+  }
+
+  private init(owner: any ByteOwner, range: Range<Int>) {
+    self.owner = owner
+    self.range = range
+  }
+
+  /// Copies the elements of an array.
+  public init<Element: BitwiseCopyable>(copying elements: [Element]) {
+    self.init(elements.withUnsafeBytes { HeapBytes(copying: $0) })
+  }
+
+  public var count: Int { range.count }
+
+  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    try withExtendedLifetime(owner) { try body(UnsafeRawBufferPointer(rebasing: owner.bytes[range])) }
+  }
+
+  /// The bytes `part`, counted from the start of this view, or nil where they do not lie within it.
+  func slice(_ part: Range<Int>) -> ByteView? {
+    guard part.lowerBound >= 0, part.upperBound <= count else { return nil }
+    let start = range.lowerBound + part.lowerBound
+    return ByteView(owner: owner, range: start..<start + part.count)
+  }
+
+  func slice(at start: Int, count: Int) -> ByteView? {
+    let (end, overflow) = start.addingReportingOverflow(count)
+    guard start >= 0, count >= 0, !overflow else { return nil }
+    return slice(start..<end)
+  }
+
+  func starts(with prefix: [UInt8]) -> Bool { withUnsafeBytes { $0.starts(with: prefix) } }
+
+  subscript(index: Int) -> UInt8 { owner.bytes[range.lowerBound + index] }
+}
+
+/// A block of memory of its own, aligned for any element type.
+final class HeapBytes: ByteOwner {
+  private let memory: UnsafeMutableRawBufferPointer
+
+  /// Leaves the content undefined until `fill` has run.
+  init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
+    memory = .allocate(byteCount: count, alignment: 64)
+    do { try fill(memory) } catch {
+      memory.deallocate()
+      throw error
+    }
+  }
+
+  convenience init(copying bytes: UnsafeRawBufferPointer) {
+    self.init(count: bytes.count) { $0.copyMemory(from: bytes) }
+  }
+
+  deinit { memory.deallocate() }
+
+  var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(memory) }
+}

@@ -1,0 +1,22 @@
+import CZlib
+
+/// The checksum of ZIP and PNG (polynomial 0xEDB88320), by zlib.
+enum CRC32 {
+  /// Continues `previous` over further bytes; 0 begins.
+  static func checksum(_ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0) -> UInt32 {
+    guard let start = bytes.baseAddress, !bytes.isEmpty else { return previous }
+    return UInt32(truncatingIfNeeded: crc32_z(uLong(previous), start.assumingMemoryBound(to: Bytef.self), bytes.count))
+  }
+
+  /// Eight lower-case hexadecimal digits.
+  static func text(_ checksum: UInt32) -> String {
+    let digits = String(checksum, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+
+  /// The reverse of `text`; nil for anything that `text` would not have written.
+  static func value(_ text: some StringProtocol) -> UInt32? {
+    guard text.utf8.count == 8, let value = UInt32(text, radix: 16), Self.text(value) == text else { return nil }
+    return value
+  }
+}

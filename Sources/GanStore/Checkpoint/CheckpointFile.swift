@@ -1,0 +1,101 @@
+import GanBase
+
+/// A checkpoint: one safetensors file in which every bit is covered by a checksum.
+///
+/// The header begins with its own CRC-32, computed with zeros in its place over the eight length bytes and
+/// the JSON. The metadata hold one CRC-32 per tensor, in the order of the data.
+public struct CheckpointFile: Sendable {
+  public static let format = "ganctl-checkpoint"
+  public static let formatVersion = 1
+
+  enum Key {
+    static let headerChecksum = "header_crc32"
+    static let format = "format"
+    static let formatVersion = "format_version"
+    static let tensorChecksums = "tensor_crc32"
+    static let all: Set = [headerChecksum, format, formatVersion, tensorChecksums]
+  }
+
+  public let path: String
+  /// What the writer put in; the keys of the format itself are left out.
+  public let metadata: [String: String]
+  private let content: SafetensorsFile
+
+  /// - Parameter verifyingData: false leaves out the tensors' checksums, for a quick look at the metadata.
+  /// - Throws: `GanError` (checkpoint): no safetensors file, cut short, damaged (naming the tensor), made by a
+  ///   newer version, or a plain safetensors file.
+  public init(path: String, verifyingData: Bool = true) throws {
+    let file = ByteView(try MappedFile(path: path))
+    let header = try SafetensorsHeader.range(in: file, path: path)
+    let isSealed = try CheckpointSeal.check(file, header: header, path: path)
+    content = try SafetensorsFile(file, path: path)
+    guard content.metadata[Key.format] == Self.format else {
+      throw GanError.checkpoint(
+        "a plain safetensors file, not a checkpoint of ganctl", at: path,
+        help: "weights alone are read by 'ganctl import'")
+    }
+    guard isSealed else {
+      throw GanError.checkpoint(
+        "the header's checksum is missing: the file was damaged, or rewritten by another program", at: path,
+        help: "use the file as ganctl wrote it, or 'ganctl import' for its weights")
+    }
+    try Self.checkVersion(content)
+    self.path = path
+    metadata = content.metadata.filter { !Key.all.contains($0.key) }
+    if verifyingData { try verifyData() }
+  }
+
+  public var tensors: [StoredTensor] { content.tensors }
+
+  public subscript(name: String) -> StoredTensor? { content[name] }
+
+  /// - Throws: `GanError` (checkpoint) where there is none of that name, or it has another shape.
+  public func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
+    try content.tensor(name, shape: shape)
+  }
+
+  /// The tensors whose names begin with `prefix`, the prefix taken off.
+  public func tensors(under prefix: String) -> [StoredTensor] { content.tensors(under: prefix) }
+
+  /// - Throws: `GanError` (checkpoint) where the metadata lack the key.
+  public func text(_ key: String) throws -> String {
+    guard let text = metadata[key] else { throw GanError.checkpoint("its metadata lack '\(key)'", at: path) }
+    return text
+  }
+
+  /// A metadata value that is JSON.
+  public func json(_ key: String) throws -> JSONValue {
+    do { return try JSONValue(parsing: try text(key)) } catch let error as JSONError {
+      throw GanError.checkpoint("metadata '\(key)' are not valid JSON: \(error)", at: path)
+    }
+  }
+
+  /// Compares the checksum of every tensor with its data.
+  /// - Throws: `GanError` (checkpoint) naming the first tensor that differs.
+  public func verifyData() throws {
+    let sums = (content.metadata[Key.tensorChecksums] ?? "").split(separator: " ")
+    guard sums.count == tensors.count else {
+      throw GanError.checkpoint("expected \(tensors.count) checksums of tensors, found \(sums.count)", at: path)
+    }
+    for (tensor, sum) in zip(tensors, sums) {
+      let found = CRC32.text(tensor.bytes.withUnsafeBytes { CRC32.checksum($0) })
+      guard found == sum else {
+        throw tensor.problem(
+          "its checksum does not match: expected \(sum), found \(found)",
+          help: "the file is damaged: use an earlier checkpoint, or copy it again")
+      }
+    }
+  }
+
+  private static func checkVersion(_ content: SafetensorsFile) throws {
+    let text = content.metadata[Key.formatVersion] ?? ""
+    guard let version = Int(text), version >= 1 else {
+      throw GanError.checkpoint("expected a format version, found '\(text)'", at: content.path)
+    }
+    guard version <= formatVersion else {
+      throw GanError.checkpoint(
+        "made by a newer ganctl: format version \(version); this one reads up to \(formatVersion)",
+        at: content.path, help: "update ganctl")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import GanBase
+
+/// `log.jsonl`: one JSON object a line. A line is written at once, so a reader never sees half of one.
+public final class RunLog {
+  private let path: String
+  private let descriptor: Int32
+
+  /// Opens the file for appending, making it if need be.
+  /// - Throws: `GanError` (environment) where the disk refuses.
+  public init(path: String) throws {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw systemError("cannot write", path) }
+  }
+
+  deinit { close(descriptor) }
+
+  /// - Throws: `GanError` (environment) where the disk refuses; a line that went in half is taken back.
+  public func append(_ line: JSONValue) throws {
+    let bytes = Array((line.encoded + "\n").utf8)
+    let end = lseek(descriptor, 0, SEEK_END)
+    var written = write(descriptor, bytes, bytes.count)
+    while written < 0, errno == EINTR { written = write(descriptor, bytes, bytes.count) }
+    guard written == bytes.count else {
+      let failure =
+        written < 0
+        ? systemError("cannot write", path) : GanError.environment("cannot write: the disk is full", at: path)
+      if written > 0, end >= 0 { ftruncate(descriptor, end) }
+      throw failure
+    }
+  }
+
+  /// Drops what was logged after `step`, for a run that continues from there. What stays, stays byte for byte.
+  ///
+  /// A line stays if its `step` is at most `step`; a line without one stays if nothing before it was dropped;
+  /// a line that is no JSON object (torn by a crash) goes.
+  public static func truncate(_ path: String, toStep step: Int) throws {
+    guard RunFolder.exists(path) else { return }
+    let file = ByteView(try MappedFile(path: path))
+    let kept = file.withUnsafeBytes { keep($0, toStep: step) }
+    if kept.count != file.count { try AtomicFile.write(kept, to: path) }
+  }
+
+  private static func keep(_ bytes: UnsafeRawBufferPointer, toStep step: Int) -> Data {
+    var kept = Data()
+    var hasDropped = false
+    var start = 0
+    while let end = bytes[start...].firstIndex(of: 0x0A) {
+      let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+      if let value = try? JSONValue(parsing: line), case .object = value {
+        let stays = value["step"]?.number.map { $0 <= Double(step) } ?? !hasDropped
+        if stays { kept.append(contentsOf: bytes[start...end]) } else { hasDropped = true }
+      }
+      start = end + 1
+    }
+    return kept
+  }
+}

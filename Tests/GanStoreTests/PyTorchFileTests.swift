@@ -1,0 +1,97 @@
+import Foundation
+import GanBase
+import Testing
+
+@testable import GanStore
+
+@Suite struct PyTorchFileTests {
+  /// Values that PyTorch itself read from the file and wrote as safetensors.
+  @Test(arguments: [
+    "state_dict", "legacy", "strided", "types", "training", "legacy_training", "protocol5", "legacy_protocol4",
+    "without_checksums",
+  ])
+  func agreesWithPyTorch(_ name: String) throws {
+    let file = try PyTorchFile(path: try resource(name + ".pth"))
+    let expected = try SafetensorsFile(path: try resource(name + ".safetensors"))
+    #expect(file.tensors.map(\.name).sorted() == expected.tensors.map(\.name).sorted())
+    for tensor in file.tensors {
+      let other = try expected.tensor(tensor.name, shape: tensor.shape)
+      #expect(tensor.type == other.type, "\(tensor.name)")
+      let same = tensor.bytes.withUnsafeBytes { bytes in other.bytes.withUnsafeBytes { bytes.elementsEqual($0) } }
+      #expect(same, "\(tensor.name)")
+    }
+  }
+
+  @Test func keepsOrderAndNames() throws {
+    let file = try PyTorchFile(path: try resource("state_dict.pth"))
+    #expect(
+      file.tensors.map(\.name) == [
+        "0.weight", "0.bias", "1.weight", "1.bias", "1.running_mean", "1.running_var", "1.num_batches_tracked",
+        "2.weight",
+      ])
+    #expect(file.tensors[6].shape == [] && file.tensors[6].type == .I64)
+    #expect(try file.tensors[6].integers() == [1])
+    #expect(file.ignored.isEmpty)
+  }
+
+  @Test(arguments: ["training.pth", "legacy_training.pth"])
+  func reportsWhatItLeavesOut(_ name: String) throws {
+    let file = try PyTorchFile(path: try resource(name))
+    #expect(
+      file.tensors.map(\.name) == [
+        "generator.weight", "optimizer.state.0.step", "optimizer.state.0.exp_avg", "optimizer.state.0.exp_avg_sq",
+      ])
+    for entry in [
+      "epoch (integer)", "name (text)", "lr (number)", "history (list)", "complex (tensor of complex64)",
+      "wide (tensor of uint16)", "size (tuple)", "big (large integer)", "set (list)", "bytes (bytes)",
+      "device (device)", "dtype (torch.float32)", "optimizer.param_groups (list)",
+    ] {
+      #expect(file.ignored.contains(entry), "\(entry) in \(file.ignored)")
+    }
+  }
+
+  @Test(arguments: ["malicious.pth", "malicious_legacy.pth"])
+  func namesWhatItRefusesToRun(_ name: String) throws {
+    let text = failure(.checkpoint) { try PyTorchFile(path: try resource(name)) }
+    #expect(text.contains("'posix.system'") && text.contains("nothing was run"))
+  }
+
+  @Test func tellsOtherFilesApart() throws {
+    #expect(failure(.checkpoint) { try PyTorchFile(path: try resource("script.pth")) }.contains("TorchScript"))
+    #expect(failure(.checkpoint) { try PyTorchFile(path: try resource("compressed.pth")) }.contains("compressed"))
+    #expect(
+      failure(.checkpoint) { try PyTorchFile(path: try resource("types.safetensors")) }
+        .contains("not a file written by torch.save"))
+    failure(.checkpoint) { try PyTorchFile(path: "/nowhere/at/all.pth") }
+  }
+
+  @Test(arguments: ["strided.pth", "legacy.pth", "types.pth"])
+  func everyTruncationIsAnError(_ name: String) throws {
+    let good = try read(try resource(name))
+    for length in 0..<good.count {
+      #expect(!reads(Array(good[..<length])) { _ = try PyTorchFile($0, path: name) }, "length \(length)")
+    }
+  }
+
+  /// Every 23rd bit, and thereby every place within a byte. The old format has no checksums, so that there
+  /// the flips reach everything behind them.
+  @Test(arguments: ["legacy.pth", "legacy_training.pth", "training.pth"])
+  func bitFlipsNeverTrap(_ name: String) throws {
+    let good = try read(try resource(name))
+    for bit in stride(from: 0, to: good.count * 8, by: 23) {
+      var bad = good
+      bad[bit / 8] ^= 1 << (bit % 8)
+      _ = reads(bad) { for tensor in try PyTorchFile($0, path: name).tensors { _ = try? tensor.floats() } }
+    }
+  }
+
+  @Test func damagedStorageIsFound() throws {
+    var bytes = try read(try resource("state_dict.pth"))
+    let weights = try PyTorchFile(path: try resource("state_dict.pth")).tensors[0]
+    let pattern = weights.bytes.withUnsafeBytes { Array($0) }
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: pattern) })
+    bytes[place] ^= 1
+    let text = failure(.checkpoint) { try PyTorchFile(ByteView(copying: bytes), path: "f") }
+    #expect(text.contains("state_dict/data/0") && text.contains("checksum"))
+  }
+}

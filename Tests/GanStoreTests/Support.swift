@@ -1,0 +1,70 @@
+import Foundation
+import GanBase
+import Testing
+
+@testable import GanStore
+
+/// A folder for one test, removed afterwards.
+final class Scratch {
+  let path: String
+
+  init() throws {
+    path = NSTemporaryDirectory() + "gan-store-" + UUID().uuidString
+    try AtomicFile.makeFolder(path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
+    return self(name)
+  }
+}
+
+func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+func resource(_ name: String) throws -> String {
+  try #require(Bundle.module.path(forResource: "Resources/" + name, ofType: nil))
+}
+
+/// Runs `body`, expects it to throw a `GanError` with this code, and returns its text.
+@discardableResult
+func failure<Result>(
+  _ code: ExitCode, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Result
+) -> String {
+  do {
+    _ = try body()
+    Issue.record("expected an error", sourceLocation: sourceLocation)
+  } catch let error as GanError {
+    #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
+    return error.description
+  } catch {
+    Issue.record("expected a GanError, found \(error)", sourceLocation: sourceLocation)
+  }
+  return ""
+}
+
+/// True where reading succeeds; anything but a checkpoint error is a failed test.
+func reads(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation, _ body: (ByteView) throws -> Void)
+  -> Bool
+{
+  do {
+    try body(ByteView(copying: bytes))
+    return true
+  } catch let error as GanError {
+    #expect(error.code == .checkpoint, "\(error)", sourceLocation: sourceLocation)
+  } catch {
+    Issue.record("expected a GanError, found \(error)", sourceLocation: sourceLocation)
+  }
+  return false
+}
+
+/// A safetensors file with this JSON and these data.
+func safetensors(_ json: String, _ data: [UInt8] = []) -> [UInt8] {
+  withUnsafeBytes(of: UInt64(json.utf8.count).littleEndian) { Array($0) } + Array(json.utf8) + data
+}
+
+/// One tensor `a` of two floats.
+let smallJSON = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
