@@ -3,7 +3,7 @@ import GanBase
 /// A named tensor as it lies in a file. Its bytes stay in the file until they are asked for.
 public struct StoredTensor: Sendable {
   public var name: String
-  public let type: ElementType
+  public let type: StoredType
   /// As stored; for PyTorch weights O,I,kh,kw. Empty for a scalar.
   public let shape: [Int]
   /// Contiguous, last axis fastest, little-endian; `elementCount * type.size` bytes, not necessarily aligned.
@@ -11,7 +11,7 @@ public struct StoredTensor: Sendable {
   /// The file it was read from, for messages.
   public let path: String?
 
-  init(name: String, type: ElementType, shape: [Int], bytes: ByteView, path: String?) {
+  init(name: String, type: StoredType, shape: [Int], bytes: ByteView, path: String?) {
     (self.name, self.type, self.shape, self.bytes, self.path) = (name, type, shape, bytes, path)
   }
 

@@ -3,13 +3,13 @@ public struct TensorSource {
   public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
   public let name: String
-  public let type: ElementType
+  public let type: StoredType
   public let shape: [Int]
   /// Calls the sink once, with all bytes (contiguous, little-endian). May run more than once and must
   /// give the same bytes each time.
   let provide: (_ sink: Sink) throws -> Void
 
-  public init(name: String, type: ElementType, shape: [Int], provide: @escaping (_ sink: Sink) throws -> Void) {
+  public init(name: String, type: StoredType, shape: [Int], provide: @escaping (_ sink: Sink) throws -> Void) {
     (self.name, self.type, self.shape, self.provide) = (name, type, shape, provide)
   }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import GanStore
 
 @Suite struct StoredTensorTests {
-  private func tensor<Element: BitwiseCopyable>(_ type: ElementType, _ elements: [Element]) -> StoredTensor {
+  private func tensor<Element: BitwiseCopyable>(_ type: StoredType, _ elements: [Element]) -> StoredTensor {
     StoredTensor(name: "t", type: type, shape: [elements.count], bytes: ByteView(copying: elements), path: "file")
   }
 

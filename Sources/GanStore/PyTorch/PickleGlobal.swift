@@ -54,7 +54,7 @@ enum PickleGlobal: Equatable {
 
   private static let elementTypes: [String: TorchType] = {
     var types: [String: TorchType] = [:]
-    let supported: [(ElementType, [String])] = [
+    let supported: [(StoredType, [String])] = [
       (.F64, ["float64", "double"]), (.F32, ["float32", "float"]), (.F16, ["float16", "half"]),
       (.BF16, ["bfloat16"]), (.I64, ["int64", "long"]), (.I32, ["int32", "int"]), (.I16, ["int16", "short"]),
       (.I8, ["int8"]), (.U8, ["uint8"]), (.BOOL, ["bool"]),

@@ -79,11 +79,11 @@ struct TorchType: Equatable {
   /// As PyTorch prints it.
   let name: String
   /// Nil for types that no weight has.
-  let type: ElementType?
+  let type: StoredType?
   /// Bytes of one element.
   let size: Int
 
-  init(_ type: ElementType, _ name: String) {
+  init(_ type: StoredType, _ name: String) {
     (self.name, self.type, size) = (name, type, type.size)
   }
 

@@ -18,7 +18,7 @@ struct TorchStorages {
 
   /// Contiguous tensors share the file's memory, others are gathered into memory of their own.
   /// - Throws: `GanError` (checkpoint) naming the tensor, where its storage is missing, too short or absurd.
-  mutating func tensor(_ name: String, _ tensor: TorchTensor, type: ElementType) throws -> StoredTensor {
+  mutating func tensor(_ name: String, _ tensor: TorchTensor, type: StoredType) throws -> StoredTensor {
     func problem(_ message: String) -> GanError { GanError.checkpoint("tensor '\(name)': \(message)", at: path) }
     let storage = try bytes(of: tensor.storage, type: type, name)
     guard let size = type.byteCount(shape: tensor.shape) else {
@@ -43,7 +43,7 @@ struct TorchStorages {
     return StoredTensor(name: name, type: type, shape: tensor.shape, bytes: bytes, path: path)
   }
 
-  private mutating func bytes(of storage: TorchStorage, type: ElementType, _ name: String) throws -> ByteView {
+  private mutating func bytes(of storage: TorchStorage, type: StoredType, _ name: String) throws -> ByteView {
     var whole = found[storage.key]
     if whole == nil {
       whole = try find(storage.key)

@@ -7,7 +7,7 @@ struct TorchTree {
 
   let memory: PickleMemory
   let path: String
-  private(set) var tensors: [(name: String, tensor: TorchTensor, type: ElementType)] = []
+  private(set) var tensors: [(name: String, tensor: TorchTensor, type: StoredType)] = []
   /// Everything that is no tensor, as `path (what it is)`; a container without tensors is one entry.
   private(set) var ignored: [String] = []
   private var visits = 0

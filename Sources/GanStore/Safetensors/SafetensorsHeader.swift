@@ -5,7 +5,7 @@ import GanBase
 struct SafetensorsHeader {
   struct Entry {
     let name: String
-    let type: ElementType
+    let type: StoredType
     let shape: [Int]
     /// Bytes, counted from the start of the file.
     let range: Range<Int>
@@ -74,8 +74,8 @@ struct SafetensorsHeader {
   private static func entry(_ name: String, _ value: JSONValue, dataStart: Int, _ path: String) throws -> Entry {
     func problem(_ message: String) -> GanError { GanError.checkpoint("tensor '\(name)': \(message)", at: path) }
     guard let typeName = value["dtype"]?.string else { throw problem("it has no dtype") }
-    guard let type = ElementType(rawValue: typeName) else {
-      let known = ElementType.allCases.map(\.rawValue).joined(separator: ", ")
+    guard let type = StoredType(rawValue: typeName) else {
+      let known = StoredType.allCases.map(\.rawValue).joined(separator: ", ")
       throw problem("expected a dtype among \(known), found '\(typeName)'")
     }
     guard let shape = sizes(value["shape"]) else { throw problem("its shape is not a list of sizes") }

@@ -1,5 +1,5 @@
 /// How the elements of a stored tensor are encoded; the raw values are the names that safetensors uses.
-public enum ElementType: String, CaseIterable, Sendable {
+public enum StoredType: String, CaseIterable, Sendable {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   case F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL
 
