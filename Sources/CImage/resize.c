@@ -84,8 +84,9 @@ static uint8_t to_byte(int32_t sum) {
   return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
 }
 
-static void across_u8(const uint8_t *source, int32_t width, int32_t rows, int32_t channels, uint8_t *target,
-                      const Taps *taps) {
+// Inlined into its callers so that the loops over channels have a constant length.
+static inline __attribute__((always_inline)) void across_rows_u8(
+    const uint8_t *source, int32_t width, int32_t rows, int32_t channels, uint8_t *target, const Taps *taps) {
   for (int32_t y = 0; y < rows; y++) {
     const uint8_t *row = source + (size_t)y * width * channels;
     for (int32_t i = 0; i < taps->outputs; i++) {
@@ -98,6 +99,12 @@ static void across_u8(const uint8_t *source, int32_t width, int32_t rows, int32_
       for (int32_t c = 0; c < channels; c++) *target++ = to_byte(sums[c]);
     }
   }
+}
+
+static void across_u8(const uint8_t *source, int32_t width, int32_t rows, int32_t channels, uint8_t *target,
+                      const Taps *taps) {
+  if (channels == 3) across_rows_u8(source, width, rows, 3, target, taps);
+  else across_rows_u8(source, width, rows, 1, target, taps);
 }
 
 // `sums` has room for one row; whole rows are added, so that the loops vectorise.
@@ -114,8 +121,8 @@ static void down_u8(const uint8_t *source, size_t stride, uint8_t *target, const
   }
 }
 
-static void across_f32(const float *source, int32_t width, int32_t rows, int32_t channels, float *target,
-                       const Taps *taps) {
+static inline __attribute__((always_inline)) void across_rows_f32(
+    const float *source, int32_t width, int32_t rows, int32_t channels, float *target, const Taps *taps) {
   for (int32_t y = 0; y < rows; y++) {
     const float *row = source + (size_t)y * width * channels;
     for (int32_t i = 0; i < taps->outputs; i++) {
@@ -128,6 +135,12 @@ static void across_f32(const float *source, int32_t width, int32_t rows, int32_t
       for (int32_t c = 0; c < channels; c++) *target++ = (float)sums[c];
     }
   }
+}
+
+static void across_f32(const float *source, int32_t width, int32_t rows, int32_t channels, float *target,
+                       const Taps *taps) {
+  if (channels == 3) across_rows_f32(source, width, rows, 3, target, taps);
+  else across_rows_f32(source, width, rows, 1, target, taps);
 }
 
 static void down_f32(const float *source, size_t stride, float *target, const Taps *taps, double *sums) {

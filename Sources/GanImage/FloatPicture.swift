@@ -14,7 +14,8 @@ public struct FloatPicture: Equatable, Sendable {
   /// The sizes are the program's own: a mismatch is a defect.
   public init(width: Int, height: Int, channels: Int, values: [Float]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
-    precondition(width > 0 && height > 0 && values.count == width * height * channels, "samples do not fill the picture")
+    precondition(
+      width > 0 && height > 0 && values.count == width * height * channels, "samples do not fill the picture")
     (self.width, self.height, self.channels, self.values) = (width, height, channels, values)
   }
 

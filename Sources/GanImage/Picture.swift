@@ -10,7 +10,8 @@ public struct Picture: Equatable, Sendable {
   /// The sizes are the program's own by now, checked where they came in: a mismatch is a defect.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
-    precondition(width > 0 && height > 0 && pixels.count == width * height * channels, "samples do not fill the picture")
+    precondition(
+      width > 0 && height > 0 && pixels.count == width * height * channels, "samples do not fill the picture")
     (self.width, self.height, self.channels, self.pixels) = (width, height, channels, pixels)
   }
 
