@@ -1,1 +1,51 @@
+// Pictures in and out, and resampling, behind plain functions on pointers.
+//
+// Functions that return int return 0 for success. Those that take `message` fill it on failure with
+// a text that ends in a zero byte. No function lets a longjmp leave it, and none prints.
+#ifndef GANCTL_CIMAGE_H
+#define GANCTL_CIMAGE_H
 
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/// What a file's header says.
+typedef struct {
+  uint32_t width;        ///< as stored, before any rotation
+  uint32_t height;
+  int32_t channels;      ///< samples per pixel as stored: 1 grey, 2 grey + alpha, 3, 4; a palette counts as 3
+  int32_t orientation;   ///< EXIF 1...8; 1 where there is none
+} GanPictureInfo;
+
+/// Reads a header from the file's current position; the pixels are not touched.
+int gan_png_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+
+/// Decodes to 8 bit, `channels` (1: the file is grey, 3: anything else) interleaved, into exactly
+/// width * height * channels bytes. The sizes must be those of the header.
+int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                 char *message, size_t capacity);
+int gan_jpeg_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                  char *message, size_t capacity);
+
+/// Encodes 8-bit grey (1) or RGB (3) as PNG. `*bytes` is the caller's to free().
+int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                   uint8_t **bytes, size_t *count, char *message, size_t capacity);
+
+/// Copies a picture turned upright by an EXIF orientation 1...8. `width` and `height` are the source's.
+void gan_orient(const uint8_t *source, uint8_t *target, uint32_t width, uint32_t height, int32_t channels,
+                int32_t orientation);
+
+enum { GAN_BILINEAR = 0, GAN_BICUBIC = 1 };
+
+/// Pillow's antialiased resize, interleaved rows. Non-zero when memory is short.
+int gan_resize_u8(const uint8_t *source, int32_t width, int32_t height, int32_t channels,
+                  uint8_t *target, int32_t new_width, int32_t new_height, int filter);
+int gan_resize_f32(const float *source, int32_t width, int32_t height, int32_t channels,
+                   float *target, int32_t new_width, int32_t new_height, int filter);
+
+/// Two-tap bilinear, not antialiased. `half_pixel` 1: pixel centres at i + 0.5; 0: source = i * in / out.
+int gan_bilinear_f32(const float *source, int32_t width, int32_t height, int32_t channels,
+                     float *target, int32_t new_width, int32_t new_height, int half_pixel);
+
+#endif

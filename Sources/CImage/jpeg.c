@@ -1,0 +1,176 @@
+#include "CImage.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <setjmp.h>
+#include <jpeglib.h>
+#include <jerror.h>
+
+// A file of many tiny progressive scans can keep a decoder busy for hours; real ones have about ten.
+enum { MOST_SCANS = 200 };
+
+typedef struct {
+  struct jpeg_error_mgr base;
+  jmp_buf jump;
+  char *message;
+  size_t capacity;
+} Errors;
+
+typedef struct {
+  struct jpeg_decompress_struct decoder;
+  struct jpeg_progress_mgr progress;
+  Errors errors;
+  uint8_t *row;  // one CMYK row
+} Reader;
+
+static _Noreturn void fail(Errors *errors, const char *text) {
+  snprintf(errors->message, errors->capacity, "%s", text);
+  longjmp(errors->jump, 1);
+}
+
+static _Noreturn void on_error(j_common_ptr common) {
+  char text[JMSG_LENGTH_MAX];
+  common->err->format_message(common, text);
+  fail((Errors *)common->err, text);
+}
+
+// libjpeg only warns when pixels are missing or damaged, and fills in grey: no picture to learn from.
+// Other warnings (stray bytes between segments, odd header fields) leave the pixels right.
+static void on_message(j_common_ptr common, int level) {
+  if (level >= 0) return;
+  switch (common->err->msg_code) {
+    case JWRN_JPEG_EOF: fail((Errors *)common->err, "the file ends too early");
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_MUST_RESYNC: on_error(common);
+    default: return;
+  }
+}
+
+static void print_nothing(j_common_ptr common) { (void)common; }
+
+static void on_progress(j_common_ptr common) {
+  if (((j_decompress_ptr)common)->input_scan_number > MOST_SCANS) {
+    fail((Errors *)common->err, "more than 200 scans; the file is damaged or hostile");
+  }
+}
+
+// Prepares everything but what can fail by longjmp: the caller sets the jump first.
+static void prepare(Reader *reader, char *message, size_t capacity) {
+  memset(reader, 0, sizeof *reader);
+  reader->decoder.err = jpeg_std_error(&reader->errors.base);
+  reader->errors.base.error_exit = on_error;
+  reader->errors.base.emit_message = on_message;
+  reader->errors.base.output_message = print_nothing;
+  reader->errors.message = message;
+  reader->errors.capacity = capacity;
+}
+
+static void start(Reader *reader, FILE *file) {
+  jpeg_create_decompress(&reader->decoder);
+  reader->progress.progress_monitor = on_progress;
+  reader->decoder.progress = &reader->progress;
+  jpeg_stdio_src(&reader->decoder, file);
+  jpeg_save_markers(&reader->decoder, JPEG_APP0 + 1, 0xFFFF);
+  jpeg_read_header(&reader->decoder, TRUE);
+  int count = reader->decoder.num_components;
+  if (count != 1 && count != 3 && count != 4) fail(&reader->errors, "neither grey, colour nor CMYK");
+}
+
+static unsigned number(const uint8_t *bytes, int size, int big_endian) {
+  unsigned value = 0;
+  for (int i = 0; i < size; i++) value = value << 8 | bytes[big_endian ? i : size - 1 - i];
+  return value;
+}
+
+// The orientation tag (0x0112) of the first directory of an EXIF block (TIFF 6.0, section 2), or 1.
+static int orientation_in(const uint8_t *block, size_t size) {
+  if (size < 14 || memcmp(block, "Exif\0\0", 6) != 0) return 0;
+  const uint8_t *tiff = block + 6;
+  size -= 6;
+  int big = tiff[0] == 'M';
+  if (memcmp(tiff, big ? "MM" : "II", 2) != 0 || number(tiff + 2, 2, big) != 42) return 0;
+  size_t at = number(tiff + 4, 4, big);
+  if (at > size || size - at < 2) return 0;
+  unsigned entries = number(tiff + at, 2, big);
+  at += 2;
+  for (unsigned i = 0; i < entries && size - at >= 12; i++, at += 12) {
+    if (number(tiff + at, 2, big) != 0x0112 || number(tiff + at + 2, 2, big) != 3) continue;
+    unsigned value = number(tiff + at + 8, 2, big);
+    return value >= 1 && value <= 8 ? (int)value : 1;
+  }
+  return 0;
+}
+
+static int orientation_of(const struct jpeg_decompress_struct *decoder) {
+  for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker; marker = marker->next) {
+    int found = orientation_in(marker->data, marker->data_length);
+    if (found) return found;
+  }
+  return 1;
+}
+
+int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity) {
+  Reader reader;
+  prepare(&reader, message, capacity);
+  if (setjmp(reader.errors.jump)) {
+    jpeg_destroy_decompress(&reader.decoder);
+    return 1;
+  }
+  start(&reader, file);
+  info->width = reader.decoder.image_width;
+  info->height = reader.decoder.image_height;
+  info->channels = reader.decoder.num_components;
+  info->orientation = orientation_of(&reader.decoder);
+  jpeg_destroy_decompress(&reader.decoder);
+  return 0;
+}
+
+// CMYK as Adobe's programs store it, inverted: 255 is no ink. Nearly all CMYK JPEGs are theirs, and
+// Pillow reads every one so.
+static void cmyk_row_to_rgb(const uint8_t *inks, uint8_t *rgb, uint32_t width) {
+  for (uint32_t x = 0; x < width; x++, inks += 4, rgb += 3) {
+    unsigned light = inks[3];
+    for (int c = 0; c < 3; c++) {
+      unsigned product = (255u - inks[c]) * light + 128;
+      rgb[c] = (uint8_t)(light - ((product + (product >> 8)) >> 8));
+    }
+  }
+}
+
+static void read_rows(Reader *reader, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels) {
+  struct jpeg_decompress_struct *decoder = &reader->decoder;
+  int stored = decoder->num_components;
+  if (decoder->image_width != width || decoder->image_height != height || channels != (stored == 1 ? 1 : 3)) {
+    fail(&reader->errors, "the file changed while it was read");
+  }
+  decoder->out_color_space = stored == 1 ? JCS_GRAYSCALE : stored == 3 ? JCS_RGB : JCS_CMYK;
+  if (stored == 4) {
+    reader->row = malloc((size_t)width * 4);
+    if (!reader->row) fail(&reader->errors, "out of memory");
+  }
+  jpeg_start_decompress(decoder);
+  size_t stride = (size_t)width * (size_t)channels;
+  while (decoder->output_scanline < height) {
+    uint8_t *target = pixels + decoder->output_scanline * stride;
+    JSAMPROW row = reader->row ? reader->row : target;
+    jpeg_read_scanlines(decoder, &row, 1);
+    if (reader->row) cmyk_row_to_rgb(reader->row, target, width);
+  }
+  jpeg_finish_decompress(decoder);
+}
+
+int gan_jpeg_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                  char *message, size_t capacity) {
+  Reader reader;
+  prepare(&reader, message, capacity);
+  int failed = setjmp(reader.errors.jump);
+  if (!failed) {
+    start(&reader, file);
+    read_rows(&reader, pixels, width, height, channels);
+  }
+  jpeg_destroy_decompress(&reader.decoder);
+  free(reader.row);
+  return failed;
+}

@@ -1,0 +1,151 @@
+#include "CImage.h"
+
+#include <png.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+  char *message;
+  size_t capacity;
+} Report;
+
+static void on_error(png_structp png, png_const_charp text) {
+  Report *report = png_get_error_ptr(png);
+  snprintf(report->message, report->capacity, "%s", text);
+  png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp text) {
+  (void)png;
+  (void)text;
+}
+
+static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
+  if (fread(bytes, 1, count, png_get_io_ptr(png)) != count) png_error(png, "the file ends too early");
+}
+
+// A reader that checks every CRC and passes over all chunks that do not carry pixels
+// (gamma, colour profiles, texts): they must not change a value, nor cost memory.
+static png_structp make_reader(FILE *file, Report *report, png_infop *info) {
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
+  if (!png) return NULL;
+  *info = png_create_info_struct(png);
+  if (!*info) {
+    png_destroy_read_struct(&png, NULL, NULL);
+    return NULL;
+  }
+  png_set_read_fn(png, file, read_bytes);
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller has limits, and words, of its own
+  return png;
+}
+
+static int out_of_memory(Report *report) {
+  snprintf(report->message, report->capacity, "out of memory");
+  return 1;
+}
+
+int gan_png_info(FILE *file, GanPictureInfo *result, char *message, size_t capacity) {
+  Report report = {message, capacity};
+  png_infop info = NULL;
+  png_structp png = make_reader(file, &report, &info);
+  if (!png) return out_of_memory(&report);
+  if (setjmp(png_jmpbuf(png))) {
+    png_destroy_read_struct(&png, &info, NULL);
+    return 1;
+  }
+  png_read_info(png, info);
+  result->width = png_get_image_width(png, info);
+  result->height = png_get_image_height(png, info);
+  int type = png_get_color_type(png, info);
+  result->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + (type & PNG_COLOR_MASK_ALPHA ? 1 : 0);
+  result->orientation = 1;
+  png_destroy_read_struct(&png, &info, NULL);
+  return 0;
+}
+
+// Everything becomes 8-bit grey or RGB. 16 bit: the high byte, as Pillow and most tools do (not a
+// rounded scaling). Alpha and transparent colours are dropped, not blended.
+static void ask_for_bytes(png_structp png) {
+  png_set_strip_16(png);
+  png_set_expand(png);
+  png_set_strip_alpha(png);
+}
+
+int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                 char *message, size_t capacity) {
+  Report report = {message, capacity};
+  png_infop info = NULL;
+  png_structp png = make_reader(file, &report, &info);
+  if (!png) return out_of_memory(&report);
+  if (setjmp(png_jmpbuf(png))) {
+    png_destroy_read_struct(&png, &info, NULL);
+    return 1;
+  }
+  png_read_info(png, info);
+  ask_for_bytes(png);
+  int passes = png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  size_t stride = (size_t)width * (size_t)channels;
+  if (png_get_image_width(png, info) != width || png_get_image_height(png, info) != height ||
+      png_get_rowbytes(png, info) != stride) {
+    png_error(png, "the file changed while it was read");
+  }
+  for (int pass = 0; pass < passes; pass++) {
+    for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + y * stride, NULL);
+  }
+  png_read_end(png, NULL);  // the last CRC and the end mark
+  png_destroy_read_struct(&png, &info, NULL);
+  return 0;
+}
+
+typedef struct {
+  uint8_t *bytes;
+  size_t count, room;
+} Buffer;
+
+static void append(png_structp png, png_bytep bytes, size_t count) {
+  Buffer *buffer = png_get_io_ptr(png);
+  if (count > buffer->room - buffer->count) {
+    size_t room = 2 * buffer->room + count + 4096;
+    uint8_t *grown = realloc(buffer->bytes, room);
+    if (!grown) png_error(png, "out of memory");
+    buffer->bytes = grown;
+    buffer->room = room;
+  }
+  memcpy(buffer->bytes + buffer->count, bytes, count);
+  buffer->count += count;
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                   uint8_t **bytes, size_t *count, char *message, size_t capacity) {
+  Report report = {message, capacity};
+  Buffer buffer = {NULL, 0, 0};
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &report, on_error, on_warning);
+  png_infop info = png ? png_create_info_struct(png) : NULL;
+  if (!info) {
+    png_destroy_write_struct(&png, NULL);
+    return out_of_memory(&report);
+  }
+  if (setjmp(png_jmpbuf(png))) {
+    png_destroy_write_struct(&png, &info);
+    free(buffer.bytes);
+    return 1;
+  }
+  png_set_write_fn(png, &buffer, append, flush_nothing);
+  int type = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
+  png_set_IHDR(png, info, width, height, 8, type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
+               PNG_FILTER_TYPE_DEFAULT);
+  png_write_info(png, info);
+  size_t stride = (size_t)width * (size_t)channels;
+  for (uint32_t y = 0; y < height; y++) png_write_row(png, pixels + y * stride);
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  *bytes = buffer.bytes;
+  *count = buffer.count;
+  return 0;
+}

@@ -1,0 +1,55 @@
+/// How values in [-1,1] become 8 bit.
+public enum ByteRounding: String, CaseIterable, Sendable, Codable {
+  /// (x + 1) / 2 * 255 without its fraction, as the official programs do; darkens by half a level on average.
+  case truncate
+  /// The nearest level.
+  case nearest
+}
+
+/// (v / 255 - 0.5) / 0.5 in fp32 for each of the 256 levels.
+private let levels: [Float] = (0..<256).map { (Float($0) / 255 - 0.5) / 0.5 }
+
+extension Picture {
+  /// The samples as [-1,1], [H,W,C]: v / 255, then (v - 0.5) / 0.5, in fp32.
+  public func normalized() -> [Float] {
+    [Float](unsafeUninitializedCapacity: pixels.count) { out, filled in
+      normalize(into: out)
+      filled = pixels.count
+    }
+  }
+
+  /// `normalized()` written to `values`, which has room for width * height * channels.
+  public func normalize(into values: UnsafeMutableBufferPointer<Float>) {
+    precondition(values.count >= pixels.count)
+    pixels.withUnsafeBufferPointer { bytes in
+      levels.withUnsafeBufferPointer { table in
+        for i in bytes.indices { values[i] = table[Int(bytes[i])] }
+      }
+    }
+  }
+
+  /// A picture from values in [-1,1], [H,W,C]. Values outside are clamped; NaN becomes black.
+  public init(
+    normalized values: UnsafeBufferPointer<Float>, width: Int, height: Int, channels: Int,
+    rounding: ByteRounding = .truncate
+  ) {
+    precondition(values.count == width * height * channels, "samples do not fill the picture")
+    let offset: Float = rounding == .nearest ? 0.5 : 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: values.count) { out, filled in
+      for i in values.indices {
+        let level = (values[i] + 1) / 2 * 255 + offset
+        out[i] = level > 0 ? UInt8(min(level, 255)) : 0
+      }
+      filled = values.count
+    }
+    self.init(width: width, height: height, channels: channels, pixels: bytes)
+  }
+
+  public init(
+    normalized values: [Float], width: Int, height: Int, channels: Int, rounding: ByteRounding = .truncate
+  ) {
+    self = values.withUnsafeBufferPointer {
+      Picture(normalized: $0, width: width, height: height, channels: channels, rounding: rounding)
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import CImage
+import Foundation
+import GanBase
+
+/// PNG and JPEG files. What a file is, its content decides, not its name.
+///
+/// All become 8-bit grey or RGB as Pillow's `convert("RGB")` makes them: alpha and transparent colours
+/// are dropped, 16-bit samples give their high byte, gamma and colour profiles are ignored, CMYK is
+/// taken as Adobe's inverted kind. Unlike Pillow, a JPEG's EXIF orientation is applied unless the
+/// caller asks for the stored orientation (which a comparison with other tools' numbers needs).
+public enum PictureFile {
+  /// Reads the header only.
+  /// - Throws: `GanError` (input) naming the file: unreadable, not PNG or JPEG, damaged, or too large.
+  public static func header(of path: String, upright: Bool = true) throws -> PictureHeader {
+    let (file, format) = try openPicture(path)
+    defer { fclose(file) }
+    return try readHeader(file, format, path).facing(upright: upright)
+  }
+
+  /// Decodes a picture as grey (`channels` 1) or RGB (3).
+  /// - Throws: `GanError` (input) naming the file, also when it is cut short or a checksum is wrong.
+  public static func read(_ path: String, channels: Int = 3, upright: Bool = true) throws -> Picture {
+    guard channels == 1 || channels == 3 else {
+      throw GanError.usage("a picture is read with 1 or 3 channels, not \(channels)", at: path)
+    }
+    let (file, format) = try openPicture(path)
+    defer { fclose(file) }
+    let header = try readHeader(file, format, path)
+    let stored = header.channels < 3 ? 1 : 3
+    let (width, height) = (header.width, header.height)
+    let decode = format == .png ? gan_png_read : gan_jpeg_read
+    let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * stored) { out, filled in
+      rewind(file)
+      try reporting(path) {
+        decode(file, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+      }
+      filled = width * height * stored
+    }
+    let picture = Picture(width: width, height: height, channels: stored, pixels: pixels)
+    return picture.turned(by: upright ? header.orientation : 1).converted(channels: channels)
+  }
+
+  /// A PNG file's bytes: 8 bit, grey or RGB, not interlaced, without further chunks.
+  public static func encodePNG(_ picture: Picture) throws -> Data {
+    var bytes: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    try reporting("PNG") { message, capacity in
+      gan_png_encode(
+        picture.pixels, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), &bytes, &count,
+        message, capacity)
+    }
+    guard let bytes else { throw GanError.environment("out of memory while encoding a PNG") }
+    return Data(bytesNoCopy: bytes, count: count, deallocator: .free)
+  }
+
+  /// Writes a PNG; a reader of `path` sees the old file or the whole new one.
+  public static func writePNG(_ picture: Picture, to path: String) throws {
+    try AtomicFile.write(encodePNG(picture), to: path)
+  }
+}
+
+/// A header as stored, before the orientation.
+private struct StoredHeader {
+  let format: PictureFormat
+  let width, height, channels, orientation: Int
+
+  func facing(upright: Bool) -> PictureHeader {
+    let exchanged = upright && orientation >= 5
+    return PictureHeader(
+      format: format.rawValue, width: exchanged ? height : width, height: exchanged ? width : height,
+      channels: channels)
+  }
+}
+
+/// Opens a regular file and looks at its first bytes; the position is back at the start.
+private func openPicture(_ path: String) throws -> (UnsafeMutablePointer<FILE>, PictureFormat) {
+  var status = stat()
+  guard stat(path, &status) == 0 else { throw unreadable(path) }
+  guard status.st_mode & S_IFMT != S_IFDIR else {
+    throw GanError.input("is a folder, not a picture", at: path, help: "name a PNG or JPEG file in it")
+  }
+  guard status.st_mode & S_IFMT == S_IFREG else { throw GanError.input("is not a regular file", at: path) }
+  guard let file = fopen(path, "rbe") else { throw unreadable(path) }
+  do {
+    var head = [UInt8](repeating: 0, count: PictureFormat.headLength)
+    let count = fread(&head, 1, head.count, file)
+    if ferror(file) != 0 { throw unreadable(path) }
+    let format = try knownFormat(head: Array(head.prefix(count)), path)
+    rewind(file)
+    return (file, format)
+  } catch {
+    fclose(file)
+    throw error
+  }
+}
+
+private func unreadable(_ path: String) -> GanError {
+  let reason = String(cString: strerror(errno))
+  return GanError.input("cannot read the picture: \(reason)", at: path)
+}
+
+private func knownFormat(head: [UInt8], _ path: String) throws -> PictureFormat {
+  if head.isEmpty { throw GanError.input("the file is empty", at: path) }
+  guard let format = PictureFormat(head: head) else {
+    throw GanError.input("is neither a PNG nor a JPEG picture", at: path, help: "convert it to PNG, or remove it")
+  }
+  guard format.isReadable else {
+    throw GanError.input(
+      "is \(format.rawValue) inside, whatever its name; PNG and JPEG can be read", at: path,
+      help: "convert it to PNG, or remove it")
+  }
+  return format
+}
+
+private func readHeader(
+  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: String
+) throws -> StoredHeader {
+  var info = GanPictureInfo()
+  let parse = format == .png ? gan_png_info : gan_jpeg_info
+  try reporting(path) { parse(file, &info, $0, $1) }
+  let (width, height) = (Int(info.width), Int(info.height))
+  try PictureLimits.check(width: width, height: height, at: path)
+  return StoredHeader(
+    format: format, width: width, height: height, channels: Int(info.channels), orientation: Int(info.orientation))
+}
+
+/// Runs a C function that fills a message when it fails.
+private func reporting(_ location: String, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) throws {
+  try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+    buffer.initialize(repeating: 0)
+    guard let message = buffer.baseAddress, body(message, buffer.count) != 0 else { return }
+    throw GanError.input(
+      "cannot decode the picture: \(String(cString: message))", at: location,
+      help: "the file is damaged or incomplete; fetch it again, or remove it")
+  }
+}
+
+extension Picture {
+  /// The picture that an EXIF orientation 1...8 means.
+  func turned(by orientation: Int) -> Picture {
+    if orientation == 1 { return self }
+    let exchanged = orientation >= 5
+    let turned = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, filled in
+      gan_orient(pixels, out.baseAddress, UInt32(width), UInt32(height), Int32(channels), Int32(orientation))
+      filled = pixels.count
+    }
+    return Picture(
+      width: exchanged ? height : width, height: exchanged ? width : height, channels: channels, pixels: turned)
+  }
+}

@@ -1,0 +1,14 @@
+/// What a picture file says about itself before its pixels are decoded.
+public struct PictureHeader: Equatable, Sendable {
+  /// "PNG" or "JPEG", by content.
+  public let format: String
+  /// Size after the EXIF orientation has been applied: that of the picture which `read` returns.
+  public let width: Int
+  public let height: Int
+  /// Samples per pixel as stored: 1 grey, 2 grey and alpha, 3 colour or palette, 4 colour and alpha or CMYK.
+  public let channels: Int
+
+  public init(format: String, width: Int, height: Int, channels: Int) {
+    (self.format, self.width, self.height, self.channels) = (format, width, height, channels)
+  }
+}

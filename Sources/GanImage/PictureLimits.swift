@@ -1,0 +1,23 @@
+import GanBase
+
+/// The largest picture that is read or made. Checked before memory is asked for, so that a header
+/// that claims 100000x100000 is an error message and not an exhausted machine.
+public enum PictureLimits {
+  /// Pixels along one side.
+  public static let side = 16_384
+  /// Pixels in all.
+  public static let pixels = 100_000_000
+
+  /// - Throws: `GanError` (input) at `location` when a size is outside the limits.
+  public static func check(width: Int, height: Int, at location: String? = nil) throws {
+    guard width > 0, height > 0 else {
+      throw GanError.input(
+        "the picture is \(width)x\(height) pixels: it has no area", at: location, help: "give a size of at least 1x1")
+    }
+    guard width <= side, height <= side, width * height <= pixels else {
+      throw GanError.input(
+        "the picture is \(width)x\(height) pixels; the limit is \(side) a side and \(pixels / 1_000_000) million in all",
+        at: location, help: "scale it down or cut it into pieces first")
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import CImage
+import GanBase
+
+/// The filter of a resize. Both are antialiased: the filter widens when shrinking.
+public enum ResampleFilter: String, CaseIterable, Sendable, Codable {
+  case bilinear
+  /// Keys's cubic with a = -0.5.
+  case bicubic
+
+  var code: Int32 { Int32(self == .bicubic ? GAN_BICUBIC : GAN_BILINEAR) }
+}
+
+extension Picture {
+  /// The picture at another size, without regard to its aspect; bit for bit Pillow's 8-bit resize.
+  /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
+  public func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture {
+    if newWidth == width && newHeight == height { return self }
+    try PictureLimits.check(width: newWidth, height: newHeight)
+    let count = newWidth * newHeight * channels
+    let resized = try [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+      let failed = gan_resize_u8(
+        pixels, Int32(width), Int32(height), Int32(channels), out.baseAddress, Int32(newWidth), Int32(newHeight),
+        filter.code)
+      if failed != 0 { throw outOfMemory(newWidth, newHeight) }
+      filled = count
+    }
+    return Picture(width: newWidth, height: newHeight, channels: channels, pixels: resized)
+  }
+
+  /// The picture with its shorter side at `side` and its aspect kept.
+  public func resized(shorterSide side: Int, filter: ResampleFilter = .bilinear) throws -> Picture {
+    let size = PictureSize(width: width, height: height).scaled(shorterSide: side)
+    return try resized(width: size.width, height: size.height, filter: filter)
+  }
+}
+
+func outOfMemory(_ width: Int, _ height: Int) -> GanError {
+  GanError.environment("out of memory for a picture of \(width)x\(height)")
+}
+
+/// Arithmetic on sizes, as torchvision's transforms do it.
+public struct PictureSize: Equatable, Hashable, Sendable {
+  public var width: Int
+  public var height: Int
+
+  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+
+  /// The shorter side becomes `side`, the longer side * longer / shorter without its fraction.
+  public func scaled(shorterSide side: Int) -> PictureSize {
+    func longer(_ long: Int, _ short: Int) -> Int {
+      let product = side.multipliedReportingOverflow(by: long)
+      return product.overflow || short <= 0 ? Int.max : product.partialValue / short
+    }
+    return width <= height
+      ? PictureSize(width: side, height: longer(height, width))
+      : PictureSize(width: longer(width, height), height: side)
+  }
+
+  /// Where a centred crop starts: half the margin, a half rounded to the even number.
+  public static func centreOffset(size: Int, crop: Int) -> Int {
+    let margin = size - crop
+    let half = margin >> 1
+    return margin & 1 == 1 && half & 1 == 1 ? half + 1 : half
+  }
+}

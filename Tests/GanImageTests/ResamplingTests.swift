@@ -1,0 +1,139 @@
+import Foundation
+import GanImage
+import Testing
+
+/// Pictures resized by Pillow, clean-fid, PyTorch and the TensorFlow 1 rule.
+struct ResizeTable: Decodable {
+  struct Case: Decodable {
+    let name, method, source, type: String
+    let size, shape: [Int]
+    let offset: Int
+  }
+  struct Size: Decodable {
+    let w, h, resize: Int
+    let out_wh: [Int]
+  }
+  struct Offset: Decodable { let size, crop, offset: Int }
+  let files: [String: String]
+  let cases: [Case]
+  let sizes: [Size]
+  let offsets: [Offset]
+
+  static let folder = Fixtures.folder + "/resize/"
+  static func load() throws -> (ResizeTable, Data) {
+    let table = try JSONDecoder().decode(
+      ResizeTable.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "expected.json")))
+    return (table, try Data(contentsOf: URL(fileURLWithPath: folder + "expected.bin")))
+  }
+
+  func picture(_ key: String) throws -> Picture { try PictureFile.read(Self.folder + (files[key] ?? "")) }
+  func cases(_ method: String) -> [Case] { cases.filter { $0.method == method } }
+  func named(_ name: String) throws -> Case { try #require(cases.first { $0.name == name }) }
+}
+
+extension ResizeTable.Case {
+  func bytes(_ data: Data) -> [UInt8] { [UInt8](data[offset..<offset + shape.reduce(1, *)]) }
+  func floats(_ data: Data) -> [Float] {
+    let count = shape.reduce(1, *)
+    return data.withUnsafeBytes { bytes in
+      (0..<count).map { bytes.loadUnaligned(fromByteOffset: offset + 4 * $0, as: Float.self) }
+    }
+  }
+}
+
+private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
+  guard a.count == b.count else { return .infinity }
+  return zip(a, b).map { abs($0 - $1) }.max() ?? 0
+}
+
+@Suite struct ResamplingTests {
+  @Test(arguments: ResampleFilter.allCases) func pillowBytes(filter: ResampleFilter) throws {
+    let (table, data) = try ResizeTable.load()
+    let cases = table.cases("pil_u8_\(filter.rawValue)")
+    #expect(cases.count == 8)
+    for item in cases {
+      let resized = try table.picture(item.source).resized(width: item.size[0], height: item.size[1], filter: filter)
+      #expect(resized.pixels == item.bytes(data), "\(item.name)")
+    }
+  }
+
+  @Test func pillowFloats() throws {
+    let (table, data) = try ResizeTable.load()
+    let cases = table.cases("pil_f32_bicubic_unclipped") + table.cases("clean_fid_bicubic_clipped")
+    #expect(cases.count == 8)
+    for item in cases {
+      var resized = try FloatPicture(table.picture(item.source))
+        .resized(width: item.size[0], height: item.size[1], .bicubic)
+      if item.name.hasPrefix("clean") { resized = resized.clamped() }
+      #expect(resized.values == item.floats(data), "\(item.name)")
+    }
+  }
+
+  @Test func twoTapBilinear() throws {
+    let (table, data) = try ResizeTable.load()
+    for (method, resampling) in [
+      ("torch_bilinear_noantialias", FloatPicture.Resampling.torchBilinear), ("tf1_bilinear", .tensorFlowBilinear),
+    ] {
+      let cases = table.cases(method)
+      #expect(cases.count == 4)
+      for item in cases {
+        let resized = try FloatPicture(table.picture(item.source))
+          .resized(width: item.size[0], height: item.size[1], resampling)
+        #expect(largestDifference(resized.values, item.floats(data)) < 1e-3, "\(item.name)")
+      }
+    }
+  }
+
+  @Test func enlargedTo299() throws {
+    let (table, data) = try ResizeTable.load()
+    let cases = table.cases.filter { $0.name.contains("299") }
+    #expect(cases.count == 18)
+    for item in cases {
+      let clean = item.name.hasPrefix("clean")
+      let whole = try FloatPicture(table.picture(item.source))
+        .resized(width: 299, height: 299, clean ? .bicubic : .torchBilinear).clamped()
+      let place = item.name.split(separator: "_").compactMap { Int($0) }
+      let part = (0..<8).flatMap { row in
+        (0..<24).map { whole.values[((place[0] + row) * 299 + place[1]) * 3 + $0] }
+      }
+      #expect(largestDifference(part, item.floats(data)) < 1e-3, "\(item.name)")
+    }
+  }
+
+  @Test func sizesAndOffsets() throws {
+    let (table, _) = try ResizeTable.load()
+    for item in table.sizes {
+      let size = PictureSize(width: item.w, height: item.h).scaled(shorterSide: item.resize)
+      #expect(size == PictureSize(width: item.out_wh[0], height: item.out_wh[1]))
+    }
+    for item in table.offsets { #expect(PictureSize.centreOffset(size: item.size, crop: item.crop) == item.offset) }
+    #expect(PictureSize(width: 1, height: 2).scaled(shorterSide: .max).height == .max)
+  }
+
+  @Test func trainingPreprocessing() throws {
+    let (table, data) = try ResizeTable.load()
+    let source = try table.picture("b")
+    let star = try source.centreCropped(width: 44, height: 44).resized(shorterSide: 32)
+    #expect(try star.normalized() == table.named("pipe_stargan").floats(data))
+    let cycle = try source.resized(width: 36, height: 36).cropped(x: 1, y: 3, width: 32, height: 32)
+    #expect(try cycle.normalized() == table.named("pipe_cyclegan").floats(data))
+    let shorter = try source.resized(shorterSide: 36)
+    #expect(try shorter.pixels == table.named("pipe_shorter_side").bytes(data))
+  }
+
+  @Test func grayIsResizedLikeAColourChannel() throws {
+    let (table, _) = try ResizeTable.load()
+    let gray = try table.picture("b").gray()
+    let resized = try gray.resized(width: 21, height: 77)
+    #expect(try resized.rgb() == gray.rgb().resized(width: 21, height: 77))
+  }
+
+  @Test func onePixelAndImpossibleSizes() throws {
+    let dot = Picture(width: 1, height: 1, channels: 1, fill: 77)
+    #expect(try dot.resized(width: 5, height: 4) == Picture(width: 5, height: 4, channels: 1, fill: 77))
+    #expect(try Picture(width: 50, height: 40, channels: 3, fill: 9).resized(width: 1, height: 1).pixels == [9, 9, 9])
+    expectInputError("0x4") { _ = try dot.resized(width: 0, height: 4) }
+    expectInputError("limit") { _ = try dot.resized(width: .max, height: .max) }
+    expectInputError("limit") { _ = try FloatPicture(dot).resized(width: 1 << 40, height: 1, .bicubic) }
+  }
+}
