@@ -29,6 +29,7 @@ public struct CommandTable {
     CommandTable([
       HelpCommand.self,
       VersionCommand.self,
+      VerifyCommand.self,
       BenchCommand.self,
     ])
   }

@@ -10,16 +10,16 @@ public enum WeightLayout: Sendable {
 
   /// The shape in PyTorch's files.
   public func official(_ shape: Shape) -> Shape {
-    self == .same ? shape : Shape(shape.sizes.reversed())
+    self == .same ? shape : [shape[3], shape[2], shape[0], shape[1]]
   }
 
   public func toOfficial(_ tensor: Tensor) -> Tensor {
-    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 1, 0])
+    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 0, 1])
   }
 
   /// The inverse; `tensor` has an official shape.
   public func fromOfficial(_ tensor: Tensor) -> Tensor {
-    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 1, 0])
+    self == .same ? tensor.detached() : tensor.detached().permuted([2, 3, 1, 0])
   }
 }
 

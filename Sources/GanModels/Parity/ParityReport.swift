@@ -20,7 +20,8 @@ public struct ParityReport {
 
   public var passed: Bool { missing.isEmpty && rows.allSatisfy(\.passed) }
 
-  public init(_ run: ParityRun, _ fixture: ParityFixture, zeroGradients: Set<String>) {
+  public init(_ run: ParityRun, _ fixture: ParityFixture) {
+    let zeroGradients = run.zeroGradients
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
       run.values[key].map { Pair(key: key, found: $0, expected: expected) }

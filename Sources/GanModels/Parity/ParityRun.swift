@@ -11,6 +11,8 @@ public struct ParityRun {
   public let learningRate: Double
   public let initial: [String: Tensor]
   public let parameters: Set<String>
+  /// Parameters whose gradient is 0 in exact arithmetic: biases before an instance norm.
+  public let zeroGradients: Set<String>
 
   /// - Throws: `GanError` (checkpoint) for a spec, weights or inputs that do not describe this model.
   init<Model: ParityModel>(_: Model.Type, _ fixture: ParityFixture, type: ElementType) throws {
@@ -18,6 +20,7 @@ public struct ParityRun {
     for problem in options.problems() { throw GanError.checkpoint(problem.message, at: fixture.spec.path) }
     limits = Model.limits
     learningRate = try Model.learningRate(from: fixture.spec)
+    zeroGradients = Set(try fixture.spec.texts("zero_gradient_params", default: []))
     let noise = ParityNoise(fixture, type: type)
     let make = ModelBuilder(seed: 0, noise: noise, elementType: type)
     let model = try Model(options, make)

@@ -1,0 +1,65 @@
+import Foundation
+import GanBase
+import GanModels
+import GanStore
+import GanTensor
+import GanTrain
+
+/// `ganctl verify`: this program's numbers beside those of the official one.
+enum VerifyCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification(
+      "verify", summary: "Compare a model with numbers of the official program",
+      operands: [OperandSpecification("DIR", .oneOrMore, help: "folders with spec.json and three .safetensors files")],
+      options: [
+        OptionSpecification("--dump", value: "FILE", help: "write all computed values as safetensors (one DIR only)"),
+        OptionSpecification("--double", help: "compute in Float64"),
+        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+      ],
+      details: """
+        A folder holds spec.json (the model and its options), weights.safetensors (initial weights), inputs.safetensors
+        (pictures and random draws of each step) and expected.safetensors (what the official program computed: forward
+        passes, losses, gradients, weights after the last step). Exit status 0 when all is within its limits, else 1.
+        """)
+  }
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    let folders = arguments.operands("DIR")
+    let dump = arguments.string("--dump")
+    if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
+    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    let type: ElementType = arguments.flag("--double") ? .float64 : .float32
+    var allPassed = true
+    for folder in folders {
+      let (model, fixture) = try FixtureFolder.read(folder)
+      let run = try model.replay(fixture, type)
+      if let dump { try write(run, to: dump) }
+      let report = ParityReport(run, fixture)
+      context.console.result("\(folder): \(model.info.title)\n\(table(report))")
+      for key in report.missing.prefix(10) { context.console.warning("not computed: \(key)") }
+      allPassed = allPassed && report.passed
+    }
+    context.console.result(allPassed ? "verified" : "NOT verified")
+    return (allPassed ? ExitCode.ok : .failed).rawValue
+  }
+
+  private static func table(_ report: ParityReport) -> String {
+    var table = TextTable([
+      ("group", .leading), ("tensors", .trailing), ("measure", .leading), ("largest", .trailing), ("limit", .trailing),
+      ("verdict", .leading), ("where", .leading),
+    ])
+    for row in report.rows {
+      table.add([
+        row.group, "\(row.tensors)", row.measure, String(format: "%.2e", row.largest), String(format: "%.0e", row.limit),
+        row.passed ? "ok" : "FAIL", row.worst,
+      ])
+    }
+    if !report.missing.isEmpty { table.add(["not computed", "\(report.missing.count)", "", "", "", "FAIL", report.missing[0]]) }
+    return table.text
+  }
+
+  private static func write(_ run: ParityRun, to path: String) throws {
+    let sources = run.values.sorted { $0.key < $1.key }.map { TensorSource($0.key, $0.value.converted(to: .float32)) }
+    try SafetensorsWriter.write(to: path, tensors: sources, metadata: [:])
+  }
+}

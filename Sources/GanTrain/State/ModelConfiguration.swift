@@ -1,0 +1,26 @@
+import GanBase
+import GanConfig
+import GanModels
+
+/// The section `model` of a configuration: which model, and its options.
+public struct ModelConfiguration {
+  public let registered: RegisteredModel
+  public let configured: ConfiguredModel
+
+  /// Reads the section; faults are noted in the document, for its `finish` to report.
+  public init?(_ document: inout ConfigDocument) {
+    guard let name = document.name("model.name", among: Registry.names), let model = Registry.model(name) else {
+      document.ignore(section: "model")
+      return nil
+    }
+    registered = model
+    configured = model.configure(&document)
+  }
+
+  /// Writes the section, every option included.
+  public func write(to writer: inout ConfigWriter) {
+    writer.section("model", help: configured.info.title)
+    writer.value("name", configured.info.name, help: "the model")
+    configured.write(&writer)
+  }
+}

@@ -1,0 +1,57 @@
+import GanBase
+import GanModels
+import GanNN
+import GanStore
+import GanTensor
+
+// Between tensors and files. Networks are stored in PyTorch's layouts under `<network>.<key>`, so that any program
+// that reads safetensors sees what it expects.
+
+extension TensorSource {
+  /// A tensor as it is, fp32.
+  public init(_ name: String, _ tensor: Tensor) {
+    self.init(name: name, type: tensor.type == .float32 ? .F32 : .F64, shape: tensor.shape.sizes) {
+      try tensor.withBytes($0)
+    }
+  }
+
+  /// A network's tensor in PyTorch's layout.
+  public init(_ name: String, official entry: NamedTensor) {
+    self.init(name: name, type: .F32, shape: entry.officialShape.sizes) { try entry.officialValue.withBytes($0) }
+  }
+}
+
+extension StoredTensor {
+  /// In memory, fp32.
+  public func tensor() throws -> Tensor { Tensor(try floats(), Shape(shape)) }
+}
+
+extension TensorStore {
+  /// Takes over all of this network's tensors.
+  /// - Parameters:
+  ///   - stored: finds a tensor by its official key.
+  ///   - optional: whether a missing tensor may stay as it is.
+  ///   - path: the file, for messages.
+  /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have another shape; then nothing
+  ///   has been changed.
+  public func load(
+    from path: String, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
+  ) throws {
+    var found: [(NamedTensor, StoredTensor)] = []
+    var faults: [Diagnostic] = []
+    for entry in entries {
+      guard let tensor = stored(entry.key) else {
+        if !optional(entry) { faults.append(Diagnostic("\(name): the tensor \(entry.key) is missing", at: path)) }
+        continue
+      }
+      if tensor.shape == entry.officialShape.sizes {
+        found.append((entry, tensor))
+      } else {
+        let shapes = "expected shape \(entry.officialShape), found \(Shape(tensor.shape))"
+        faults.append(Diagnostic("\(name): \(entry.key): \(shapes)", at: path))
+      }
+    }
+    if !faults.isEmpty { throw GanError(.checkpoint, Array(faults.prefix(10))) }
+    for (entry, tensor) in found { entry.assign(official: try tensor.tensor()) }
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import GanBase
+import GanModels
+import GanStore
+import GanTensor
+
+/// A folder with the numbers of an official program: `spec.json`, `weights`, `inputs` and `expected.safetensors`.
+public enum FixtureFolder {
+  /// - Throws: `GanError` (checkpoint) naming the file that is missing or damaged.
+  public static func read(_ path: String) throws -> (model: RegisteredModel, fixture: ParityFixture) {
+    let spec = try readSpec(path + "/spec.json")
+    let name = try spec.text("model")
+    guard let model = Registry.model(name) else {
+      throw GanError.checkpoint(
+        "no model is called \"\(name)\"", at: spec.path, help: "there is: \(Registry.names.joined(separator: ", "))")
+    }
+    func tensors(_ file: String) throws -> [String: Tensor] {
+      let stored = try SafetensorsFile(path: "\(path)/\(file).safetensors").tensors
+      return Dictionary(uniqueKeysWithValues: try stored.map { ($0.name, try $0.tensor()) })
+    }
+    let fixture = ParityFixture(
+      path: path, spec: spec, weights: try tensors("weights"), inputs: try tensors("inputs"),
+      expected: try tensors("expected"))
+    return (model, fixture)
+  }
+
+  private static func readSpec(_ path: String) throws -> Spec {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw GanError.checkpoint("there is no spec.json", at: path, help: "give a folder as ganctl verify --help says")
+    }
+    guard case .object(let members)? = try? JSONValue(parsing: String(decoding: data, as: UTF8.self)) else {
+      throw GanError.checkpoint("not a JSON object", at: path)
+    }
+    return Spec(plain(members), path: path)
+  }
+
+  private static func plain(_ members: [(key: String, value: JSONValue)]) -> [String: Any] {
+    Dictionary(members.map { ($0.key, plain($0.value)) }, uniquingKeysWith: { $1 })
+  }
+
+  private static func plain(_ value: JSONValue) -> Any {
+    switch value {
+    case .null: return ()
+    case .bool(let flag): return flag
+    case .integer(let number): return number
+    case .number(let number): return number
+    case .string(let text): return text
+    case .array(let values): return values.map(plain)
+    case .object(let members): return plain(members)
+    }
+  }
+}
