@@ -29,6 +29,7 @@ public struct CommandTable {
     CommandTable([
       HelpCommand.self,
       VersionCommand.self,
+      TrainCommand.self,
       VerifyCommand.self,
       BenchCommand.self,
     ])
