@@ -42,7 +42,8 @@ let package = Package(
     tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanCLI", ["GanBase"]),
+    tests(of: "GanTrain", ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanBase"]),
+    tests(of: "GanCLI", ["GanImage", "GanBase"]),
   ],
   swiftLanguageModes: [.v5]
 )

@@ -30,6 +30,7 @@ public struct CommandTable {
       HelpCommand.self,
       VersionCommand.self,
       TrainCommand.self,
+      InspectCommand.self,
       VerifyCommand.self,
       BenchCommand.self,
     ])

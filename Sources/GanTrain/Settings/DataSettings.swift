@@ -60,9 +60,11 @@ public struct DataSettings: Settings, Equatable, Sendable {
     var problems: [SettingsProblem] = []
     let scalesThenCrops: Set<Preprocess> = [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop]
     if scalesThenCrops.contains(preprocess), loadSize < cropSize {
+      // At the one that was written, most likely.
+      let key = loadSize == DataSettings().loadSize ? "crop_size" : "load_size"
       problems.append(
         SettingsProblem(
-          "load_size", "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
+          key, "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
           help: "make load_size at least \(cropSize); equal sizes mean no random crop"))
     }
     for (a, b, keyA, keyB) in [

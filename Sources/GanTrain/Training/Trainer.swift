@@ -84,7 +84,7 @@ public final class Trainer {
     stepsDone += 1
     picturesDone += batch.count
     if let bad = losses.first(where: { !$0.1.isFinite }) {
-      throw checkpoints.diverged("the loss \(bad.0) is \(bad.1) in step \(progress.step)")
+      throw checkpoints.diverged("the loss \(bad.0) is \(bad.1.isNaN ? "nan" : "infinite") in step \(progress.step)")
     }
     try note(losses, epoch: batch.position.epoch + 1)
     if batch.endsEpoch { try endEpoch() }

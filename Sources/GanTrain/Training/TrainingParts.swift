@@ -35,7 +35,7 @@ public struct TrainingParts {
   }
 
   /// Training pictures must fit generator and discriminator.
-  private static func check(
+  static func check(
     _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
     guard data.preprocess.endsInCrop else { return }
