@@ -16,8 +16,8 @@ enum InspectCommand: Command {
         OptionSpecification("--json", help: "print all as one JSON object"),
       ],
       details: """
-        Every checksum of the file is verified. The configuration that --config prints can be given to
-        'ganctl train --config' again, which starts the same run anew.
+        Every checksum of the file is verified. The configuration that --config prints
+        can be given to 'ganctl train --config' again, which starts the same run anew.
         """)
   }
 

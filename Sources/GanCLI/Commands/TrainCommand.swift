@@ -20,15 +20,17 @@ enum TrainCommand: Command {
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
-        NAME is the configuration's name, or that of its file. The run folder receives config.yaml (every option),
-        log.jsonl (losses), timing.jsonl, samples/ and checkpoints/; runs/latest points to the newest run.
+        NAME is the configuration's name, or that of its file. The run folder receives
+        config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
+        checkpoints/; runs/latest points to the newest run.
 
-        An interrupt (Ctrl-C) or SIGTERM ends the run after the current step with a checkpoint; --resume continues it
-        as if it had never stopped, to the last bit. Options of the section train can be changed then:
+        An interrupt (Ctrl-C) or SIGTERM ends the run after the current step with a
+        checkpoint; --resume continues it as if it had never stopped, to the last bit.
+        Options of the section train can be changed then:
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
-        'ganctl help MODEL' lists the options of a model; configs/ holds commented examples.
+        configs/ holds commented examples.
         """)
   }
 
