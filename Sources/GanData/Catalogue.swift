@@ -50,7 +50,7 @@ struct Catalogue: Equatable, Sendable {
     let (a, b) = sides(options)
     if options.folderA == nil, !isFolder(a), !isFolder(b), isFolder(options.root) {
       throw GanError.input(
-        "has neither the folder \(options.phase) with side-by-side pictures nor \(options.phase)A and \(options.phase)B",
+        "has neither a folder \(options.phase) of side-by-side pictures nor \(options.phase)A and \(options.phase)B",
         at: options.root, help: "make one of them, or give the two folders")
     }
     let pairs = try matched(a, b)
@@ -90,7 +90,8 @@ private func isFolder(_ path: String) -> Bool {
 
 /// The pairs of two folders by name: the path inside the folder without its extension, never the position.
 private func matched(_ folderA: String, _ folderB: String) throws -> [Entry] {
-  let a = try byStem(folderA), b = try byStem(folderB)
+  let a = try byStem(folderA)
+  let b = try byStem(folderB)
   var problems: [Diagnostic] = []
   for (here, there, files, others) in [(folderA, folderB, a, b), (folderB, folderA, b, a)] {
     let lonely = files.keys.filter { others[$0] == nil }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

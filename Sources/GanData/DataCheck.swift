@@ -100,7 +100,8 @@ extension DataSet {
         return Finding(problems: [Diagnostic("would be \(scaled.text) when scaled: beyond the limits", at: path)])
       }
     }
-    let finalA = transform.final(a, lenient: true), finalB = transform.final(b, lenient: true)
+    let finalA = transform.final(a, lenient: true)
+    let finalB = transform.final(b, lenient: true)
     if finalA != finalB { return Finding(problems: unequalPair(finalA, finalB, path).diagnostics) }
     return Finding(final: (path, finalA))
   }

@@ -71,7 +71,8 @@ extension DataSet {
   }
 
   private func joined(_ pictures: [(Picture, String)]) throws -> PictureBatch {
-    let first = pictures[0].0, size = first.pixels.count
+    let first = pictures[0].0
+    let size = first.pixels.count
     for (picture, path) in pictures where picture.size != first.size {
       throw unequalBatch(first.size, pictures[0].1, picture.size, path)
     }

@@ -74,7 +74,8 @@ struct Transform: Equatable, Sendable {
   func apply(_ picture: Picture, channels: Int, _ draw: Draw, lenient: Bool) throws -> Picture {
     var result = picture.converted(channels: channels)
     let size = PictureSize(width: picture.width, height: picture.height)
-    let target = scaled(size), final = final(size, lenient: lenient)
+    let target = scaled(size)
+    let final = final(size, lenient: lenient)
     if let centreCrop { result = result.centreCropped(width: centreCrop, height: centreCrop) }
     result = try result.resized(width: target.width, height: target.height, filter: filter)
     if final != target { result = result.cropped(x: draw.x, y: draw.y, width: final.width, height: final.height) }

@@ -34,7 +34,8 @@ import Testing
       try store(file, root + "/train/x.png")
       let batch = try DataSet(.small(.aligned, root)).forTesting().item(0)
       #expect(picture(batch.a) == file.cropped(x: 0, y: 0, width: 8, height: 8))
-      #expect(try picture(#require(batch.b)) == file.cropped(x: 8, y: 0, width: 9, height: 8).resized(width: 8, height: 8))
+      #expect(
+        try picture(#require(batch.b)) == file.cropped(x: 8, y: 0, width: 9, height: 8).resized(width: 8, height: 8))
     }
   }
 
@@ -50,7 +51,8 @@ import Testing
       let batch = try DataSet(options).forTesting().batch(at: DataPosition())
       #expect(levels(batch.a) == [10, 20, 30])
       #expect(try levels(#require(batch.b)) == [110, 120, 130])
-      #expect(names(batch.pathsA) == ["a.png", "b.png", "c.png"] && names(batch.pathsB) == ["a.PNG", "b.jpg", "c.jpg"])
+      #expect(
+        names(batch.pathsA) == ["a.png", "b.png", "c.png"] && names(batch.pathsB) == ["a.PNG", "b.jpg", "c.jpg"])
       (options.folderA, options.folderB) = (root + "/trainB", root + "/trainA")
       #expect(try levels(DataSet(options).forTesting().item(2).a) == [130])
     }
@@ -95,7 +97,8 @@ import Testing
       let row = try (0..<5).map { try serial.batch(at: DataPosition(epoch: 7, index: $0)) }
       #expect(row.map { levels($0.a)[0] } == [0, 1, 2, 0, 1])
       #expect(try row.map { try levels(#require($0.b))[0] } == [100, 101, 102, 103, 104])
-      #expect(serial.paths(at: 4).a.hasSuffix("trainA/1.png") && serial.paths(at: 4).b?.hasSuffix("trainB/4.png") == true)
+      #expect(
+        serial.paths(at: 4).a.hasSuffix("trainA/1.png") && serial.paths(at: 4).b?.hasSuffix("trainB/4.png") == true)
     }
   }
 

@@ -27,7 +27,8 @@ import Testing
       #expect(batches.map(\.endsEpoch) == [false, false, false, true, false, false, false, true, false])
       #expect(batches.map(\.position.epoch) == [0, 0, 0, 0, 1, 1, 1, 1, 2])
       #expect(batches[3].following == DataPosition(epoch: 1, index: 0))
-      let first = batches[0..<4].flatMap(\.pathsA), second = batches[4..<8].flatMap(\.pathsA)
+      let first = batches[0..<4].flatMap(\.pathsA)
+      let second = batches[4..<8].flatMap(\.pathsA)
       #expect(first.sorted() == second.sorted() && Set(first).count == 7)
       #expect(first != second && first != first.sorted())
     }
@@ -59,10 +60,12 @@ import Testing
     }
   }
 
-  @Test(arguments: [(1, 1), (1, 4), (3, 2), (4, 8)]) func threadsDoNotChangeTheNumbers(threads: Int, ahead: Int) throws {
+  @Test(arguments: [(1, 1), (1, 4), (3, 2), (4, 8)]) func threadsDoNotChangeTheNumbers(threads: Int, ahead: Int) throws
+  {
     try withPictures { options in
       let data = try DataSet(options)
-      var position = DataPosition(), expected: [Batch] = []
+      var position = DataPosition()
+      var expected: [Batch] = []
       for _ in 0..<12 {
         expected.append(try data.batch(at: position))
         position = expected[expected.count - 1].following
@@ -75,7 +78,8 @@ import Testing
     try withPictures { options in
       var other = options
       other.seed = 43
-      let first = try take(4, Loader(DataSet(options))), second = try take(4, Loader(DataSet(other)))
+      let first = try take(4, Loader(DataSet(options)))
+      let second = try take(4, Loader(DataSet(other)))
       #expect(first != second)
     }
   }

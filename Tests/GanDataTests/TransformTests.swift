@@ -5,7 +5,8 @@ import Testing
 @testable import GanData
 
 @Suite struct TransformTests {
-  private func transform(_ preprocess: Preprocess, load: Int = 286, crop: Int = 256, testing: Bool = false) -> Transform {
+  private func transform(_ preprocess: Preprocess, load: Int = 286, crop: Int = 256, testing: Bool = false) -> Transform
+  {
     var options = DataOptions(.aligned, root: "")
     (options.preprocess, options.loadSize, options.cropSize) = (preprocess, load, crop)
     return Transform(options, testing: testing)
@@ -44,7 +45,9 @@ import Testing
   /// All positions come, and none but those from 0 to the difference.
   @Test func drawsCoverTheRoom() {
     let transform = transform(.resizeAndCrop, load: 10, crop: 8)
-    var random = RandomStream(seed: 1), seen: Set<Int> = [], mirrored = 0
+    var random = RandomStream(seed: 1)
+    var seen: Set<Int> = []
+    var mirrored = 0
     for _ in 0..<400 {
       let draw = transform.draw(size(50, 60), paired: false, &random)
       #expect((0...2).contains(draw.x) && (0...2).contains(draw.y))
@@ -85,7 +88,8 @@ import Testing
     #expect(result.width == 256, "a test scales to crop_size")
     options.testsKeepLoadSize = true
     let kept = try Transform(options, testing: true).apply(source, channels: 1, .init(), lenient: false)
-    let expected = try source.gray().centreCropped(width: 22, height: 22).resized(width: 16, height: 16, filter: .bilinear)
+    let expected = try source.gray().centreCropped(width: 22, height: 22).resized(
+      width: 16, height: 16, filter: .bilinear)
     #expect(kept == expected)
   }
 }
