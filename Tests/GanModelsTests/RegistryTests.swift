@@ -20,7 +20,10 @@ import Testing
     return (try configured.make(make), make)
   }
 
-  private let smallOptions = ["pix2pix": ["model.generator=unet_32", "model.ngf=4", "model.ndf=4"]]
+  private let smallOptions = [
+    "pix2pix": ["model.generator=unet_32", "model.ngf=4", "model.ndf=4"],
+    "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
+  ]
 
   private func batch(_ model: any ImageTranslator, _ size: Int) -> TrainingBatch {
     var random = RandomStream(seed: 8)
