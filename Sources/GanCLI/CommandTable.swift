@@ -33,7 +33,7 @@ public struct CommandTable {
       InspectCommand.self,
       VerifyCommand.self,
       BenchCommand.self,
-    ])
+    ], topics: ConfigurationTopics.all)
   }
 
   private var names: [String] { commands.map { $0.specification.name } }

@@ -111,9 +111,24 @@ import Testing
     }
   }
 
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// It is the reference for people: every option is there, with its default.
+  @Test func theLargeExampleIsComplete() throws {
+    let path = Self.root + "/configs/pix2pix.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let found = try read(text)
+    #expect(found.text == (try read("model: {name: pix2pix}\ndata: {root: data/facades}")).text)
+    let written = text.split(separator: "\n").filter { !$0.contains("#") }
+      .compactMap { $0.split(separator: ":").first.map { $0.filter { $0 != " " } } }
+    let all = found.text.split(separator: "\n").filter { !$0.contains("#") }
+      .compactMap { $0.split(separator: ":").first.map { $0.filter { $0 != " " } } }
+    #expect(written.sorted() == all.sorted())
+  }
+
   @Test func theFilesInConfigsAreSound() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
+    let root = Self.root
     let names = try FileManager.default.contentsOfDirectory(atPath: root + "/configs")
       .filter { $0.hasSuffix(".yaml") }.sorted()
     #expect(names.contains("quickstart.yaml") && names.contains("pix2pix.yaml") && names.contains("pix2pix-emoji.yaml"))

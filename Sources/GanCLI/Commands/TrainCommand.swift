@@ -30,7 +30,7 @@ enum TrainCommand: Command {
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
-        configs/ holds commented examples.
+        configs/ holds commented examples; 'ganctl help config' lists the options.
         """)
   }
 
