@@ -26,14 +26,15 @@ public struct CommandTable {
 
   /// The commands of `ganctl`: a new command is one file in `Commands` and one line here.
   public static var standard: CommandTable {
-    CommandTable([
-      HelpCommand.self,
-      VersionCommand.self,
-      TrainCommand.self,
-      InspectCommand.self,
-      VerifyCommand.self,
-      BenchCommand.self,
-    ], topics: ConfigurationTopics.all)
+    CommandTable(
+      [
+        HelpCommand.self,
+        VersionCommand.self,
+        TrainCommand.self,
+        InspectCommand.self,
+        VerifyCommand.self,
+        BenchCommand.self,
+      ], topics: ConfigurationTopics.all)
   }
 
   private var names: [String] { commands.map { $0.specification.name } }

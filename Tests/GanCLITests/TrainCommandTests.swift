@@ -11,7 +11,9 @@ struct TrainCommandTests {
       let first = try runs.train("run", "train.steps=3")
       #expect(first.status == 0, "\(first.messages)")
       #expect(first.output == "\(runs.path("run"))/checkpoints/step-000003.safetensors\n")
-      for part in ["pix2pix (Isola et al. 2017)", "parameters: G ", "4 pairs of ", "OpenBLAS ", "run:    ", "Peak memory"] {
+      for part in [
+        "pix2pix (Isola et al. 2017)", "parameters: G ", "4 pairs of ", "OpenBLAS ", "run:    ", "Peak memory",
+      ] {
         #expect(first.messages.contains(part), "\(part)")
       }
       let again = try runs.train("run", "train.steps=3")
@@ -29,7 +31,8 @@ struct TrainCommandTests {
 
       let summary = try runGanctl(["inspect", runs.path("run"), "--tensors"])
       #expect(summary.status == 0)
-      for part in ["step-000005.safetensors", "pix2pix", "optimizer G", "5 steps", "G.model.model.0.weight", "4x3x4x4"] {
+      for part in ["step-000005.safetensors", "pix2pix", "optimizer G", "5 steps", "G.model.model.0.weight", "4x3x4x4"]
+      {
         #expect(summary.output.contains(part), "\(part)")
       }
       let json = try runGanctl(["inspect", runs.path("run"), "--json"])
@@ -67,7 +70,8 @@ struct TrainCommandTests {
 
       let rest = try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.steps=\(step + 2)"])
       #expect(rest.status == 0, "\(rest.messages)")
-      #expect(try runs.train("whole", "train.steps=\(step + 2)", "train.epochs=1000000", "train.log_every=1").status == 0)
+      #expect(
+        try runs.train("whole", "train.steps=\(step + 2)", "train.epochs=1000000", "train.log_every=1").status == 0)
       #expect(runs.bytes("run", step: step + 2) == runs.bytes("whole", step: step + 2))
       #expect(runs.file("run", "log.jsonl") == runs.file("whole", "log.jsonl"))
     }

@@ -36,8 +36,11 @@ import Testing
 
   @Test func changesAreFound() throws {
     let first = try read(tinyConfig("data"))
-    let changes = ["model.ngf=8", "data.flip=no", "seed=4", "train.epochs=7", "data.root=other", "data.validation=test"]
-    #expect(try read(tinyConfig("data"), changes).fixedOptions(changedFrom: first) == ["seed", "model.ngf", "data.flip"])
+    let changes = [
+      "model.ngf=8", "data.flip=no", "seed=4", "train.epochs=7", "data.root=other", "data.validation=test",
+    ]
+    #expect(
+      try read(tinyConfig("data"), changes).fixedOptions(changedFrom: first) == ["seed", "model.ngf", "data.flip"])
   }
 
   @Test func allFaultsAreToldAtTheirPlaces() throws {

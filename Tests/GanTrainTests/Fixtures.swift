@@ -24,7 +24,9 @@ func makePairs(_ folder: String, count: Int, size: Int = 32, seed: UInt64 = 5) t
   var random = RandomStream(seed: seed)
   for number in 0..<count {
     var pixels = [UInt8](repeating: 0, count: size * 2 * size * 3)
-    let side = 4 + random.below(size / 2), x = random.below(size - side), y = random.below(size - side)
+    let side = 4 + random.below(size / 2)
+    let x = random.below(size - side)
+    let y = random.below(size - side)
     for row in y..<y + side {
       for column in x..<x + side {
         for channel in 0..<3 {

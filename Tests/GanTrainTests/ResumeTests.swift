@@ -57,7 +57,8 @@ struct ResumeTests {
       let end = try TrainingRun.resume(tiny.path("parts"), overrides: []).end
       #expect(end == .steps)
       try tiny.resume("parts", "train.steps=12")
-      let whole = try tiny.checkpoint("whole", step: 12), parts = try tiny.checkpoint("parts", step: 12)
+      let whole = try tiny.checkpoint("whole", step: 12)
+      let parts = try tiny.checkpoint("parts", step: 12)
       #expect(try tensorBytes(whole) == tensorBytes(parts))
       #expect(tiny.bytes("whole", "log.jsonl") == tiny.bytes("parts", "log.jsonl"))
       let config = String(decoding: tiny.bytes("parts", "config.yaml") ?? Data(), as: UTF8.self)
@@ -122,9 +123,11 @@ struct ResumeTests {
       try tiny.start("run", "train.steps=1")
       let checkpoint = try tiny.checkpoint("run", step: 1)
       func rewrite(_ change: (inout [String: String], inout [TensorSource]) -> Void) throws {
-        var metadata = checkpoint.metadata, tensors = checkpoint.tensors.map(TensorSource.init)
+        var metadata = checkpoint.metadata
+        var tensors = checkpoint.tensors.map(TensorSource.init)
         change(&metadata, &tensors)
-        try CheckpointFile.write(to: tiny.path("run") + "/checkpoints/x.safetensors", tensors: tensors, metadata: metadata)
+        try CheckpointFile.write(
+          to: tiny.path("run") + "/checkpoints/x.safetensors", tensors: tensors, metadata: metadata)
       }
       func attempt() throws { try tiny.resume("run/checkpoints/x.safetensors", "train.steps=2") }
 

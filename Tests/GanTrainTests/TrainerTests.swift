@@ -112,12 +112,15 @@ struct TrainerTests {
       }
       try CheckpointFile.write(to: checkpoint.path, tensors: tensors, metadata: checkpoint.metadata)
       let before = tiny.bytes("run", "log.jsonl")
-      expectError(.diverged, "diverged", "the loss G_GAN is nan in step 5", "the last good checkpoint is", stepFile(4)) {
+      expectError(.diverged, "diverged", "the loss G_GAN is nan in step 5", "the last good checkpoint is", stepFile(4))
+      {
         try tiny.resume("run", "train.steps=400", "train.checkpoint_every=1")
       }
       // Nothing of the bad step was saved, and what was there is whole.
       #expect(try tiny.checkpoints("run") == [stepFile(0), stepFile(4)])
-      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/latest") == stepFile(4))
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/latest")
+          == stepFile(4))
       #expect(tiny.bytes("run", "log.jsonl") == before)
     }
   }
@@ -152,7 +155,9 @@ struct TrainerTests {
       }
       let names = try FileManager.default.contentsOfDirectory(atPath: tiny.path("run") + "/checkpoints")
       #expect(!names.contains { $0.contains(".tmp-") })
-      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/latest") == stepFile(4))
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/latest")
+          == stepFile(4))
       try FileManager.default.removeItem(atPath: place)
       try tiny.resume("run", "train.steps=9")
       try tiny.start("whole", "train.steps=9")

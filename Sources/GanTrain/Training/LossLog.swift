@@ -21,7 +21,8 @@ final class LossLog {
   func losses(_ means: [(name: String, value: Double)], step: Int, epoch: Int, learningRate: Double) throws {
     let losses: [(key: String, value: JSONValue)] = means.map { ($0.name, .number($0.value)) }
     try log.append(
-      .object([("step", .integer(step)), ("epoch", .integer(epoch))] + losses + [("learning_rate", .number(learningRate))]))
+      .object(
+        [("step", .integer(step)), ("epoch", .integer(epoch))] + losses + [("learning_rate", .number(learningRate))]))
   }
 
   /// A measure of the validation pictures after an epoch.

@@ -164,7 +164,8 @@ public final class Trainer {
   private var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
 
   private func status(epoch: Int) -> TrainingStatus {
-    let data = parts.pictures, position = progress.position
+    let data = parts.pictures
+    let position = progress.position
     let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.options.batchSize
     let byEpochs = progress.step + max(0, left)
     return TrainingStatus(

@@ -16,7 +16,8 @@ public struct TrainingFacts {
   }
 
   private var data: String {
-    let pictures = parts.pictures, options = pictures.options
+    let pictures = parts.pictures
+    let options = pictures.options
     let kind = options.mode == .aligned ? "pairs" : options.mode == .unaligned ? "pictures a side" : "pictures"
     var text = "data:   \(grouped(pictures.count)) \(kind) of \(source(options)), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"

@@ -39,7 +39,8 @@ public struct TrainingParts {
     _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
     guard data.preprocess.endsInCrop else { return }
-    let rule = model.sizeRule, size = data.cropSize
+    let rule = model.sizeRule
+    let size = data.cropSize
     var document = document
     if !rule.allows(size) || size < model.leastTrainingSize {
       let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.leastTrainingSize))

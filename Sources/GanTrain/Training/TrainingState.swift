@@ -120,7 +120,8 @@ struct TrainingState {
     pool.pictures = try (0..<count).map { index in
       let stored = try checkpoint.tensor("pool.\(name).\(index)")
       guard stored.shape.count == 4, stored.shape[0] == 1 else {
-        throw GanError.checkpoint("\(stored.name): expected one picture, found shape \(stored.shape)", at: checkpoint.path)
+        throw GanError.checkpoint(
+          "\(stored.name): expected one picture, found shape \(stored.shape)", at: checkpoint.path)
       }
       return try stored.tensor()
     }
@@ -128,7 +129,9 @@ struct TrainingState {
 
   private static func restore(_ noise: NoiseSource, _ state: JSONValue, _ checkpoint: CheckpointFile) throws {
     guard let noise = noise as? RandomNoise else { return }
-    guard let stream = state["noise"].flatMap(RandomStream.State.init(json:)) else { throw missing("noise", checkpoint) }
+    guard let stream = state["noise"].flatMap(RandomStream.State.init(json:)) else {
+      throw missing("noise", checkpoint)
+    }
     noise.stream = RandomStream(stream)
   }
 

@@ -27,7 +27,8 @@ enum ValidationFolders {
   }
 
   private static func exists(_ phase: String, in root: String, _ mode: DataMode) -> Bool {
-    let together = isFolder("\(root)/\(phase)"), apart = isFolder("\(root)/\(phase)A") && isFolder("\(root)/\(phase)B")
+    let together = isFolder("\(root)/\(phase)")
+    let apart = isFolder("\(root)/\(phase)A") && isFolder("\(root)/\(phase)B")
     switch mode {
     case .aligned: return together || apart
     case .unaligned: return apart
