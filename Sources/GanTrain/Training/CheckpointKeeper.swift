@@ -44,9 +44,11 @@ final class CheckpointKeeper {
     do {
       try folder.saveCheckpoint(to: path, tensors: state.tensors, metadata: metadata)
     } catch let error as GanError where error.code == .environment {
+      let way =
+        last == nil
+        ? "remove \(folder.path) and start again" : "continue with: ganctl train --resume \(folder.path)"
       let advice = Diagnostic(
-        "this checkpoint was not written; \(lastInWords)",
-        help: "when there is room again, continue with: ganctl train --resume \(folder.path)")
+        "this checkpoint was not written; \(lastInWords)", help: "when there is room again, \(way)")
       throw GanError(.environment, error.diagnostics + [advice])
     }
     last = (path, progress.step)

@@ -18,7 +18,6 @@ public final class Trainer {
   private let train: TrainSettings
   private let log: LossLog
   private let loader: Loader
-  private let samples: SampleWriter?
   private let validation: Validation?
   private let checkpoints: CheckpointKeeper
 
@@ -44,15 +43,13 @@ public final class Trainer {
     let progress = try checkpoint.map { try Self.restore($0, parts, observer) } ?? TrainingProgress()
     self.progress = progress
     secondsBefore = progress.seconds ?? 0
+    if let checkpoint {
+      try folder.mark(checkpoint.path, as: .latest)
+      try AtomicFile.write(parts.configuration.text, to: folder.configPath)
+    }
     checkpoints = CheckpointKeeper(parts, folder, program: program, last: checkpoint.map { ($0.path, progress.step) })
     log = try LossLog(folder, from: progress.step)
     loader = try Loader(parts.pictures, from: progress.position)
-    let seed = UInt64(parts.configuration.run.seed)
-    samples =
-      train.sampleEvery == 0
-      ? nil
-      : try SampleWriter(
-        parts.model, parts.validation ?? parts.pictures.forTesting(), count: train.sampleCount, seed: seed)
     validation = Validation(parts)
     lastSample = checkpoint == nil ? nil : progress.step
     applyRate()
@@ -153,7 +150,7 @@ public final class Trainer {
   private func keepTime() { progress.seconds = train.minutes == nil ? nil : secondsBefore + seconds }
 
   private func writeSamples() throws {
-    guard let samples else { return }
+    guard let samples = parts.samples else { return }
     try samples.write(to: folder.samplePath(step: progress.step))
     lastSample = progress.step
   }

@@ -12,6 +12,8 @@ public struct TrainingParts {
   public let pictures: DataSet
   /// Pictures that are never trained on; nil where there are none.
   public let validation: DataSet?
+  /// nil where no samples are wanted.
+  let samples: SampleWriter?
 
   /// Makes the model and looks at the header of every picture.
   /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
@@ -31,6 +33,12 @@ public struct TrainingParts {
     try pictures.checkAll()
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
     try validation?.checkAll()
+    let train = configuration.train
+    samples =
+      train.sampleEvery == 0
+      ? nil
+      : try SampleWriter(
+        model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
     try checkPlateau(document)
   }
 

@@ -56,14 +56,9 @@ public enum TrainingRun {
     let checkpoint = try CheckpointFile(path: path)
     let (configuration, document) = try read(checkpoint, overrides)
     let progress = try TrainingProgress(try checkpoint.json(TrainingState.Key.state), path: path)
-    let end = progress.endBeforeResuming(configuration.train)
-    if end == nil {
-      try folder.mark(path, as: .latest)
-      try AtomicFile.write(configuration.text, to: folder.configPath)
-    }
     return Continuation(
-      folder: folder, checkpoint: checkpoint, configuration: configuration, document: document, end: end,
-      step: progress.step, epoch: progress.epoch)
+      folder: folder, checkpoint: checkpoint, configuration: configuration, document: document,
+      end: progress.endBeforeResuming(configuration.train), step: progress.step, epoch: progress.epoch)
   }
 
   /// The checkpoint's configuration with changes.
