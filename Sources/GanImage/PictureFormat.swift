@@ -1,8 +1,17 @@
 /// What a file's first bytes say it is, whatever its name says.
 enum PictureFormat: String {
-  case png = "PNG", jpeg = "JPEG"
-  case gif = "GIF", webp = "WebP", bmp = "BMP", tiff = "TIFF", heif = "HEIF or AVIF", netpbm = "PPM or PGM"
-  case jpegXL = "JPEG XL", jpeg2000 = "JPEG 2000", photoshop = "Photoshop", text = "HTML or XML text"
+  case png = "PNG"
+  case jpeg = "JPEG"
+  case gif = "GIF"
+  case webp = "WebP"
+  case bmp = "BMP"
+  case tiff = "TIFF"
+  case heif = "HEIF or AVIF"
+  case netpbm = "PPM or PGM"
+  case jpegXL = "JPEG XL"
+  case jpeg2000 = "JPEG 2000"
+  case photoshop = "Photoshop"
+  case text = "HTML or XML text"
 
   var isReadable: Bool { self == .png || self == .jpeg }
 
@@ -10,21 +19,33 @@ enum PictureFormat: String {
   static let headLength = 16
 
   init?(head: [UInt8]) {
-    func has(_ bytes: [UInt8], at offset: Int = 0) -> Bool { head.dropFirst(offset).starts(with: bytes) }
-    func says(_ text: String, at offset: Int = 0) -> Bool { has(Array(text.utf8), at: offset) }
-    if has([0x89]) && says("PNG\r\n", at: 1) && has([0x1A, 0x0A], at: 6) { self = .png
-    } else if has([0xFF, 0xD8, 0xFF]) { self = .jpeg
-    } else if says("GIF8") { self = .gif
-    } else if says("RIFF") && says("WEBP", at: 8) { self = .webp
-    } else if says("II*\0") || says("MM\0*") { self = .tiff
-    } else if says("ftyp", at: 4) { self = .heif
-    } else if has([0xFF, 0x0A]) || says("JXL ", at: 4) { self = .jpegXL
-    } else if says("jP  ", at: 4) || has([0xFF, 0x4F, 0xFF]) { self = .jpeg2000
-    } else if says("8BPS") { self = .photoshop
-    } else if says("BM") { self = .bmp
-    } else if says("<") { self = .text
-    } else if head.count > 2, says("P"), (0x31...0x36).contains(head[1]), [0x0A, 0x0D, 0x20, 0x09].contains(head[2]) {
-      self = .netpbm
-    } else { return nil }
+    guard let known = Self.signatures.first(where: { $0.matches(head) }) else { return nil }
+    self = known.format
   }
+
+  private struct Signature {
+    let format: PictureFormat
+    let bytes: [UInt8]
+    var offset = 0
+
+    func matches(_ head: [UInt8]) -> Bool { head.dropFirst(offset).starts(with: bytes) }
+  }
+
+  private static let signatures =
+    [
+      Signature(format: .png, bytes: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]),
+      Signature(format: .jpeg, bytes: [0xFF, 0xD8, 0xFF]),
+      Signature(format: .gif, bytes: Array("GIF8".utf8)),
+      Signature(format: .webp, bytes: Array("WEBP".utf8), offset: 8),
+      Signature(format: .tiff, bytes: Array("II*\0".utf8)),
+      Signature(format: .tiff, bytes: Array("MM\0*".utf8)),
+      Signature(format: .heif, bytes: Array("ftyp".utf8), offset: 4),
+      Signature(format: .jpegXL, bytes: [0xFF, 0x0A]),
+      Signature(format: .jpegXL, bytes: Array("JXL ".utf8), offset: 4),
+      Signature(format: .jpeg2000, bytes: [0xFF, 0x4F, 0xFF]),
+      Signature(format: .jpeg2000, bytes: Array("jP  ".utf8), offset: 4),
+      Signature(format: .photoshop, bytes: Array("8BPS".utf8)),
+      Signature(format: .bmp, bytes: Array("BM".utf8)),
+      Signature(format: .text, bytes: Array("<".utf8)),
+    ] + (1...6).map { Signature(format: .netpbm, bytes: Array("P\($0)\n".utf8)) }
 }

@@ -80,7 +80,8 @@ extension Picture {
   /// Copies `picture`, of as many channels, so that its top left pixel is at (x, y). It must lie inside.
   mutating func paste(_ picture: Picture, x: Int, y: Int) {
     for row in 0..<picture.height {
-      let target = ((y + row) * width + x) * channels, source = row * picture.width * channels
+      let target = ((y + row) * width + x) * channels
+      let source = row * picture.width * channels
       let count = picture.width * channels
       pixels.replaceSubrange(target..<target + count, with: picture.pixels[source..<source + count])
     }

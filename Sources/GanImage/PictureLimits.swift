@@ -16,7 +16,7 @@ public enum PictureLimits {
     }
     guard width <= side, height <= side, width * height <= pixels else {
       throw GanError.input(
-        "the picture is \(width)x\(height) pixels; the limit is \(side) a side and \(pixels / 1_000_000) million in all",
+        "the picture is \(width)x\(height) pixels; the limit is \(side) a side, \(pixels / 1_000_000) million in all",
         at: location, help: "scale it down or cut it into pieces first")
     }
   }

@@ -57,8 +57,10 @@ public struct PictureSize: Equatable, Hashable, Sendable {
   }
 
   /// Where a centred crop starts: half the margin, a half rounded to the even number.
+  /// Negative where the crop is larger than the picture; an odd pixel is then added on the far side.
   public static func centreOffset(size: Int, crop: Int) -> Int {
     let margin = size - crop
+    if margin < 0 { return -(-margin / 2) }
     let half = margin >> 1
     return margin & 1 == 1 && half & 1 == 1 ? half + 1 : half
   }

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct PictureGridTests {
   private let gray = Picture(width: 40, height: 30, channels: 1, fill: 100)
-  private let red = Picture(width: 20, height: 30, channels: 3, pixels: (0..<600).flatMap { _ in [200, 0, 0] as [UInt8] })
+  private let red = Picture(
+    width: 20, height: 30, channels: 3, pixels: (0..<600).flatMap { _ in [200, 0, 0] as [UInt8] })
 
   @Test func cellsAreEqualAndSmallPicturesCentred() throws {
     let sheet = try PictureGrid([[gray, red], [nil, gray]]).rendered()
@@ -31,7 +32,8 @@ import Testing
   @Test func anyTextCanBeDrawn() throws {
     let all = String((32..<127).map { Character(UnicodeScalar($0)) })
     let wide = Picture(width: 700, height: 8, channels: 1)
-    _ = try PictureGrid([[wide], [gray]], columnLabels: [all + "é€🎒"], rowLabels: ["", "x", "more than rows"]).rendered()
+    _ = try PictureGrid([[wide], [gray]], columnLabels: [all + "é€🎒"], rowLabels: ["", "x", "more than rows"])
+      .rendered()
     let narrow = Picture(width: 3, height: 3, channels: 1)
     _ = try PictureGrid([[narrow]], columnLabels: ["long label", "another"]).rendered()
   }

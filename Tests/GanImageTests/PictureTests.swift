@@ -40,7 +40,8 @@ import Testing
     #expect(padded.pixels == [0, 1, 2, 1, 10, 11, 12, 11, 0, 1, 2, 1, 10, 11, 12, 11])
     #expect(padded.cropped(x: 0, y: 0, width: 3, height: 2) == numbered(3, 2))
     #expect(numbered(4, 4).reflectPadded(toMultipleOf: 4) == numbered(4, 4))
-    #expect(Picture(width: 1, height: 1, channels: 1, fill: 7).reflectPadded(toMultipleOf: 3).pixels.allSatisfy { $0 == 7 })
+    #expect(
+      Picture(width: 1, height: 1, channels: 1, fill: 7).reflectPadded(toMultipleOf: 3).pixels.allSatisfy { $0 == 7 })
   }
 
   @Test func normalizing() {

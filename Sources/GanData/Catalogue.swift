@@ -1,0 +1,122 @@
+import Foundation
+import GanBase
+import GanImage
+
+/// One picture, or the two of a pair.
+enum Entry: Equatable, Sendable {
+  case picture(String)
+  case pair(a: String, b: String)
+  /// Both in one file, A on the left.
+  case sideBySide(String)
+}
+
+/// The files of a data set, in their serial order.
+struct Catalogue: Equatable, Sendable {
+  /// Pairs, single pictures, or side A of an unaligned set.
+  var first: [Entry]
+  /// Side B of an unaligned set.
+  var second: [Entry] = []
+  /// Domain names, and for each entry of `first` its index among them.
+  var domains: [String] = []
+  var labels: [Int] = []
+
+  init(_ options: DataOptions) throws {
+    first = []
+    switch options.mode {
+    case .aligned: try findPairs(options)
+    case .unaligned:
+      let (a, b) = sides(options)
+      first = try pictures(in: a, options)
+      second = try pictures(in: b, options)
+    case .domains: try findDomains(options)
+    case .single: first = try pictures(in: phaseOrRoot(options), options)
+    }
+  }
+
+  private func pictures(in folder: String, _ options: DataOptions) throws -> [Entry] {
+    let paths = try PictureFile.list(folder: folder, recursive: true)
+    return paths.prefix(options.most ?? paths.count).map(Entry.picture)
+  }
+
+  private mutating func findPairs(_ options: DataOptions) throws {
+    let together = options.root + "/" + options.phase
+    if options.folderA == nil, isFolder(together) {
+      first = try pictures(in: together, options).map { entry in
+        if case .picture(let path) = entry { return .sideBySide(path) }
+        return entry
+      }
+      return
+    }
+    let (a, b) = sides(options)
+    if options.folderA == nil, !isFolder(a), !isFolder(b), isFolder(options.root) {
+      throw GanError.input(
+        "has neither a folder \(options.phase) of side-by-side pictures nor \(options.phase)A and \(options.phase)B",
+        at: options.root, help: "make one of them, or give the two folders")
+    }
+    let pairs = try matched(a, b)
+    first = Array(pairs.prefix(options.most ?? pairs.count))
+  }
+
+  private mutating func findDomains(_ options: DataOptions) throws {
+    let folder = phaseOrRoot(options)
+    domains = try PictureFile.subfolders(of: folder)
+    guard domains.count >= 2 else {
+      throw GanError.input(
+        "has \(domains.count) subfolders; at least two domains are needed", at: folder,
+        help: "put the pictures of each domain into a subfolder of its own")
+    }
+    for (label, name) in domains.enumerated() {
+      let found = try pictures(in: folder + "/" + name, options)
+      first += found
+      labels += [Int](repeating: label, count: found.count)
+    }
+  }
+}
+
+private func sides(_ options: DataOptions) -> (a: String, b: String) {
+  let stem = options.root + "/" + options.phase
+  return (options.folderA ?? stem + "A", options.folderB ?? stem + "B")
+}
+
+private func phaseOrRoot(_ options: DataOptions) -> String {
+  let folder = options.root + "/" + options.phase
+  return isFolder(folder) ? folder : options.root
+}
+
+private func isFolder(_ path: String) -> Bool {
+  var answer: ObjCBool = false
+  return FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
+}
+
+/// The pairs of two folders by name: the path inside the folder without its extension, never the position.
+private func matched(_ folderA: String, _ folderB: String) throws -> [Entry] {
+  let a = try byStem(folderA)
+  let b = try byStem(folderB)
+  var problems: [Diagnostic] = []
+  for (here, there, files, others) in [(folderA, folderB, a, b), (folderB, folderA, b, a)] {
+    let lonely = files.keys.filter { others[$0] == nil }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    if lonely.isEmpty { continue }
+    let examples = lonely.prefix(5).joined(separator: ", ") + (lonely.count > 5 ? ", ..." : "")
+    problems.append(
+      Diagnostic(
+        "\(lonely.count) of \(files.count) pictures have no partner of the same name in \(there): \(examples)",
+        at: here, help: "pairs are files of one name, apart from the extension; add the partners or remove these"))
+  }
+  if !problems.isEmpty { throw GanError(.input, problems) }
+  return a.sorted { $0.value.utf8.lexicographicallyPrecedes($1.value.utf8) }
+    .compactMap { stem, path in b[stem].map { .pair(a: path, b: $0) } }
+}
+
+private func byStem(_ folder: String) throws -> [String: String] {
+  var files: [String: String] = [:]
+  let prefix = folder.utf8.count + (folder.hasSuffix("/") ? 0 : 1)
+  for path in try PictureFile.list(folder: folder, recursive: true) {
+    let stem = (String(decoding: path.utf8.dropFirst(prefix), as: UTF8.self) as NSString).deletingPathExtension
+    if let other = files.updateValue(path, forKey: stem) {
+      throw GanError.input(
+        "two pictures have the name \(stem): \(other) and \(path)", at: folder,
+        help: "pairs are found by name without the extension; rename or remove one")
+    }
+  }
+  return files
+}

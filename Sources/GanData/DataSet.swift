@@ -1,0 +1,125 @@
+import GanBase
+import GanImage
+
+/// The pictures of a folder as an endless row of items. What an item holds depends on the options and
+/// its position alone, so a run that continues from a position sees the same numbers.
+public struct DataSet: Sendable {
+  public let options: DataOptions
+  /// Without chance: serial order, crops from the middle, no mirror.
+  public let isTesting: Bool
+  let catalogue: Catalogue
+  let transform: Transform
+
+  /// Lists the files; their content is looked at by `checkAll` and when they are read.
+  /// - Throws: `GanError` (usage) for impossible options, (input) for folders that do not hold what the mode needs.
+  public init(_ options: DataOptions, testing: Bool = false) throws {
+    try options.validate()
+    self.init(options, testing: testing, try Catalogue(options))
+    guard !options.dropLast || count >= options.batchSize else {
+      throw GanError.input(
+        "\(count) items do not fill one batch of \(options.batchSize), and batches that are not full are dropped",
+        at: options.root, help: "use a smaller batch_size, or keep the last batch")
+    }
+  }
+
+  private init(_ options: DataOptions, testing: Bool, _ catalogue: Catalogue) {
+    (self.options, isTesting, self.catalogue) = (options, testing, catalogue)
+    transform = Transform(options, testing: testing)
+  }
+
+  /// The same files without chance, for samples and translation.
+  public func forTesting() -> DataSet { DataSet(options, testing: true, catalogue) }
+
+  /// Items of an epoch. Unaligned: the size of the larger side.
+  public var count: Int { max(catalogue.first.count, catalogue.second.count) }
+
+  /// The domains' names; a label is an index into them. Empty in other modes.
+  public var domains: [String] { catalogue.domains }
+
+  /// Batches of an epoch.
+  public var batchesPerEpoch: Int {
+    options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize
+  }
+
+  /// A number that changes when a file is added, removed or renamed: then an old position means other pictures.
+  public var fingerprint: UInt64 {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
+    for path in (catalogue.first + catalogue.second).flatMap(\.paths) {
+      // Folder and file name: the whole may have moved.
+      for byte in path.split(separator: "/").suffix(2).joined(separator: "/").utf8 + [0] {
+        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+      }
+    }
+    return hash
+  }
+
+  /// The files of one item of the serial order; unaligned: with the partner of the same number.
+  public func paths(at item: Int) -> (a: String, b: String?) {
+    let entry = catalogue.first[item % catalogue.first.count]
+    if case .pair(let a, let b) = entry { return (a, b) }
+    let partner = catalogue.second.isEmpty ? nil : catalogue.second[item % catalogue.second.count].paths[0]
+    return (entry.paths[0], partner)
+  }
+
+  /// One item of the serial order, as a batch of one.
+  public func item(_ index: Int) throws -> Batch {
+    let position = DataPosition(epoch: 0, index: index)
+    return try batch(items: [index], at: position, following: DataPosition(epoch: 0, index: index + 1))
+  }
+
+  /// The batch that begins at a position.
+  /// - Throws: `GanError` (input) naming a picture that cannot be read or used.
+  public func batch(at position: DataPosition) throws -> Batch {
+    let position = try checked(position)
+    return try batch(
+      items: Array(order(epoch: position.epoch)[range(at: position)]), at: position, following: following(position))
+  }
+}
+
+extension Entry {
+  var paths: [String] {
+    switch self {
+    case .picture(let path), .sideBySide(let path): return [path]
+    case .pair(let a, let b): return [a, b]
+    }
+  }
+}
+
+// MARK: Order
+
+extension DataSet {
+  /// Items of an epoch in the order in which they are taken.
+  func order(epoch: Int) -> [Int] {
+    if options.serial || isTesting { return Array(0..<count) }
+    var random = stream(epoch: epoch, item: nil)
+    return random.permutation(count)
+  }
+
+  /// A stream of its own for each epoch's order (`item` nil) and for each place in it.
+  func stream(epoch: Int, item: Int?) -> RandomStream {
+    let number = UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(truncatingIfNeeded: (item ?? -1) + 1)
+    // The tag keeps these streams apart from others drawn from the same seed.
+    return RandomStream(seed: options.seed ^ 0x7069_6374_7572_6573, stream: number)
+  }
+
+  func range(at position: DataPosition) -> Range<Int> {
+    position.index..<min(position.index + options.batchSize, count)
+  }
+
+  func following(_ position: DataPosition) -> DataPosition {
+    let next = DataPosition(epoch: position.epoch, index: position.index + options.batchSize)
+    let isOver = options.dropLast ? next.index + options.batchSize > count : next.index >= count
+    return isOver ? DataPosition(epoch: position.epoch + 1) : next
+  }
+
+  /// - Throws: `GanError` (input) when there is no batch at the position, as when the files have changed.
+  func checked(_ position: DataPosition) throws -> DataPosition {
+    let least = options.dropLast ? options.batchSize : 1
+    guard (0..<Int(UInt32.max)).contains(position.epoch), position.index >= 0, position.index <= count - least else {
+      throw GanError.input(
+        "the data set has \(count) items; position \(position.index) of epoch \(position.epoch) is not one of them",
+        at: options.root, help: "the pictures have changed since the position was stored")
+    }
+    return position
+  }
+}

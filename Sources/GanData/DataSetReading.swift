@@ -1,0 +1,92 @@
+import GanBase
+import GanImage
+
+/// One item, transformed.
+private struct Item {
+  var a: Picture
+  var b: Picture?
+  var pathA: String
+  var pathB: String?
+}
+
+extension DataSet {
+  func batch(
+    items: [Int], at position: DataPosition, following: DataPosition, unless isStopped: () -> Bool = { false }
+  ) throws -> Batch {
+    var read: [Item] = []
+    for (offset, item) in items.enumerated() {
+      if isStopped() { throw CancellationError() }
+      var random = stream(epoch: position.epoch, item: position.index + offset)
+      read.append(try self.read(item, &random))
+    }
+    return Batch(
+      a: try joined(read.map { ($0.a, $0.pathA) }),
+      b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
+      pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
+      labels: catalogue.labels.isEmpty ? [] : items.map { catalogue.labels[$0] },
+      direction: options.direction, position: position, following: following)
+  }
+
+  private func read(_ item: Int, _ random: inout RandomStream) throws -> Item {
+    let entry = catalogue.first[item % catalogue.first.count]
+    switch entry {
+    case .pair(let a, let b):
+      return try paired(PictureFile.read(a), PictureFile.read(b), a, b, &random)
+    case .sideBySide(let path):
+      guard let halves = try PictureFile.read(path).halves() else {
+        throw GanError.input("one pixel wide: it has no left and right half", at: path)
+      }
+      return try paired(halves.left, halves.right, path, path, &random)
+    case .picture(let path):
+      var partner: String?
+      if !catalogue.second.isEmpty {
+        let isSerial = options.serial || isTesting
+        let number = isSerial ? item % catalogue.second.count : random.below(catalogue.second.count)
+        partner = catalogue.second[number].paths[0]
+      }
+      let a = try alone(path, channels: partner == nil ? options.inputChannels : options.channels.a, &random)
+      let b = try partner.map { try alone($0, channels: options.channels.b, &random) }
+      return Item(a: a, b: b, pathA: path, pathB: partner)
+    }
+  }
+
+  /// One crop and one mirroring for both.
+  private func paired(
+    _ a: Picture, _ b: Picture, _ pathA: String, _ pathB: String, _ random: inout RandomStream
+  ) throws -> Item {
+    let draw = transform.draw(a.size, paired: true, &random)
+    let channels = options.channels
+    let item = Item(
+      a: try transform.apply(a, channels: channels.a, draw, lenient: true),
+      b: try transform.apply(b, channels: channels.b, draw, lenient: true), pathA: pathA, pathB: pathB)
+    if let b = item.b, b.size != item.a.size { throw unequalPair(item.a.size, b.size, pathB) }
+    return item
+  }
+
+  private func alone(_ path: String, channels: Int, _ random: inout RandomStream) throws -> Picture {
+    let picture = try PictureFile.read(path)
+    if let problem = unusable(picture.size) { throw GanError(.input, [problem.located(at: path)]) }
+    let draw = transform.draw(picture.size, paired: false, &random)
+    return try transform.apply(picture, channels: channels, draw, lenient: false)
+  }
+
+  private func joined(_ pictures: [(Picture, String)]) throws -> PictureBatch {
+    let first = pictures[0].0
+    let size = first.pixels.count
+    for (picture, path) in pictures where picture.size != first.size {
+      throw unequalBatch(first.size, pictures[0].1, picture.size, path)
+    }
+    let values = [Float](unsafeUninitializedCapacity: pictures.count * size) { out, filled in
+      for (index, (picture, _)) in pictures.enumerated() {
+        picture.normalize(into: UnsafeMutableBufferPointer(rebasing: out[index * size..<(index + 1) * size]))
+      }
+      filled = pictures.count * size
+    }
+    return PictureBatch(
+      count: pictures.count, height: first.height, width: first.width, channels: first.channels, values: values)
+  }
+}
+
+extension Picture {
+  var size: PictureSize { PictureSize(width: width, height: height) }
+}

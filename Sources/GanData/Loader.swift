@@ -1,0 +1,120 @@
+import Foundation
+import GanBase
+
+/// Reads batches ahead of the training step on threads of its own. It runs on over the ends of epochs;
+/// `Batch.endsEpoch` tells them. Which numbers come depends on the data set and the start alone, never
+/// on threads or timing. For one consumer.
+public final class Loader {
+  /// Seconds that `next()` had to wait for a batch.
+  public private(set) var waited = 0.0
+  /// Where the next batch begins: what a checkpoint keeps.
+  public private(set) var position: DataPosition
+  private let queue: BatchQueue
+
+  /// - Parameters:
+  ///   - ahead: batches that may be ready or in the making.
+  /// - Throws: `GanError` (input) when the data set has no such position.
+  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = 3, threads: Int = 1) throws {
+    position = try data.checked(start)
+    queue = BatchQueue(data, from: position, ahead: max(ahead, 1))
+    for _ in 0..<max(threads, 1) { queue.startWorker() }
+  }
+
+  deinit { queue.stop() }
+
+  /// The next batch, at once when it is ready.
+  /// - Throws: `GanError` (input) naming the picture that could not be read, at its place in the order and
+  ///   from then on.
+  public func next() throws -> Batch {
+    let (batch, seconds) = queue.take()
+    waited += seconds
+    let result = try batch.get()
+    position = result.following
+    return result
+  }
+}
+
+/// What the loader and its threads share. The threads hold this and not the loader, which can so go away.
+private final class BatchQueue: @unchecked Sendable {
+  private let data: DataSet
+  private let ahead: Int
+  private let condition = NSCondition()
+  // All below are read and written under the condition's lock.
+  private var toMake: (ticket: Int, position: DataPosition)
+  private var toTake = 0
+  private var ready: [Int: Result<Batch, Error>] = [:]
+  private var order: (epoch: Int, items: [Int]) = (-1, [])
+  private var workers = 0
+  private var isStopped = false
+
+  init(_ data: DataSet, from start: DataPosition, ahead: Int) {
+    (self.data, self.ahead) = (data, ahead)
+    toMake = (0, start)
+  }
+
+  func startWorker() {
+    condition.withLock { workers += 1 }
+    let thread = Thread { self.work() }
+    thread.stackSize = 4 << 20
+    thread.name = "ganctl-loader"
+    thread.start()
+  }
+
+  /// Returns when all threads have ended; one that is reading ends after its current picture.
+  func stop() {
+    condition.withLock {
+      isStopped = true
+      condition.broadcast()
+      while workers > 0 { condition.wait() }
+    }
+  }
+
+  /// The next batch in order, and the seconds it was waited for. A failed one stays the next.
+  func take() -> (Result<Batch, Error>, Double) {
+    condition.withLock {
+      var seconds = 0.0
+      if ready[toTake] == nil {
+        let start = ContinuousClock.now
+        while ready[toTake] == nil { condition.wait() }
+        seconds = (ContinuousClock.now - start) / .seconds(1)
+      }
+      guard let result = ready[toTake] else { return (.failure(CancellationError()), seconds) }
+      if case .success = result {
+        ready[toTake] = nil
+        toTake += 1
+        condition.broadcast()
+      }
+      return (result, seconds)
+    }
+  }
+
+  private func work() {
+    while let task = claim() {
+      let result = Result {
+        try data.batch(
+          items: task.items, at: task.position, following: data.following(task.position),
+          unless: { self.condition.withLock { self.isStopped } })
+      }
+      condition.withLock {
+        ready[task.ticket] = result
+        condition.broadcast()
+      }
+    }
+    condition.withLock {
+      workers -= 1
+      condition.broadcast()
+    }
+  }
+
+  /// The next batch to make, when there is room for it; nil when it is time to end.
+  private func claim() -> (ticket: Int, position: DataPosition, items: [Int])? {
+    condition.withLock {
+      while !isStopped && toMake.ticket - toTake >= ahead { condition.wait() }
+      if isStopped { return nil }
+      let (ticket, position) = toMake
+      toMake = (ticket + 1, data.following(position))
+      if order.epoch != position.epoch { order = (position.epoch, data.order(epoch: position.epoch)) }
+      return (ticket, position, Array(order.items[data.range(at: position)]))
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import GanBase
+import GanImage
+
+/// From a picture to the samples that the networks see: grey if asked, size, crop, mirror, [-1,1].
+struct Transform: Equatable, Sendable {
+  let preprocess: Preprocess
+  let loadSize: Int
+  let cropSize: Int
+  let centreCrop: Int?
+  let filter: ResampleFilter
+  let flip: Bool
+  /// Without chance: crops from the middle, no mirror.
+  let testing: Bool
+
+  init(_ options: DataOptions, testing: Bool) {
+    preprocess = options.preprocess
+    loadSize = testing && !options.testsKeepLoadSize ? options.cropSize : options.loadSize
+    cropSize = options.cropSize
+    centreCrop = options.centreCrop
+    filter = options.filter
+    flip = options.flip && !testing
+    self.testing = testing
+  }
+
+  /// What chance decided about one picture, or about both of a pair.
+  struct Draw: Equatable {
+    var x = 0, y = 0, mirrored = false
+  }
+
+  /// The size of a picture before any crop but the central one.
+  func scaled(_ size: PictureSize) -> PictureSize {
+    let size = cut(size)
+    switch preprocess {
+    case .resizeAndCrop: return PictureSize(width: loadSize, height: loadSize)
+    case .crop: return size
+    case .scaleWidth, .scaleWidthAndCrop:
+      if size.width == loadSize && size.height >= cropSize { return size }
+      return PictureSize(width: loadSize, height: max(loadSize * size.height / size.width, cropSize))
+    case .scaleShorter, .scaleShorterAndCrop: return size.scaled(shorterSide: loadSize)
+    case .none: return PictureSize(width: nearestMultiple(size.width), height: nearestMultiple(size.height))
+    }
+  }
+
+  /// The size of the result. With `lenient`, which pairs are, a picture larger than the crop on one side
+  /// only is filled up with black, and one that is larger on neither stays uncropped.
+  func final(_ size: PictureSize, lenient: Bool) -> PictureSize {
+    let scaled = scaled(size)
+    let larger = scaled.width > cropSize || scaled.height > cropSize
+    return preprocess.crops && (larger || !lenient) ? PictureSize(width: cropSize, height: cropSize) : scaled
+  }
+
+  /// Whether a crop fits into a picture of this size; without it a picture that stands alone cannot be used.
+  func fits(_ size: PictureSize) -> Bool {
+    let scaled = scaled(size)
+    return !preprocess.crops || (scaled.width >= cropSize && scaled.height >= cropSize)
+  }
+
+  /// Crop position and mirroring for a picture of this size: x, then y, then the mirror.
+  func draw(_ size: PictureSize, paired: Bool, _ random: inout RandomStream) -> Draw {
+    var room = scaled(size)
+    // Official arithmetic: the draw for pairs does not know of the least height.
+    if paired && preprocess == .scaleWidthAndCrop { room.height = loadSize * cut(size).height / cut(size).width }
+    if testing {
+      return Draw(
+        x: max(0, PictureSize.centreOffset(size: room.width, crop: cropSize)),
+        y: max(0, PictureSize.centreOffset(size: room.height, crop: cropSize)))
+    }
+    let x = random.below(max(0, room.width - cropSize) + 1)
+    let y = random.below(max(0, room.height - cropSize) + 1)
+    return Draw(x: x, y: y, mirrored: flip && random.uniform() > 0.5)
+  }
+
+  /// The picture after all steps, of the size that `final` tells.
+  func apply(_ picture: Picture, channels: Int, _ draw: Draw, lenient: Bool) throws -> Picture {
+    var result = picture.converted(channels: channels)
+    let size = PictureSize(width: picture.width, height: picture.height)
+    let target = scaled(size)
+    let final = final(size, lenient: lenient)
+    if let centreCrop { result = result.centreCropped(width: centreCrop, height: centreCrop) }
+    result = try result.resized(width: target.width, height: target.height, filter: filter)
+    if final != target { result = result.cropped(x: draw.x, y: draw.y, width: final.width, height: final.height) }
+    return draw.mirrored ? result.flipped() : result
+  }
+
+  private func cut(_ size: PictureSize) -> PictureSize {
+    centreCrop.map { PictureSize(width: $0, height: $0) } ?? size
+  }
+}
+
+/// The nearest multiple of 4, halves to the even quotient (90 -> 88, 94 -> 96), but at least 4.
+private func nearestMultiple(_ size: Int) -> Int {
+  max(4, Int((Double(size) / 4).rounded(.toNearestOrEven)) * 4)
+}

@@ -1,0 +1,73 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+import Testing
+
+@Suite struct DataCheckTests {
+  @Test func allBadFilesAreCountedAndTenNamed() throws {
+    try withTemporaryFolder { root in
+      for index in 0..<5 { try store(flat(1), "\(root)/good\(index).png") }
+      try DataSet(.small(.single, root)).checkAll()
+      for index in 10..<23 { try Data("junk".utf8).write(to: URL(fileURLWithPath: "\(root)/bad\(index).png")) }
+      expectError(.input, "bad10.png", "bad19.png", "and 3 more") { try DataSet(.small(.single, root)).checkAll() }
+      do { try DataSet(.small(.single, root)).checkAll() } catch let error as GanError {
+        #expect(error.diagnostics.count == 11)
+        #expect(!error.description.contains("bad20.png") && !error.description.contains("good"))
+      }
+    }
+  }
+
+  @Test func picturesTooSmallForTheCrop() throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 20, height: 20), root + "/trainA/large.png")
+      try store(flat(1, width: 20, height: 7), root + "/trainB/small.png")
+      var options = DataOptions.small(.unaligned, root)
+      try DataSet(options).checkAll()
+      options.preprocess = .crop
+      expectError(.input, "small.png", "20x7", "8x8") { try DataSet(options).checkAll() }
+      expectError(.input, "small.png", "20x7") { _ = try DataSet(options).item(0) }
+      options.preprocess = .resizeAndCrop
+      options.centreCrop = 9
+      expectError(.input, "small.png", "central crop of 9x9") { try DataSet(options).checkAll() }
+    }
+  }
+
+  @Test func picturesOfOneBatchMustAgree() throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 20, height: 20), root + "/a.png")
+      try store(flat(1, width: 20, height: 24), root + "/b.png")
+      var options = DataOptions.small(.single, root)
+      options.preprocess = .none
+      try DataSet(options).checkAll()
+      options.batchSize = 2
+      let data = try DataSet(options)
+      expectError(.input, "b.png", "20x24", "20x20", "batch_size 1") { try data.checkAll() }
+      expectError(.input, "20x24", "20x20") { _ = try data.batch(at: DataPosition()) }
+    }
+  }
+
+  @Test func pairsMustAgree() throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 20, height: 20), root + "/trainA/x.png")
+      try store(flat(1, width: 24, height: 20), root + "/trainB/x.png")
+      var options = DataOptions.small(.aligned, root)
+      options.preprocess = .none
+      expectError(.input, "trainB/x.png", "20x20", "24x20") { try DataSet(options).checkAll() }
+      expectError(.input, "trainB/x.png", "20x20", "24x20") { _ = try DataSet(options).item(0) }
+      try store(flat(1, width: 1, height: 9), root + "/train/thin.png")
+      expectError(.input, "thin.png", "one pixel wide") { try DataSet(options).checkAll() }
+      expectError(.input, "thin.png", "one pixel wide") { _ = try DataSet(options).item(0) }
+    }
+  }
+
+  @Test func sizesBeyondTheLimits() throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 2, height: 9000), root + "/tall.png")
+      var options = DataOptions.small(.single, root, load: 64, crop: 64)
+      options.preprocess = .scaleWidth
+      expectError(.input, "tall.png", "64x288000") { try DataSet(options).checkAll() }
+      expectError(.input, "tall.png", "64x288000") { _ = try DataSet(options).item(0) }
+    }
+  }
+}

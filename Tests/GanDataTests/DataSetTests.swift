@@ -1,0 +1,174 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+import Testing
+
+@Suite struct DataSetTests {
+  @Test func sideBySideHalvesShareCropAndMirror() throws {
+    try withTemporaryFolder { root in
+      let half = noise(30, 20, seed: 1)
+      var both = Picture(width: 60, height: 20, channels: 3)
+      for y in 0..<20 { for x in 0..<60 { for c in 0..<3 { both[x, y, c] = half[x % 30, y, c] } } }
+      for name in ["1", "2", "3", "4"] { try store(both, "\(root)/train/\(name).png") }
+      let data = try DataSet(.small(.aligned, root, load: 12, crop: 8))
+      let whole = try half.resized(width: 12, height: 12)
+      let crops = (0...4).flatMap { y in (0...4).map { whole.cropped(x: $0, y: y, width: 8, height: 8) } }
+      let candidates = crops + crops.map { $0.flipped() }
+      var seen: Set<Int> = []
+      for epoch in 0..<8 {
+        for index in 0..<4 {
+          let batch = try data.batch(at: DataPosition(epoch: epoch, index: index))
+          #expect(batch.a == batch.b)
+          seen.insert(try #require(candidates.firstIndex(of: picture(batch.a))))
+        }
+      }
+      #expect(seen.count > 15)
+      #expect(seen.contains { $0 >= crops.count } && seen.contains { $0 < crops.count })
+    }
+  }
+
+  @Test func oddWidthGivesBTheMiddleColumn() throws {
+    try withTemporaryFolder { root in
+      let file = noise(17, 8, seed: 2)
+      try store(file, root + "/train/x.png")
+      let batch = try DataSet(.small(.aligned, root)).forTesting().item(0)
+      #expect(picture(batch.a) == file.cropped(x: 0, y: 0, width: 8, height: 8))
+      #expect(
+        try picture(#require(batch.b)) == file.cropped(x: 8, y: 0, width: 9, height: 8).resized(width: 8, height: 8))
+    }
+  }
+
+  @Test func pairsAreFoundByNameNotPosition() throws {
+    try withTemporaryFolder { root in
+      for (name, level) in [("b", 20), ("a", 10), ("sub/c", 30)] as [(String, UInt8)] {
+        try store(flat(level), "\(root)/trainA/\(name).png")
+        // Another extension, so that the order of the files differs from that of the names.
+        try store(flat(level + 100), "\(root)/trainB/\(name)" + (name == "a" ? ".PNG" : ".jpg"))
+      }
+      var options = DataOptions.small(.aligned, root)
+      options.batchSize = 3
+      let batch = try DataSet(options).forTesting().batch(at: DataPosition())
+      #expect(levels(batch.a) == [10, 20, 30])
+      #expect(try levels(#require(batch.b)) == [110, 120, 130])
+      #expect(
+        names(batch.pathsA) == ["a.png", "b.png", "c.png"] && names(batch.pathsB) == ["a.PNG", "b.jpg", "c.jpg"])
+      (options.folderA, options.folderB) = (root + "/trainB", root + "/trainA")
+      #expect(try levels(DataSet(options).forTesting().item(2).a) == [130])
+    }
+  }
+
+  @Test func namesWithoutPartnerAndTwins() throws {
+    try withTemporaryFolder { root in
+      for name in ["a", "b", "c"] { try store(flat(1), "\(root)/trainA/\(name).png") }
+      for name in ["b", "d"] { try store(flat(1), "\(root)/trainB/\(name).png") }
+      expectError(.input, "2 of 3", "a, c", "1 of 2", "trainB", "d") { _ = try DataSet(.small(.aligned, root)) }
+      try store(flat(1), root + "/trainA/b.jpg")
+      expectError(.input, "two pictures", "b.jpg") { _ = try DataSet(.small(.aligned, root)) }
+    }
+  }
+
+  @Test func foldersThatAreMissing() throws {
+    try withTemporaryFolder { root in
+      expectError(.input, root, "trainA and trainB") { _ = try DataSet(.small(.aligned, root)) }
+      expectError(.input, root + "/trainA", "No such") { _ = try DataSet(.small(.unaligned, root)) }
+      expectError(.input, root, "no pictures") { _ = try DataSet(.small(.single, root)) }
+      expectError(.input, root, "0 subfolders") { _ = try DataSet(.small(.domains, root)) }
+      expectError(.input, "/nowhere") { _ = try DataSet(.small(.aligned, "/nowhere")) }
+    }
+  }
+
+  @Test func unalignedDrawsBAtRandomAndTakesAInTurn() throws {
+    try withTemporaryFolder { root in
+      for level in 0..<3 as Range<UInt8> { try store(flat(level), "\(root)/trainA/\(level).png") }
+      for level in 0..<5 as Range<UInt8> { try store(flat(100 + level), "\(root)/trainB/\(level).png") }
+      var options = DataOptions.small(.unaligned, root)
+      let data = try DataSet(options)
+      #expect(data.count == 5)
+      var partners: [Int: Set<Int>] = [:]
+      for epoch in 0..<40 {
+        let batches = try (0..<5).map { try data.batch(at: DataPosition(epoch: epoch, index: $0)) }
+        #expect(batches.map { levels($0.a)[0] }.sorted() == [0, 0, 1, 1, 2])
+        for batch in batches { partners[levels(batch.a)[0], default: []].formUnion(try levels(#require(batch.b))) }
+      }
+      #expect(partners.values.allSatisfy { $0 == [100, 101, 102, 103, 104] })
+      options.serial = true
+      let serial = try DataSet(options)
+      let row = try (0..<5).map { try serial.batch(at: DataPosition(epoch: 7, index: $0)) }
+      #expect(row.map { levels($0.a)[0] } == [0, 1, 2, 0, 1])
+      #expect(try row.map { try levels(#require($0.b))[0] } == [100, 101, 102, 103, 104])
+      #expect(
+        serial.paths(at: 4).a.hasSuffix("trainA/1.png") && serial.paths(at: 4).b?.hasSuffix("trainB/4.png") == true)
+    }
+  }
+
+  @Test func unalignedSidesAreCroppedApart() throws {
+    try withTemporaryFolder { root in
+      let same = noise(12, 12, seed: 4)
+      for side in ["A", "B"] { try store(same, "\(root)/train\(side)/x.png") }
+      let data = try DataSet(.small(.unaligned, root, load: 12, crop: 8))
+      let different = try (0..<20).filter {
+        let batch = try data.batch(at: DataPosition(epoch: $0))
+        return batch.a != batch.b
+      }
+      #expect(different.count > 10)
+    }
+  }
+
+  @Test func domainsAreSortedSubfolders() throws {
+    try withTemporaryFolder { root in
+      for (folder, level) in [("sad", 3), ("angry", 1), ("happy", 2)] as [(String, UInt8)] {
+        try store(flat(level), "\(root)/train/\(folder)/1.png")
+        try store(flat(level + 10), "\(root)/train/\(folder)/2.png")
+      }
+      var options = DataOptions.small(.domains, root)
+      options.batchSize = 6
+      let data = try DataSet(options)
+      #expect(data.domains == ["angry", "happy", "sad"])
+      let batch = try data.batch(at: DataPosition())
+      #expect(batch.b == nil && batch.target == nil && batch.input == batch.a)
+      #expect(batch.labels == levels(batch.a).map { $0 % 10 - 1 })
+      #expect(batch.labels != [0, 0, 1, 1, 2, 2], "shuffled")
+      #expect(try data.forTesting().batch(at: DataPosition()).labels == [0, 0, 1, 1, 2, 2])
+      options.root = root + "/train"
+      #expect(try DataSet(options).count == 6)
+      options.most = 1
+      #expect(try DataSet(options).count == 3)
+    }
+  }
+
+  @Test func channelsFollowTheDirection() throws {
+    try withTemporaryFolder { root in
+      try store(noise(16, 8, seed: 9), root + "/test/x.png")
+      var options = DataOptions.small(.aligned, root)
+      (options.phase, options.inputChannels) = ("test", 1)
+      let forward = try DataSet(options).item(0)
+      #expect(forward.a.channels == 1 && forward.b?.channels == 3)
+      #expect(forward.input == forward.a && forward.target == forward.b)
+      options.direction = .bToA
+      let backward = try DataSet(options).item(0)
+      #expect(backward.a.channels == 3 && backward.b?.channels == 1)
+      #expect(backward.input == backward.b && backward.target == backward.a)
+      options.mode = .single
+      #expect(try DataSet(options).item(0).a.channels == 1)
+    }
+  }
+
+  @Test func optionsThatCannotBe() {
+    var options = DataOptions(.single, root: "/")
+    (options.cropSize, options.batchSize, options.inputChannels, options.folderA) = (300, 0, 4, "x")
+    expectError(.usage, "load_size is 286", "batch_size is 0", "input channels is 4", "only one of the folders") {
+      _ = try DataSet(options)
+    }
+  }
+
+  @Test func fingerprintTellsAChangedSet() throws {
+    try withTemporaryFolder { root in
+      for name in ["a", "b"] { try store(flat(1), "\(root)/\(name).png") }
+      let before = try DataSet(.small(.single, root)).fingerprint
+      #expect(try DataSet(.small(.single, root)).fingerprint == before)
+      try FileManager.default.moveItem(atPath: root + "/a.png", toPath: root + "/c.png")
+      #expect(try DataSet(.small(.single, root)).fingerprint != before)
+    }
+  }
+}

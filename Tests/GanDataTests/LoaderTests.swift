@@ -1,0 +1,117 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+import Testing
+
+@Suite struct LoaderTests {
+  /// Seven pictures to be cropped and mirrored at random.
+  private func withPictures(_ body: (DataOptions) throws -> Void) throws {
+    try withTemporaryFolder { root in
+      for index in 0..<7 { try store(noise(14, 11, seed: UInt64(index)), "\(root)/trainA/\(index).png") }
+      for index in 0..<5 { try store(noise(9, 13, seed: UInt64(50 + index)), "\(root)/trainB/\(index).png") }
+      var options = DataOptions.small(.unaligned, root, load: 12)
+      (options.batchSize, options.seed) = (2, 42)
+      try body(options)
+    }
+  }
+
+  private func take(_ count: Int, _ loader: Loader) throws -> [Batch] { try (0..<count).map { _ in try loader.next() } }
+
+  @Test func epochsFollowOneAnother() throws {
+    try withPictures { options in
+      let data = try DataSet(options)
+      #expect(data.batchesPerEpoch == 4)
+      let batches = try take(9, Loader(data))
+      #expect(batches.map(\.count) == [2, 2, 2, 1, 2, 2, 2, 1, 2])
+      #expect(batches.map(\.endsEpoch) == [false, false, false, true, false, false, false, true, false])
+      #expect(batches.map(\.position.epoch) == [0, 0, 0, 0, 1, 1, 1, 1, 2])
+      #expect(batches[3].following == DataPosition(epoch: 1, index: 0))
+      let first = batches[0..<4].flatMap(\.pathsA)
+      let second = batches[4..<8].flatMap(\.pathsA)
+      #expect(first.sorted() == second.sorted() && Set(first).count == 7)
+      #expect(first != second && first != first.sorted())
+    }
+  }
+
+  @Test func droppingTheLastBatch() throws {
+    try withPictures { options in
+      var options = options
+      options.dropLast = true
+      let batches = try take(4, Loader(DataSet(options)))
+      #expect(batches.map(\.count) == [2, 2, 2, 2] && batches.map(\.endsEpoch) == [false, false, true, false])
+      options.batchSize = 8
+      expectError(.input, "7 items") { _ = try DataSet(options) }
+    }
+  }
+
+  @Test func continuedFromAnyPlaceTheNumbersAreTheSame() throws {
+    try withPictures { options in
+      let data = try DataSet(options)
+      let whole = try take(10, Loader(data))
+      for start in 1..<9 {
+        let stored = try JSONEncoder().encode(whole[start - 1].following)
+        let position = try JSONDecoder().decode(DataPosition.self, from: stored)
+        let loader = try Loader(DataSet(options), from: position)
+        #expect(loader.position == position)
+        #expect(try take(10 - start, loader) == Array(whole[start...]))
+        #expect(loader.position == whole[9].following)
+      }
+    }
+  }
+
+  @Test(arguments: [(1, 1), (1, 4), (3, 2), (4, 8)]) func threadsDoNotChangeTheNumbers(threads: Int, ahead: Int) throws
+  {
+    try withPictures { options in
+      let data = try DataSet(options)
+      var position = DataPosition()
+      var expected: [Batch] = []
+      for _ in 0..<12 {
+        expected.append(try data.batch(at: position))
+        position = expected[expected.count - 1].following
+      }
+      #expect(try take(12, Loader(data, ahead: ahead, threads: threads)) == expected)
+    }
+  }
+
+  @Test func seedsGiveOtherOrders() throws {
+    try withPictures { options in
+      var other = options
+      other.seed = 43
+      let first = try take(4, Loader(DataSet(options)))
+      let second = try take(4, Loader(DataSet(other)))
+      #expect(first != second)
+    }
+  }
+
+  @Test func aDamagedPictureIsNamedInItsPlace() throws {
+    try withPictures { options in
+      var options = options
+      options.serial = true
+      try Data("not a picture".utf8).write(to: URL(fileURLWithPath: options.root + "/trainA/4.png"))
+      let loader = try Loader(DataSet(options), ahead: 4, threads: 2)
+      _ = try take(2, loader)
+      for _ in 0..<2 { expectError(.input, "trainA/4.png", "neither") { _ = try loader.next() } }
+      #expect(loader.position == DataPosition(epoch: 0, index: 4))
+      #expect(loader.waited >= 0)
+    }
+  }
+
+  /// Threads would otherwise go on reading a folder that is being removed.
+  @Test func loadersCanBeLeftAtAnyMoment() throws {
+    try withPictures { options in
+      let data = try DataSet(options)
+      for count in 0..<12 { _ = try take(count % 3, Loader(data, ahead: 6, threads: 1 + count % 3)) }
+    }
+  }
+
+  @Test func positionsThatDoNotExist() throws {
+    try withPictures { options in
+      let data = try DataSet(options)
+      for position in [DataPosition(index: 7), DataPosition(index: -1), DataPosition(epoch: -1), .init(epoch: .max)] {
+        expectError(.input, "7 items") { _ = try Loader(data, from: position) }
+        expectError(.input, "7 items") { _ = try data.batch(at: position) }
+      }
+    }
+  }
+}
