@@ -42,7 +42,10 @@ let package = Package(
     tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanCLI", ["GanBase"]),
+    tests(of: "GanMetrics", ["GanImage", "GanBase"]),
+    tests(
+      of: "GanCLI", ["GanTrain", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
+      resources: [.copy("Resources")]),
   ],
   swiftLanguageModes: [.v5]
 )

@@ -31,6 +31,9 @@ public struct CommandTable {
       VersionCommand.self,
       VerifyCommand.self,
       BenchCommand.self,
+      TranslateCommand.self,
+      ImportCommand.self,
+      ExportCommand.self,
     ])
   }
 
