@@ -9,8 +9,11 @@ func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
-  .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources)
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude, resources: resources)
 }
 
 let package = Package(
@@ -37,7 +40,7 @@ let package = Package(
     .executableTarget(name: "ganctl", dependencies: ["GanCLI"]),
     tests(of: "GanBase"),
     tests(of: "GanTensor", ["GanBase"]),
-    tests(of: "GanNN", ["GanTensor"]),
+    tests(of: "GanNN", ["GanTensor", "GanBase"]),
     tests(of: "GanImage", ["GanBase"], resources: [.copy("Resources")]),
     tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
@@ -46,6 +49,7 @@ let package = Package(
     tests(
       of: "GanCLI", ["GanTrain", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
       resources: [.copy("Resources")]),
+    tests(of: "GanModels", ["GanTrain", "GanConfig", "GanNN", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
   ],
   swiftLanguageModes: [.v5]
 )

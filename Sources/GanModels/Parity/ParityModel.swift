@@ -23,17 +23,27 @@ public protocol ParityModel: ImageTranslator {
 /// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.
 public struct ParityLimits: Sendable {
   public var forward = 2e-4
+  /// Relative; a loss below `leastLoss` counts as that much, because terms of both signs may cancel.
   public var loss = 1e-4
+  public var leastLoss = 1e-3
+  /// Of the losses after the first step, where they are less exact.
+  public var laterLoss: Double?
   public var gradient = 5e-4
-  /// Running statistics, relative.
+  /// Buffers (running statistics, singular vectors), relative.
   public var buffer = 1e-3
   /// Share of parameter elements that may be off by more than `weightStep` learning rates.
   public var weightShare = 1e-3
   public var weightStep = 0.1
-  /// |difference of the update| / |update| (L2) of each parameter tensor.
-  public var update = 2e-2
+  /// |difference of the update| / |update| (L2) of each parameter tensor; nil where it is not looked at.
+  public var update: Double? = 2e-2
+  /// Mean difference of all parameter elements, in learning rates.
+  public var weightMean: Double?
   /// Gradients that are 0 in exact arithmetic, over the largest weight gradient of their layer.
-  public var zeroGradient = 1e-4
+  public var zeroGradient: Double? = 1e-4
+  /// The same, as they are.
+  public var zeroGradientSize: Double?
+  /// How far parameters without a gradient may be off, in learning rates; nil where rounding moves them at random.
+  public var zeroGradientStep: Double?
 
   public init() {}
 }

@@ -21,20 +21,24 @@ public struct ParityReport {
   public var passed: Bool { missing.isEmpty && rows.allSatisfy(\.passed) }
 
   public init(_ run: ParityRun, _ fixture: ParityFixture) {
-    let zeroGradients = run.zeroGradients
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
       run.values[key].map { Pair(key: key, found: $0, expected: expected) }
     }
     let limits = run.limits
     add("forward", limits.forward, pairs.filter { $0.group == "forward" })
-    add("loss", limits.loss, pairs.filter { $0.group == "loss" })
+    let losses = pairs.filter { $0.group == "loss" }
+    let isLater = { (pair: Pair) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
+    add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)
+    if let limit = limits.laterLoss { add("later losses", limit, losses.filter(isLater), least: limits.leastLoss) }
     let gradients = pairs.filter { $0.group == "grad" }
-    add("gradients", limits.gradient, gradients.filter { !zeroGradients.contains($0.name) })
-    addZeroGradients(limits.zeroGradient, gradients, zeroGradients)
-    let weights = pairs.filter { $0.group == "weights" }
-    add("running statistics", limits.buffer, weights.filter { !run.parameters.contains($0.name) })
-    addUpdates(run, weights.filter { run.parameters.contains($0.name) && !zeroGradients.contains($0.name) })
+    add("gradients", limits.gradient, gradients.filter { !run.zeroGradients.contains($0.name) })
+    addZeroGradients(limits, gradients, run.zeroGradients)
+    let weights = pairs.filter { $0.group == "weights" || $0.group == "buffers" }
+    add("buffers", limits.buffer, weights.filter { !run.parameters.contains($0.name) })
+    let parameters = weights.filter { run.parameters.contains($0.name) }
+    addUpdates(run, parameters.filter { !run.zeroGradients.contains($0.name) })
+    addZeroGradientSteps(run, parameters.filter { run.zeroGradients.contains($0.name) })
   }
 
   /// A value beside the official one.
@@ -46,8 +50,9 @@ public struct ParityReport {
     /// `<network>.<key>` of `grad.step1.<network>.<key>`.
     var name: String { key.split(separator: ".", maxSplits: 2).dropFirst(2).joined() }
 
-    /// Largest difference over largest expected value; infinite for another shape or a value that is not finite.
-    var relative: Double {
+    /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is
+    /// not finite.
+    func relative(least: Double = 1e-12) -> Double {
       guard found.count == expected.count else { return .infinity }
       var difference = 0.0, scale = 0.0
       for (a, b) in zip(found.doubles, expected.doubles) {
@@ -55,62 +60,89 @@ public struct ParityReport {
         difference = max(difference, abs(a - b))
         scale = max(scale, abs(b))
       }
-      return difference == 0 ? 0 : difference / max(scale, 1e-12)
+      return difference == 0 ? 0 : difference / max(scale, least)
     }
   }
 
-  private mutating func add(_ group: String, _ limit: Double, _ pairs: [Pair]) {
+  private mutating func add(_ group: String, _ limit: Double, _ pairs: [Pair], least: Double = 1e-12) {
     guard !pairs.isEmpty else { return }
-    let errors = pairs.map { ($0.key, $0.relative) }
+    let errors = pairs.map { ($0.key, $0.relative(least: least)) }
     let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
     rows.append(
       Row(group: group, measure: "relative", tensors: pairs.count, largest: worst.1, limit: limit, worst: worst.0))
   }
 
-  /// Each against the largest gradient of the weight beside it.
-  private mutating func addZeroGradients(_ limit: Double, _ gradients: [Pair], _ zeros: Set<String>) {
-    let largest = Dictionary(
-      gradients.map { ($0.name, $0.expected.doubles.map(abs).max() ?? 0) }, uniquingKeysWith: { first, _ in first })
-    let errors = gradients.filter { zeros.contains($0.name) }.map { pair -> (String, Double) in
-      let weight = pair.name.split(separator: ".").dropLast().joined(separator: ".") + ".weight"
-      let found = pair.found.doubles.map(abs).max() ?? 0
-      return (pair.key, found / max(largest[weight] ?? 0, 1e-12))
+  /// Against the largest gradient of the weight beside them, or as they are.
+  private mutating func addZeroGradients(_ limits: ParityLimits, _ gradients: [Pair], _ zeros: Set<String>) {
+    let chosen = gradients.filter { zeros.contains($0.name) }
+    guard !chosen.isEmpty else { return }
+    func largest(_ tensor: Tensor) -> Double { tensor.doubles.map { $0.isFinite ? abs($0) : .infinity }.max() ?? 0 }
+    func row(_ measure: String, _ limit: Double, _ size: (Pair) -> Double) {
+      let errors = chosen.map { ($0.key, size($0)) }
+      let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
+      rows.append(
+        Row(
+          group: "gradients that are 0", measure: measure, tensors: chosen.count, largest: worst.1, limit: limit,
+          worst: worst.0))
     }
-    guard let worst = errors.max(by: { $0.1 < $1.1 }) else { return }
+    if let limit = limits.zeroGradientSize { row("absolute", limit) { largest($0.found) } }
+    if let limit = limits.zeroGradient {
+      let beside = Dictionary(gradients.map { ($0.name, largest($0.expected)) }, uniquingKeysWith: { $1 })
+      row("of the weight's", limit) { pair in
+        let weight = pair.name.split(separator: ".").dropLast().joined(separator: ".") + ".weight"
+        return largest(pair.found) / max(beside[weight] ?? 0, 1e-12)
+      }
+    }
+  }
+
+  private mutating func addZeroGradientSteps(_ run: ParityRun, _ pairs: [Pair]) {
+    guard let limit = run.limits.zeroGradientStep, !pairs.isEmpty else { return }
+    let errors = pairs.map { pair in
+      (pair.key, Differences(pair.found, pair.expected).values.max().map { $0 / run.learningRate } ?? 0)
+    }
+    let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
     rows.append(
       Row(
-        group: "gradients that are 0", measure: "of the weight's", tensors: errors.count, largest: worst.1,
-        limit: limit, worst: worst.0))
+        group: "weights without gradient", measure: "in lr", tensors: pairs.count, largest: worst.1, limit: limit,
+        worst: worst.0))
   }
 
   private mutating func addUpdates(_ run: ParityRun, _ pairs: [Pair]) {
     guard !pairs.isEmpty else { return }
     let limits = run.limits
-    var far = 0, all = 0, worst = ("", 0.0), farthest = ("", 0.0)
+    var far = 0, all = 0, sum = 0.0, worstUpdate = ("", 0.0), farthest = ("", 0.0)
     for pair in pairs {
-      guard let start = run.initial[pair.name], pair.found.count == pair.expected.count else {
-        worst = (pair.key, .infinity)
-        continue
-      }
-      var difference = 0.0, update = 0.0
-      for ((found, expected), initial) in zip(zip(pair.found.doubles, pair.expected.doubles), start.doubles) {
-        let error = found.isFinite ? abs(found - expected) : .infinity
-        if error > limits.weightStep * run.learningRate { far += 1 }
-        if error > farthest.1 { farthest = (pair.key, error) }
-        difference += error * error
-        update += (expected - initial) * (expected - initial)
-      }
-      all += pair.found.count
-      let relative = difference == 0 ? 0 : (difference / max(update, 1e-30)).squareRoot()
-      if relative > worst.1 { worst = (pair.key, relative) }
+      let differences = Differences(pair.found, pair.expected)
+      far += differences.values.count { $0 > limits.weightStep * run.learningRate }
+      all += differences.values.count
+      sum += differences.values.reduce(0, +)
+      let largest = differences.values.max() ?? 0
+      if largest > farthest.1 { farthest = (pair.key, largest) }
+      let update = run.initial[pair.name].map { Differences(pair.expected, $0).length } ?? 0
+      let relative = differences.length == 0 ? 0 : differences.length / max(update, 1e-15)
+      if relative > worstUpdate.1 { worstUpdate = (pair.key, relative) }
     }
-    rows.append(
-      Row(
-        group: "weights", measure: "share off by > \(limits.weightStep) lr", tensors: pairs.count,
-        largest: Double(far) / Double(max(all, 1)), limit: limits.weightShare, worst: farthest.0))
-    rows.append(
-      Row(
-        group: "weights", measure: "L2 of the update", tensors: pairs.count, largest: worst.1, limit: limits.update,
-        worst: worst.0))
+    func row(_ measure: String, _ largest: Double, _ limit: Double, _ worst: String) {
+      rows.append(
+        Row(group: "weights", measure: measure, tensors: pairs.count, largest: largest, limit: limit, worst: worst))
+    }
+    row("share off by > \(limits.weightStep) lr", Double(far) / Double(all), limits.weightShare, farthest.0)
+    if let limit = limits.weightMean { row("mean, in lr", sum / Double(all) / run.learningRate, limit, farthest.0) }
+    if let limit = limits.update { row("L2 of the update", worstUpdate.1, limit, worstUpdate.0) }
+  }
+
+  /// Element by element, absolute; infinite where shapes differ or a value is not finite.
+  private struct Differences {
+    let values: [Double]
+
+    init(_ a: Tensor, _ b: Tensor) {
+      guard a.count == b.count else {
+        values = [.infinity]
+        return
+      }
+      values = zip(a.doubles, b.doubles).map { $0.isFinite && $1.isFinite ? abs($0 - $1) : .infinity }
+    }
+
+    var length: Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
   }
 }

@@ -20,7 +20,11 @@ public struct ParityRun {
     for problem in options.problems() { throw GanError.checkpoint(problem.message, at: fixture.spec.path) }
     limits = Model.limits
     learningRate = try Model.learningRate(from: fixture.spec)
-    zeroGradients = Set(try fixture.spec.texts("zero_gradient_params", default: []))
+    // The notes of the official programs' numbers call them differently.
+    zeroGradients = Set(
+      try ["zero_gradient_params", "null_gradient_parameters", "structurally_zero_gradient"].flatMap {
+        try fixture.spec.texts($0, default: [])
+      })
     let noise = ParityNoise(fixture, type: type)
     let make = ModelBuilder(seed: 0, noise: noise, elementType: type)
     let model = try Model(options, make)
@@ -52,7 +56,11 @@ public struct ParityRun {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
       for (name, gradient) in gradients { values["grad.step\(step).\(name)"] = gradient }
-      for (name, entry) in make.tensors { values["weights.step\(step).\(name)"] = entry.officialValue.copied() }
+      for (name, entry) in make.tensors {
+        let value = entry.officialValue.copied()
+        values["weights.step\(step).\(name)"] = value
+        values["buffers.step\(step).\(name)"] = value
+      }
     }
     // Only what was asked for, so that a dump has exactly the keys of the expected values.
     values = values.filter { fixture.expected[$0.key] != nil }

@@ -20,17 +20,7 @@ extension Pix2Pix: ParityModel {
   }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    let (a, b) = (try fixture.input("step\(step).real_A"), try fixture.input("step\(step).real_B"))
-    // The official model swaps the two when it takes a batch.
-    let isSwapped = fixture.spec.has("direction") ? try fixture.spec.text("direction") == "BtoA" : false
-    let batch = TrainingBatch(a: (isSwapped ? b : a).converted(to: type), b: (isSwapped ? a : b).converted(to: type))
-    guard batch.a.shape[3] == channels.a, batch.b.shape[3] == channels.b else {
-      throw GanError.checkpoint(
-        "step \(step): expected pictures of \(channels.a) and \(channels.b) channels, found \(batch.a.shape[3]) and \(batch.b.shape[3])",
-        at: fixture.path)
-    }
-    try requireSize(batch.a.shape, at: fixture.path)
-    return batch
+    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
 
   public func forwardValues(
@@ -51,11 +41,24 @@ extension Pix2Pix: ParityModel {
 }
 
 extension ImageTranslator {
-  func requireSize(_ shape: Shape, at path: String) throws {
-    guard sizeRule.allows(shape[1]), sizeRule.allows(shape[2]) else {
-      throw GanError.checkpoint(
-        "pictures of \(shape[2])x\(shape[1]): the generator needs multiples of \(sizeRule.multiple)", at: path)
+  /// The pictures of a step, stored under the names that the official program gives them: after the swap that
+  /// direction BtoA asks for.
+  func pairedBatch(
+    _ fixture: ParityFixture, step: Int, _ a: String, _ b: String, type: ElementType
+  ) throws -> TrainingBatch {
+    let pictures = try [a, b].map { try fixture.input("step\(step).\($0)").converted(to: type) }
+    for (picture, (name, expected)) in zip(pictures, [(a, channels.a), (b, channels.b)]) {
+      let location = "\(fixture.path): step\(step).\(name)"
+      guard picture.shape.rank == 4, picture.shape[3] == expected else {
+        throw GanError.checkpoint("expected pictures of \(expected) channels, found \(picture.shape)", at: location)
+      }
+      guard sizeRule.allows(picture.shape[1]), sizeRule.allows(picture.shape[2]) else {
+        throw GanError.checkpoint(
+          "pictures of \(picture.shape[2])x\(picture.shape[1]): the generator needs multiples of \(sizeRule.multiple)",
+          at: location)
+      }
     }
+    return TrainingBatch(a: pictures[0], b: pictures[1])
   }
 }
 

@@ -1,0 +1,153 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// Unpaired image-to-image translation using cycle-consistent adversarial networks (Zhu et al. 2017): two generators
+/// that undo each other. G_A (the paper's G) leads from A to B, G_B (F) back; D_A judges pictures of B, D_B of A.
+public final class CycleGAN: ImageTranslator {
+  public static let info = ModelInfo(
+    name: "cyclegan", title: "CycleGAN (Zhu et al. 2017)", paper: "arXiv:1703.10593", data: .unaligned,
+    targets: [.aToB, .bToA])
+
+  public struct Options: Settings, Equatable, Sendable {
+    public var networks = NetworkOptions(
+      generator: .resnet(blocks: 9), norm: .instance, dropout: false, adversarialLoss: .lsgan)
+    public var inputChannels = 3
+    public var outputChannels = 3
+    public var lambdaA = 10.0
+    public var lambdaB = 10.0
+    public var lambdaIdentity = 0.5
+    public var poolSize = 50
+    public var adam = AdamOptions()
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      Option.all(of: \.networks) + [
+        .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
+        .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
+        .number("lambda_a", \.lambdaA, in: 0...1e6, "weight of the cycle A to B to A"),
+        .number("lambda_b", \.lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
+        .number(
+          "lambda_identity", \.lambdaIdentity, in: 0...1e6,
+          "weight of leaving pictures of the target domain as they are, relative to the cycles; 0 for none"),
+        .integer("pool_size", \.poolSize, in: 0...10_000, "older pictures that discriminators are also shown"),
+      ] + Option.all(of: \.adam)
+
+    public func problems() -> [SettingsProblem] {
+      var problems = channelProblems([("input_channels", inputChannels), ("output_channels", outputChannels)])
+      if lambdaIdentity > 0, inputChannels != outputChannels {
+        problems.append(
+          SettingsProblem(
+            "lambda_identity", "the identity loss needs as many channels in A as in B", help: "set lambda_identity: 0"))
+      }
+      return problems
+    }
+  }
+
+  private let options: Options
+  private let gA: any Network, gB: any Network, dA: any Network, dB: any Network
+  private let stores: (gA: TensorStore, gB: TensorStore)
+  private let gOptimizer: Adam, dOptimizer: Adam
+  private let poolA: ImagePool, poolB: ImagePool
+  private let noise: NoiseSource
+  private var loss: AdversarialLoss { options.networks.adversarialLoss }
+  public let sizeRule: SizeRule
+  public let leastTrainingSize: Int
+
+  public init(_ options: Options, _ make: ModelBuilder) throws {
+    self.options = options
+    let networks = options.networks, initialization = networks.initialization
+    let (a, b) = (options.inputChannels, options.outputChannels)
+    let (gAParts, gAStore) = make.network("G_A", initialization) { networks.makeGenerator($0, inputs: a, outputs: b) }
+    let (gBParts, gBStore) = make.network("G_B", initialization) { networks.makeGenerator($0, inputs: b, outputs: a) }
+    let (dAParts, dAStore) = make.network("D_A", initialization) { networks.makeDiscriminator($0, inputs: b) }
+    let (dBParts, dBStore) = make.network("D_B", initialization) { networks.makeDiscriminator($0, inputs: a) }
+    (gA, sizeRule) = gAParts
+    (gB, _) = gBParts
+    (dA, leastTrainingSize) = dAParts
+    (dB, _) = dBParts
+    stores = (gAStore, gBStore)
+    gOptimizer = make.optimizer("G", options.adam.settings, over: gAStore, gBStore)
+    dOptimizer = make.optimizer("D", options.adam.settings, over: dAStore, dBStore)
+    poolA = make.pool("fake_A", capacity: options.poolSize)
+    poolB = make.pool("fake_B", capacity: options.poolSize)
+    noise = make.noise
+  }
+
+  public var channels: (a: Int, b: Int) { (options.inputChannels, options.outputChannels) }
+
+  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    let (a, b) = (batch.a, batch.b)
+    let pass = Pass(.batch, noise: noise)
+    let fakeB = gA(a, pass), recA = gB(fakeB, pass)
+    let fakeA = gB(b, pass), recB = gA(fakeA, pass)
+
+    // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
+    let (idtA, idtB) = identityLosses(a, b, pass)
+    let gLossA = loss.generator(dA(fakeB, pass)), gLossB = loss.generator(dB(fakeA, pass))
+    let cycleA = recA.l1(a) * options.lambdaA, cycleB = recB.l1(b) * options.lambdaB
+    let gLoss = gLossA + gLossB + cycleA + cycleB + idtA + idtB
+    try gOptimizer.minimize(gLoss)
+
+    let dLossA = try discriminatorLoss(dA, real: b, fake: poolB.exchange(fakeB), pass)
+    let dLossB = try discriminatorLoss(dB, real: a, fake: poolA.exchange(fakeA), pass)
+    try dOptimizer.minimize(dLossA + dLossB)
+
+    return [
+      "D_A": dLossA, "G_A": gLossA, "cycle_A": cycleA, "idt_A": idtA, "D_B": dLossB, "G_B": gLossB,
+      "cycle_B": cycleB, "idt_B": idtB, "G": gLoss,
+    ]
+  }
+
+  private func identityLosses(_ a: Tensor, _ b: Tensor, _ pass: Pass) -> (a: Tensor, b: Tensor) {
+    let weight = options.lambdaIdentity
+    guard weight > 0 else { return (Tensor.zeros([], type: a.type), Tensor.zeros([], type: a.type)) }
+    return (gA(b, pass).l1(b) * (options.lambdaB * weight), gB(a, pass).l1(a) * (options.lambdaA * weight))
+  }
+
+  private func discriminatorLoss(
+    _ d: any Network, real: Tensor, fake: Tensor, _ pass: Pass
+  ) throws -> Tensor {
+    let loss = (loss.discriminator(d(real, pass), isReal: true) + loss.discriminator(d(fake, pass), isReal: false)) * 0.5
+    guard self.loss == .wgangp, options.networks.penaltyWeight > 0 else { return loss }
+    let alpha = noise.uniform("alpha", [real.shape[0], 1, 1, 1], type: real.type)
+    let penalty = try gradientPenalty(real: real, fake: fake, alpha: alpha) { d($0, Pass(.batchWithoutUpdate)) }
+    return loss + penalty * options.networks.penaltyWeight
+  }
+
+  public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    target == .aToB ? gA(pictures, pass) : gB(pictures, pass)
+  }
+
+  public func generator(for target: TranslationTarget) throws -> TensorStore {
+    target == .aToB ? stores.gA : stores.gB
+  }
+
+  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let fakeB = gA(batch.a, pass), fakeA = gB(batch.b, pass)
+    return [
+      Sample("A", batch.a), Sample("A to B", fakeB), Sample("to A again", gB(fakeB, pass)),
+      Sample("B", batch.b), Sample("B to A", fakeA), Sample("to B again", gA(fakeA, pass)),
+    ]
+  }
+
+  // As for pix2pix; without batch norm and dropout there is no difference.
+  public var testTimeStatistics: Pass.Statistics { .batchWithoutUpdate }
+  public var hasTestTimeDropout: Bool { options.networks.dropout }
+
+  /// All intermediate results of one pass, for comparison with the official program.
+  func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {
+    let (a, b) = (batch.a, batch.b), trace = Trace()
+    var tracing = pass
+    tracing.trace = trace
+    let fakeB = gA(a, tracing), fakeA = gB(b, pass)
+    var found = Dictionary(uniqueKeysWithValues: trace.values.map { ("G_A.\($0)", $1) })
+    (found["fake_B"], found["fake_A"]) = (fakeB, fakeA)
+    (found["rec_A"], found["rec_B"]) = (gB(fakeB, pass), gA(fakeA, pass))
+    if channels.a == channels.b { (found["idt_A"], found["idt_B"]) = (gA(b, pass), gB(a, pass)) }
+    (found["D_A_real"], found["D_A_fake"]) = (dA(b, pass), dA(fakeB, pass))
+    (found["D_B_real"], found["D_B_fake"]) = (dB(a, pass), dB(fakeA, pass))
+    return found
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import GanBase
+import GanTensor
+import GanTrain
+import Testing
+
+@testable import GanModels
+
+/// Folders with official numbers: small copies that belong to the tests, and full ones where they are at hand
+/// (`GANCTL_PARITY`, or `shared/parity` beside the repository).
+enum FixtureFolders {
+  static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  static var all: [String] {
+    let own = package.appendingPathComponent("Tests/GanModelsTests/Fixtures").path
+    let full =
+      ProcessInfo.processInfo.environment["GANCTL_PARITY"]
+      ?? package.deletingLastPathComponent().appendingPathComponent("shared/parity").path
+    return [own, full].flatMap { root in
+      let names = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted()
+      return names.map { "\(root)/\($0)" }.filter { isKnown($0) }
+    }
+  }
+
+  /// Whether the folder's model is registered.
+  private static func isKnown(_ folder: String) -> Bool {
+    guard let data = FileManager.default.contents(atPath: folder + "/spec.json"),
+      let spec = try? JSONSerialization.jsonObject(with: data) as? [String: Any], let name = spec["model"] as? String
+    else { return false }
+    return Registry.model(name) != nil
+  }
+}
+
+@Suite struct ParityTests {
+  init() { Engine.start(threads: 2) }
+
+  @Test(arguments: FixtureFolders.all) func reproducesTheOfficialNumbers(_ folder: String) throws {
+    let (model, fixture) = try FixtureFolder.read(folder)
+    let report = ParityReport(try model.replay(fixture, .float32), fixture)
+    #expect(report.missing.isEmpty)
+    for row in report.rows {
+      #expect(row.passed, "\(row.group): \(row.largest) at \(row.worst), limit \(row.limit)")
+    }
+  }
+
+  /// A model without committed numbers would go untested.
+  @Test func everyModelHasAFixture() throws {
+    let models = try FixtureFolders.all.filter { $0.contains("/Fixtures/") }.map {
+      try FixtureFolder.read($0).model.info.name
+    }
+    #expect(Set(models) == Set(Registry.names))
+  }
+
+  @Test func aPerturbedWeightFails() throws {
+    let (model, fixture) = try FixtureFolder.read(
+      FixtureFolders.package.appendingPathComponent("Tests/GanModelsTests/Fixtures/pix2pix").path)
+    var weights = fixture.weights
+    let name = try #require(weights.keys.filter { $0.hasPrefix("G.") && $0.hasSuffix(".weight") }.sorted().first)
+    let weight = try #require(weights[name])
+    var values = weight.floats
+    values[0] += 0.01
+    weights[name] = Tensor(values, weight.shape)
+    let wrong = ParityFixture(
+      path: fixture.path, spec: fixture.spec, weights: weights, inputs: fixture.inputs, expected: fixture.expected)
+    #expect(!ParityReport(try model.replay(wrong, .float32), wrong).passed)
+  }
+
+  @Test func aMissingWeightIsNamed() throws {
+    let (model, fixture) = try FixtureFolder.read(
+      FixtureFolders.package.appendingPathComponent("Tests/GanModelsTests/Fixtures/pix2pix").path)
+    var weights = fixture.weights
+    weights["D.model.0.bias"] = nil
+    let wrong = ParityFixture(
+      path: fixture.path, spec: fixture.spec, weights: weights, inputs: fixture.inputs, expected: fixture.expected)
+    let error = #expect(throws: GanError.self) { try model.replay(wrong, .float32) }
+    #expect(error?.code == .checkpoint)
+    #expect(error?.description.contains("D.model.0.bias") == true)
+  }
+}

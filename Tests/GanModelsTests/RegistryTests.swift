@@ -1,0 +1,98 @@
+import GanBase
+import GanConfig
+import GanNN
+import GanTensor
+import Testing
+
+@testable import GanModels
+
+/// What every registered model must do.
+@Suite struct RegistryTests {
+  init() { Engine.start(threads: 2) }
+
+  /// The model with the overrides that make it small.
+  private func small(_ name: String, seed: UInt64 = 1) throws -> (model: any ImageTranslator, make: ModelBuilder) {
+    var document = ConfigDocument(name: "test")
+    for override in smallOptions[name] ?? [] { document.override(override) }
+    let configured = try #require(Registry.model(name)).configure(&document)
+    try document.finish()
+    let make = ModelBuilder(seed: seed)
+    return (try configured.make(make), make)
+  }
+
+  private let smallOptions = [
+    "pix2pix": ["model.generator=unet_32", "model.ngf=4", "model.ndf=4"],
+    "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
+  ]
+
+  private func batch(_ model: any ImageTranslator, _ size: Int) -> TrainingBatch {
+    var random = RandomStream(seed: 8)
+    let (a, b) = model.channels
+    return TrainingBatch(
+      a: Tensor.uniform([2, size, size, a], from: &random) * 2 - 1,
+      b: Tensor.uniform([2, size, size, b], from: &random) * 2 - 1)
+  }
+
+  @Test(arguments: Registry.names) func optionsAreSound(_ name: String) throws {
+    #expect(try #require(Registry.model(name)).defects() == [])
+  }
+
+  @Test(arguments: Registry.names) func aStepMovesEveryNetwork(_ name: String) throws {
+    let (model, make) = try small(name)
+    let before = make.tensors.filter(\.entry.isParameter).map { $0.entry.tensor.copied() }
+    let losses = try model.trainStep(batch(model, 32))
+    #expect(!losses.entries.isEmpty)
+    for (name, value) in losses.entries { #expect(value.isFinite, "\(name)") }
+    for ((name, entry), old) in zip(make.tensors.filter(\.entry.isParameter), before) {
+      #expect(entry.tensor.isFinite && entry.tensor.floats != old.floats, "\(name) did not move")
+    }
+  }
+
+  @Test(arguments: Registry.names) func theSameSeedGivesTheSameBits(_ name: String) throws {
+    let runs = try (0..<2).map { _ -> [[Float]] in
+      let (model, make) = try small(name, seed: 3)
+      for _ in 0..<2 { _ = try model.trainStep(batch(model, 32)) }
+      return make.tensors.map { $0.entry.tensor.floats }
+    }
+    #expect(runs[0] == runs[1])
+  }
+
+  @Test(arguments: Registry.names) func translationsKeepTheSize(_ name: String) throws {
+    let (model, _) = try small(name)
+    for target in type(of: model).info.targets {
+      let x = Tensor.zeros([1, 32, 64, model.channels.a])
+      let y = try Tape.paused { try model.translate(x, to: target, .evaluation) }
+      #expect(y.shape == [1, 32, 64, model.channels.b])
+      #expect(try !model.generator(for: target).entries.isEmpty)
+    }
+  }
+
+  @Test(arguments: Registry.names) func otherTargetsAreUsageErrors(_ name: String) throws {
+    let (model, _) = try small(name)
+    for target in TranslationTarget.allCases where !type(of: model).info.targets.contains(target) {
+      let error = #expect(throws: GanError.self) { try model.translate(Tensor.zeros([1, 32, 32, 3]), to: target, .evaluation) }
+      #expect(error?.code == .usage)
+    }
+  }
+}
+
+@Suite struct Pix2PixOptionTests {
+  /// Every loss, norm, discriminator and initialisation trains.
+  @Test(arguments: AdversarialLoss.allCases, NormKind.allCases) func combinations(
+    _ loss: AdversarialLoss, _ norm: NormKind
+  ) throws {
+    for (discriminator, kind) in zip(DiscriminatorArchitecture.allCases, InitializationKind.allCases) {
+      var options = Pix2Pix.Options()
+      options.networks.generator = discriminator == .pixel ? .resnet(blocks: 1) : .unet(levels: 5)
+      (options.networks.generatorWidth, options.networks.discriminatorWidth) = (2, 2)
+      (options.networks.adversarialLoss, options.networks.norm) = (loss, norm)
+      (options.networks.discriminator, options.networks.initKind) = (discriminator, kind)
+      let model = try Pix2Pix(options, ModelBuilder(seed: 1))
+      var random = RandomStream(seed: 2)
+      let pictures = Tensor.uniform([2, 64, 64, 3], from: &random) * 2 - 1
+      let losses = try model.trainStep(TrainingBatch(a: pictures, b: -pictures))
+      #expect(losses.entries.allSatisfy { $0.value.isFinite })
+      #expect(losses.entries.contains { $0.name == "D_GP" } == (loss == .wgangp))
+    }
+  }
+}
