@@ -37,7 +37,7 @@ public struct TrainedModel {
         .checkpoint,
         error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: path, help: $0.help) })
     }
-    builder = ModelBuilder(seed: 0)
+    builder = ModelBuilder(seed: 0, forTraining: false)
     model = try configuration.configured.make(builder)
     for network in builder.networks {
       try network.load(from: path) { file["\(network.name).\($0)"] }
