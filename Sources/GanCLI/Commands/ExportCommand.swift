@@ -18,7 +18,8 @@ enum ExportCommand: Command {
         OptionSpecification("--direction", value: "AtoB|BtoA", help: "which generator (default: the model's first)"),
       ],
       details: """
-        Keys, shapes and layouts are those of the official programs' state_dict. In Python:
+        Keys, shapes and layouts are those of the official programs' state_dict. In
+        Python:
 
           from safetensors.torch import load_file
           network.load_state_dict(load_file("FILE"))

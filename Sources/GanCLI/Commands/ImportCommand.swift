@@ -17,12 +17,15 @@ enum ImportCommand: Command {
         OptionSpecification("--seed", value: "N", help: "for the weights of the other networks (default: 1)"),
       ],
       details: """
-        FILE is a state_dict as pytorch-CycleGAN-and-pix2pix writes it (latest_net_G.pth), with or without the prefix
-        `module.` on its keys. It is read as data: nothing in it is run. The checkpoint serves translate and export;
-        the networks that FILE does not hold are random, and there is no state of a training to resume.
+        FILE is a state_dict as pytorch-CycleGAN-and-pix2pix writes it
+        (latest_net_G.pth), with or without the prefix `module.` on its keys. It is read
+        as data: nothing in it is run. The checkpoint serves translate and export; the
+        networks that FILE does not hold are random, and there is no state of a training
+        to resume.
 
-        For the published weights of pix2pix: generator unet_256, norm batch, dropout true. For those of CycleGAN:
-        generator resnet_9blocks, norm instance, dropout false.
+        For the published weights of pix2pix: generator unet_256, norm batch, dropout
+        true. For those of CycleGAN: generator resnet_9blocks, norm instance, dropout
+        false.
         """)
   }
 

@@ -35,21 +35,27 @@ enum TranslateCommand: Command {
   }
 
   private static let details = """
-    A result is a PNG file with the name and size of its input. Pictures may have any size: up to the multiple that
-    the network needs they are continued by their mirror image, which is cut off again. Colour becomes grey, or grey
-    colour, where the model wants it. Levels are written without their fraction, as official programs do.
+    A result is a PNG file with the name and size of its input. Pictures may have
+    any size: up to the multiple that the network needs they are continued by their
+    mirror image, which is cut off again. Colour becomes grey, or grey colour, where
+    the model wants it. Levels are written without their fraction, as official
+    programs do.
 
-    As in the official programs, pix2pix normalises a picture with its own statistics and keeps dropout, its only
-    source of chance, switched on; --eval and --dropout change that. The random numbers belong to seed and file name:
-    a picture's translation does not depend on which others are translated.
+    As in the official programs, pix2pix normalises a picture with its own
+    statistics and keeps dropout, its only source of chance, switched on; --eval and
+    --dropout change that. The random numbers belong to seed and file name: a
+    picture's translation does not depend on which others are translated.
 
-    With --compare or --aligned, stdout shows how far the results are from their targets: L1 is the mean absolute
-    difference in levels (0...255) and as a share of the full range, PSNR that of the mean square in decibels, both
-    averaged over pictures. A target that is twice as wide as its result is a side-by-side pair, whose other half
-    counts. Which half is which follows data.direction of the training. To see how far an untrained generator is,
-    give the checkpoint of step 0.
+    With --compare or --aligned, stdout shows how far the results are from their
+    targets: L1 is the mean absolute difference in levels (0...255) and as a share
+    of the full range, PSNR that of the mean square in decibels, both averaged over
+    pictures. A target that is twice as wide as its result is a side-by-side pair,
+    whose other half counts. Which half is which follows data.direction of the
+    training. To see how far an untrained generator is, give the checkpoint of step
+    0.
 
-    Pictures that turn out damaged are named and passed over; the exit status is then 3.
+    Pictures that turn out damaged are named and passed over; the exit status is
+    then 3.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
