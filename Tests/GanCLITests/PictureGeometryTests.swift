@@ -22,7 +22,7 @@ import Testing
     let picture = Picture(width: 3, height: 2, channels: 1, pixels: [1, 2, 3, 4, 5, 6])
     let larger = picture.mirrored(toWidth: 6, height: 4)
     #expect(larger.pixels == [1, 2, 3, 2, 1, 2] + [4, 5, 6, 5, 4, 5] + [1, 2, 3, 2, 1, 2] + [4, 5, 6, 5, 4, 5])
-    #expect(larger.cropped(width: 3, height: 2) == picture)
+    #expect(larger.cropped(x: 0, y: 0, width: 3, height: 2) == picture)
     let colour = Picture(width: 2, height: 1, channels: 3, pixels: [1, 2, 3, 4, 5, 6])
     #expect(colour.mirrored(toWidth: 3, height: 1).pixels == [1, 2, 3, 4, 5, 6, 1, 2, 3])
   }

@@ -13,7 +13,8 @@ enum ImportCommand: Command {
       options: [
         OptionSpecification("--config", short: "c", value: "CONFIG", help: "configuration whose section model fits"),
         OptionSpecification("--output", short: "o", value: "CHECKPOINT", help: "checkpoint to write (.safetensors)"),
-        OptionSpecification("--direction", value: "AtoB|BtoA", help: "which generator it is (default: the model's first)"),
+        OptionSpecification(
+          "--direction", value: "AtoB|BtoA", help: "which generator it is (default: the model's first)"),
         OptionSpecification("--seed", value: "N", help: "for the weights of the other networks (default: 1)"),
       ],
       details: """

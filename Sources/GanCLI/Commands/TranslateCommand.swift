@@ -17,15 +17,20 @@ enum TranslateCommand: Command {
         OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders that are searched for them")
       ],
       options: [
-        OptionSpecification("--output", short: "o", value: "OUT", help: "folder for the results; or a .png for one INPUT"),
-        OptionSpecification("--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
+        OptionSpecification(
+          "--output", short: "o", value: "OUT", help: "folder for the results; or a .png for one INPUT"),
+        OptionSpecification(
+          "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
         OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
-        OptionSpecification("--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
+        OptionSpecification(
+          "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
         OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
-        OptionSpecification("--size", value: "WxH", help: "scale the pictures to this size first (default: keep theirs)"),
-        OptionSpecification("--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
+        OptionSpecification(
+          "--size", value: "WxH", help: "scale the pictures to this size first (default: keep theirs)"),
+        OptionSpecification(
+          "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
         OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of the first \(FolderTranslation.sheetRows)"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
@@ -51,8 +56,7 @@ enum TranslateCommand: Command {
     of the full range, PSNR that of the mean square in decibels, both averaged over
     pictures. A target that is twice as wide as its result is a side-by-side pair,
     whose other half counts. Which half is which follows data.direction of the
-    training. To see how far an untrained generator is, give the checkpoint of step
-    0.
+    training. The checkpoint of step 0 shows how far an untrained generator is.
 
     Pictures that turn out damaged are named and passed over; the exit status is
     then 3.
@@ -111,7 +115,8 @@ enum TranslateCommand: Command {
   private static func checkpoint(_ arguments: ParsedArguments) throws -> String? {
     let (file, run) = (arguments.string("--checkpoint"), arguments.string("--run"))
     guard file == nil || run == nil else {
-      throw GanError.usage("--checkpoint and --run are both given", help: "a checkpoint belongs to a run: give one of them")
+      throw GanError.usage(
+        "--checkpoint and --run are both given", help: "a checkpoint belongs to a run: give one of them")
     }
     return file ?? run
   }
@@ -146,6 +151,7 @@ enum TranslateCommand: Command {
     let done = work.results.count
     var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds))"
     text += " -> \(plan.folder ?? plan.items.first?.output ?? "")"
+    if Signals.pending != nil { text += "; interrupted" }
     if work.failures > 0 { text += "; \(work.failures) could not be translated" }
     console.notice(text)
     if asJSON {

@@ -24,25 +24,12 @@ public enum PicturePart: Sendable {
 }
 
 extension Picture {
-  /// A rectangle of this picture, which it must lie in.
-  func cropped(x: Int = 0, y: Int = 0, width newWidth: Int, height newHeight: Int) -> Picture {
-    if newWidth == width && newHeight == height { return self }
-    let row = newWidth * channels
-    var cut: [UInt8] = []
-    cut.reserveCapacity(row * newHeight)
-    for line in y..<y + newHeight {
-      let start = (line * width + x) * channels
-      cut += pixels[start..<start + row]
-    }
-    return Picture(width: newWidth, height: newHeight, channels: channels, pixels: cut)
-  }
-
   func part(_ part: PicturePart) -> Picture {
     let half = width / 2
     switch part {
     case .whole: return self
-    case .left: return cropped(width: half, height: height)
-    case .right: return cropped(x: half, width: half, height: height)
+    case .left: return cropped(x: 0, y: 0, width: half, height: height)
+    case .right: return cropped(x: half, y: 0, width: half, height: height)
     }
   }
 

@@ -13,7 +13,8 @@ extension TrainedModel {
     let generator = try generator(target)
     // `format: pt` is what Python's reader takes for PyTorch tensors.
     let metadata = [
-      "format": "pt", "model": info.name, "direction": (target ?? defaultTarget).rawValue, "program": "ganctl \(program)",
+      "format": "pt", "model": info.name, "direction": (target ?? defaultTarget).rawValue,
+      "program": "ganctl \(program)",
     ]
     let tensors = try generator.entries.map { try Self.source($0) }
     try SafetensorsWriter.write(to: path, tensors: tensors, metadata: metadata)

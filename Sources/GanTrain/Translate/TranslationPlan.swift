@@ -89,7 +89,8 @@ public struct TranslationPlan {
     }
     if isPictureName {
       throw GanError.usage(
-        "several pictures cannot go to one file", at: output, help: "name a folder with --output; it is made if need be")
+        "several pictures cannot go to one file", at: output,
+        help: "name a folder with --output; it is made if need be")
     }
     guard !exists(output) else {
       throw GanError.usage("is a file, not a folder", at: output, help: "name a folder with --output")

@@ -25,7 +25,8 @@ public struct TranslationTargets {
   ///   - inputsArePairs: the inputs hold two pictures side by side; without a folder, the other half is the target.
   /// - Throws: `GanError` (input) naming inputs without a target, and targets of another size.
   public init(
-    _ plan: TranslationPlan, folder: String?, inputsArePairs: Bool, _ model: TrainedModel, _ translator: PictureTranslator
+    _ plan: TranslationPlan, folder: String?, inputsArePairs: Bool, _ model: TrainedModel,
+    _ translator: PictureTranslator
   ) throws {
     let inputHalf = (model.pairDirection == .aToB) == (translator.target == .aToB) ? PicturePart.left : .right
     inputPart = inputsArePairs ? inputHalf : .whole
