@@ -28,12 +28,15 @@ public struct CommandTable {
   public static var standard: CommandTable {
     CommandTable(
       [
-        HelpCommand.self,
-        VersionCommand.self,
         TrainCommand.self,
+        TranslateCommand.self,
         InspectCommand.self,
+        ImportCommand.self,
+        ExportCommand.self,
         VerifyCommand.self,
         BenchCommand.self,
+        HelpCommand.self,
+        VersionCommand.self,
       ], topics: ConfigurationTopics.all)
   }
 

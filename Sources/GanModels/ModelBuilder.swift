@@ -10,6 +10,8 @@ public final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   public let noise: NoiseSource
   public let elementType: ElementType
+  /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
+  public let isForTraining: Bool
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
@@ -18,25 +20,28 @@ public final class ModelBuilder {
     static let firstPart: UInt64 = 16
   }
 
-  public init(seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32) {
+  public init(
+    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true
+  ) {
     self.seed = seed
     self.noise = noise ?? RandomNoise(RandomStream(seed: seed, stream: Stream.noise))
     self.elementType = elementType
+    isForTraining = forTraining
   }
 
   /// A network made by `make` from the root of its keys.
   public func network<N>(
     _ name: String, _ initialization: Initialization, _ make: (Scope) throws -> N
   ) rethrows -> (network: N, store: TensorStore) {
-    let store = TensorStore(
-      name: name, initializer: Initializer(initialization, random: nextStream()), elementType: elementType)
+    let initializer = Initializer(isForTraining ? initialization : .zero, random: nextStream())
+    let store = TensorStore(name: name, initializer: initializer, elementType: elementType)
     let network = try make(store.root)
     networks.append(store)
     return (network, store)
   }
 
   public func optimizer(_ name: String, _ settings: Adam.Settings, over networks: TensorStore...) -> Adam {
-    let optimizer = Adam(settings, over: networks)
+    let optimizer = Adam(settings, over: isForTraining ? networks : [])
     optimizers.append((name, optimizer))
     return optimizer
   }

@@ -19,11 +19,13 @@ public enum Initialization: Sendable, Equatable {
   case orthogonal(gain: Double)
   /// PyTorch's default: uniform in +-1/sqrt(fan_in), biases too; norms 1 and 0.
   case pytorch
+  /// Zeros everywhere, at no cost: for weights that will be loaded.
+  case zero
 
   var gain: Double {
     switch self {
     case .normal(let gain), .xavier(let gain), .kaiming(let gain), .orthogonal(let gain): return gain
-    case .pytorch: return 1
+    case .pytorch, .zero: return 1
     }
   }
 }
@@ -41,6 +43,7 @@ public final class Initializer {
   /// Values in PyTorch's layout: fan-in is axis 1 times the kernel, fan-out axis 0, for transposed
   /// convolutions too.
   func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType) -> Tensor {
+    if scheme == .zero { return Tensor.zeros(shape, type: type) }
     switch role {
     case .weight: return Tensor(weight(shape), shape, type: type)
     case .bias(let fanIn):
@@ -68,6 +71,7 @@ public final class Initializer {
     case .pytorch:
       let bound = 1 / fanIn.squareRoot()
       return (0..<shape.count).map { _ in random.uniform(-bound, bound) }
+    case .zero: return [Float](repeating: 0, count: shape.count)
     }
   }
 
