@@ -42,13 +42,3 @@ public struct HeadOptions: Settings, Equatable, Sendable {
     }
   }
 }
-
-/// A loss with the terms that it is made of.
-struct ComposedLoss {
-  let total: Tensor
-  let terms: Losses
-
-  static func + (a: ComposedLoss, b: ComposedLoss) -> ComposedLoss {
-    ComposedLoss(total: a.total + b.total, terms: a.terms + b.terms)
-  }
-}

@@ -105,28 +105,27 @@ public final class NICEGAN: ImageTranslator {
     record("train_D.real", domain, real)
     record("train_D.fake", domain, fake)
     func term(_ real: Tensor, _ fake: Tensor) -> Tensor { real.meanSquaredError(1) + fake.meanSquaredError(0) }
-    let global = term(real.global, fake.global), local = term(real.local, fake.local), cam = term(real.cam, fake.cam)
-    let total = (global + cam + local) * options.adversarialWeight
+    let weight = options.adversarialWeight
     return ComposedLoss(
-      total: total,
-      terms: [
-        "D_loss_\(domain)": total, "D_ad_loss_G\(domain)": global, "D_ad_loss_L\(domain)": local,
-        "D_ad_cam_loss_\(domain)": cam,
+      "D_loss_\(domain)",
+      [
+        (weight, "D_ad_loss_G\(domain)", term(real.global, fake.global)),
+        (weight, "D_ad_loss_L\(domain)", term(real.local, fake.local)),
+        (weight, "D_ad_cam_loss_\(domain)", term(real.cam, fake.cam)),
       ])
   }
 
   private func generatorLoss(_ domain: String, fake: Judgement, cycle: Tensor, recon: Tensor) -> ComposedLoss {
     record("train_G.fake", domain, fake)
-    let global = fake.global.meanSquaredError(1), local = fake.local.meanSquaredError(1)
-    let cam = fake.cam.meanSquaredError(1)
-    let total =
-      (global + cam + local) * options.adversarialWeight + cycle * options.cycleWeight
-      + recon * options.reconstructionWeight
+    let weight = options.adversarialWeight
     return ComposedLoss(
-      total: total,
-      terms: [
-        "G_loss_\(domain)": total, "G_ad_loss_G\(domain)": global, "G_ad_loss_L\(domain)": local,
-        "G_ad_cam_loss_\(domain)": cam, "G_cycle_loss_\(domain)": cycle, "G_recon_loss_\(domain)": recon,
+      "G_loss_\(domain)",
+      [
+        (weight, "G_ad_loss_G\(domain)", fake.global.meanSquaredError(1)),
+        (weight, "G_ad_loss_L\(domain)", fake.local.meanSquaredError(1)),
+        (weight, "G_ad_cam_loss_\(domain)", fake.cam.meanSquaredError(1)),
+        (options.cycleWeight, "G_cycle_loss_\(domain)", cycle),
+        (options.reconstructionWeight, "G_recon_loss_\(domain)", recon),
       ])
   }
 

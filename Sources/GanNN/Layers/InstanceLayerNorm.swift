@@ -68,6 +68,11 @@ public struct InstanceLayerNorm {
   }
 }
 
+extension InstanceLayerNorm {
+  /// Brings the share into [0,1], as U-GAT-IT does after each step of the generators.
+  public func clipShare() { rho.clamp(to: 0...1) }
+}
+
 extension Tensor {
   /// `1 / sqrt(unbiased variance + eps)` of this biased variance of `count` numbers.
   fileprivate func inverseDeviation(of count: Int) -> Tensor {

@@ -49,6 +49,11 @@ struct AdaptiveResidualBlock {
     let y = norm1(conv1(x), gamma: style.gamma, beta: style.beta, slope: 0)
     return norm2(conv2(y), gamma: style.gamma, beta: style.beta, residual: x)
   }
+
+  func clipShares() {
+    norm1.clipShare()
+    norm2.clipShare()
+  }
 }
 
 extension Conv2d {
