@@ -38,3 +38,8 @@ void gk_column_maxima(int type, const void *x, size_t rows, size_t step, size_t 
   if (type == GK_F32) column_maxima_f32(x, rows, step, columns, maxima, places);
   else column_maxima_f64(x, rows, step, columns, maxima, places);
 }
+
+void gk_shuffle_row(int type, const void *x, size_t width, size_t channels, size_t r, int back, void *y) {
+  if (type == GK_F32) shuffle_row_f32(x, width, channels, r, back, y);
+  else shuffle_row_f64(x, width, channels, r, back, y);
+}

@@ -7,6 +7,7 @@ let attentionGradientCases: [GradientCase] = [
   GradientCase("global average", [[2, 3, 4, 5]]) { $0[0].squared().globalAverage() },
   GradientCase("global maximum", [[2, 3, 4, 5]]) { $0[0].squared().globalMaximum() },
   GradientCase("pixel shuffle", [[2, 2, 3, 8]]) { $0[0].squared().pixelShuffled(by: 2) },
+  GradientCase("pixel shuffle by 3", [[1, 2, 1, 18]]) { $0[0].squared().pixelShuffled(by: 3) },
   GradientCase("spectral norm of a convolution's weight", [[2, 2, 3, 4]]) { inputs in
     inputs[0].divided(by: inputs[0].singularTriple(u: direction(4), v: direction(12)))
   },

@@ -89,6 +89,10 @@ void gk_scale_add_outer(int type, const void *x, size_t rows, size_t columns, do
 void gk_column_maxima(int type, const void *x, size_t rows, size_t step, size_t columns, void *maxima,
                       int32_t *places);
 
+// One row of a pixel shuffle: x [width, channels, r, r] becomes y [r, width, r, channels]; `back` is the inverse, from
+// [r, width, r, channels].
+void gk_shuffle_row(int type, const void *x, size_t width, size_t channels, size_t r, int back, void *y);
+
 // Patches of an NHWC picture, for a GEMM. For each output pixel (row, column) and each tap (ky, kx)
 // the `channels` values at (row_index[row*ky_count + ky], column_index[column*kx_count + kx]) are copied
 // to one row of `patches`; an index of -1 means zeros. column_run[column] is 1 where all kx of that column
