@@ -7,13 +7,17 @@ import GanTensor
 ///   - size: the height and width to enlarge to, bilinearly.
 /// - Returns: `[N,height,width,3]` in [-1,1].
 func heatmapPictures(_ map: Tensor, height: Int, width: Int) -> Tensor {
-  let rows = map.shape[1], columns = map.shape[2], values = map.floats
-  let vertical = blends(height, from: rows), horizontal = blends(width, from: columns)
+  let rows = map.shape[1]
+  let columns = map.shape[2]
+  let values = map.floats
+  let vertical = blends(height, from: rows)
+  let horizontal = blends(width, from: columns)
   var colours: [Float] = []
   colours.reserveCapacity(map.shape[0] * height * width * 3)
   for sample in 0..<map.shape[0] {
     let levels = Array(values[(sample * rows * columns)..<((sample + 1) * rows * columns)])
-    let least = levels.min() ?? 0, range = max((levels.max() ?? 0) - least, 1e-12)
+    let least = levels.min() ?? 0
+    let range = max((levels.max() ?? 0) - least, 1e-12)
     for y in vertical {
       for x in horizontal {
         let above = x.mix(levels[y.first * columns + x.first], levels[y.first * columns + x.second])

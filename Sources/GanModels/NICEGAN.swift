@@ -2,8 +2,8 @@ import GanConfig
 import GanNN
 import GanTensor
 
-/// Reusing discriminators for encoding (Chen et al. 2020): the first layers of a domain's discriminator are its encoder,
-/// trained with the discriminator alone. Generators lead from the code of one domain to a picture of the other.
+/// Reusing discriminators for encoding (Chen et al. 2020): the first layers of a domain's discriminator are its
+/// encoder, trained with the discriminator alone. Generators lead from the code of one domain to a picture of the other.
 public final class NICEGAN: ImageTranslator {
   public static let info = ModelInfo(
     name: "nicegan", title: "NICE-GAN (Chen et al. 2020)", paper: "arXiv:2003.00273", data: .unaligned,
@@ -31,7 +31,8 @@ public final class NICEGAN: ImageTranslator {
       ] + Option.all(of: \.head) + [
         .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
-        .number("recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of rebuilding a picture from its own code"),
+        .number(
+          "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of rebuilding a picture from its own code"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
@@ -44,7 +45,7 @@ public final class NICEGAN: ImageTranslator {
   let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
   private let stores: (gen2A: TensorStore, gen2B: TensorStore)
   private let gOptimizer: Adam, dOptimizer: Adam
-  /// Sees the logits of a step, for comparison with the official program.
+  /// Sees the logits of a step.
   public var trainingTrace: Trace?
 
   public init(_ options: Options, _ make: ModelBuilder) throws {
@@ -70,14 +71,16 @@ public final class NICEGAN: ImageTranslator {
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
     try options.head.check(batch.a)
     try options.head.check(batch.b)
-    let d = try discriminatorStep(batch.a, batch.b), g = try generatorStep(batch.a, batch.b)
+    let d = try discriminatorStep(batch.a, batch.b)
+    let g = try generatorStep(batch.a, batch.b)
     return ["Discriminator_loss": d.total, "Generator_loss": g.total] + d.terms + g.terms
   }
 
   /// The encoders are trained here and only here.
   private func discriminatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
     let pass = Pass(.batch)
-    let realA = disA(a, pass), realB = disB(b, pass)
+    let realA = disA(a, pass)
+    let realB = disB(b, pass)
     let (fakeB, fakeA) = Tape.paused { (gen2B(realA.code, pass), gen2A(realB.code, pass)) }
     let loss =
       discriminatorLoss("A", real: realA, fake: disA(fakeA, pass))
@@ -90,10 +93,14 @@ public final class NICEGAN: ImageTranslator {
   private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
     let pass = Pass(.batch)
     let (codeA, codeB) = Tape.paused { (disA(a, pass).code, disB(b, pass).code) }
-    let fakeB = gen2B(codeA, pass), fakeA = gen2A(codeB, pass)
-    let judgedA = disA(fakeA, pass), judgedB = disB(fakeB, pass)
-    let cycleA = gen2A(judgedB.code, pass), cycleB = gen2B(judgedA.code, pass)
-    let reconA = gen2A(codeA, pass), reconB = gen2B(codeB, pass)
+    let fakeB = gen2B(codeA, pass)
+    let fakeA = gen2A(codeB, pass)
+    let judgedA = disA(fakeA, pass)
+    let judgedB = disB(fakeB, pass)
+    let cycleA = gen2A(judgedB.code, pass)
+    let cycleB = gen2B(judgedA.code, pass)
+    let reconA = gen2A(codeA, pass)
+    let reconB = gen2B(codeB, pass)
     let loss =
       generatorLoss("A", fake: judgedA, cycle: cycleA.l1(a), recon: reconA.l1(a))
       + generatorLoss("B", fake: judgedB, cycle: cycleB.l1(b), recon: reconB.l1(b))
@@ -129,12 +136,6 @@ public final class NICEGAN: ImageTranslator {
       ])
   }
 
-  private func record(_ prefix: String, _ domain: String, _ judgement: Judgement) {
-    trainingTrace?.record("\(prefix)_L\(domain)_logit", judgement.local)
-    trainingTrace?.record("\(prefix)_G\(domain)_logit", judgement.global)
-    trainingTrace?.record("\(prefix)_\(domain)_cam_logit", judgement.cam)
-  }
-
   /// Needs the encoder of the source domain, which is part of its discriminator.
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     try options.head.check(pictures)
@@ -151,7 +152,8 @@ public final class NICEGAN: ImageTranslator {
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
     let (codeA, codeB) = (disA.encode(batch.a, pass).code, disB.encode(batch.b, pass).code)
-    let fakeB = gen2B(codeA, pass), fakeA = gen2A(codeB, pass)
+    let fakeB = gen2B(codeA, pass)
+    let fakeA = gen2A(codeB, pass)
     func heatmap(_ code: Tensor, _ pictures: Tensor) -> Tensor {
       heatmapPictures(code.sum(over: [3]), height: pictures.shape[1], width: pictures.shape[2])
     }

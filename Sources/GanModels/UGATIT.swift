@@ -32,7 +32,8 @@ public final class UGATIT: ImageTranslator {
         .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
-          "identity_weight", \.identityWeight, in: 0...1e6, "weight of leaving pictures of the target domain as they are"),
+          "identity_weight", \.identityWeight, in: 0...1e6,
+          "weight of leaving pictures of the target domain as they are"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
       ] + Option.all(of: \.adam)
 
@@ -54,7 +55,7 @@ public final class UGATIT: ImageTranslator {
   let disA: Judges, disB: Judges
   private let stores: (genA2B: TensorStore, genB2A: TensorStore)
   private let gOptimizer: Adam, dOptimizer: Adam
-  /// Sees the logits of a step, for comparison with the official program.
+  /// Sees the logits of a step.
   public var trainingTrace: Trace?
 
   public init(_ options: Options, _ make: ModelBuilder) throws {
@@ -82,7 +83,8 @@ public final class UGATIT: ImageTranslator {
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
     try options.head.check(batch.a)
     try options.head.check(batch.b)
-    let d = try discriminatorStep(batch.a, batch.b), g = try generatorStep(batch.a, batch.b)
+    let d = try discriminatorStep(batch.a, batch.b)
+    let g = try generatorStep(batch.a, batch.b)
     genA2B.clipShares()
     genB2A.clipShares()
     return ["Discriminator_loss": d.total, "Generator_loss": g.total] + d.terms + g.terms
@@ -100,9 +102,12 @@ public final class UGATIT: ImageTranslator {
 
   private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
     let pass = Pass(.batch)
-    let fakeB = genA2B(a, pass), fakeA = genB2A(b, pass)
-    let cycleA = genB2A(fakeB.picture, pass), cycleB = genA2B(fakeA.picture, pass)
-    let sameA = genB2A(a, pass), sameB = genA2B(b, pass)
+    let fakeB = genA2B(a, pass)
+    let fakeA = genB2A(b, pass)
+    let cycleA = genB2A(fakeB.picture, pass)
+    let cycleB = genA2B(fakeA.picture, pass)
+    let sameA = genB2A(a, pass)
+    let sameB = genA2B(b, pass)
     record(["A2B": fakeB, "B2A": fakeA, "A2A": sameA, "B2B": sameB])
     let loss =
       generatorLoss("A", real: a, fake: fakeA, judged: disA(fakeA.picture, pass), cycle: cycleA, same: sameA)
@@ -146,17 +151,6 @@ public final class UGATIT: ImageTranslator {
       ])
   }
 
-  private func record(_ prefix: String, _ domain: String, _ verdict: Verdict) {
-    for (key, judgement) in [("G", verdict.global), ("L", verdict.local)] {
-      trainingTrace?.record("\(prefix)_\(key)\(domain)_logit", judgement.map)
-      trainingTrace?.record("\(prefix)_\(key)\(domain)_cam_logit", judgement.cam)
-    }
-  }
-
-  private func record(_ translations: [String: Translation]) {
-    for (key, found) in translations { trainingTrace?.record("train_G.fake_\(key)_cam_logit", found.cam) }
-  }
-
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     try options.head.check(pictures)
     switch target {
@@ -170,7 +164,8 @@ public final class UGATIT: ImageTranslator {
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let fakeB = genA2B(batch.a, pass), fakeA = genB2A(batch.b, pass)
+    let fakeB = genA2B(batch.a, pass)
+    let fakeA = genB2A(batch.b, pass)
     func attention(_ translation: Translation) -> Tensor {
       let shape = translation.picture.shape
       return heatmapPictures(translation.heatmap, height: shape[1], width: shape[2])

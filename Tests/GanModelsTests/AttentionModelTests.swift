@@ -18,7 +18,8 @@ import Testing
 
   /// A head that looks at every pixel takes one size and says so.
   @Test func fullHeadsTakeOneSize() throws {
-    var nice = NICEGAN.Options(), ugatit = UGATIT.Options()
+    var nice = NICEGAN.Options()
+    var ugatit = UGATIT.Options()
     (nice.width, nice.blocks, nice.head.light, nice.head.imageSize) = (2, 1, false, 96)
     (ugatit.width, ugatit.blocks, ugatit.head.light, ugatit.head.imageSize) = (2, 1, false, 96)
     let models: [any ImageTranslator] = [
@@ -70,7 +71,8 @@ import Testing
   @Test func samplesShowAttention() throws {
     var options = NICEGAN.Options()
     (options.width, options.blocks) = (2, 1)
-    let nice = try NICEGAN(options, ModelBuilder(seed: 1)), batch = pictures(96)
+    let nice = try NICEGAN(options, ModelBuilder(seed: 1))
+    let batch = pictures(96)
     let samples = try Tape.paused { try nice.samples(batch, .evaluation) }
     #expect(samples.allSatisfy { $0.pictures.shape == [1, 96, 96, 3] && $0.pictures.isFinite })
   }

@@ -44,9 +44,11 @@ import Testing
 
   @Test func onlyTrainingMovesTheVectors() throws {
     let layer = SpectralLinear(store.root, 6, 4)
-    let x = Tensor(repeating: 1, [2, 6], type: .float64), u = try entry("weight_u").tensor
+    let x = Tensor(repeating: 1, [2, 6], type: .float64)
+    let u = try entry("weight_u").tensor
     let before = u.copied()
-    let first = layer(x, .evaluation), second = layer(x, Pass(.batchWithoutUpdate))
+    let first = layer(x, .evaluation)
+    let second = layer(x, Pass(.batchWithoutUpdate))
     #expect(u.doubles == before.doubles)
     #expect(first.doubles == second.doubles)
     for _ in 0..<200 { _ = layer(x, Pass(.batch)) }
@@ -85,7 +87,8 @@ import Testing
   @Test func adaptiveScaleAndShiftAreOfTheSample() {
     let norm = InstanceLayerNorm(store.root, 2, .clipped(1), isAdaptive: true)
     let both = Tensor.concatenated([x, x], axis: 0)
-    let gamma = Tensor([1, 1, 2, 3] as [Double], [2, 2]), beta = Tensor([0, 0, 0.5, 0] as [Double], [2, 2])
+    let gamma = Tensor([1, 1, 2, 3] as [Double], [2, 2])
+    let beta = Tensor([0, 0, 0.5, 0] as [Double], [2, 2])
     let y = norm(both, gamma: gamma, beta: beta).doubles
     #expect(abs(y[4] - (2 * y[0] + 0.5)) < 1e-12)
     #expect(abs(y[5] - 3 * y[1]) < 1e-12)

@@ -17,7 +17,8 @@ let attentionGradientCases: [GradientCase] = [
   GradientCase("instance layer norm, unbiased", [[2, 3, 2, 3], [3], [2, 3], [2, 3]]) { inputs in
     inputs[0].normalized(.sample, slope: 0.2, parameters: Array(inputs[1...])) { moments, parameters in
       let (share, gamma, beta) = (parameters[0].sigmoid(), parameters[1], parameters[2])
-      let mean = moments.mean.mean(over: [1]), offset = moments.mean - mean
+      let mean = moments.mean.mean(over: [1])
+      let offset = moments.mean - mean
       let layerVariance = (moments.variance + offset.squared()).mean(over: [1]) * (18.0 / 17)
       let instance = (moments.variance * (6.0 / 5) + 1e-5).squareRoot().reciprocal()
       let layer = (layerVariance + 1e-5).squareRoot().reciprocal()
@@ -77,7 +78,8 @@ private func direction(_ count: Int) -> Tensor {
 
   /// Many blocks give what one gives.
   @Test func powerIterationOfALargeMatrix() {
-    let rows = 3000, columns = 70
+    let rows = 3000
+    let columns = 70
     let values = (0..<rows * columns).map { Double($0 * 7919 % 1013) / 1013 - 0.4 }
     let u = direction(columns)
     let triple = Tensor(values, [rows, columns]).powerIteration(from: u)

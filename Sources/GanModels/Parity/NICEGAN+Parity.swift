@@ -33,7 +33,8 @@ extension NICEGAN: ParityModel {
     for (source, target, pictures, judge, generator) in [
       ("A", "B", batch.a, disA, gen2B), ("B", "A", batch.b, disB, gen2A),
     ] {
-      let judged = judge(pictures, .evaluation), trace = Trace()
+      let judged = judge(pictures, .evaluation)
+      let trace = Trace()
       found["real_L\(source)_logit"] = judged.local
       found["real_G\(source)_logit"] = judged.global
       found["real_\(source)_cam_logit"] = judged.cam
@@ -46,13 +47,20 @@ extension NICEGAN: ParityModel {
   }
 
   public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
-    let options = try Self.options(from: fixture.spec), batch = try batch(fixture, step: 1, type: type)
+    let options = try Self.options(from: fixture.spec)
+    let batch = try batch(fixture, step: 1, type: type)
     return try fixture.otherHead(
-      type: type, make: { NICEGANGenerator($0, options, light: !options.head.light) }
-    ) { generator, network, pass in
-      let code = network == "gen2B" ? disA.encode(batch.a, .evaluation).code : disB.encode(batch.b, .evaluation).code
-      return generator(code, pass)
-    }
+      type: type, make: { NICEGANGenerator($0, options, light: !options.head.light) },
+      run: { generator, network, pass in
+        generator((network == "gen2B" ? disA.encode(batch.a, pass) : disB.encode(batch.b, pass)).code, pass)
+      })
+  }
+
+  /// What is said of pictures during a step.
+  func record(_ prefix: String, _ domain: String, _ judgement: Judgement) {
+    trainingTrace?.record("\(prefix)_L\(domain)_logit", judgement.local)
+    trainingTrace?.record("\(prefix)_G\(domain)_logit", judgement.global)
+    trainingTrace?.record("\(prefix)_\(domain)_cam_logit", judgement.cam)
   }
 }
 
@@ -71,10 +79,15 @@ extension ImageTranslator {
 
 /// The head of the generators by the official flags.
 func headOptions(from spec: Spec) throws -> HeadOptions {
-  let height = try spec.integer("image_height", in: 8...4096), width = try spec.integer("image_width", in: 8...4096)
+  let height = try spec.integer("image_height", in: 8...4096)
+  let width = try spec.integer("image_width", in: 8...4096)
   var head = HeadOptions(light: try spec.flag("light", default: false))
   // The full head counts pixels and does not care how they are arranged.
   head.imageSize = height == width ? height : Int(Double(height * width).squareRoot())
+  if !head.light, head.imageSize * head.imageSize != height * width {
+    throw GanError.checkpoint(
+      "pictures of \(width)x\(height): with light: false there must be as many pixels as in a square", at: spec.path)
+  }
   return head
 }
 

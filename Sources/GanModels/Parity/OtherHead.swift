@@ -12,7 +12,8 @@ extension ParityFixture {
     type: ElementType, make: (Scope) -> Generator, run: (Generator, String, Pass) throws -> Tensor
   ) throws -> [ParityValue] {
     guard let stored = further["light_forward"] else { return [] }
-    let path = path + "/light_forward.safetensors", suffix = ".FC.0.weight"
+    let path = path + "/light_forward.safetensors"
+    let suffix = ".FC.0.weight"
     guard let key = stored.keys.filter({ $0.hasPrefix("light.") && $0.hasSuffix(suffix) }).sorted().first else {
       throw GanError.checkpoint("there is no tensor light.<network>\(suffix)", at: path)
     }

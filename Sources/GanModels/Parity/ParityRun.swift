@@ -48,7 +48,9 @@ public struct ParityRun {
       for (_, optimizer) in make.optimizers {
         optimizer.observer = { slots, found in
           for (slot, gradient) in zip(slots, found) {
-            gradients[slot.name] = slot.entry.layout.toOfficial(gradient ?? Tensor.zeros(slot.entry.tensor.shape, type: slot.entry.tensor.type))
+            let tensor = slot.entry.tensor
+            gradients[slot.name] = slot.entry.layout.toOfficial(
+              gradient ?? Tensor.zeros(tensor.shape, type: tensor.type))
           }
         }
       }

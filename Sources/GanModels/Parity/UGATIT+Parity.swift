@@ -32,7 +32,8 @@ extension UGATIT: ParityModel {
     for (direction, domain, pictures, generator, judges) in [
       ("A2B", "A", batch.a, genA2B, disA), ("B2A", "B", batch.b, genB2A, disB),
     ] {
-      let trace = Trace(), fake = generator(pictures, Pass(.running, trace: trace))
+      let trace = Trace()
+      let fake = generator(pictures, Pass(.running, trace: trace))
       found["fake_\(direction)"] = fake.picture
       found["fake_\(direction)_cam_logit"] = fake.cam
       found["fake_\(direction)_heatmap"] = fake.heatmap
@@ -48,9 +49,22 @@ extension UGATIT: ParityModel {
   }
 
   public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
-    let options = try Self.options(from: fixture.spec), batch = try batch(fixture, step: 1, type: type)
+    let options = try Self.options(from: fixture.spec)
+    let batch = try batch(fixture, step: 1, type: type)
     return try fixture.otherHead(
-      type: type, make: { UGATITGenerator($0, options, light: !options.head.light) }
-    ) { generator, network, pass in generator(network == "genA2B" ? batch.a : batch.b, pass).picture }
+      type: type, make: { UGATITGenerator($0, options, light: !options.head.light) },
+      run: { generator, network, pass in generator(network == "genA2B" ? batch.a : batch.b, pass).picture })
+  }
+
+  /// What is said of pictures during a step.
+  func record(_ prefix: String, _ domain: String, _ verdict: Verdict) {
+    for (key, judgement) in [("G", verdict.global), ("L", verdict.local)] {
+      trainingTrace?.record("\(prefix)_\(key)\(domain)_logit", judgement.map)
+      trainingTrace?.record("\(prefix)_\(key)\(domain)_cam_logit", judgement.cam)
+    }
+  }
+
+  func record(_ translations: [String: Translation]) {
+    for (key, found) in translations { trainingTrace?.record("train_G.fake_\(key)_cam_logit", found.cam) }
   }
 }

@@ -9,7 +9,8 @@ public enum InstanceShare: Sendable {
 
   func makeRho(_ scope: Scope, _ channels: Int) -> Tensor {
     switch self {
-    case .softmax(let instance, let layer): return scope.parameter("rho", [1, channels, 2], .values([instance, layer]))
+    case .softmax(let instance, let layer):
+      return scope.parameter("rho", [1, channels, 2], .values([instance, layer]))
     case .clipped(let start): return scope.parameter("rho", [1, channels, 1, 1], .constant(start))
     }
   }
@@ -29,8 +30,8 @@ public enum InstanceShare: Sendable {
   }
 }
 
-/// Instance layer norm (Kim et al. 2020, equation 1, where it is called AdaLIN): a mixture of both norms, then a scale and a
-/// shift. Variances are the unbiased ones, eps 1e-5. Keys `rho`; `gamma` and `beta` (`[1,C,1,1]`) unless adaptive.
+/// Instance layer norm (Kim et al. 2020, equation 1, where it is called AdaLIN): a mixture of both norms, then a scale
+/// and a shift. Variances are the unbiased ones, eps 1e-5. Keys `rho`; `gamma` and `beta` (`[1,C,1,1]`) unless adaptive.
 public struct InstanceLayerNorm {
   private let rho: Tensor
   private let own: (gamma: Tensor, beta: Tensor)?
@@ -40,7 +41,8 @@ public struct InstanceLayerNorm {
   public init(_ scope: Scope, _ channels: Int, _ share: InstanceShare, isAdaptive: Bool = false) {
     rho = share.makeRho(scope, channels)
     let shape: Shape = [1, channels, 1, 1]
-    own = isAdaptive
+    own =
+      isAdaptive
       ? nil : (scope.parameter("gamma", shape, .constant(1)), scope.parameter("beta", shape, .constant(0)))
     self.share = share
   }
@@ -58,8 +60,10 @@ public struct InstanceLayerNorm {
     let rows: (Tensor) -> Tensor = { $0.reshaped(to: [$0.shape[0], $0.shape[1]]) }
     return x.normalized(.sample, slope: slope, residual: residual, parameters: [rho, gamma, beta]) {
       [share] moments, parameters in
-      let (instance, layer) = share.shares(parameters[0]), (gamma, beta) = (rows(parameters[1]), rows(parameters[2]))
-      let mean = moments.mean.mean(over: [1]), offset = moments.mean - mean
+      let (instance, layer) = share.shares(parameters[0])
+      let (gamma, beta) = (rows(parameters[1]), rows(parameters[2]))
+      let mean = moments.mean.mean(over: [1])
+      let offset = moments.mean - mean
       let spread = (moments.variance + offset.squared()).mean(over: [1])
       let instanceScale = moments.variance.inverseDeviation(of: moments.count)
       let layerScale = spread.inverseDeviation(of: moments.count * moments.mean.shape[1])

@@ -8,8 +8,8 @@ struct AdaptiveHead {
   private let first: Linear, second: Linear, gamma: Linear, beta: Linear
   private let seesMeans: Bool
 
-  /// - Parameter pixels: of the map, every one of which is looked at; nil for the means of its channels alone (the official
-  ///   option `light`).
+  /// - Parameter pixels: of the map, every one of which is looked at; nil for the means of its channels alone (the
+  ///   official option `light`).
   init(_ scope: Scope, _ channels: Int, pixels: Int?) {
     seesMeans = pixels == nil
     first = Linear(scope["FC"][0], channels * (pixels ?? 1), channels, bias: false)
@@ -20,7 +20,8 @@ struct AdaptiveHead {
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) -> (gamma: Tensor, beta: Tensor) {
     // PyTorch flattens channel by channel.
-    let flat = seesMeans
+    let flat =
+      seesMeans
       ? x.globalAverage() : x.permuted([0, 3, 1, 2]).reshaped(to: [x.shape[0], x.count / x.shape[0]])
     let hidden = second(first(flat).relu()).relu()
     let style = (gamma: gamma(hidden), beta: beta(hidden))
@@ -61,7 +62,8 @@ extension Conv2d {
   /// vectors have as many elements as `x` has channels). Both halves of the weight meet the same `x`, so that they
   /// are added first and neither product is formed.
   func attending(_ x: Tensor, average: Tensor, maximum: Tensor) -> Tensor {
-    let channels = x.shape[3], column: Shape = [1, 1, channels, 1]
+    let channels = x.shape[3]
+    let column: Shape = [1, 1, channels, 1]
     let merged =
       weight.sliced(0..<channels, axis: 2) * average.reshaped(to: column)
       + weight.sliced(channels..<2 * channels, axis: 2) * maximum.reshaped(to: column)

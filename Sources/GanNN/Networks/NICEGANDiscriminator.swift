@@ -49,7 +49,8 @@ public final class NICEGANDiscriminator {
 
   /// The code and the attention logit alone.
   public func encode(_ x: Tensor, _ pass: Pass) -> (code: Tensor, cam: Tensor) {
-    let features = model(x, pass), channels = features.shape[3]
+    let features = model(x, pass)
+    let channels = features.shape[3]
     let cam = fc(Tensor.concatenated([features.globalAverage(), features.globalMaximum()], axis: 1), pass)
     // The map is weighted with what is trained, not with the normalised weight; gradients flow into both.
     let weight = fc.original

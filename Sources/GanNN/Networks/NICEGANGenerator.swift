@@ -1,7 +1,7 @@
 import GanTensor
 
-/// The generator of NICE-GAN (Chen et al. 2020): from a code `[N,H/4,W/4,2*width]`, which the discriminator of the source
-/// domain makes, to a picture `[N,H,W,C]`.
+/// The generator of NICE-GAN (Chen et al. 2020): from a code `[N,H/4,W/4,2*width]`, which the discriminator of the
+/// source domain makes, to a picture `[N,H,W,C]`.
 public final class NICEGANGenerator: Network {
   private let stem: Conv2d, stemNorm: InstanceLayerNorm
   private let head: AdaptiveHead

@@ -25,7 +25,8 @@ public final class UGATITDiscriminator {
   ///   - width: channels of the first layer (ch).
   ///   - layers: n_layers, of which `layers - 2` have stride 2.
   public init(_ scope: Scope, inputs: Int, width: Int, layers: Int) {
-    let halvings = layers - 2, deep = width << halvings
+    let halvings = layers - 2
+    let deep = width << halvings
     halving = SpectralStack(
       scope["model"], from: 1, inputs: inputs, outputs: (0..<halvings).map { width << $0 }, stride: 2)
     deepest = SpectralStack(scope["model"], from: 3 * halvings + 1, inputs: deep / 2, outputs: [deep], stride: 1)

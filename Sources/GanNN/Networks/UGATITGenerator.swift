@@ -25,7 +25,9 @@ public final class UGATITGenerator {
   ///   - width: channels at full size (ch).
   ///   - pixels: of the features, for a head that looks at each of them; nil for a light one.
   public init(_ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?) {
-    let down = scope["DownBlock"], up = scope["UpBlock2"], deep = 4 * width
+    let down = scope["DownBlock"]
+    let up = scope["UpBlock2"]
+    let deep = 4 * width
     func conv(_ list: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1) -> Conv2d {
       Conv2d(
         list, inputs, outputs, kernel: kernel, stride: stride, padding: kernel / 2, mode: .reflect, bias: false)

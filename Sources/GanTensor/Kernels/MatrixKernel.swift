@@ -28,7 +28,8 @@ extension Tensor {
   /// The transposed matrix times `weights`.
   /// - Parameter prepare: called with the first of some rows and their number before they are weighted.
   func weightedRowSums(_ weights: Tensor, prepare: (Int, Int) -> Void = { _, _ in }) -> [Double] {
-    let layout = MatrixLayout(shape), columns = layout.columns
+    let layout = MatrixLayout(shape)
+    let columns = layout.columns
     let partials = Partials(count: layout.blocks, width: columns)
     // Few enough rows to be in the cache the second time.
     let step = max(1, min(32, layout.grain))
@@ -57,7 +58,8 @@ extension Tensor {
 
   /// `a * self + b * v u^T`.
   func plusOuterKernel(_ a: Double, _ b: Double, _ v: Tensor, _ u: Tensor) -> Tensor {
-    let layout = MatrixLayout(shape), columns = layout.columns
+    let layout = MatrixLayout(shape)
+    let columns = layout.columns
     let result = Tensor(uninitialized: shape, type)
     parallel(layout.rows, grain: layout.grain) { range in
       let first = range.lowerBound

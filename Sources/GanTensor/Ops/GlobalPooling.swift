@@ -6,16 +6,20 @@ extension Tensor {
 
   /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first place that has it.
   public func globalMaximum() -> Tensor {
-    let samples = shape[0], rows = shape[1] * shape[2], channels = shape[3]
+    let samples = shape[0]
+    let rows = shape[1] * shape[2]
+    let channels = shape[3]
     let result = Tensor(uninitialized: [samples, channels], type)
-    let width = 64, parts = (channels + width - 1) / width
+    let width = 64
+    let parts = (channels + width - 1) / width
     var places = [Int32](repeating: 0, count: samples * channels)
     places.withUnsafeMutableBufferPointer { places in
       guard let base = places.baseAddress else { return }
       parallel(samples * parts, grain: max(1, elementGrain / (rows * width))) { range in
         for item in range {
           let (sample, part) = item.quotientAndRemainder(dividingBy: parts)
-          let first = part * width, place = sample * channels + first
+          let first = part * width
+          let place = sample * channels + first
           gk_column_maxima(
             type.rawValue, pointer(at: sample * rows * channels + first), rows, channels, min(width, channels - first),
             result.pointer(at: place), base + place)
@@ -46,7 +50,8 @@ extension Tensor {
   }
 
   private func forEachPlace(_ places: [Int32], _ shape: Shape, _ body: (Int, Int) -> Void) {
-    let rows = shape[1] * shape[2], channels = shape[3]
+    let rows = shape[1] * shape[2]
+    let channels = shape[3]
     for (index, place) in places.enumerated() {
       let (sample, channel) = index.quotientAndRemainder(dividingBy: channels)
       body(index, (sample * rows + Int(place)) * channels + channel)

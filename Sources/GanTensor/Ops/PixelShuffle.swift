@@ -1,8 +1,8 @@
 import CKernels
 
 extension Tensor {
-  /// Channels become pixels (Shi et al. 2016): `[N,H,W,C*r*r]` to `[N,H*r,W*r,C]`. Channel `(c*r + i)*r + j` is the pixel
-  /// in row `i` and column `j` of its block, as in PyTorch.
+  /// Channels become pixels (Shi et al. 2016): `[N,H,W,C*r*r]` to `[N,H*r,W*r,C]`. Channel `(c*r + i)*r + j` is the
+  /// pixel in row `i` and column `j` of its block, as in PyTorch.
   public func pixelShuffled(by r: Int) -> Tensor {
     precondition(shape[3] % (r * r) == 0, "shuffling \(shape) by \(r)")
     return shuffleKernel(
@@ -20,7 +20,8 @@ extension Tensor {
   /// - Parameter width: pixels in a row of the side with the many channels.
   private func shuffleKernel(to target: Shape, width: Int, by r: Int, back: Bool) -> Tensor {
     let result = Tensor(uninitialized: target, type)
-    let deepChannels = back ? target[3] : shape[3], rowCount = width * deepChannels
+    let deepChannels = back ? target[3] : shape[3]
+    let rowCount = width * deepChannels
     parallel(count / rowCount, grain: max(1, elementGrain / rowCount)) { range in
       for row in range {
         gk_shuffle_row(

@@ -20,7 +20,8 @@ extension Tensor {
     let (product, back) = productsKernel(u)
     let length = max(product.dotKernel(product).squareRoot(), leastLength)
     let image = back.map { $0 / length }
-    let value = image.reduce(0) { $0 + $1 * $1 }.squareRoot(), divisor = max(value, leastLength)
+    let value = image.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let divisor = max(value, leastLength)
     return SingularTriple(
       u: Tensor(image.map { $0 / divisor }, u.shape, type: type),
       v: product.unaryKernel(GK_AFFINE, 1 / length), value: value * (value / divisor))
@@ -36,7 +37,9 @@ extension Tensor {
   /// This tensor over its singular value, of which the vectors count as constants.
   public func divided(by triple: SingularTriple) -> Tensor {
     let value = triple.value
-    return unaryKernel(GK_AFFINE, 1 / value).recorded("spectral norm", from: [self], saving: [self, triple.u, triple.v]) { pass in
+    return unaryKernel(GK_AFFINE, 1 / value).recorded(
+      "spectral norm", from: [self], saving: [self, triple.u, triple.v]
+    ) { pass in
       let (weight, u, v) = (pass.saved[0], pass.saved[1], pass.saved[2])
       guard pass.isRecorded else {
         let share = pass.gradient.dotKernel(weight) / (value * value)
