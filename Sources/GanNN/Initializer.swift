@@ -9,6 +9,8 @@ public enum ParameterRole: Sendable {
   case normScale
   case normShift
   case constant(Double)
+  /// These values along the last axis.
+  case values([Double])
 }
 
 /// How networks start (pix2pix NOTES section 5 of the official program's rules).
@@ -55,7 +57,15 @@ public final class Initializer {
       return Tensor(random.normals(shape.count).map { 1 + Float(scheme.gain) * $0 }, shape, type: type)
     case .normShift: return Tensor.zeros(shape, type: type)
     case .constant(let value): return Tensor(repeating: value, shape, type: type)
+    case .values(let values): return Tensor(values, [values.count], type: type).broadcast(to: shape)
     }
+  }
+
+  /// A vector of length 1 in a random direction.
+  func direction(officialShape shape: Shape, type: ElementType) -> Tensor {
+    let values = random.normals(shape.count)
+    let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-12)
+    return Tensor(values.map { $0 / length }, shape, type: type)
   }
 
   private func weight(_ shape: Shape) -> [Float] {

@@ -99,6 +99,8 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
+let allGradientCases = gradientCases + attentionGradientCases
+
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.
   private func objective(_ result: Tensor) -> Tensor {
@@ -127,7 +129,7 @@ let gradientCases: [GradientCase] = [
     #expect(error / scale < 2e-7, "\(what): error \(error) of \(scale)")
   }
 
-  @Test(arguments: gradientCases) func firstOrder(_ entry: GradientCase) throws {
+  @Test(arguments: allGradientCases) func firstOrder(_ entry: GradientCase) throws {
     let inputs = entry.inputs()
     let variables = inputs.map { $0.variable() }
     let found = try gradients(of: [objective(entry.function(variables))], withRespectTo: variables)
@@ -138,7 +140,7 @@ let gradientCases: [GradientCase] = [
   }
 
   /// The gradient of a combination of first gradients, as a gradient penalty needs it.
-  @Test(arguments: gradientCases.filter(\.secondOrder)) func secondOrder(_ entry: GradientCase) throws {
+  @Test(arguments: allGradientCases.filter(\.secondOrder)) func secondOrder(_ entry: GradientCase) throws {
     func gradientNorm(_ variables: [Tensor]) throws -> Tensor {
       let first = try gradients(
         of: [objective(entry.function(variables))], withRespectTo: variables, createGraph: true)

@@ -8,14 +8,17 @@ public struct ParityFixture {
   public let weights: [String: Tensor]
   public let inputs: [String: Tensor]
   public let expected: [String: Tensor]
+  /// Tensors of further files, by the file's name without `.safetensors`.
+  public let further: [String: [String: Tensor]]
   /// The folder, for messages.
   public let path: String
 
   public init(
-    path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor]
+    path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor],
+    further: [String: [String: Tensor]] = [:]
   ) {
     (self.path, self.spec) = (path, spec)
-    (self.weights, self.inputs, self.expected) = (weights, inputs, expected)
+    (self.weights, self.inputs, self.expected, self.further) = (weights, inputs, expected, further)
   }
 
   /// An input as this program lays it out: pictures `[N,C,H,W]` become `[N,H,W,C]`.

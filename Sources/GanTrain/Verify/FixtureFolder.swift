@@ -18,9 +18,13 @@ public enum FixtureFolder {
       let stored = try SafetensorsFile(path: "\(path)/\(file).safetensors").tensors
       return Dictionary(uniqueKeysWithValues: try stored.map { ($0.name, try $0.tensor()) })
     }
+    let names = ["weights", "inputs", "expected"]
+    let further = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".safetensors") }
+      .map { String($0.dropLast(".safetensors".count)) }.filter { !names.contains($0) }
     let fixture = ParityFixture(
-      path: path, spec: spec, weights: try tensors("weights"), inputs: try tensors("inputs"),
-      expected: try tensors("expected"))
+      path: path, spec: spec, weights: try tensors(names[0]), inputs: try tensors(names[1]),
+      expected: try tensors(names[2]),
+      further: Dictionary(uniqueKeysWithValues: try further.map { ($0, try tensors($0)) }))
     return (model, fixture)
   }
 
