@@ -138,7 +138,8 @@ import Testing
     for name in names {
       var document = try ConfigDocument(file: root + "/configs/" + name)
       // Narrow networks have the same sizes and are made at once.
-      for key in ["ngf", "ndf"] { document.override("model.\(key)=1") }
+      let isOfOneWidth = ["nicegan", "ugatit"].contains(document.text("model.name"))
+      for key in isOfOneWidth ? ["ch"] : ["ngf", "ndf"] { document.override("model.\(key)=1") }
       let configuration = try TrainingConfiguration(&document)
       let model = try configuration.model.configured.make(ModelBuilder(seed: 1))
       try TrainingParts.check(configuration.data, model, document)

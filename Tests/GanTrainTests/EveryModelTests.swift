@@ -61,12 +61,15 @@ struct EveryModelTests {
         try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))
       }
     }
+    // Discriminators of many layers need larger pictures.
+    let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
     let base = """
       model: {name: \(model.info.name)}
-      data: {root: "\(folder)/data", load_size: 36, crop_size: 32}
+      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size)}
       train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
       """
     let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
+      + ["ch=2", "n_res=1", "light=true"]
     let accepted = wishes.filter { wish in
       guard var document = try? ConfigDocument(text: base, name: "small.yaml") else { return false }
       document.override("model.\(wish)")

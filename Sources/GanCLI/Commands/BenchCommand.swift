@@ -9,7 +9,7 @@ enum BenchCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
       "bench", summary: "Measure training steps on this machine",
-      usage: ["step --model NAME [--size S] [--batch N] [options]"],
+      usage: ["bench step --model NAME [--size S] [--batch N] [options]"],
       operands: [OperandSpecification("WHAT", .one, help: "step: whole training steps on random pictures")],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
