@@ -10,6 +10,9 @@ public final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   public let noise: NoiseSource
   public let elementType: ElementType
+  /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
+  /// the model is not going to be trained and does without them.
+  public let readWeights: ((_ path: String) throws -> [String: Tensor])?
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
@@ -18,8 +21,12 @@ public final class ModelBuilder {
     static let firstPart: UInt64 = 16
   }
 
-  public init(seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32) {
+  public init(
+    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32,
+    readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
+  ) {
     self.seed = seed
+    self.readWeights = readWeights
     self.noise = noise ?? RandomNoise(RandomStream(seed: seed, stream: Stream.noise))
     self.elementType = elementType
   }

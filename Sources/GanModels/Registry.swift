@@ -40,7 +40,11 @@ public struct ConfiguredModel {
 
 /// The models that this program knows.
 public enum Registry {
-  public static let models: [RegisteredModel] = [RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self)]
+  public static let models: [RegisteredModel] = [
+    RegisteredModel(Pix2Pix.self),
+    RegisteredModel(CycleGAN.self),
+    RegisteredModel(UNIT.self),
+  ]
 
   public static var names: [String] { models.map(\.info.name) }
 

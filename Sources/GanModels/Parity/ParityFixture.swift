@@ -8,14 +8,29 @@ public struct ParityFixture {
   public let weights: [String: Tensor]
   public let inputs: [String: Tensor]
   public let expected: [String: Tensor]
+  /// Tensors of further files by the file's name without `.safetensors`. What such a file expects (`expected.<key>`)
+  /// is in `expected` as `<file>.expected.<key>`.
+  public let extras: [String: [String: Tensor]]
   /// The folder, for messages.
   public let path: String
 
   public init(
-    path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor]
+    path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor],
+    extras: [String: [String: Tensor]] = [:]
   ) {
-    (self.path, self.spec) = (path, spec)
-    (self.weights, self.inputs, self.expected) = (weights, inputs, expected)
+    (self.path, self.spec, self.extras) = (path, spec, extras)
+    (self.weights, self.inputs) = (weights, inputs)
+    var all = expected
+    for (file, tensors) in extras {
+      for (key, value) in tensors where key.hasPrefix("expected.") { all["\(file).\(key)"] = value }
+    }
+    self.expected = all
+  }
+
+  /// The tensors of a further file whose names begin with `group`, without it; empty without the file.
+  func extra(_ file: String, _ group: String) -> [String: Tensor] {
+    let found = (extras[file] ?? [:]).filter { $0.key.hasPrefix(group + ".") }
+    return Dictionary(uniqueKeysWithValues: found.map { (String($0.key.dropFirst(group.count + 1)), $0.value) })
   }
 
   /// An input as this program lays it out: pictures `[N,C,H,W]` become `[N,H,W,C]`.
@@ -49,6 +64,7 @@ final class ParityNoise: NoiseSource {
   }
 
   func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
+  func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
 
   private func draw(_ key: String, _ shape: Shape) -> Tensor {
     let name = "step\(step).\(key)"

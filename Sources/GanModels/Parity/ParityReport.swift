@@ -26,7 +26,11 @@ public struct ParityReport {
       run.values[key].map { Pair(key: key, found: $0, expected: expected) }
     }
     let limits = run.limits
-    add("forward", limits.forward, pairs.filter { $0.group == "forward" })
+    let isLong = { (pair: Pair) in limits.longForward.keys.contains(String(pair.key.dropFirst("forward.".count))) }
+    let forward = pairs.filter { $0.group == "forward" }
+    add("forward", limits.forward, forward.filter { !isLong($0) })
+    add("forward, long", limits.longForward.limit, forward.filter(isLong))
+    for file in fixture.extras.keys.sorted() { add(file, limits.forward, pairs.filter { $0.group == file }) }
     let losses = pairs.filter { $0.group == "loss" }
     let isLater = { (pair: Pair) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)

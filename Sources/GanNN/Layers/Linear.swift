@@ -1,0 +1,14 @@
+import GanTensor
+
+/// A fully connected layer from `[N,I]` to `[N,O]`; keys `weight` (`[O,I]`), `bias`.
+public struct Linear {
+  public let weight: Tensor
+  public let bias: Tensor
+
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
+    weight = scope.parameter("weight", [outputs, inputs], .weight)
+    bias = scope.parameter("bias", [outputs], .bias(fanIn: inputs))
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor { x.matmul(weight, transposeOther: true) + bias }
+}
