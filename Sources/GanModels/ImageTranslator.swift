@@ -44,6 +44,7 @@ public struct Losses: ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, Tensor)...) { entries = elements.map { ($0, $1.detached()) } }
 
   public mutating func append(_ name: String, _ value: Tensor) { entries.append((name, value.detached())) }
+  public mutating func append(_ losses: Losses) { entries += losses.entries }
 }
 
 /// One picture of a sample row, with the label of its column.

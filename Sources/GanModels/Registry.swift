@@ -44,6 +44,7 @@ public enum Registry {
     RegisteredModel(Pix2Pix.self),
     RegisteredModel(CycleGAN.self),
     RegisteredModel(UNIT.self),
+    RegisteredModel(MUNIT.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }

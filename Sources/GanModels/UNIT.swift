@@ -42,50 +42,38 @@ public final class UNIT: ImageTranslator {
   }
 
   private let options: Options
-  let genA: UNITGenerator, genB: UNITGenerator, disA: MultiScaleDiscriminator, disB: MultiScaleDiscriminator
+  let genA: UNITGenerator, genB: UNITGenerator
+  let discriminators: DomainDiscriminators
   private let stores: (genA: TensorStore, genB: TensorStore)
-  private let genOptimizer: Adam, disOptimizer: Adam
-  private let vgg: VGGFeatures?
+  private let genOptimizer: Adam
+  private let perceptual: PerceptualLoss
   private let noise: NoiseSource
-  private var loss: AdversarialLoss { options.networks.ganType.loss }
 
   public init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
-    let networks = options.networks, (a, b) = (options.inputChannels, options.outputChannels)
-    let (genA, genAStore) = make.network("gen_a", networks.initialization) {
-      UNITGenerator($0, channels: a, networks.plan)
+    let networks = options.networks, channels = (a: options.inputChannels, b: options.outputChannels)
+    func generator(_ name: String, _ channels: Int) -> (network: UNITGenerator, store: TensorStore) {
+      make.network(name, networks.initialization) { UNITGenerator($0, channels: channels, networks.plan) }
     }
-    let (genB, genBStore) = make.network("gen_b", networks.initialization) {
-      UNITGenerator($0, channels: b, networks.plan)
-    }
-    let (disA, disAStore) = networks.makeDiscriminator("dis_a", a, make)
-    let (disB, disBStore) = networks.makeDiscriminator("dis_b", b, make)
-    (self.genA, self.genB, self.disA, self.disB) = (genA, genB, disA, disB)
+    let (genA, genAStore) = generator("gen_a", channels.a), (genB, genBStore) = generator("gen_b", channels.b)
+    (self.genA, self.genB) = (genA, genB)
     stores = (genAStore, genBStore)
     genOptimizer = make.optimizer("gen", options.adam.settings, over: genAStore, genBStore)
-    disOptimizer = make.optimizer("dis", options.adam.settings, over: disAStore, disBStore)
-    vgg = try options.perceptual.makeFeatures(make)
+    discriminators = DomainDiscriminators(
+      networks, channels: channels, weight: options.ganWeight, options.adam, make)
+    perceptual = try PerceptualLoss(options.perceptual, make)
     noise = make.noise
   }
 
   public var channels: (a: Int, b: Int) { (options.inputChannels, options.outputChannels) }
   public var sizeRule: SizeRule { options.networks.plan.sizeRule }
-  public var leastTrainingSize: Int { max(disA.leastSize, sizeRule.least) }
+  public var leastTrainingSize: Int { max(discriminators.leastSize, sizeRule.least) }
 
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    var losses = try updateDiscriminators(batch.a, batch.b)
-    for (name, value) in try updateGenerators(batch.a, batch.b).entries { losses.append(name, value) }
+    let fake = Tape.paused { fakes(batch.a, batch.b) }
+    var losses = try discriminators.update(real: batch, fake: fake)
+    try updateGenerators(batch, &losses)
     return losses
-  }
-
-  private func updateDiscriminators(_ a: Tensor, _ b: Tensor) throws -> Losses {
-    let (fakeA, fakeB) = Tape.paused { fakes(a, b) }
-    let pass = Pass(.batch)
-    let lossA = loss.discriminator(real: disA(a, pass), fake: disA(fakeA, pass))
-    let lossB = loss.discriminator(real: disB(b, pass), fake: disB(fakeB, pass))
-    let total = (lossA + lossB) * options.ganWeight
-    try disOptimizer.minimize(total)
-    return ["dis_a": lossA, "dis_b": lossB, "dis_total": total]
   }
 
   /// Translations that discriminators learn from.
@@ -124,33 +112,26 @@ public final class UNIT: ImageTranslator {
       cycleA: genA.decode(relatentA, pass), cycleB: genB.decode(relatentB, pass))
   }
 
-  private func updateGenerators(_ a: Tensor, _ b: Tensor) throws -> Losses {
-    let t = translations(a, b), pass = Pass(.batch)
-    let advA = loss.generator(disA(t.fakeA, pass)), advB = loss.generator(disB(t.fakeB, pass))
-    let reconA = t.reconA.l1(a), reconB = t.reconB.l1(b)
+  private func updateGenerators(_ batch: TrainingBatch, _ losses: inout Losses) throws {
+    let t = translations(batch.a, batch.b)
+    let adv = discriminators.judge((t.fakeA, t.fakeB))
+    let reconA = t.reconA.l1(batch.a), reconB = t.reconB.l1(batch.b)
     // The KL divergence from the standard Gaussian, but for a constant and a factor.
     let klA = t.codeA.squared().mean(), klB = t.codeB.squared().mean()
-    let cycleA = t.cycleA.l1(a), cycleB = t.cycleB.l1(b)
+    let cycleA = t.cycleA.l1(batch.a), cycleB = t.cycleB.l1(batch.b)
     let cycleKLA = t.recodedA.squared().mean(), cycleKLB = t.recodedB.squared().mean()
 
-    var total = (advA + advB) * options.ganWeight + (reconA + reconB) * options.reconstructionWeight
+    var total = (adv.a + adv.b) * options.ganWeight + (reconA + reconB) * options.reconstructionWeight
     total = total + (klA + klB) * options.klWeight + (cycleA + cycleB) * options.cycleWeight
     total = total + (cycleKLA + cycleKLB) * options.cycleKLWeight
-    var losses: Losses = [
-      "gen_adv_a": advA, "gen_adv_b": advB, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_kl_a": klA,
-      "gen_recon_kl_b": klB, "gen_cyc_x_a": cycleA, "gen_cyc_x_b": cycleB, "gen_recon_kl_cyc_aba": cycleKLA,
-      "gen_recon_kl_cyc_bab": cycleKLB,
-    ]
-    if let vggA = try options.perceptual.distance(vgg, t.fakeA, b),
-      let vggB = try options.perceptual.distance(vgg, t.fakeB, a)
-    {
-      total = total + (vggA + vggB) * options.perceptual.weight
-      losses.append("gen_vgg_a", vggA)
-      losses.append("gen_vgg_b", vggB)
-    }
+    try perceptual.add((t.fakeA, t.fakeB), from: batch, to: &losses, &total)
     try genOptimizer.minimize(total)
-    losses.append("gen_total", total)
-    return losses
+
+    losses.append([
+      "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_kl_a": klA,
+      "gen_recon_kl_b": klB, "gen_cyc_x_a": cycleA, "gen_cyc_x_b": cycleB, "gen_recon_kl_cyc_aba": cycleKLA,
+      "gen_recon_kl_cyc_bab": cycleKLB, "gen_total": total,
+    ])
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {

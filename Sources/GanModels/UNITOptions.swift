@@ -1,4 +1,3 @@
-import GanBase
 import GanConfig
 import GanNN
 import GanTensor
@@ -73,15 +72,6 @@ public struct UNITNetworkOptions: Settings, Equatable, Sendable {
     case .default: return .pytorch
     }
   }
-
-  /// The discriminators of A and B.
-  func makeDiscriminator(_ name: String, _ channels: Int, _ make: ModelBuilder) -> (MultiScaleDiscriminator, TensorStore) {
-    make.network(name, .normal(gain: 0.02)) { scope in
-      MultiScaleDiscriminator(
-        scope, inputs: channels, width: discriminatorWidth, layers: discriminatorLayers, scales: scales,
-        norm: discriminatorNorm, mode: discriminatorPadding, slope: discriminatorActivation.slope)
-    }
-  }
 }
 
 /// The perceptual distance between a picture and its translation.
@@ -108,19 +98,6 @@ public struct PerceptualOptions: Settings, Equatable, Sendable {
       problems.append(SettingsProblem("vgg_w", "the perceptual distance needs colour pictures", help: "set vgg_w: 0"))
     }
     return problems
-  }
-
-  /// The network, or nil where it is not wanted or the model is not going to be trained.
-  func makeFeatures(_ make: ModelBuilder) throws -> VGGFeatures? {
-    guard weight > 0, let path = weightsFile, let read = make.readWeights else { return nil }
-    return try VGGFeatures(try read(path), path: path, type: make.elementType)
-  }
-
-  /// How far `translation` is from `source`; nil with weight 0.
-  func distance(_ features: VGGFeatures?, _ translation: Tensor, _ source: Tensor) throws -> Tensor? {
-    guard weight > 0 else { return nil }
-    guard let features else { throw GanError(.bug, "the perceptual distance was asked for without its network") }
-    return features.distance(translation, source)
   }
 }
 

@@ -1,4 +1,3 @@
-import GanBase
 import GanNN
 import GanTensor
 
@@ -8,8 +7,8 @@ extension UNIT: ParityModel {
   public static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try unitNetworkOptions(from: spec)
-    options.inputChannels = try spec.integer("input_dim_a")
-    options.outputChannels = try spec.integer("input_dim_b")
+    options.inputChannels = try spec.integer("input_dim_a", in: 1...64)
+    options.outputChannels = try spec.integer("input_dim_b", in: 1...64)
     let weights = try spec.section("loss_weights")
     options.ganWeight = try weights.number("gan_w")
     options.reconstructionWeight = try weights.number("recon_x_w")
@@ -40,8 +39,8 @@ extension UNIT: ParityModel {
       "test.x_ab": try translate(a, to: .aToB, pass), "test.x_ba": try translate(b, to: .bToA, pass),
       "test.x_a_recon": genA.decode(t.codeA, pass), "test.x_b_recon": genB.decode(t.codeB, pass),
     ]
-    found.merge(discriminatorValues("dis_a", disA, real: a, fake: t.fakeA)) { $1 }
-    found.merge(discriminatorValues("dis_b", disB, real: b, fake: t.fakeB)) { $1 }
+    found.merge(discriminatorValues("dis_a", discriminators.a, real: a, fake: t.fakeA)) { $1 }
+    found.merge(discriminatorValues("dis_b", discriminators.b, real: b, fake: t.fakeB)) { $1 }
     let trace = Trace()
     let tracing = Pass(.batch, trace: trace)
     _ = genA.decode(t.latentA, tracing)
@@ -53,108 +52,4 @@ extension UNIT: ParityModel {
   public func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] {
     try perceptualValues(fixture, type: type)
   }
-}
-
-// What UNIT and MUNIT share.
-
-extension ParityLimits {
-  /// The limits that the notes of the official numbers suggest, for all of their configurations.
-  static let unit: ParityLimits = {
-    var limits = ParityLimits()
-    limits.forward = 2e-5
-    limits.longForward = (["x_aba", "x_bab"], 1e-4)
-    (limits.loss, limits.laterLoss) = (5e-6, 1e-4)
-    limits.gradient = 1e-4
-    (limits.weightStep, limits.weightMean, limits.update) = (0.5, 2e-2, nil)
-    (limits.zeroGradient, limits.zeroGradientSize, limits.zeroGradientStep) = (nil, 2e-5, 0.3)
-    return limits
-  }()
-}
-
-func unitNetworkOptions(from spec: Spec) throws -> UNITNetworkOptions {
-  var options = UNITNetworkOptions()
-  let gen = try spec.section("gen"), dis = try spec.section("dis")
-  options.generatorWidth = try count(gen, "dim", in: 1...4096)
-  options.halvings = try count(gen, "n_downsample", in: 0...6)
-  options.residualBlocks = try count(gen, "n_res", in: 0...64)
-  options.generatorActivation = try gen.choice("activ")
-  options.generatorPadding = try gen.choice("pad_type")
-  options.discriminatorWidth = try count(dis, "dim", in: 1...4096)
-  options.discriminatorLayers = try count(dis, "n_layer", in: 1...8)
-  options.scales = try count(dis, "num_scales", in: 1...6)
-  options.discriminatorNorm = try dis.choice("norm")
-  options.discriminatorActivation = try dis.choice("activ")
-  options.discriminatorPadding = try dis.choice("pad_type")
-  options.ganType = try dis.choice("gan_type")
-  return options
-}
-
-private func count(_ spec: Spec, _ key: String, in range: ClosedRange<Int>) throws -> Int {
-  let value = try spec.integer(key)
-  guard range.contains(value) else {
-    throw GanError.checkpoint(
-      "\(key): expected \(range.lowerBound) to \(range.upperBound), found \(value)", at: spec.path)
-  }
-  return value
-}
-
-func perceptualOptions(from weights: Spec) throws -> PerceptualOptions {
-  var options = PerceptualOptions()
-  options.weight = try weights.number("vgg_w", default: 0)
-  options.weightsFile = "vgg.safetensors"
-  return options
-}
-
-extension ImageTranslator {
-  func unitBatch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    let batch = try pairedBatch(fixture, step: step, "x_a", "x_b", type: type)
-    for (name, picture) in [("x_a", batch.a), ("x_b", batch.b)] {
-      guard min(picture.shape[1], picture.shape[2]) >= leastTrainingSize else {
-        throw GanError.checkpoint(
-          "pictures of \(picture.shape[2])x\(picture.shape[1]): these networks need \(leastTrainingSize) or more",
-          at: "\(fixture.path): step\(step).\(name)")
-      }
-    }
-    return batch
-  }
-}
-
-/// The maps of a discriminator, what its smaller scales see, and the losses with binary cross entropy.
-func discriminatorValues(
-  _ name: String, _ network: MultiScaleDiscriminator, real: Tensor, fake: Tensor
-) -> [String: Tensor] {
-  let pass = Pass(.batch), reals = network(real, pass), fakes = network(fake, pass)
-  let loss = UNITNetworkOptions.GANType.nsgan.loss
-  var found = [
-    "nsgan.\(name).dis_loss": loss.discriminator(real: reals, fake: fakes),
-    "nsgan.\(name).gen_loss": loss.generator(fakes),
-  ]
-  for (scale, picture) in network.pyramid(real).enumerated() {
-    found["\(name).real.scale\(scale)"] = reals[scale]
-    found["\(name).fake.scale\(scale)"] = fakes[scale]
-    if scale > 0 { found["\(name).real_input.scale\(scale)"] = picture }
-  }
-  return found
-}
-
-/// The perceptual distance of `vgg.safetensors`, where the folder has one.
-func perceptualValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] {
-  let weights = fixture.extra("vgg", "weights"), path = fixture.path + "/vgg.safetensors"
-  guard !weights.isEmpty else { return [:] }
-  let vgg = try VGGFeatures(weights, path: path, type: type)
-  let pictures = try ["img", "target"].map { name -> Tensor in
-    guard let picture = fixture.extra("vgg", "input")[name], picture.shape.rank == 4, picture.shape[1] == 3,
-      min(picture.shape[2], picture.shape[3]) >= VGGFeatures.leastSize
-    else { throw GanError.checkpoint("input.\(name) is missing or no colour picture", at: path) }
-    return picture.fromPyTorchPictures.converted(to: type)
-  }
-  guard pictures[0].shape == pictures[1].shape else {
-    throw GanError.checkpoint("input.img and input.target differ in size", at: path)
-  }
-  let img = pictures[0].variable(), loss = vgg.distance(img, pictures[1])
-  return [
-    "preprocessed_img": vgg.preprocessed(img), "preprocessed_target": vgg.preprocessed(pictures[1]),
-    "feat_img": vgg(img), "feat_target": vgg(pictures[1]), "loss": loss,
-    "grad_img": try gradients(of: [loss], withRespectTo: [img])[0] ?? Tensor.zeros(img.shape, type: type),
-  ].reduce(into: [:]) { $0["vgg.expected.\($1.key)"] = $1.value.detached() }
 }
