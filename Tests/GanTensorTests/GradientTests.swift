@@ -127,7 +127,7 @@ let gradientCases: [GradientCase] = [
     #expect(error / scale < 2e-7, "\(what): error \(error) of \(scale)")
   }
 
-  @Test(arguments: gradientCases) func firstOrder(_ entry: GradientCase) throws {
+  @Test(arguments: gradientCases + poolingGradientCases) func firstOrder(_ entry: GradientCase) throws {
     let inputs = entry.inputs()
     let variables = inputs.map { $0.variable() }
     let found = try gradients(of: [objective(entry.function(variables))], withRespectTo: variables)
@@ -138,7 +138,8 @@ let gradientCases: [GradientCase] = [
   }
 
   /// The gradient of a combination of first gradients, as a gradient penalty needs it.
-  @Test(arguments: gradientCases.filter(\.secondOrder)) func secondOrder(_ entry: GradientCase) throws {
+  @Test(arguments: (gradientCases + poolingGradientCases).filter(\.secondOrder))
+  func secondOrder(_ entry: GradientCase) throws {
     func gradientNorm(_ variables: [Tensor]) throws -> Tensor {
       let first = try gradients(
         of: [objective(entry.function(variables))], withRespectTo: variables, createGraph: true)
