@@ -45,8 +45,12 @@ let package = Package(
     tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
+    tests(of: "GanMetrics", ["GanImage", "GanBase"]),
+    tests(
+      of: "GanCLI", ["GanTrain", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
+      resources: [.copy("Resources")]),
     tests(of: "GanModels", ["GanTrain", "GanConfig", "GanNN", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
-    tests(of: "GanCLI", ["GanBase"]),
+    tests(of: "GanTrain", ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanBase"]),
   ],
   swiftLanguageModes: [.v5]
 )

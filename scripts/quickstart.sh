@@ -52,7 +52,10 @@ else
 fi
 
 step "translate: sketches that were not trained on"
-"$ganctl" translate --run "$run" "$pictures" -o "$run/test" --compare "$pictures"
+"$ganctl" translate --run "$run" "$pictures" -o "$run/test" --aligned --grid
+
+step "the same before training, for comparison"
+"$ganctl" translate --checkpoint "$run/checkpoints/step-000000.safetensors" "$pictures" -o "$run/test-untrained" --aligned
 
 step "done"
 echo "pictures: $run/test"

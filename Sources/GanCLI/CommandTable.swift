@@ -26,12 +26,18 @@ public struct CommandTable {
 
   /// The commands of `ganctl`: a new command is one file in `Commands` and one line here.
   public static var standard: CommandTable {
-    CommandTable([
-      HelpCommand.self,
-      VersionCommand.self,
-      VerifyCommand.self,
-      BenchCommand.self,
-    ])
+    CommandTable(
+      [
+        TrainCommand.self,
+        TranslateCommand.self,
+        InspectCommand.self,
+        ImportCommand.self,
+        ExportCommand.self,
+        VerifyCommand.self,
+        BenchCommand.self,
+        HelpCommand.self,
+        VersionCommand.self,
+      ], topics: ConfigurationTopics.all)
   }
 
   private var names: [String] { commands.map { $0.specification.name } }

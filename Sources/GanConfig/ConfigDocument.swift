@@ -92,6 +92,11 @@ public struct ConfigDocument {
   /// Leaves a section unchecked, because its options belong to another command or cannot be known.
   public mutating func ignore(section: String) { ignoredSections.insert(section) }
 
+  /// The same for all sections and top-level options but one section, for whoever reads only that.
+  public mutating func ignoreAll(except section: String) {
+    ignoredSections.formUnion(root.map(\.key).filter { $0 != section })
+  }
+
   /// Notes a fault found by the caller, with the place where `path` is written, or else its section, or the file.
   public mutating func report(_ message: String, at path: String, help: String? = nil) {
     note(Diagnostic(message, help: help), at: location(of: path))

@@ -10,9 +10,14 @@ public final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   public let noise: NoiseSource
   public let elementType: ElementType
+<<<<<<< HEAD
   /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
   /// the model is not going to be trained and does without them.
   public let readWeights: ((_ path: String) throws -> [String: Tensor])?
+=======
+  /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
+  public let isForTraining: Bool
+>>>>>>> main
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
@@ -22,28 +27,33 @@ public final class ModelBuilder {
   }
 
   public init(
+<<<<<<< HEAD
     seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32,
     readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
+=======
+    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true
+>>>>>>> main
   ) {
     self.seed = seed
     self.readWeights = readWeights
     self.noise = noise ?? RandomNoise(RandomStream(seed: seed, stream: Stream.noise))
     self.elementType = elementType
+    isForTraining = forTraining
   }
 
   /// A network made by `make` from the root of its keys.
   public func network<N>(
     _ name: String, _ initialization: Initialization, _ make: (Scope) throws -> N
   ) rethrows -> (network: N, store: TensorStore) {
-    let store = TensorStore(
-      name: name, initializer: Initializer(initialization, random: nextStream()), elementType: elementType)
+    let initializer = Initializer(isForTraining ? initialization : .zero, random: nextStream())
+    let store = TensorStore(name: name, initializer: initializer, elementType: elementType)
     let network = try make(store.root)
     networks.append(store)
     return (network, store)
   }
 
   public func optimizer(_ name: String, _ settings: Adam.Settings, over networks: TensorStore...) -> Adam {
-    let optimizer = Adam(settings, over: networks)
+    let optimizer = Adam(settings, over: isForTraining ? networks : [])
     optimizers.append((name, optimizer))
     return optimizer
   }

@@ -103,7 +103,7 @@ public struct NetworkOptions: Settings, Equatable, Sendable {
   }
 }
 
-/// The optimizers of pix2pix and CycleGAN.
+/// The optimizers of a model.
 public struct AdamOptions: Settings, Equatable, Sendable {
   public var learningRate = 2e-4
   public var beta1 = 0.5
@@ -111,6 +111,9 @@ public struct AdamOptions: Settings, Equatable, Sendable {
   public var weightDecay = 0.0
 
   public init() {}
+  init(learningRate: Double, weightDecay: Double) {
+    (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
+  }
 
   public static let options: [Option<AdamOptions>] = [
     .number("learning_rate", \.learningRate, in: 0...1, "initial learning rate of Adam"),

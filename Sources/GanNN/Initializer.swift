@@ -9,8 +9,13 @@ public enum ParameterRole: Sendable {
   case normScale
   case normShift
   case constant(Double)
+<<<<<<< HEAD
   /// Under every scheme.
   case uniform(Float, Float)
+=======
+  /// These values along the last axis.
+  case values([Double])
+>>>>>>> main
 }
 
 /// How networks start (pix2pix NOTES section 5 of the official program's rules).
@@ -21,11 +26,13 @@ public enum Initialization: Sendable, Equatable {
   case orthogonal(gain: Double)
   /// PyTorch's default: uniform in +-1/sqrt(fan_in), biases too; norms 1 and 0.
   case pytorch
+  /// Zeros everywhere, at no cost: for weights that will be loaded.
+  case zero
 
   var gain: Double {
     switch self {
     case .normal(let gain), .xavier(let gain), .kaiming(let gain), .orthogonal(let gain): return gain
-    case .pytorch: return 1
+    case .pytorch, .zero: return 1
     }
   }
 }
@@ -43,6 +50,7 @@ public final class Initializer {
   /// Values in PyTorch's layout: fan-in is axis 1 times the kernel, fan-out axis 0, for transposed
   /// convolutions too.
   func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType) -> Tensor {
+    if scheme == .zero { return Tensor.zeros(shape, type: type) }
     switch role {
     case .weight: return Tensor(weight(shape), shape, type: type)
     case .bias(let fanIn):
@@ -54,9 +62,20 @@ public final class Initializer {
       return Tensor(random.normals(shape.count).map { 1 + Float(scheme.gain) * $0 }, shape, type: type)
     case .normShift: return Tensor.zeros(shape, type: type)
     case .constant(let value): return Tensor(repeating: value, shape, type: type)
+<<<<<<< HEAD
     case .uniform(let low, let high):
       return Tensor((0..<shape.count).map { _ in random.uniform(low, high) }, shape, type: type)
+=======
+    case .values(let values): return Tensor(values, [values.count], type: type).broadcast(to: shape)
+>>>>>>> main
     }
+  }
+
+  /// A vector of length 1 in a random direction.
+  func direction(officialShape shape: Shape, type: ElementType) -> Tensor {
+    let values = random.normals(shape.count)
+    let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-12)
+    return Tensor(values.map { $0 / length }, shape, type: type)
   }
 
   private func weight(_ shape: Shape) -> [Float] {
@@ -72,6 +91,7 @@ public final class Initializer {
     case .pytorch:
       let bound = 1 / fanIn.squareRoot()
       return (0..<shape.count).map { _ in random.uniform(-bound, bound) }
+    case .zero: return [Float](repeating: 0, count: shape.count)
     }
   }
 

@@ -1,25 +1,42 @@
 import GanTensor
 
 /// How a stored tensor is laid out in PyTorch's files.
-public enum WeightLayout: Sendable {
+public enum WeightLayout: Equatable, Sendable {
   /// The same order of axes.
   case same
   /// `[kh,kw,I,O]` here, `[O,I,kh,kw]` there; for a transposed convolution, whose weight is that of the
   /// convolution it inverts, this is PyTorch's `[in,out,kh,kw]`.
   case convolution
+  /// One row of a convolution's weight seen as a matrix: `[k,k,I]` here, a vector in the order I, k, k there.
+  case convolutionRow(kernel: Int)
 
   /// The shape in PyTorch's files.
   public func official(_ shape: Shape) -> Shape {
-    self == .same ? shape : [shape[3], shape[2], shape[0], shape[1]]
+    switch self {
+    case .same: return shape
+    case .convolution: return [shape[3], shape[2], shape[0], shape[1]]
+    case .convolutionRow: return [shape.count]
+    }
   }
 
   public func toOfficial(_ tensor: Tensor) -> Tensor {
-    self == .same ? tensor.detached() : tensor.detached().permuted([3, 2, 0, 1])
+    let tensor = tensor.detached()
+    switch self {
+    case .same: return tensor
+    case .convolution: return tensor.permuted([3, 2, 0, 1])
+    case .convolutionRow: return tensor.permuted([2, 0, 1]).reshaped(to: [tensor.count])
+    }
   }
 
   /// The inverse; `tensor` has an official shape.
   public func fromOfficial(_ tensor: Tensor) -> Tensor {
-    self == .same ? tensor.detached() : tensor.detached().permuted([2, 3, 1, 0])
+    let tensor = tensor.detached()
+    switch self {
+    case .same: return tensor
+    case .convolution: return tensor.permuted([2, 3, 1, 0])
+    case .convolutionRow(let kernel):
+      return tensor.reshaped(to: [tensor.count / (kernel * kernel), kernel, kernel]).permuted([1, 2, 0])
+    }
   }
 }
 
@@ -93,5 +110,12 @@ public struct Scope {
   public func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {
     let tensor = Tensor(repeating: value, shape, type: store.elementType)
     return store.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))
+  }
+
+  /// A buffer that starts as a random vector of length 1, for power iterations.
+  public func direction(_ name: String, _ shape: Shape, layout: WeightLayout = .same) -> Tensor {
+    let value = store.initializer.direction(officialShape: layout.official(shape), type: store.elementType)
+    return store.add(
+      NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: false))
   }
 }

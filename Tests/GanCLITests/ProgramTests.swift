@@ -39,7 +39,7 @@ import Testing
     (["versoin"], "ganctl: error: unknown command \"versoin\"; did you mean version?\n"),
     (["zzzzzz"], "ganctl: error: unknown command \"zzzzzz\"\n"),
     ([""], "ganctl: error: unknown command \"\"\n"),
-    (["help", "versoin"], "ganctl: error: unknown command \"versoin\"; did you mean version?\n"),
+    (["help", "versoin"], "ganctl: error: unknown command or topic \"versoin\"; did you mean version?\n"),
     (["help", "a", "b"], "ganctl: error: unexpected argument \"b\"\n"),
     (["--hlep"], "ganctl: error: unknown option --hlep; did you mean --help?\n"),
     (["-x"], "ganctl: error: unknown option -x\n"),

@@ -17,14 +17,27 @@ enum StreamTarget {
 
 struct SpawnFailure: Error { let reason: String }
 
-/// Runs the built `ganctl`, which lies next to the test bundle, and waits for its end.
+/// The built `ganctl`, which lies next to the test bundle.
+func builtProgram() throws -> String {
+  let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+  let program = (bundle as NSString).deletingLastPathComponent + "/ganctl"
+  guard access(program, X_OK) == 0 else { throw SpawnFailure(reason: "\(program) is not built") }
+  return program
+}
+
+/// Runs the built `ganctl` and waits for its end.
 func runGanctl(
   _ arguments: [String], output: StreamTarget = .capture, messages: StreamTarget = .capture,
   environment: [String: String] = [:]
 ) throws -> ProgramResult {
-  let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-  let program = (bundle as NSString).deletingLastPathComponent + "/ganctl"
-  guard access(program, X_OK) == 0 else { throw SpawnFailure(reason: "\(program) is not built") }
+  try runProgram(try builtProgram(), arguments, output: output, messages: messages, environment: environment)
+}
+
+/// Runs a program and waits for its end.
+func runProgram(
+  _ program: String, _ arguments: [String], output: StreamTarget = .capture, messages: StreamTarget = .capture,
+  environment: [String: String] = [:]
+) throws -> ProgramResult {
   let streams = [try CapturedStream(output), try CapturedStream(messages)]
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
@@ -44,6 +57,41 @@ func runGanctl(
   return ProgramResult(
     status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal,
     output: streams[0].text(), messages: streams[1].text())
+}
+
+/// A running `ganctl` that writes to nowhere.
+struct RunningGanctl {
+  let process: pid_t
+
+  /// Starts it with no signal blocked: threads of a test may block some, and children inherit that.
+  init(_ arguments: [String]) throws {
+    let program = try builtProgram()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    for descriptor in Int32(0)...2 { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var process: pid_t = 0
+    let code = withStrings([program] + arguments) { argv in
+      withStrings(["PATH=/usr/bin:/bin"]) { posix_spawn(&process, program, &actions, &attributes, argv, $0) }
+    }
+    guard code == 0 else { throw SpawnFailure(reason: String(cString: strerror(code))) }
+    self.process = process
+  }
+
+  /// Sends a signal, waits for the end, and returns the exit status; that of a killed process is negative.
+  func end(by signal: Int32) -> Int32 {
+    kill(process, signal)
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0, errno == EINTR {}
+    return status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
+  }
 }
 
 private func withStrings<Result>(

@@ -29,9 +29,14 @@ import Testing
     "unit": Self.unitOptions,
     "munit": Self.unitOptions + ["model.gen_style_dim=3", "model.gen_mlp_dim=6"],
     "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
+    "nicegan": ["model.ch=2", "model.n_res=1"],
+    "ugatit": ["model.ch=2", "model.n_res=1", "model.light=true"],
   ]
 
-  private func batch(_ model: any ImageTranslator, _ size: Int) -> TrainingBatch {
+  /// Of the least size from 32 on that the model can be trained on.
+  private func batch(_ model: any ImageTranslator) -> TrainingBatch {
+    let multiple = model.sizeRule.multiple
+    let size = (max(32, model.leastTrainingSize) + multiple - 1) / multiple * multiple
     var random = RandomStream(seed: 8)
     let (a, b) = model.channels
     return TrainingBatch(
@@ -46,7 +51,7 @@ import Testing
   @Test(arguments: Registry.names) func aStepMovesEveryNetwork(_ name: String) throws {
     let (model, make) = try small(name)
     let before = make.tensors.filter(\.entry.isParameter).map { $0.entry.tensor.copied() }
-    let losses = try model.trainStep(batch(model, 32))
+    let losses = try model.trainStep(batch(model))
     #expect(!losses.entries.isEmpty)
     for (name, value) in losses.entries { #expect(value.isFinite, "\(name)") }
     for ((name, entry), old) in zip(make.tensors.filter(\.entry.isParameter), before) {
@@ -57,7 +62,7 @@ import Testing
   @Test(arguments: Registry.names) func theSameSeedGivesTheSameBits(_ name: String) throws {
     let runs = try (0..<2).map { _ -> [[Float]] in
       let (model, make) = try small(name, seed: 3)
-      for _ in 0..<2 { _ = try model.trainStep(batch(model, 32)) }
+      for _ in 0..<2 { _ = try model.trainStep(batch(model)) }
       return make.tensors.map { $0.entry.tensor.floats }
     }
     #expect(runs[0] == runs[1])

@@ -99,6 +99,8 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
+let allGradientCases = gradientCases + attentionGradientCases
+
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.
   private func objective(_ result: Tensor) -> Tensor {
@@ -127,7 +129,11 @@ let gradientCases: [GradientCase] = [
     #expect(error / scale < 2e-7, "\(what): error \(error) of \(scale)")
   }
 
+<<<<<<< HEAD
   @Test(arguments: gradientCases + poolingGradientCases) func firstOrder(_ entry: GradientCase) throws {
+=======
+  @Test(arguments: allGradientCases) func firstOrder(_ entry: GradientCase) throws {
+>>>>>>> main
     let inputs = entry.inputs()
     let variables = inputs.map { $0.variable() }
     let found = try gradients(of: [objective(entry.function(variables))], withRespectTo: variables)
@@ -138,8 +144,12 @@ let gradientCases: [GradientCase] = [
   }
 
   /// The gradient of a combination of first gradients, as a gradient penalty needs it.
+<<<<<<< HEAD
   @Test(arguments: (gradientCases + poolingGradientCases).filter(\.secondOrder))
   func secondOrder(_ entry: GradientCase) throws {
+=======
+  @Test(arguments: allGradientCases.filter(\.secondOrder)) func secondOrder(_ entry: GradientCase) throws {
+>>>>>>> main
     func gradientNorm(_ variables: [Tensor]) throws -> Tensor {
       let first = try gradients(
         of: [objective(entry.function(variables))], withRespectTo: variables, createGraph: true)

@@ -76,6 +76,23 @@ void gk_normalize_gradient_sums(int type, const void *dy, const void *x, size_t 
 void gk_normalize_gradient(int type, const void *dy, const void *x, size_t rows, size_t channels, const void *center,
                            const void *scale, const void *shift, double slope, const void *b, const void *c, void *dx);
 
+// Matrices x [rows, columns].
+// products[r] = sum over c of x[r][c]*u[c].
+void gk_row_products(int type, const void *x, size_t rows, size_t columns, const void *u, void *products);
+// sums[c] += sum over r of weights[r]*x[r][c].
+void gk_weighted_row_sums(int type, const void *x, size_t rows, size_t columns, const void *weights, double *sums);
+double gk_dot(int type, const void *x, const void *y, size_t count);
+// y[r][c] = a*x[r][c] + b*v[r]*u[c].
+void gk_scale_add_outer(int type, const void *x, size_t rows, size_t columns, double a, double b, const void *v,
+                        const void *u, void *y);
+// The largest element of each column and the first row that has it; `step` elements between rows. There is a row.
+void gk_column_maxima(int type, const void *x, size_t rows, size_t step, size_t columns, void *maxima,
+                      int32_t *places);
+
+// One row of a pixel shuffle: x [width, channels, r, r] becomes y [r, width, r, channels]; `back` is the inverse, from
+// [r, width, r, channels].
+void gk_shuffle_row(int type, const void *x, size_t width, size_t channels, size_t r, int back, void *y);
+
 // Patches of an NHWC picture, for a GEMM. For each output pixel (row, column) and each tap (ky, kx)
 // the `channels` values at (row_index[row*ky_count + ky], column_index[column*kx_count + kx]) are copied
 // to one row of `patches`; an index of -1 means zeros. column_run[column] is 1 where all kx of that column

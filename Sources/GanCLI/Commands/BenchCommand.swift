@@ -9,7 +9,7 @@ enum BenchCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
       "bench", summary: "Measure training steps on this machine",
-      usage: ["ganctl bench step --model NAME [--size S] [--batch N] [options]"],
+      usage: ["bench step --model NAME [--size S] [--batch N] [options]"],
       operands: [OperandSpecification("WHAT", .one, help: "step: whole training steps on random pictures")],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
@@ -21,8 +21,8 @@ enum BenchCommand: Command {
         OptionSpecification("--json", help: "print the result as JSON"),
       ],
       details: """
-        Prints the median, least and greatest time of a step, and the memory that was needed. Run it alone on the
-        machine, and compare only figures of one run.
+        Prints the median, least and greatest time of a step, and the memory that was needed. Run it alone
+        on the machine, and compare only figures of one run.
         """)
   }
 

@@ -17,9 +17,10 @@ enum VerifyCommand: Command {
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
-        A folder holds spec.json (the model and its options), weights.safetensors (initial weights), inputs.safetensors
-        (pictures and random draws of each step) and expected.safetensors (what the official program computed: forward
-        passes, losses, gradients, weights after the last step). Exit status 0 when all is within its limits, else 1.
+        A folder holds spec.json (the model and its options), weights.safetensors (initial weights),
+        inputs.safetensors (pictures and random draws of each step) and expected.safetensors (what the
+        official program computed: forward passes, losses, gradients, weights after the last step).
+        Exit status 0 when all is within its limits, else 1.
         """)
   }
 

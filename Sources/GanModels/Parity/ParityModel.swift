@@ -21,6 +21,27 @@ public protocol ParityModel: ImageTranslator {
   func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor]
 
   static var limits: ParityLimits { get }
+
+  /// Gets `forward.*` values of the first training step while it is set.
+  var trainingTrace: Trace? { get set }
+
+  /// Values of the fixture's further files.
+  func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue]
+}
+
+extension ParityModel {
+  public var trainingTrace: Trace? {
+    get { nil }
+    set {}
+  }
+
+  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] { [] }
+}
+
+/// A value beside the official one. Both have PyTorch's layouts.
+public struct ParityValue {
+  public let key: String
+  public let found: Tensor, expected: Tensor
 }
 
 extension ParityModel {
@@ -47,6 +68,8 @@ public struct ParityLimits: Sendable {
   public var update: Double? = 2e-2
   /// Mean difference of all parameter elements, in learning rates.
   public var weightMean: Double?
+  /// Mean difference of each parameter tensor's elements, in learning rates.
+  public var tensorMean: Double?
   /// Gradients that are 0 in exact arithmetic, over the largest weight gradient of their layer.
   public var zeroGradient: Double? = 1e-4
   /// The same, as they are.

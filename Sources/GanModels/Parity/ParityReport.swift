@@ -23,16 +23,21 @@ public struct ParityReport {
   public init(_ run: ParityRun, _ fixture: ParityFixture) {
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
-      run.values[key].map { Pair(key: key, found: $0, expected: expected) }
+      run.values[key].map { ParityValue(key: key, found: $0, expected: expected) }
     }
     let limits = run.limits
+<<<<<<< HEAD
     let isLong = { (pair: Pair) in limits.longForward.keys.contains(String(pair.key.dropFirst("forward.".count))) }
     let forward = pairs.filter { $0.group == "forward" }
     add("forward", limits.forward, forward.filter { !isLong($0) })
     add("forward, long", limits.longForward.limit, forward.filter(isLong))
     for file in fixture.extras.keys.sorted() { add(file, limits.forward, pairs.filter { $0.group == file }) }
+=======
+    add("forward", limits.forward, pairs.filter { $0.group == "forward" })
+    add("further forward", limits.forward, run.furtherValues)
+>>>>>>> main
     let losses = pairs.filter { $0.group == "loss" }
-    let isLater = { (pair: Pair) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
+    let isLater = { (pair: ParityValue) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)
     if let limit = limits.laterLoss { add("later losses", limit, losses.filter(isLater), least: limits.leastLoss) }
     let gradients = pairs.filter { $0.group == "grad" }
@@ -45,30 +50,7 @@ public struct ParityReport {
     addZeroGradientSteps(run, parameters.filter { run.zeroGradients.contains($0.name) })
   }
 
-  /// A value beside the official one.
-  private struct Pair {
-    let key: String
-    let found: Tensor, expected: Tensor
-
-    var group: Substring { key.prefix { $0 != "." } }
-    /// `<network>.<key>` of `grad.step1.<network>.<key>`.
-    var name: String { key.split(separator: ".", maxSplits: 2).dropFirst(2).joined() }
-
-    /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is
-    /// not finite.
-    func relative(least: Double = 1e-12) -> Double {
-      guard found.count == expected.count else { return .infinity }
-      var difference = 0.0, scale = 0.0
-      for (a, b) in zip(found.doubles, expected.doubles) {
-        guard a.isFinite && b.isFinite else { return .infinity }
-        difference = max(difference, abs(a - b))
-        scale = max(scale, abs(b))
-      }
-      return difference == 0 ? 0 : difference / max(scale, least)
-    }
-  }
-
-  private mutating func add(_ group: String, _ limit: Double, _ pairs: [Pair], least: Double = 1e-12) {
+  private mutating func add(_ group: String, _ limit: Double, _ pairs: [ParityValue], least: Double = 1e-12) {
     guard !pairs.isEmpty else { return }
     let errors = pairs.map { ($0.key, $0.relative(least: least)) }
     let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
@@ -77,29 +59,31 @@ public struct ParityReport {
   }
 
   /// Against the largest gradient of the weight beside them, or as they are.
-  private mutating func addZeroGradients(_ limits: ParityLimits, _ gradients: [Pair], _ zeros: Set<String>) {
+  private mutating func addZeroGradients(_ limits: ParityLimits, _ gradients: [ParityValue], _ zeros: Set<String>) {
     let chosen = gradients.filter { zeros.contains($0.name) }
     guard !chosen.isEmpty else { return }
     func largest(_ tensor: Tensor) -> Double { tensor.doubles.map { $0.isFinite ? abs($0) : .infinity }.max() ?? 0 }
-    func row(_ measure: String, _ limit: Double, _ size: (Pair) -> Double) {
-      let errors = chosen.map { ($0.key, size($0)) }
+    func row(_ measure: String, _ limit: Double, _ size: (ParityValue) -> Double?) {
+      let errors = chosen.compactMap { pair in size(pair).map { (pair.key, $0) } }
       let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
       rows.append(
         Row(
-          group: "gradients that are 0", measure: measure, tensors: chosen.count, largest: worst.1, limit: limit,
+          group: "gradients that are 0", measure: measure, tensors: errors.count, largest: worst.1, limit: limit,
           worst: worst.0))
     }
     if let limit = limits.zeroGradientSize { row("absolute", limit) { largest($0.found) } }
     if let limit = limits.zeroGradient {
       let beside = Dictionary(gradients.map { ($0.name, largest($0.expected)) }, uniquingKeysWith: { $1 })
       row("of the weight's", limit) { pair in
-        let weight = pair.name.split(separator: ".").dropLast().joined(separator: ".") + ".weight"
-        return largest(pair.found) / max(beside[weight] ?? 0, 1e-12)
+        // Small copies of fixtures do not have every weight's gradient.
+        beside[pair.name.split(separator: ".").dropLast().joined(separator: ".") + ".weight"].map {
+          largest(pair.found) / max($0, 1e-12)
+        }
       }
     }
   }
 
-  private mutating func addZeroGradientSteps(_ run: ParityRun, _ pairs: [Pair]) {
+  private mutating func addZeroGradientSteps(_ run: ParityRun, _ pairs: [ParityValue]) {
     guard let limit = run.limits.zeroGradientStep, !pairs.isEmpty else { return }
     let errors = pairs.map { pair in
       (pair.key, Differences(pair.found, pair.expected).values.max().map { $0 / run.learningRate } ?? 0)
@@ -111,15 +95,17 @@ public struct ParityReport {
         worst: worst.0))
   }
 
-  private mutating func addUpdates(_ run: ParityRun, _ pairs: [Pair]) {
+  private mutating func addUpdates(_ run: ParityRun, _ pairs: [ParityValue]) {
     guard !pairs.isEmpty else { return }
     let limits = run.limits
-    var far = 0, all = 0, sum = 0.0, worstUpdate = ("", 0.0), farthest = ("", 0.0)
+    var far = 0, all = 0, sum = 0.0, worstUpdate = ("", 0.0), farthest = ("", 0.0), worstMean = ("", 0.0)
     for pair in pairs {
       let differences = Differences(pair.found, pair.expected)
       far += differences.values.count { $0 > limits.weightStep * run.learningRate }
       all += differences.values.count
-      sum += differences.values.reduce(0, +)
+      let total = differences.values.reduce(0, +), mean = total / Double(max(differences.values.count, 1))
+      sum += total
+      if mean > worstMean.1 { worstMean = (pair.key, mean) }
       let largest = differences.values.max() ?? 0
       if largest > farthest.1 { farthest = (pair.key, largest) }
       let update = run.initial[pair.name].map { Differences(pair.expected, $0).length } ?? 0
@@ -132,6 +118,7 @@ public struct ParityReport {
     }
     row("share off by > \(limits.weightStep) lr", Double(far) / Double(all), limits.weightShare, farthest.0)
     if let limit = limits.weightMean { row("mean, in lr", sum / Double(all) / run.learningRate, limit, farthest.0) }
+    if let limit = limits.tensorMean { row("tensor's mean, in lr", worstMean.1 / run.learningRate, limit, worstMean.0) }
     if let limit = limits.update { row("L2 of the update", worstUpdate.1, limit, worstUpdate.0) }
   }
 
@@ -148,5 +135,24 @@ public struct ParityReport {
     }
 
     var length: Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
+  }
+}
+
+extension ParityValue {
+  fileprivate var group: Substring { key.prefix { $0 != "." } }
+  /// `<network>.<key>` of `grad.step1.<network>.<key>`.
+  fileprivate var name: String { key.split(separator: ".", maxSplits: 2).dropFirst(2).joined() }
+
+  /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is
+  /// not finite.
+  fileprivate func relative(least: Double = 1e-12) -> Double {
+    guard found.count == expected.count else { return .infinity }
+    var difference = 0.0, scale = 0.0
+    for (a, b) in zip(found.doubles, expected.doubles) {
+      guard a.isFinite && b.isFinite else { return .infinity }
+      difference = max(difference, abs(a - b))
+      scale = max(scale, abs(b))
+    }
+    return difference == 0 ? 0 : difference / max(scale, least)
   }
 }

@@ -7,6 +7,8 @@ import GanTensor
 /// PyTorch's layouts.
 public struct ParityRun {
   public private(set) var values: [String: Tensor] = [:]
+  /// Those of the fixture's further files.
+  public let furtherValues: [ParityValue]
   public let limits: ParityLimits
   public let learningRate: Double
   public let initial: [String: Tensor]
@@ -31,10 +33,16 @@ public struct ParityRun {
     try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
     initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
     parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
+<<<<<<< HEAD
     for (key, value) in try Tape.paused({ try model.forwardValues(fixture, noise: noise, type: type) }) {
       values["forward.\(key)"] = value.toPyTorchPictures
     }
     values.merge(try model.extraValues(fixture, type: type).mapValues(\.toPyTorchPictures)) { $1 }
+=======
+    furtherValues = try Tape.paused { try model.furtherValues(fixture, type: type) }
+    let forward = try Tape.paused { try model.forwardValues(fixture, noise: noise, type: type) }
+    for (key, value) in forward { values["forward.\(key)"] = value.toPyTorchPictures }
+>>>>>>> main
     try replay(model, make, fixture, noise)
   }
 
@@ -50,15 +58,20 @@ public struct ParityRun {
       for (_, optimizer) in make.optimizers {
         optimizer.observer = { slots, found in
           for (slot, gradient) in zip(slots, found) {
-            gradients[slot.name] = slot.entry.layout.toOfficial(gradient ?? Tensor.zeros(slot.entry.tensor.shape, type: slot.entry.tensor.type))
+            let tensor = slot.entry.tensor
+            gradients[slot.name] = slot.entry.layout.toOfficial(
+              gradient ?? Tensor.zeros(tensor.shape, type: tensor.type))
           }
         }
       }
       let batch = try model.batch(fixture, step: step, type: make.elementType)
+      let trace = step == 1 ? Trace() : nil
+      model.trainingTrace = trace
       for (name, value) in try model.trainStep(batch).entries { values["loss.step\(step).\(name)"] = value }
       if let missing = noise.missing {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
+      for (key, value) in trace?.values ?? [:] { values["forward.\(key)"] = value.toPyTorchPictures }
       for (name, gradient) in gradients { values["grad.step\(step).\(name)"] = gradient }
       for (name, entry) in make.tensors {
         let value = entry.officialValue.copied()

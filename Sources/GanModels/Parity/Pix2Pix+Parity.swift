@@ -44,18 +44,19 @@ extension ImageTranslator {
   /// The pictures of a step, stored under the names that the official program gives them: after the swap that
   /// direction BtoA asks for.
   func pairedBatch(
-    _ fixture: ParityFixture, step: Int, _ a: String, _ b: String, type: ElementType
+    _ fixture: ParityFixture, step: Int, _ a: String, _ b: String, sizes: SizeRule? = nil, type: ElementType
   ) throws -> TrainingBatch {
+    let sizes = sizes ?? sizeRule
     let pictures = try [a, b].map { try fixture.input("step\(step).\($0)").converted(to: type) }
     for (picture, (name, expected)) in zip(pictures, [(a, channels.a), (b, channels.b)]) {
       let location = "\(fixture.path): step\(step).\(name)"
       guard picture.shape.rank == 4, picture.shape[3] == expected else {
         throw GanError.checkpoint("expected pictures of \(expected) channels, found \(picture.shape)", at: location)
       }
-      guard sizeRule.allows(picture.shape[1]), sizeRule.allows(picture.shape[2]) else {
+      guard sizes.allows(picture.shape[1]), sizes.allows(picture.shape[2]) else {
         throw GanError.checkpoint(
-          "pictures of \(picture.shape[2])x\(picture.shape[1]): the generator needs multiples of \(sizeRule.multiple)",
-          at: location)
+          "pictures of \(picture.shape[2])x\(picture.shape[1]): the networks need multiples of \(sizes.multiple), "
+            + "at least \(sizes.least)", at: location)
       }
     }
     return TrainingBatch(a: pictures[0], b: pictures[1])
@@ -106,7 +107,8 @@ private func positive(_ spec: Spec, _ key: String) throws -> Int {
 }
 
 func adamOptions(from spec: Spec) throws -> AdamOptions {
-  let section = try spec.section("optimizer"), betas = try section.numbers("betas")
+  let section = try spec.section("optimizer")
+  let betas = try section.has("betas") ? section.numbers("betas") : ["beta1", "beta2"].map { try section.number($0) }
   guard betas.count == 2 else { throw GanError.checkpoint("betas: expected two numbers", at: section.path) }
   var options = AdamOptions()
   options.learningRate = try section.number("lr")

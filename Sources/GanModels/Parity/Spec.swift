@@ -34,7 +34,18 @@ public struct Spec {
   public func integer(_ key: String, default fallback: Int) throws -> Int { has(key) ? try integer(key) : fallback }
   public func number(_ key: String, default fallback: Double) throws -> Double { has(key) ? try number(key) : fallback }
   public func flag(_ key: String, default fallback: Bool) throws -> Bool { has(key) ? try flag(key) : fallback }
-  public func texts(_ key: String, default fallback: [String]) throws -> [String] { has(key) ? try texts(key) : fallback }
+  public func texts(_ key: String, default fallback: [String]) throws -> [String] {
+    has(key) ? try texts(key) : fallback
+  }
+
+  /// A whole number in a range; one that is missing may have a value all the same.
+  public func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
+    let found = try fallback.map { try integer(key, default: $0) } ?? integer(key)
+    guard range.contains(found) else {
+      throw GanError.checkpoint("\(key): expected \(range.lowerBound) to \(range.upperBound), found \(found)", at: path)
+    }
+    return found
+  }
 
   /// An object inside.
   public func section(_ key: String) throws -> Spec {

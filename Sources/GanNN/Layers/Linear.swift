@@ -1,5 +1,6 @@
 import GanTensor
 
+<<<<<<< HEAD
 /// A fully connected layer from `[N,I]` to `[N,O]`; keys `weight` (`[O,I]`), `bias`.
 public struct Linear {
   public let weight: Tensor
@@ -11,4 +12,20 @@ public struct Linear {
   }
 
   public func callAsFunction(_ x: Tensor) -> Tensor { x.matmul(weight, transposeOther: true) + bias }
+=======
+/// A fully connected layer from `[N,inputs]` to `[N,outputs]`; keys `weight` (`[outputs,inputs]`), `bias`.
+public struct Linear {
+  public let weight: Tensor
+  public let bias: Tensor?
+
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool = true) {
+    weight = scope.parameter("weight", [outputs, inputs], .weight)
+    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs)) : nil
+  }
+
+  public func callAsFunction(_ x: Tensor) -> Tensor {
+    let y = x.matmul(weight, transposeOther: true)
+    return bias.map { y + $0 } ?? y
+  }
+>>>>>>> main
 }

@@ -11,8 +11,12 @@ public struct SizeRule: Equatable, Sendable {
   public var multiple: Int
   /// The least height and width.
   public var least: Int
+  /// The largest; nil where any will do.
+  public var most: Int?
 
-  public init(multiple: Int, least: Int) { (self.multiple, self.least) = (multiple, least) }
+  public init(multiple: Int, least: Int, most: Int? = nil) {
+    (self.multiple, self.least, self.most) = (multiple, least, most)
+  }
 
-  public func allows(_ size: Int) -> Bool { size % multiple == 0 && size >= least }
+  public func allows(_ size: Int) -> Bool { size % multiple == 0 && size >= least && size <= most ?? size }
 }

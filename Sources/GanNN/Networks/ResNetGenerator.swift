@@ -55,9 +55,11 @@ struct ResidualBlock {
   private let dropout: Dropout?
   private let second: Conv2d, secondNorm: Norm
 
-  init(_ scope: Scope, _ channels: Int, norm: NormKind, dropout: Bool) {
+  /// - Parameter bias: of the convolutions; nil for what official networks do with that norm.
+  init(_ scope: Scope, _ channels: Int, norm: NormKind, dropout: Bool, bias: Bool? = nil) {
     func conv(_ index: Int) -> Conv2d {
-      Conv2d(scope[index], channels, channels, kernel: 3, padding: 1, mode: .reflect, bias: norm.wantsConvBias)
+      Conv2d(
+        scope[index], channels, channels, kernel: 3, padding: 1, mode: .reflect, bias: bias ?? norm.wantsConvBias)
     }
     first = conv(1)
     firstNorm = Norm(norm, scope[2], channels)

@@ -1,0 +1,77 @@
+import GanBase
+import GanStore
+import GanTrain
+
+/// `ganctl inspect`: what is in a checkpoint.
+enum InspectCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification(
+      "inspect", summary: "Show what is in a checkpoint",
+      operands: [
+        OperandSpecification("CHECKPOINT", .optional, help: "a checkpoint or a run (default: the newest run in runs/)")
+      ],
+      options: [
+        OptionSpecification("--tensors", help: "list every tensor"),
+        OptionSpecification("--config", help: "print the configuration alone, as YAML"),
+        OptionSpecification("--json", help: "print all as one JSON object"),
+      ],
+      details: """
+        Every checksum of the file is verified. The configuration that --config prints
+        can be given to 'ganctl train --config' again, which starts the same run anew.
+        """)
+  }
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    let (config, json) = (arguments.flag("--config"), arguments.flag("--json"))
+    if config, json { throw GanError.usage("--config and --json do not go together", help: "--json holds the config") }
+    let summary = try CheckpointSummary(path: CheckpointLocator.resolve(arguments.operand("CHECKPOINT")))
+    if json {
+      context.console.result(summary.json(tensors: arguments.flag("--tensors")).encoded)
+    } else if config {
+      guard let text = summary.config else {
+        throw GanError.checkpoint("it holds no configuration", at: summary.path)
+      }
+      context.console.result(text)
+    } else {
+      context.console.result(facts(summary) + "\n" + groups(summary))
+      if arguments.flag("--tensors") { context.console.result("\n" + tensors(summary)) }
+    }
+    return ExitCode.ok.rawValue
+  }
+
+  private static func facts(_ summary: CheckpointSummary) -> String {
+    var table = TextTable([.leading, .leading])
+    table.add(["checkpoint", "\(summary.path) (\(Format.bytes(summary.bytes)))"])
+    if let model = summary.model { table.add(["model", model]) }
+    if let step = summary.step { table.add(["step", "\(step)"]) }
+    if let epochs = summary.epochs {
+      let rest = summary.picturesOfEpoch ?? 0
+      table.add(["epochs", "\(epochs) complete" + (rest > 0 ? ", \(rest) pictures of the next" : "")])
+    }
+    for optimizer in summary.optimizers {
+      table.add(["optimizer \(optimizer.name)", "\(optimizer.steps) steps, learning rate \(optimizer.learningRate)"])
+    }
+    if let program = summary.program { table.add(["written by", "ganctl \(program)"]) }
+    if let engine = summary.engine { table.add(["computed with", engine]) }
+    return table.text
+  }
+
+  private static func groups(_ summary: CheckpointSummary) -> String {
+    var table = TextTable([
+      ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing),
+    ])
+    for group in summary.groups {
+      table.add([group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes)])
+    }
+    return table.text
+  }
+
+  private static func tensors(_ summary: CheckpointSummary) -> String {
+    var table = TextTable([("tensor", .leading), ("type", .leading), ("shape", .leading), ("size", .trailing)])
+    for tensor in summary.tensors {
+      let shape = tensor.shape.map(String.init).joined(separator: "x")
+      table.add([tensor.name, tensor.type.rawValue, shape.isEmpty ? "scalar" : shape, Format.bytes(tensor.bytes.count)])
+    }
+    return table.text
+  }
+}

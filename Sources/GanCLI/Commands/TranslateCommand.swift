@@ -1,0 +1,193 @@
+import Foundation
+import GanBase
+import GanImage
+import GanMetrics
+import GanModels
+import GanStore
+import GanTensor
+import GanTrain
+
+/// `ganctl translate`: applies a trained model to pictures.
+enum TranslateCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification(
+      "translate", summary: "Translate pictures with a trained model",
+      usage: ["translate [--run DIR | --checkpoint FILE] INPUT... -o OUT [options]"],
+      operands: [
+        OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders that are searched for them")
+      ],
+      options: [
+        OptionSpecification(
+          "--output", short: "o", value: "OUT", help: "folder for the results; or a .png for one INPUT"),
+        OptionSpecification(
+          "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
+        OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
+        OptionSpecification(
+          "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
+        OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
+        OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
+        OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
+        OptionSpecification(
+          "--size", value: "WxH", help: "scale the pictures to this size first (default: keep theirs)"),
+        OptionSpecification(
+          "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
+        OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
+        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of the first \(FolderTranslation.sheetRows)"),
+        OptionSpecification("--json", help: "print results and scores as JSON"),
+        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+      ],
+      details: details)
+  }
+
+  private static let details = """
+    A result is a PNG file with the name and size of its input. Pictures may have
+    any size: up to the multiple that the network needs they are continued by their
+    mirror image, which is cut off again. Colour becomes grey, or grey colour, where
+    the model wants it. Levels are written without their fraction, as official
+    programs do.
+
+    As in the official programs, pix2pix normalises a picture with its own
+    statistics and keeps dropout, its only source of chance, switched on; --eval and
+    --dropout change that. The random numbers belong to seed and file name: a
+    picture's translation does not depend on which others are translated.
+
+    With --compare or --aligned, stdout shows how far the results are from their
+    targets: L1 is the mean absolute difference in levels (0...255) and as a share
+    of the full range, PSNR that of the mean square in decibels, both averaged over
+    pictures. A target that is twice as wide as its result is a side-by-side pair,
+    whose other half counts. Which half is which follows data.direction of the
+    training. The checkpoint of step 0 shows how far an untrained generator is.
+
+    Pictures that turn out damaged are named and passed over; the exit status is
+    then 3.
+    """
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    let options = try options(arguments)
+    let checkpoint = try checkpoint(arguments)
+    let threads = try arguments.integer("--threads", in: 1...1024)
+    let plan = try TranslationPlan(inputs: arguments.operands("INPUT"), output: arguments.required("--output"))
+    Engine.start(threads: threads)
+    let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
+    let translator = try PictureTranslator(trained, options)
+    let targets = try TranslationTargets(
+      plan, folder: arguments.string("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
+    let work = try FolderTranslation(plan, targets, translator, sheet: arguments.flag("--grid"))
+    let console = context.console
+    console.notice("\(trained.info.title), \(translator.target.rawValue): \(trained.path)")
+    if !arguments.flag("--aligned"), plan.looksLikePairs, trained.info.data == .aligned {
+      console.warning(
+        "every picture is twice as wide as it is high, as if it held two",
+        help: "add --aligned to translate one half of each and compare it with the other")
+    }
+    Signals.install()
+    let seconds = try run(work, of: plan.items.count, console)
+    report(work, plan, seconds: seconds, asJSON: arguments.flag("--json"), console)
+    if let signal = Signals.pending { return 128 + signal }
+    return (work.failures == 0 ? ExitCode.ok : .input).rawValue
+  }
+
+  // MARK: Arguments
+
+  private static func options(_ arguments: ParsedArguments) throws -> TranslationOptions {
+    var options = TranslationOptions()
+    options.target = try arguments.choice("--direction", as: TranslationTarget.self)
+    options.isEvaluation = arguments.flag("--eval")
+    options.dropout = try arguments.choice("--dropout", among: ["on", "off"]).map { $0 == "on" }
+    options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
+    options.size = try arguments.string("--size").map(size)
+    return options
+  }
+
+  /// `256x192`
+  private static func size(_ text: String) throws -> PictureSize {
+    let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let width = sides[0], let height = sides[1], width > 0, height > 0 else {
+      throw GanError.usage(
+        "option --size: expected WIDTHxHEIGHT in pixels, found \"\(text)\"", help: "for instance --size 256x256")
+    }
+    do { try PictureLimits.check(width: width, height: height) } catch let error as GanError {
+      throw GanError(.usage, error.diagnostics.map { Diagnostic("option --size: \($0.message)", help: $0.help) })
+    }
+    return PictureSize(width: width, height: height)
+  }
+
+  private static func checkpoint(_ arguments: ParsedArguments) throws -> String? {
+    let (file, run) = (arguments.string("--checkpoint"), arguments.string("--run"))
+    guard file == nil || run == nil else {
+      throw GanError.usage(
+        "--checkpoint and --run are both given", help: "a checkpoint belongs to a run: give one of them")
+    }
+    return file ?? run
+  }
+
+  // MARK: Work
+
+  /// - Returns: seconds that it took.
+  private static func run(_ work: FolderTranslation, of count: Int, _ console: Console) throws -> Double {
+    let begin = ContinuousClock.now
+    var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+    var pace = Pace()
+    pace.record(0, at: 0)
+    try work.run {
+      console.report($0)
+    } advanced: { done in
+      pace.record(done, at: seconds)
+      console.progress("\(done)/\(count)  \(Format.rate(pace.perSecond ?? .nan))  \(left(pace, of: count))")
+    } shouldStop: {
+      Signals.pending != nil
+    }
+    console.endProgress()
+    return seconds
+  }
+
+  private static func left(_ pace: Pace, of count: Int) -> String {
+    pace.remaining(of: count).map { "\(Format.duration($0)) left" } ?? ""
+  }
+
+  private static func report(
+    _ work: FolderTranslation, _ plan: TranslationPlan, seconds: Double, asJSON: Bool, _ console: Console
+  ) {
+    let done = work.results.count
+    var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds))"
+    text += " -> \(plan.folder ?? plan.items.first?.output ?? "")"
+    if Signals.pending != nil { text += "; interrupted" }
+    if work.failures > 0 { text += "; \(work.failures) could not be translated" }
+    console.notice(text)
+    if asJSON {
+      console.result(json(work).encoded)
+    } else if let mean = work.meanScores {
+      console.result(
+        String(
+          format: "L1 %.3f of 255 (%.5f), PSNR %.3f dB, mean of %d", mean.levels, mean.l1, mean.psnr, mean.count))
+    }
+  }
+
+  private static func json(_ work: FolderTranslation) -> JSONValue {
+    let pictures = work.results.map { result -> JSONValue in
+      var members: [(key: String, value: JSONValue)] = [
+        ("input", .string(result.item.input)), ("output", .string(result.item.output)),
+        ("width", .integer(result.size.width)), ("height", .integer(result.size.height)),
+      ]
+      if let scores = result.scores { members += Self.members(scores.levels, scores.l1, scores.psnr) }
+      return .object(members)
+    }
+    var members: [(key: String, value: JSONValue)] = [
+      ("translated", .integer(work.results.count)), ("failed", .integer(work.failures)),
+    ]
+    if let mean = work.meanScores {
+      members.append(("mean", .object(Self.members(mean.levels, mean.l1, mean.psnr))))
+    }
+    return .object(members + [("pictures", .array(pictures))])
+  }
+
+  /// JSON has no infinity: the PSNR of equal pictures is null.
+  private static func members(_ levels: Double, _ l1: Double, _ psnr: Double) -> [(key: String, value: JSONValue)] {
+    [("l1_levels", .number(levels)), ("l1", .number(l1)), ("psnr", psnr.isFinite ? .number(psnr) : .null)]
+  }
+}
+
+extension TranslationPlan {
+  /// Whether every picture has the form of two square ones side by side.
+  fileprivate var looksLikePairs: Bool { items.allSatisfy { $0.size.width == 2 * $0.size.height } }
+}

@@ -1,0 +1,38 @@
+import GanConfig
+import GanModels
+import GanTrain
+
+/// Pages of help on what a configuration may hold, made from the options themselves.
+enum ConfigurationTopics {
+  static var all: [CommandTable.Topic] { [configuration] + Registry.models.map(model) }
+
+  private static var configuration: CommandTable.Topic {
+    CommandTable.Topic("config", summary: "The options of a configuration, but for those of the model") {
+      """
+      A configuration is a YAML file; configs/ holds examples. Any option can be given
+      on the command line instead: --set train.epochs=5
+
+      options outside of sections:
+      \(documentation(of: RunSettings.self))
+      section model:
+        name: one of \(Registry.names.joined(separator: ", ")); 'ganctl help NAME' lists its options
+
+      section data:
+      \(documentation(of: DataSettings.self))
+      section train:
+      \(documentation(of: TrainSettings.self))
+      """
+    }
+  }
+
+  private static func model(_ model: RegisteredModel) -> CommandTable.Topic {
+    CommandTable.Topic(model.info.name, summary: "The options of \(model.info.title)") {
+      """
+      \(model.info.title), \(model.info.paper). Learns from \(model.info.data.rawValue) pictures.
+
+      section model:
+      \(model.documentation(.plain))
+      """
+    }
+  }
+}

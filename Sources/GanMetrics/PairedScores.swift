@@ -1,0 +1,67 @@
+import Foundation
+import GanBase
+import GanImage
+
+/// How far a picture is from the one it should be, over all samples (pixels times channels).
+public struct PairedScores: Equatable, Sendable {
+  /// Mean absolute difference in levels, 0...255.
+  public let levels: Double
+  /// Mean squared difference in levels squared.
+  public let meanSquare: Double
+
+  /// Mean absolute difference where black is 0 and white is 1.
+  public var l1: Double { levels / 255 }
+
+  /// Peak signal-to-noise ratio in dB, with a peak of 255; infinite for equal pictures.
+  public var psnr: Double { meanSquare == 0 ? .infinity : 10 * log10(255 * 255 / meanSquare) }
+
+  /// - Parameter location: the picture's file, for the message.
+  /// - Throws: `GanError` (input) for pictures of different size or number of channels.
+  public init(_ picture: Picture, _ target: Picture, at location: String? = nil) throws {
+    guard (picture.width, picture.height, picture.channels) == (target.width, target.height, target.channels) else {
+      throw GanError.input(
+        "cannot compare \(Self.form(picture)) with a target of \(Self.form(target))", at: location,
+        help: "a target must have the size of the picture it is compared with")
+    }
+    // Sums of integers are exact whatever the order, up to 140,000 times the largest picture there can be.
+    var absolute: UInt64 = 0, square: UInt64 = 0
+    picture.pixels.withUnsafeBufferPointer { a in
+      target.pixels.withUnsafeBufferPointer { b in
+        for i in a.indices {
+          let difference = UInt32(a[i] > b[i] ? a[i] - b[i] : b[i] - a[i])
+          absolute += UInt64(difference)
+          square += UInt64(difference * difference)
+        }
+      }
+    }
+    levels = Double(absolute) / Double(picture.pixels.count)
+    meanSquare = Double(square) / Double(picture.pixels.count)
+  }
+
+  private static func form(_ picture: Picture) -> String {
+    "\(picture.width)x\(picture.height) pixels of \(picture.channels == 1 ? "grey" : "colour")"
+  }
+}
+
+/// Means over several pictures, each counting the same whatever its size.
+public struct MeanPairedScores: Equatable, Sendable {
+  public private(set) var count = 0
+  private var sums = (levels: 0.0, psnr: 0.0)
+
+  public init() {}
+
+  public mutating func add(_ scores: PairedScores) {
+    count += 1
+    sums.levels += scores.levels
+    sums.psnr += scores.psnr
+  }
+
+  /// Mean absolute difference in levels, 0...255; NaN before there is a picture.
+  public var levels: Double { sums.levels / Double(count) }
+  /// Mean absolute difference where black is 0 and white is 1.
+  public var l1: Double { levels / 255 }
+  /// The mean of the ratios in dB; infinite where one picture equals its target.
+  public var psnr: Double { sums.psnr / Double(count) }
+
+  public static func == (a: Self, b: Self) -> Bool { a.count == b.count && a.sums == b.sums }
+}

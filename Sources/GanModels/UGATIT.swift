@@ -1,0 +1,188 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// U-GAT-IT (Kim et al. 2020) as its PyTorch version trains: generators and discriminators look where a classifier of
+/// their features does, and norms learn how much of instance and of layer norm they take. A global and a local
+/// discriminator judge each domain.
+public final class UGATIT: ImageTranslator {
+  public static let info = ModelInfo(
+    name: "ugatit", title: "U-GAT-IT (Kim et al. 2020)", paper: "arXiv:1907.10830", data: .unaligned,
+    targets: [.aToB, .bToA])
+
+  public struct Options: Settings, Equatable, Sendable {
+    public var channels = 3
+    public var width = 64
+    public var blocks = 4
+    public var head = HeadOptions(light: false)
+    public var adversarialWeight = 1.0
+    public var cycleWeight = 10.0
+    public var identityWeight = 10.0
+    public var camWeight = 1000.0
+    public var adam = AdamOptions(learningRate: 1e-4, weightDecay: 1e-4)
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      [
+        .integer("channels", \.channels, in: 1...3, "channels of pictures: 3, or 1 for grey"),
+        .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper ones have multiples"),
+        .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator, before and after attention"),
+      ] + Option.all(of: \.head) + [
+        .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
+        .number(
+          "identity_weight", \.identityWeight, in: 0...1e6,
+          "weight of leaving pictures of the target domain as they are"),
+        .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
+      ] + Option.all(of: \.adam)
+
+    public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
+  }
+
+  typealias Translation = UGATITGenerator.Translation
+  typealias Verdict = (global: UGATITDiscriminator.Judgement, local: UGATITDiscriminator.Judgement)
+
+  /// The discriminators of one domain.
+  struct Judges {
+    let global: UGATITDiscriminator, local: UGATITDiscriminator
+
+    func callAsFunction(_ x: Tensor, _ pass: Pass) -> Verdict { (global(x, pass), local(x, pass)) }
+  }
+
+  let options: Options
+  let genA2B: UGATITGenerator, genB2A: UGATITGenerator
+  let disA: Judges, disB: Judges
+  private let stores: (genA2B: TensorStore, genB2A: TensorStore)
+  private let gOptimizer: Adam, dOptimizer: Adam
+  /// Sees the logits of a step.
+  public var trainingTrace: Trace?
+
+  public init(_ options: Options, _ make: ModelBuilder) throws {
+    self.options = options
+    let generator = { UGATITGenerator($0, options, light: options.head.light) }
+    func discriminator(_ name: String, layers: Int) -> (network: UGATITDiscriminator, store: TensorStore) {
+      make.network(name, .pytorch) {
+        UGATITDiscriminator($0, inputs: options.channels, width: options.width, layers: layers)
+      }
+    }
+    let (a2b, b2a) = (make.network("genA2B", .pytorch, generator), make.network("genB2A", .pytorch, generator))
+    let (ga, gb) = (discriminator("disGA", layers: 7), discriminator("disGB", layers: 7))
+    let (la, lb) = (discriminator("disLA", layers: 5), discriminator("disLB", layers: 5))
+    (genA2B, genB2A, stores) = (a2b.network, b2a.network, (a2b.store, b2a.store))
+    disA = Judges(global: ga.network, local: la.network)
+    disB = Judges(global: gb.network, local: lb.network)
+    gOptimizer = make.optimizer("G", options.adam.settings, over: a2b.store, b2a.store)
+    dOptimizer = make.optimizer("D", options.adam.settings, over: ga.store, gb.store, la.store, lb.store)
+  }
+
+  public var sizeRule: SizeRule { options.head.sizeRule }
+  public var leastTrainingSize: Int { disA.global.leastSize }
+  public var channels: (a: Int, b: Int) { (options.channels, options.channels) }
+
+  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    try options.head.check(batch.a)
+    try options.head.check(batch.b)
+    let d = try discriminatorStep(batch.a, batch.b)
+    let g = try generatorStep(batch.a, batch.b)
+    genA2B.clipShares()
+    genB2A.clipShares()
+    return ["Discriminator_loss": d.total, "Generator_loss": g.total] + d.terms + g.terms
+  }
+
+  private func discriminatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
+    let pass = Pass(.batch)
+    let (fakeB, fakeA) = Tape.paused { (genA2B(a, pass).picture, genB2A(b, pass).picture) }
+    let loss =
+      discriminatorLoss("A", real: disA(a, pass), fake: disA(fakeA, pass))
+      + discriminatorLoss("B", real: disB(b, pass), fake: disB(fakeB, pass))
+    try dOptimizer.minimize(loss.total)
+    return loss
+  }
+
+  private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
+    let pass = Pass(.batch)
+    let fakeB = genA2B(a, pass)
+    let fakeA = genB2A(b, pass)
+    let cycleA = genB2A(fakeB.picture, pass)
+    let cycleB = genA2B(fakeA.picture, pass)
+    let sameA = genB2A(a, pass)
+    let sameB = genA2B(b, pass)
+    record(["A2B": fakeB, "B2A": fakeA, "A2A": sameA, "B2B": sameB])
+    let loss =
+      generatorLoss("A", real: a, fake: fakeA, judged: disA(fakeA.picture, pass), cycle: cycleA, same: sameA)
+      + generatorLoss("B", real: b, fake: fakeB, judged: disB(fakeB.picture, pass), cycle: cycleB, same: sameB)
+    try gOptimizer.minimize(loss.total)
+    return loss
+  }
+
+  private func discriminatorLoss(_ domain: String, real: Verdict, fake: Verdict) -> ComposedLoss {
+    record("train_D.real", domain, real)
+    record("train_D.fake", domain, fake)
+    func term(_ real: Tensor, _ fake: Tensor) -> Tensor { real.meanSquaredError(1) + fake.meanSquaredError(0) }
+    let weight = options.adversarialWeight
+    return ComposedLoss(
+      "D_loss_\(domain)",
+      [
+        (weight, "D_ad_loss_G\(domain)", term(real.global.map, fake.global.map)),
+        (weight, "D_ad_cam_loss_G\(domain)", term(real.global.cam, fake.global.cam)),
+        (weight, "D_ad_loss_L\(domain)", term(real.local.map, fake.local.map)),
+        (weight, "D_ad_cam_loss_L\(domain)", term(real.local.cam, fake.local.cam)),
+      ])
+  }
+
+  /// Of the generator into a domain: its classifier should know pictures of the other one from those of this one.
+  private func generatorLoss(
+    _ domain: String, real: Tensor, fake: Translation, judged: Verdict, cycle: Translation, same: Translation
+  ) -> ComposedLoss {
+    record("train_G.fake", domain, judged)
+    let weight = options.adversarialWeight
+    let cam = fake.cam.binaryCrossEntropy(label: 1) + same.cam.binaryCrossEntropy(label: 0)
+    return ComposedLoss(
+      "G_loss_\(domain)",
+      [
+        (weight, "G_ad_loss_G\(domain)", judged.global.map.meanSquaredError(1)),
+        (weight, "G_ad_cam_loss_G\(domain)", judged.global.cam.meanSquaredError(1)),
+        (weight, "G_ad_loss_L\(domain)", judged.local.map.meanSquaredError(1)),
+        (weight, "G_ad_cam_loss_L\(domain)", judged.local.cam.meanSquaredError(1)),
+        (options.cycleWeight, "G_recon_loss_\(domain)", cycle.picture.l1(real)),
+        (options.identityWeight, "G_identity_loss_\(domain)", same.picture.l1(real)),
+        (options.camWeight, "G_cam_loss_\(domain)", cam),
+      ])
+  }
+
+  public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try options.head.check(pictures)
+    switch target {
+    case .aToB: return genA2B(pictures, pass).picture
+    case .bToA: return genB2A(pictures, pass).picture
+    }
+  }
+
+  public func generator(for target: TranslationTarget) throws -> TensorStore {
+    target == .aToB ? stores.genA2B : stores.genB2A
+  }
+
+  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let fakeB = genA2B(batch.a, pass)
+    let fakeA = genB2A(batch.b, pass)
+    func attention(_ translation: Translation) -> Tensor {
+      let shape = translation.picture.shape
+      return heatmapPictures(translation.heatmap, height: shape[1], width: shape[2])
+    }
+    return [
+      Sample("A", batch.a), Sample("attention", attention(fakeB)), Sample("A to B", fakeB.picture),
+      Sample("to A again", genB2A(fakeB.picture, pass).picture),
+      Sample("B", batch.b), Sample("attention", attention(fakeA)), Sample("B to A", fakeA.picture),
+      Sample("to B again", genA2B(fakeA.picture, pass).picture),
+    ]
+  }
+}
+
+extension UGATITGenerator {
+  convenience init(_ scope: Scope, _ options: UGATIT.Options, light: Bool) {
+    self.init(
+      scope, channels: options.channels, width: options.width, blocks: options.blocks,
+      pixels: light ? nil : options.head.fullPixels)
+  }
+}

@@ -1,0 +1,64 @@
+import GanTensor
+
+// Spectral normalisation (Miyato et al. 2018): weights are divided by their largest singular value, which one power
+// iteration per pass in training mode follows. Keys as in PyTorch: `weight_orig`, and the buffers `weight_u` (over
+// outputs) and `weight_v` (over the rest, in the order I, kh, kw).
+
+/// The singular vectors of a weight whose last axis is its outputs.
+struct SpectralNorm {
+  private let u: Tensor, v: Tensor
+
+  /// - Parameter layout: of `v`, which has the weight's shape without the last axis.
+  init(_ scope: Scope, weight shape: Shape, layout: WeightLayout) {
+    u = scope.direction("weight_u", [shape[-1]])
+    v = scope.direction("weight_v", Shape(shape.sizes.dropLast()), layout: layout)
+  }
+
+  func callAsFunction(_ weight: Tensor, _ pass: Pass) -> Tensor {
+    guard pass.statistics == .batch else { return weight.divided(by: weight.singularTriple(u: u, v: v)) }
+    let triple = weight.powerIteration(from: u)
+    u.assign(triple.u)
+    v.assign(triple.v.reshaped(to: v.shape))
+    return weight.divided(by: triple)
+  }
+}
+
+/// Convolution of `[N,H,W,I]` with a spectrally normalised weight.
+public struct SpectralConv2d {
+  /// As it is trained, before the division.
+  public let original: Tensor
+  private let bias: Tensor?
+  private let norm: SpectralNorm
+  private let stride: Int, padding: Int, mode: PaddingMode
+
+  public init(
+    _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
+    mode: PaddingMode = .zero, bias: Bool = true
+  ) {
+    let shape: Shape = [kernel, kernel, inputs, outputs]
+    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel)) : nil
+    original = scope.parameter("weight_orig", shape, .weight, layout: .convolution)
+    norm = SpectralNorm(scope, weight: shape, layout: .convolutionRow(kernel: kernel))
+    (self.stride, self.padding, self.mode) = (stride, padding, mode)
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+    x.convolved(norm(original, pass), bias: bias, stride: stride, padding: padding, mode: mode)
+  }
+}
+
+/// A fully connected layer without bias from `[N,inputs]` to `[N,outputs]`, its weight spectrally normalised.
+public struct SpectralLinear {
+  /// `[outputs,inputs]`, as it is trained, before the division.
+  public let original: Tensor
+  private let norm: SpectralNorm
+
+  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
+    original = scope.parameter("weight_orig", [outputs, inputs], .weight)
+    norm = SpectralNorm(scope, weight: [inputs, outputs], layout: .same)
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+    x.matmul(norm(original.permuted([1, 0]), pass))
+  }
+}

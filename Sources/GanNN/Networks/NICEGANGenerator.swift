@@ -1,0 +1,52 @@
+import GanTensor
+
+/// The generator of NICE-GAN (Chen et al. 2020): from a code `[N,H/4,W/4,2*width]`, which the discriminator of the
+/// source domain makes, to a picture `[N,H,W,C]`.
+public final class NICEGANGenerator: Network {
+  private let stem: Conv2d, stemNorm: InstanceLayerNorm
+  private let head: AdaptiveHead
+  private let blocks: [AdaptiveResidualBlock]
+  private let ups: [Upsampling]
+  private let last: Conv2d
+
+  /// - Parameters:
+  ///   - width: channels at full size (ch).
+  ///   - pixels: of the code, for a head that looks at each of them; nil for a light one.
+  public init(_ scope: Scope, outputs: Int, width: Int, blocks count: Int, pixels: Int?) {
+    stem = Conv2d(scope["UpBlock0"][1], 2 * width, 4 * width, kernel: 3, padding: 1, mode: .reflect)
+    stemNorm = InstanceLayerNorm(scope["UpBlock0"][2], 4 * width, Upsampling.share)
+    head = AdaptiveHead(scope, 4 * width, pixels: pixels)
+    blocks = (1...count).map {
+      AdaptiveResidualBlock(scope["UpBlock1_\($0)"], 4 * width, .softmax(instance: 3.2, layer: 1))
+    }
+    ups = [(1, 4 * width), (9, 2 * width)].map { Upsampling(scope["UpBlock2"], first: $0, $1) }
+    last = Conv2d(scope["UpBlock2"][17], width, outputs, kernel: 7, padding: 3, mode: .reflect, bias: false)
+  }
+
+  public func callAsFunction(_ code: Tensor, _ pass: Pass) -> Tensor {
+    var y = stemNorm(stem(code), slope: 0)
+    let style = head(y, pass)
+    for block in blocks { y = block(y, style) }
+    for up in ups { y = up(y) }
+    return last(y).tanh()
+  }
+}
+
+/// Twice the size and half the channels by sub-pixel convolution (Shi et al. 2016).
+private struct Upsampling {
+  static let share = InstanceShare.softmax(instance: 1, layer: 3.2)
+  private let conv: Conv2d, norm: InstanceLayerNorm
+  private let widen: Conv2d, shuffledNorm: InstanceLayerNorm
+
+  init(_ list: Scope, first: Int, _ channels: Int) {
+    let outputs = channels / 2
+    conv = Conv2d(list[first], channels, outputs, kernel: 3, padding: 1, mode: .reflect, bias: false)
+    norm = InstanceLayerNorm(list[first + 1], outputs, Self.share)
+    widen = Conv2d(list[first + 3], outputs, 4 * outputs, kernel: 1)
+    shuffledNorm = InstanceLayerNorm(list[first + 5], outputs, Self.share)
+  }
+
+  func callAsFunction(_ x: Tensor) -> Tensor {
+    shuffledNorm(widen(norm(conv(x), slope: 0)).pixelShuffled(by: 2), slope: 0)
+  }
+}

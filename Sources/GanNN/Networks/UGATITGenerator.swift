@@ -1,0 +1,81 @@
+import GanTensor
+
+/// The generator of U-GAT-IT (Kim et al. 2020, section 2.1.1): an encoder, attention from a classifier of its features,
+/// and a decoder with adaptive norms.
+public final class UGATITGenerator {
+  public struct Translation {
+    /// `[N,H,W,C]`.
+    public let picture: Tensor
+    /// Whether the input is of the source domain, from the means and from the maxima of features: `[N,2]`.
+    public let cam: Tensor
+    /// `[N,H/4,W/4,4*width]`, after attention.
+    let features: Tensor
+    /// Where the generator looks, `[N,H/4,W/4,1]`.
+    public var heatmap: Tensor { features.sum(over: [3]) }
+  }
+
+  private let downs: [Conv2d], encoderBlocks: [ResidualBlock]
+  private let averageClassifier: Linear, maximumClassifier: Linear, conv1x1: Conv2d
+  private let head: AdaptiveHead
+  private let blocks: [AdaptiveResidualBlock]
+  private let ups: [(conv: Conv2d, norm: InstanceLayerNorm)]
+  private let last: Conv2d
+
+  /// - Parameters:
+  ///   - width: channels at full size (ch).
+  ///   - pixels: of the features, for a head that looks at each of them; nil for a light one.
+  public init(_ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?) {
+    let down = scope["DownBlock"]
+    let up = scope["UpBlock2"]
+    let deep = 4 * width
+    func conv(_ list: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1) -> Conv2d {
+      Conv2d(
+        list, inputs, outputs, kernel: kernel, stride: stride, padding: kernel / 2, mode: .reflect, bias: false)
+    }
+    downs = [
+      conv(down[1], channels, width, kernel: 7), conv(down[5], width, 2 * width, kernel: 3, stride: 2),
+      conv(down[9], 2 * width, deep, kernel: 3, stride: 2),
+    ]
+    encoderBlocks = (0..<count).map {
+      ResidualBlock(down[12 + $0]["conv_block"], deep, norm: .instance, dropout: false, bias: false)
+    }
+    averageClassifier = Linear(scope["gap_fc"], deep, 1, bias: false)
+    maximumClassifier = Linear(scope["gmp_fc"], deep, 1, bias: false)
+    conv1x1 = Conv2d(scope["conv1x1"], 2 * deep, deep, kernel: 1)
+    head = AdaptiveHead(scope, deep, pixels: pixels)
+    blocks = (1...count).map { AdaptiveResidualBlock(scope["UpBlock1_\($0)"], deep, .clipped(0.9)) }
+    ups = [(2, deep), (7, 2 * width)].map { index, inputs in
+      (conv(up[index], inputs, inputs / 2, kernel: 3), InstanceLayerNorm(up[index + 1], inputs / 2, .clipped(0)))
+    }
+    last = conv(up[11], width, channels, kernel: 7)
+  }
+
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Translation {
+    var y = x
+    for conv in downs { y = conv(y).instanceNormalized(slope: 0) }
+    for block in encoderBlocks { y = block(y, pass) }
+    let cam = Tensor.concatenated(
+      [averageClassifier(y.globalAverage()), maximumClassifier(y.globalMaximum())], axis: 1)
+    let features =
+      conv1x1.attending(y, average: averageClassifier.weight, maximum: maximumClassifier.weight).relu()
+    let style = head(features, pass)
+    y = features
+    for block in blocks { y = block(y, style) }
+    for (conv, norm) in ups { y = norm(conv(y.doubled()), slope: 0) }
+    return Translation(picture: last(y).tanh(), cam: cam, features: features)
+  }
+
+  /// Brings the shares of all norms into [0,1]; to be called after each step of the optimizer.
+  public func clipShares() {
+    for block in blocks { block.clipShares() }
+    for (_, norm) in ups { norm.clipShare() }
+  }
+}
+
+extension Tensor {
+  /// Each pixel of `[N,H,W,C]` as a block of 2x2.
+  fileprivate func doubled() -> Tensor {
+    let (n, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
+    return reshaped(to: [n, h, 1, w, 1, c]).broadcast(to: [n, h, 2, w, 2, c]).reshaped(to: [n, 2 * h, 2 * w, c])
+  }
+}

@@ -1,0 +1,107 @@
+import GanConfig
+import GanData
+import GanImage
+import GanModels
+
+/// How pictures belong together, or whatever the model needs.
+public enum DataModeChoice: String, CaseIterable, Sendable {
+  case auto, aligned, unaligned, domains
+}
+
+/// The section `data` of a configuration.
+public struct DataSettings: Settings, Equatable, Sendable {
+  public var root: String?
+  public var mode = DataModeChoice.auto
+  public var phase = "train"
+  public var folderA: String?
+  public var folderB: String?
+  public var validation: String?
+  public var validationFolderA: String?
+  public var validationFolderB: String?
+  public var preprocess = Preprocess.resizeAndCrop
+  public var loadSize = 286
+  public var cropSize = 256
+  public var centreCrop: Int?
+  public var interpolation = ResampleFilter.bicubic
+  public var flip = true
+  public var direction = Direction.aToB
+  public var batchSize = 1
+  public var dropLast = false
+  public var serial = false
+  public var most: Int?
+
+  public init() {}
+
+  private static let sides = 1...PictureLimits.side
+
+  public static let options: [Option<DataSettings>] = [
+    .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
+    .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
+    .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
+    .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
+    .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
+    .optionalText("validation", \.validation, "phase that is never trained on; null: val or else test, if there"),
+    .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
+    .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
+    .choice("preprocess", \.preprocess, "how pictures come to one size"),
+    .integer("load_size", \.loadSize, in: sides, "size to which pictures are scaled before the crop"),
+    .integer("crop_size", \.cropSize, in: sides, "size that the networks see"),
+    .optionalInteger("centre_crop", \.centreCrop, in: sides, "square cut out of the middle before all else"),
+    .choice("interpolation", \.interpolation, "filter of the scaling; both are antialiased"),
+    .flag("flip", \.flip, "mirror half of the pictures"),
+    .choice("direction", \.direction, "which side is the model's input; BtoA: B"),
+    .integer("batch_size", \.batchSize, in: 1...65_536, "pictures in a step"),
+    .flag("drop_last", \.dropLast, "leave out an epoch's last batch when it is not full"),
+    .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
+    .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
+  ]
+
+  public func problems() -> [SettingsProblem] {
+    var problems: [SettingsProblem] = []
+    let scalesThenCrops: Set<Preprocess> = [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop]
+    if scalesThenCrops.contains(preprocess), loadSize < cropSize {
+      // At the one that was written, most likely.
+      let key = loadSize == DataSettings().loadSize ? "crop_size" : "load_size"
+      problems.append(
+        SettingsProblem(
+          key, "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
+          help: "make load_size at least \(cropSize); equal sizes mean no random crop"))
+    }
+    for (a, b, keyA, keyB) in [
+      (folderA, folderB, "folder_a", "folder_b"),
+      (validationFolderA, validationFolderB, "validation_folder_a", "validation_folder_b"),
+    ] where (a == nil) != (b == nil) {
+      let given = a == nil ? keyB : keyA
+      problems.append(
+        SettingsProblem(
+          given, "data.\(given) is given without data.\(a == nil ? keyA : keyB)", help: "give both, or root instead"))
+    }
+    return problems
+  }
+}
+
+extension DataSettings {
+  /// The mode for a model of this kind; nil where the model cannot learn from the mode that was chosen.
+  func mode(for kind: DataKind) -> DataMode? {
+    switch (kind, mode) {
+    case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
+    case (.unaligned, .auto), (.unaligned, .unaligned): .unaligned
+    case (.domains, .auto), (.domains, .domains): .domains
+    case (.aligned, _), (.unaligned, _), (.domains, _): nil
+    }
+  }
+
+  /// What the training pictures are read with.
+  func options(_ mode: DataMode, channels: (a: Int, b: Int), seed: UInt64) -> DataOptions {
+    var options = DataOptions(mode, root: root ?? ".")
+    options.phase = phase
+    (options.folderA, options.folderB) = (folderA, folderB)
+    options.preprocess = preprocess
+    (options.loadSize, options.cropSize, options.centreCrop) = (loadSize, cropSize, centreCrop)
+    (options.filter, options.flip, options.direction) = (interpolation, flip, direction)
+    (options.inputChannels, options.outputChannels) = (channels.a, channels.b)
+    (options.batchSize, options.dropLast, options.serial) = (batchSize, dropLast, serial)
+    (options.most, options.seed) = (most, seed)
+    return options
+  }
+}

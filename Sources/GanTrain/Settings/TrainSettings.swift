@@ -1,0 +1,59 @@
+import GanConfig
+import GanNN
+
+/// The section `train` of a configuration: how long, at which rate, and what is written on the way.
+public struct TrainSettings: Settings, Equatable, Sendable {
+  public var epochs = 100
+  public var decayEpochs = 100
+  public var steps: Int?
+  public var minutes: Double?
+  public var policy = LearningRatePolicy.linear
+  public var stepEpochs = 50
+  public var patience = 5
+  public var checkpointEvery = 1000
+  public var keepCheckpoints = 3
+  public var epochCheckpointEvery = 0
+  public var sampleEvery = 500
+  public var sampleCount = 4
+  public var validationCount = 50
+  public var logEvery = 50
+
+  public init() {}
+
+  private static let many = 1_000_000_000
+
+  public static let options: [Option<TrainSettings>] = [
+    .integer("epochs", \.epochs, in: 0...1_000_000, "passes over the training pictures at the full learning rate"),
+    .integer("decay_epochs", \.decayEpochs, in: 0...1_000_000, "further passes, over which lr_policy: linear decays"),
+    .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
+    .optionalNumber(
+      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time, if nothing else does before"),
+    .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
+    .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the tenfold drops of lr_policy: step"),
+    .integer("patience", \.patience, in: 0...1_000_000, "epochs without progress before lr_policy: plateau drops"),
+    .integer("checkpoint_every", \.checkpointEvery, in: 0...many, "steps between checkpoints; 0: only at the end"),
+    .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "newest step checkpoints that are kept"),
+    .integer(
+      "epoch_checkpoint_every", \.epochCheckpointEvery, in: 0...1_000_000,
+      "epochs between checkpoints that are kept for good; 0: none"),
+    .integer("sample_every", \.sampleEvery, in: 0...many, "steps between sheets of samples; 0: none"),
+    .integer("sample_count", \.sampleCount, in: 1...64, "pictures on a sheet of samples"),
+    .integer(
+      "validation_count", \.validationCount, in: 0...many,
+      "validation pairs whose mean distance is logged after each epoch; 0: none"),
+    .integer("log_every", \.logEvery, in: 1...many, "steps between lines of log.jsonl"),
+  ]
+
+  public func problems() -> [SettingsProblem] {
+    guard epochs + decayEpochs == 0 else { return [] }
+    return [SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one")]
+  }
+
+  /// All epochs, those of the decay included.
+  public var allEpochs: Int { epochs + decayEpochs }
+
+  var plan: LearningRateSchedule.Plan {
+    LearningRateSchedule.Plan(
+      policy: policy, epochs: epochs, decayEpochs: decayEpochs, stepEpochs: stepEpochs, patience: patience)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import GanBase
+import GanStore
+
+/// What is in a checkpoint, for people and scripts.
+public struct CheckpointSummary {
+  public struct Group {
+    public let name: String
+    public let tensors: Int
+    public let elements: Int
+    public let bytes: Int
+  }
+
+  public let path: String
+  public let bytes: Int
+  public let model: String?
+  public let program: String?
+  public let engine: String?
+  /// The configuration as YAML.
+  public let config: String?
+  /// Tensors by network, then the optimizers' averages and the image pools.
+  public let groups: [Group]
+  public let tensors: [StoredTensor]
+  private let state: JSONValue?
+
+  /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
+  public init(path: String) throws {
+    let file = try CheckpointFile(path: path)
+    self.path = path
+    bytes = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int).flatMap { $0 } ?? 0
+    model = file.metadata[TrainingState.Key.model]
+    program = file.metadata[TrainingState.Key.program]
+    engine = file.metadata[TrainingState.Key.engine]
+    config = file.metadata[TrainingState.Key.config]
+    state = file.metadata[TrainingState.Key.state] == nil ? nil : try file.json(TrainingState.Key.state)
+    tensors = file.tensors
+    groups = Self.grouped(file.tensors)
+  }
+
+  public var step: Int? { state?["step"]?.integer }
+  /// Epochs that are complete.
+  public var epochs: Int? { state?["epoch"]?.integer }
+  /// Pictures of the current epoch that are done.
+  public var picturesOfEpoch: Int? { state?["item"]?.integer }
+
+  /// Steps taken and the current rate of each optimizer.
+  public var optimizers: [(name: String, steps: Int, learningRate: Double)] {
+    guard case .object(let members)? = state?["optimizers"] else { return [] }
+    return members.map { ($0.key, $0.value["steps"]?.integer ?? 0, $0.value["learning_rate"]?.number ?? 0) }
+  }
+
+  /// Names are `<network>.<key>`, `optimizer.<name>...` and `pool.<name>...`; groups keep the order of the file.
+  private static func grouped(_ tensors: [StoredTensor]) -> [Group] {
+    var order: [String] = []
+    var members: [String: [StoredTensor]] = [:]
+    for tensor in tensors {
+      let parts = tensor.name.split(separator: ".").map(String.init)
+      let isState = parts.count > 1 && ["optimizer", "pool"].contains(parts[0])
+      let name = isState ? "\(parts[0]) \(parts[1])" : parts.first ?? tensor.name
+      if members[name] == nil { order.append(name) }
+      members[name, default: []].append(tensor)
+    }
+    return order.map { name in
+      let tensors = members[name] ?? []
+      return Group(
+        name: name, tensors: tensors.count, elements: tensors.reduce(0) { $0 + $1.elementCount },
+        bytes: tensors.reduce(0) { $0 + $1.bytes.count })
+    }
+  }
+}
+
+extension CheckpointSummary {
+  /// Everything as one JSON object.
+  public func json(tensors listsTensors: Bool) -> JSONValue {
+    func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
+    var members: [(key: String, value: JSONValue)] = [
+      ("path", .string(path)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
+      ("engine", text(engine)), ("state", state ?? .null), ("config", text(config)),
+      (
+        "groups",
+        .array(
+          groups.map {
+            [
+              "name": .string($0.name), "tensors": .integer($0.tensors), "elements": .integer($0.elements),
+              "bytes": .integer($0.bytes),
+            ]
+          })
+      ),
+    ]
+    if listsTensors { members.append(("tensors", .array(tensors.map(Self.json)))) }
+    return .object(members)
+  }
+
+  private static func json(_ tensor: StoredTensor) -> JSONValue {
+    [
+      "name": .string(tensor.name), "type": .string(tensor.type.rawValue),
+      "shape": .array(tensor.shape.map { .integer($0) }), "bytes": .integer(tensor.bytes.count),
+    ]
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+import GanModels
+import GanNN
+import GanStore
+import GanTensor
+
+/// Sheets of samples: for a few pictures, always the same, what the model makes of them. Nothing of the run depends
+/// on whether they are drawn.
+struct SampleWriter {
+  private let model: any ImageTranslator
+  private let rows: [(name: String, batch: TrainingBatch)]
+  private let seed: UInt64
+
+  /// Takes `count` pictures, evenly spread over the data set.
+  /// - Throws: `GanError` (input) for a picture that the networks cannot take.
+  init(_ model: any ImageTranslator, _ pictures: DataSet, count: Int, seed: UInt64) throws {
+    self.model = model
+    self.seed = seed
+    let count = min(count, pictures.count)
+    rows = try (0..<count).map { index in
+      let batch = try pictures.item(index * pictures.count / count)
+      try model.sizeRule.check(batch)
+      let path = (batch.pathsA.first ?? "") as NSString
+      return ((path.lastPathComponent as NSString).deletingPathExtension, try TrainingBatch(batch))
+    }
+  }
+
+  func write(to path: String) throws {
+    let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
+    var labels: [String] = []
+    let cells = try rows.map { row -> [Picture?] in
+      let samples = try Tape.paused { try model.samples(row.batch, pass) }
+      labels = samples.map(\.label)
+      return samples.map { Picture($0.pictures) }
+    }
+    let sheet = PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name))
+    try PictureFile.writePNG(try sheet.rendered(), to: path)
+  }
+}
+
+/// Random streams of a run's seed, beside those of the model.
+enum RunStream {
+  static let samples: UInt64 = 2
+  static let validation: UInt64 = 3
+}
+
+extension Pass {
+  /// As official programs translate, with draws of its own, the same ones each time.
+  static func testTime(of model: any ImageTranslator, seed: UInt64, stream: UInt64) -> Pass {
+    let noise = RandomNoise(RandomStream(seed: seed, stream: stream))
+    return Pass(model.testTimeStatistics, noise: model.hasTestTimeDropout ? noise : nil)
+  }
+}
+
+extension Picture {
+  /// The first picture of `[N,H,W,C]` in [-1,1].
+  fileprivate init(_ pictures: Tensor) {
+    let (height, width, channels) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
+    let values = pictures.floats.prefix(height * width * channels)
+    self.init(normalized: Array(values), width: width, height: height, channels: channels)
+  }
+}

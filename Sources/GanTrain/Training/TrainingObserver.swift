@@ -1,0 +1,37 @@
+/// Somebody who watches a run: the console, or a test.
+public protocol TrainingObserver: AnyObject {
+  /// Worth a line.
+  func notice(_ text: String)
+  /// Worth a line that stands out.
+  func warning(_ text: String, help: String?)
+  /// After each step.
+  func advanced(to status: TrainingStatus)
+}
+
+/// Where a run is, for a line of progress.
+public struct TrainingStatus: Sendable {
+  public let step: Int
+  /// Steps in all, as far as is known.
+  public let allSteps: Int
+  public let epoch: Int
+  public let epochs: Int
+  /// Pictures that this process has trained on.
+  public let pictures: Int
+  /// Recent means.
+  public let losses: [(name: String, value: Double)]
+  /// What is left of the time budget, if there is one.
+  public let secondsLeft: Double?
+}
+
+/// What a run came to.
+public struct TrainingSummary: Sendable {
+  public let reason: StopReason
+  public let checkpoint: String
+  public let step: Int
+  public let epoch: Int
+  /// Of this process: steps, pictures, seconds of training, and how many of them were spent waiting for pictures.
+  public let steps: Int
+  public let pictures: Int
+  public let seconds: Double
+  public let waited: Double
+}

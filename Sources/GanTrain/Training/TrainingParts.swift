@@ -1,0 +1,89 @@
+import Foundation
+import GanBase
+import GanConfig
+import GanData
+import GanModels
+
+/// What a training run works with, made from its configuration: the model, its state, and the pictures.
+public struct TrainingParts {
+  public let configuration: TrainingConfiguration
+  public let builder: ModelBuilder
+  public let model: any ImageTranslator
+  public let pictures: DataSet
+  /// Pictures that are never trained on; nil where there are none.
+  public let validation: DataSet?
+  /// nil where no samples are wanted.
+  let samples: SampleWriter?
+
+  /// Makes the model and looks at the header of every picture.
+  /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
+  /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used.
+  public init(_ configuration: TrainingConfiguration, _ document: ConfigDocument) throws {
+    self.configuration = configuration
+    let info = configuration.model.configured.info
+    builder = ModelBuilder(seed: UInt64(configuration.run.seed))
+    model = try configuration.model.configured.make(builder)
+    try Self.check(configuration.data, model, document)
+    guard let mode = configuration.data.mode(for: info.data) else {
+      throw GanError(.bug, "no data mode for \(info.name)")
+    }
+    let options = configuration.data.options(
+      mode, channels: model.channels, seed: UInt64(configuration.run.seed))
+    pictures = try DataSet(options)
+    try pictures.checkAll()
+    validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
+    try validation?.checkAll()
+    let train = configuration.train
+    samples =
+      train.sampleEvery == 0
+      ? nil
+      : try SampleWriter(
+        model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
+    try checkPlateau(document)
+  }
+
+  /// Training pictures must fit generator and discriminator.
+  static func check(
+    _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
+  ) throws {
+    guard data.preprocess.endsInCrop else { return }
+    let rule = model.sizeRule
+    let size = data.cropSize
+    var document = document
+    if !rule.allows(size) || size < model.leastTrainingSize {
+      let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.leastTrainingSize))
+      let fitting = rule.multiple == 1 ? "at least \(least)" : "a multiple of \(rule.multiple), at least \(least)"
+      let near = max(least, (size + rule.multiple / 2) / rule.multiple * rule.multiple)
+      document.report(
+        "data.crop_size \(size) does not suit the networks of this model: it must be \(fitting)", at: "data.crop_size",
+        help: "use crop_size: \(near), or other networks in the section model")
+    }
+    try document.finish()
+  }
+
+  private func checkPlateau(_ document: ConfigDocument) throws {
+    let train = configuration.train
+    guard train.policy == .plateau, !measuresValidation else { return }
+    var document = document
+    let reason =
+      pictures.options.mode != .aligned
+      ? "\(configuration.model.configured.info.name) learns without pairs, so there is none"
+      : validation == nil ? "there are no validation pictures" : "train.validation_count is 0"
+    document.report(
+      "train.lr_policy plateau watches the mean distance of validation pairs, but \(reason)", at: "train.lr_policy",
+      help: "use lr_policy: linear, or give paired pictures in a folder \"val\"")
+    try document.finish()
+  }
+
+  /// Whether there are validation pairs to compare with.
+  var measuresValidation: Bool {
+    pictures.options.mode == .aligned && validation != nil && configuration.train.validationCount > 0
+  }
+}
+
+private func nextMultiple(of multiple: Int, from least: Int) -> Int { (least + multiple - 1) / multiple * multiple }
+
+extension Preprocess {
+  /// Whether `crop_size` is the size that the networks see.
+  var endsInCrop: Bool { [.resizeAndCrop, .crop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
+}

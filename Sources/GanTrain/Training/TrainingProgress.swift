@@ -1,0 +1,100 @@
+import Foundation
+import GanBase
+import GanData
+import GanNN
+import GanStore
+
+/// How far a run is, apart from the numbers in tensors and random streams.
+struct TrainingProgress: Equatable {
+  /// Steps done.
+  var step = 0
+  /// The place of the next batch; its epoch counts completed ones.
+  var position = DataPosition()
+  var schedule = LearningRateSchedule()
+  /// Of the steps since the last line of the log.
+  var averages = LossAverages()
+  /// Time spent, where the run is limited by it. Left out otherwise, for it differs from run to run.
+  var seconds: Double?
+
+  /// Why there is nothing left to do, if so. Time is not looked at while the run goes on: it is over when it is spent.
+  func end(_ train: TrainSettings) -> StopReason? {
+    if position.epoch >= train.allEpochs { return .epochs }
+    if let steps = train.steps, step >= steps { return .steps }
+    return nil
+  }
+
+  /// The same for a run that is to be resumed.
+  func endBeforeResuming(_ train: TrainSettings) -> StopReason? {
+    if let reason = end(train) { return reason }
+    if let minutes = train.minutes, let seconds, seconds >= minutes * 60 { return .time }
+    return nil
+  }
+
+  /// The epoch that the next step belongs to, from 1.
+  var epoch: Int { position.epoch + 1 }
+}
+
+extension TrainingProgress {
+  var members: [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = [
+      ("step", .integer(step)), ("epoch", .integer(position.epoch)), ("item", .integer(position.index)),
+      ("schedule", schedule.json), ("averages", averages.json),
+    ]
+    if let seconds { members.append(("seconds", .number(seconds))) }
+    return members
+  }
+
+  /// - Throws: `GanError` (checkpoint) naming what is missing or impossible.
+  init(_ state: JSONValue, path: String) throws {
+    func missing(_ key: String) -> GanError {
+      GanError.checkpoint("its state lacks a usable '\(key)'", at: path, help: "use another checkpoint of the run")
+    }
+    func count(_ key: String) throws -> Int {
+      guard let value = state[key]?.integer, (0..<1 << 40).contains(value) else { throw missing(key) }
+      return value
+    }
+    step = try count("step")
+    position = DataPosition(epoch: try count("epoch"), index: try count("item"))
+    guard let schedule = state["schedule"].flatMap(LearningRateSchedule.init(json:)) else { throw missing("schedule") }
+    guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
+    (self.schedule, self.averages) = (schedule, averages)
+    seconds = state["seconds"]?.number
+  }
+}
+
+extension LearningRateSchedule {
+  /// Infinity, which JSON lacks, stands as a text.
+  private static let (plus, minus, nan) = ("inf", "-inf", "nan")
+
+  fileprivate var json: JSONValue {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: Self.plus, negativeInfinity: Self.minus, nan: Self.nan)
+    let data = (try? encoder.encode(self)) ?? Data()
+    return (try? JSONValue(parsing: String(decoding: data, as: UTF8.self))) ?? .null
+  }
+
+  fileprivate init?(json: JSONValue) {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: Self.plus, negativeInfinity: Self.minus, nan: Self.nan)
+    guard let schedule = try? decoder.decode(Self.self, from: Data(json.encoded.utf8)) else { return nil }
+    self = schedule
+  }
+}
+
+extension RandomStream.State {
+  /// As texts, for JSON's numbers end before those of 64 bits.
+  var json: JSONValue {
+    ["seed": .string("\(seed)"), "stream": .string("\(stream)"), "position": .string("\(position)")]
+  }
+
+  init?(json: JSONValue) {
+    func number(_ key: String) -> UInt64? { json[key]?.string.flatMap { UInt64($0) } }
+    guard let seed = number("seed"), let stream = number("stream"), let position = number("position") else {
+      return nil
+    }
+    self.init(seed: seed, stream: stream, position: position)
+  }
+}

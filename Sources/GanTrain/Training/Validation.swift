@@ -1,0 +1,34 @@
+import GanData
+import GanModels
+import GanNN
+import GanTensor
+
+/// How far translations of pairs that were never trained on are from their targets.
+struct Validation {
+  private let model: any ImageTranslator
+  private let pictures: DataSet
+  private let count: Int
+  private let seed: UInt64
+
+  /// - Returns: nil where there are no pairs to compare.
+  init?(_ parts: TrainingParts) {
+    guard parts.measuresValidation, let pictures = parts.validation else { return nil }
+    (model, self.pictures) = (parts.model, pictures)
+    count = min(parts.configuration.train.validationCount, pictures.count)
+    seed = UInt64(parts.configuration.run.seed)
+  }
+
+  static let name = "L1"
+
+  /// The mean absolute difference, in the networks' scale of [-1,1].
+  func score() throws -> Double {
+    let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.validation)
+    let distances = try (0..<count).map { index -> Double in
+      let item = try pictures.item(index * pictures.count / count)
+      try model.sizeRule.check(item)
+      let batch = try TrainingBatch(item)
+      return try Tape.paused { try (model.translate(batch.a, to: .aToB, pass) - batch.b).abs().mean().item }
+    }
+    return distances.reduce(0, +) / Double(count)
+  }
+}

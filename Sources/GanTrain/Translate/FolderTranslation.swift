@@ -1,0 +1,135 @@
+import Foundation
+import GanBase
+import GanImage
+import GanMetrics
+
+/// Translates the pictures of a plan, one after the other, and compares them with their targets where there are any.
+public final class FolderTranslation {
+  /// What became of one picture.
+  public struct Result: Sendable {
+    public let item: TranslationPlan.Item
+    public let size: PictureSize
+    /// nil where nothing is compared.
+    public let scores: PairedScores?
+  }
+
+  public static let sheetRows = 12
+  private static let sheetSide = 512
+
+  private let plan: TranslationPlan
+  private let targets: TranslationTargets
+  private let translator: PictureTranslator
+  /// Where the sheet goes, if one is wanted.
+  private let sheetPath: String?
+
+  public private(set) var results: [Result] = []
+  /// Pictures that turned out damaged.
+  public private(set) var failures = 0
+  private var rows: [(name: String, pictures: [Picture?])] = []
+
+  /// - Parameter sheet: whether to write `grid.png`, which shows the first translations, into the plan's folder.
+  /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
+  ///   for the memory.
+  public init(
+    _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator, sheet: Bool
+  ) throws {
+    (self.plan, self.targets, self.translator) = (plan, targets, translator)
+    sheetPath = try sheet ? Self.sheetPath(plan) : nil
+    let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
+    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
+  }
+
+  /// - Parameters:
+  ///   - failed: sees the error for each picture that turned out damaged; the others are translated nevertheless.
+  ///   - advanced: called after each picture with the number of those done.
+  ///   - shouldStop: asked before each picture.
+  /// - Throws: `GanError` where going on makes no sense: (environment) for a full disk, (checkpoint) for a model that
+  ///   gives no numbers.
+  public func run(
+    failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
+  ) throws {
+    for (index, item) in plan.items.enumerated() {
+      if shouldStop() { break }
+      do {
+        results.append(try translate(item))
+      } catch let error as GanError where error.code == .input {
+        failures += 1
+        failed(error)
+      }
+      advanced(index + 1)
+    }
+    try writeSheet()
+  }
+
+  private func translate(_ item: TranslationPlan.Item) throws -> Result {
+    let place = targets.place(item)
+    let (input, target) = try read(item, place)
+    let output = try translator.translate(input, name: (item.name as NSString).lastPathComponent)
+    let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
+    let parent = (item.output as NSString).deletingLastPathComponent
+    if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
+    try PictureFile.writePNG(output, to: item.output)
+    if sheetPath != nil, rows.count < Self.sheetRows {
+      let pictures = try [translator.prepared(input), output] + (target.map { [$0] } ?? [])
+      rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
+    }
+    return Result(item: item, size: PictureSize(width: output.width, height: output.height), scores: scores)
+  }
+
+  /// The picture, and the target as the result will be: in its size and channels.
+  private func read(
+    _ item: TranslationPlan.Item, _ place: TranslationTargets.Place?
+  ) throws -> (input: Picture, target: Picture?) {
+    let channels = translator.channels
+    let file = try PictureFile.read(item.input, channels: channels.input)
+    let input = file.part(targets.inputPart)
+    guard let place else { return (input, nil) }
+    let isSameRead = place.path == item.input && channels.input == channels.output
+    let other = isSameRead ? file : try PictureFile.read(place.path, channels: channels.output)
+    return (input, try translator.prepared(other.part(place.part)))
+  }
+
+  // MARK: Sheet
+
+  private static func sheetPath(_ plan: TranslationPlan) throws -> String {
+    guard let folder = plan.folder else {
+      throw GanError.usage("--grid needs an output folder", help: "name a folder with --output")
+    }
+    let path = folder + "/grid.png"
+    if let item = plan.items.first(where: { $0.output == path }) {
+      throw GanError.usage(
+        "the translation of \(item.input) and the sheet would both be written to it", at: path,
+        help: "leave out --grid, or rename the picture")
+    }
+    return path
+  }
+
+  private func writeSheet() throws {
+    guard let sheetPath, !rows.isEmpty else { return }
+    let labels = ["input", "output"] + (targets.compares ? ["target"] : [])
+    let sheet = PictureGrid(rows.map(\.pictures), columnLabels: labels, rowLabels: rows.map(\.name))
+    try PictureFile.writePNG(try sheet.rendered(), to: sheetPath)
+  }
+
+  // MARK: Means
+
+  /// nil where nothing was compared.
+  public var meanScores: MeanPairedScores? {
+    var mean = MeanPairedScores()
+    for scores in results.compactMap(\.scores) { mean.add(scores) }
+    return mean.count == 0 ? nil : mean
+  }
+}
+
+extension PictureSize {
+  fileprivate var pixels: Int { width * height }
+}
+
+extension Picture {
+  /// Scaled down, if need be, until no side is longer than `side`.
+  fileprivate func fitting(_ side: Int) throws -> Picture {
+    let longest = max(width, height)
+    guard longest > side else { return self }
+    return try resized(width: max(1, width * side / longest), height: max(1, height * side / longest))
+  }
+}

@@ -1,0 +1,65 @@
+import GanBase
+import GanConfig
+import GanData
+import GanModels
+import GanNN
+import GanStore
+
+/// Keys of a checkpoint's metadata.
+enum ModelMetadata {
+  static let config = "config", model = "model", state = "state", program = "program", engine = "engine"
+}
+
+/// A model with the weights of a checkpoint, ready to translate.
+public struct TrainedModel {
+  /// The checkpoint.
+  public let path: String
+  public let configuration: ModelConfiguration
+  /// Which side of side-by-side pictures the model was trained to take as A.
+  public let pairDirection: Direction
+  public let builder: ModelBuilder
+  public let model: any ImageTranslator
+
+  public var info: ModelInfo { configuration.configured.info }
+
+  /// Reads a checkpoint, every tensor's checksum included. Only the section `model` of its configuration and
+  /// `data.direction` are looked at, so that checkpoints of programs with other options for training can be used.
+  /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of another form.
+  public init(checkpoint path: String) throws {
+    let file = try CheckpointFile(path: path)
+    self.path = path
+    let text = try file.text(ModelMetadata.config)
+    do {
+      var document = try ConfigDocument(text: text, name: path)
+      (configuration, pairDirection) = try TrainedModel.read(&document)
+    } catch let error as GanError {
+      throw GanError(
+        .checkpoint,
+        error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: path, help: $0.help) })
+    }
+    builder = ModelBuilder(seed: 0, forTraining: false)
+    model = try configuration.configured.make(builder)
+    for network in builder.networks {
+      try network.load(from: path) { file["\(network.name).\($0)"] }
+    }
+  }
+
+  /// The parts of a configuration that matter without training.
+  /// - Throws: `GanError` (usage) with all faults in these parts.
+  static func read(_ document: inout ConfigDocument) throws -> (model: ModelConfiguration, pairs: Direction) {
+    let model = ModelConfiguration(&document)
+    let direction = document.text("data.direction").flatMap(Direction.init(rawValue:)) ?? .aToB
+    document.ignoreAll(except: "model")
+    try document.finish()
+    guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
+    return (model, direction)
+  }
+
+  /// The generator of a direction, as official programs store it; the model's first direction unless told otherwise.
+  /// - Throws: `GanError` (usage) for a direction that the model does not have.
+  public func generator(_ target: TranslationTarget?) throws -> TensorStore {
+    try model.generator(for: target ?? defaultTarget)
+  }
+
+  public var defaultTarget: TranslationTarget { info.targets.first ?? .aToB }
+}

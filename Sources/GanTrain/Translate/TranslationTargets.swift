@@ -1,0 +1,100 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+import GanModels
+
+/// What translations are compared with, and which part of an input file is the picture.
+public struct TranslationTargets {
+  /// Where one target lies.
+  struct Place: Sendable {
+    let path: String
+    let part: PicturePart
+  }
+
+  let inputPart: PicturePart
+  /// By the items' names; nil: nothing is compared.
+  private let places: [String: Place]?
+
+  public var compares: Bool { places != nil }
+  func place(_ item: TranslationPlan.Item) -> Place? { places?[item.name] }
+
+  /// - Parameters:
+  ///   - folder: pictures with the names of the inputs, whatever their endings; those that are twice as wide as the
+  ///     results are side-by-side pairs.
+  ///   - inputsArePairs: the inputs hold two pictures side by side; without a folder, the other half is the target.
+  /// - Throws: `GanError` (input) naming inputs without a target, and targets of another size.
+  public init(
+    _ plan: TranslationPlan, folder: String?, inputsArePairs: Bool, _ model: TrainedModel,
+    _ translator: PictureTranslator
+  ) throws {
+    let inputHalf = (model.pairDirection == .aToB) == (translator.target == .aToB) ? PicturePart.left : .right
+    inputPart = inputsArePairs ? inputHalf : .whole
+    let part = inputPart
+    let narrow = inputsArePairs ? plan.items.filter { $0.size.width < 2 } : []
+    guard narrow.isEmpty else {
+      throw GanError(.input, narrow.prefix(10).map { Diagnostic("is too narrow to hold two pictures", at: $0.input) })
+    }
+    if let folder {
+      let found = try Self.find(plan, in: folder)
+      places = try Self.places(plan, found, pairPart: inputHalf.opposite) { item in
+        let size = PictureSize(width: part.width(of: item.size.width), height: item.size.height)
+        return [translator.resultSize(of: size), size]
+      }
+    } else if inputsArePairs {
+      places = Dictionary(
+        plan.items.map { ($0.name, Place(path: $0.input, part: inputHalf.opposite)) }, uniquingKeysWith: { $1 })
+    } else {
+      places = nil
+    }
+  }
+
+  /// The size of the picture in an item's file.
+  func inputSize(_ item: TranslationPlan.Item) -> PictureSize {
+    PictureSize(width: inputPart.width(of: item.size.width), height: item.size.height)
+  }
+
+  private static func find(_ plan: TranslationPlan, in folder: String) throws -> [String: String] {
+    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+    let listed = try PictureFile.list(folder: folder, recursive: true)
+    let found = Dictionary(
+      listed.map { (stem(String($0.dropFirst(prefix.count))), $0) }, uniquingKeysWith: { first, _ in first })
+    let missing = plan.items.filter { found[$0.name] == nil }
+    guard missing.isEmpty else {
+      var faults = missing.map { Diagnostic("has no target called \($0.name) in \(folder)", at: $0.input) }
+      faults[0].help = "targets have the names of the inputs, with the ending .png, .jpg or .jpeg"
+      throw GanError(.input, firstFew(faults, "inputs without a target"))
+    }
+    return found
+  }
+
+  /// - Parameter sizes: that of an item's result, and others that may be scaled to it.
+  private static func places(
+    _ plan: TranslationPlan, _ found: [String: String], pairPart: PicturePart,
+    sizes: (TranslationPlan.Item) -> [PictureSize]
+  ) throws -> [String: Place] {
+    var places: [String: Place] = [:]
+    var faults: [Diagnostic] = []
+    for item in plan.items {
+      guard let path = found[item.name] else { continue }
+      let header = try PictureFile.header(of: path)
+      let sizes = sizes(item)
+      if sizes.contains(PictureSize(width: header.width, height: header.height)) {
+        places[item.name] = Place(path: path, part: .whole)
+      } else if sizes.contains(PictureSize(width: header.width / 2, height: header.height)) {
+        places[item.name] = Place(path: path, part: pairPart)
+      } else {
+        faults.append(
+          Diagnostic(
+            "is \(header.width)x\(header.height); the translation of \(item.input) will be "
+              + "\(sizes[0].width)x\(sizes[0].height)", at: path))
+      }
+    }
+    guard faults.isEmpty else {
+      faults[0].help =
+        "a target has the size of the result, or is twice as wide; for side-by-side inputs add --aligned"
+      throw GanError(.input, firstFew(faults, "targets of another size"))
+    }
+    return places
+  }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import GanBase
+import GanImage
+import Testing
+
+/// Training as a user runs it: the built program, its exit codes, messages and files.
+@Suite(.serialized)
+struct TrainCommandTests {
+  @Test func trainsResumesAndInspects() throws {
+    try withRuns { runs in
+      let first = try runs.train("run", "train.steps=3")
+      #expect(first.status == 0, "\(first.messages)")
+      #expect(first.output == "\(runs.path("run"))/checkpoints/step-000003.safetensors\n")
+      for part in [
+        "pix2pix (Isola et al. 2017)", "parameters: G ", "4 pairs of ", "OpenBLAS ", "run:    ", "Peak memory",
+      ] {
+        #expect(first.messages.contains(part), "\(part)")
+      }
+      let again = try runs.train("run", "train.steps=3")
+      #expect(again.status == 2)
+      #expect(again.messages.contains("this run exists already"))
+
+      let finished = try runGanctl(["train", "--resume", runs.path("run")])
+      #expect(finished.status == 0)
+      #expect(finished.messages.contains("The run is finished: all 3 steps are done"))
+      #expect(finished.output.hasSuffix("step-000003.safetensors\n"))
+
+      let more = try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.steps=5"])
+      #expect(more.status == 0, "\(more.messages)")
+      #expect(more.messages.contains("Continuing with step 4 in epoch 2"))
+
+      let summary = try runGanctl(["inspect", runs.path("run"), "--tensors"])
+      #expect(summary.status == 0)
+      for part in ["step-000005.safetensors", "pix2pix", "optimizer G", "5 steps", "G.model.model.0.weight", "4x3x4x4"]
+      {
+        #expect(summary.output.contains(part), "\(part)")
+      }
+      let json = try runGanctl(["inspect", runs.path("run"), "--json"])
+      let object = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+      #expect((object?["state"] as? [String: Any])?["step"] as? Int == 5)
+      // What --config prints starts the same run.
+      let config = try runGanctl(["inspect", runs.path("run"), "--config"])
+      try AtomicFile.write(config.output, to: runs.folder + "/again.yaml")
+      let copy = try runGanctl(["train", "--config", runs.folder + "/again.yaml", "--run", runs.path("copy")])
+      #expect(copy.status == 0, "\(copy.messages)")
+      #expect(runs.bytes("copy", step: 5) == runs.bytes("run", step: 5))
+      #expect(runs.bytes("copy", step: 5) != nil)
+    }
+  }
+
+  @Test func theNumberOfThreadsChangesNoBit() throws {
+    try withRuns { runs in
+      let one = try runs.train("one", "train.steps=6", threads: 1)
+      let three = try runs.train("three", "train.steps=6", threads: 3)
+      #expect(one.status == 0 && three.status == 0)
+      #expect(runs.bytes("one", step: 6) == runs.bytes("three", step: 6))
+      #expect(runs.bytes("one", step: 6) != nil)
+      #expect(runs.file("one", "log.jsonl") == runs.file("three", "log.jsonl"))
+    }
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func aSignalSavesAndEndsTheRun(signal: Int32) throws {
+    try withRuns { runs in
+      let process = try runs.launch("run", "train.epochs=1000000")
+      #expect(process.end(by: signal) == 128 + signal)
+      let latest = try FileManager.default.destinationOfSymbolicLink(atPath: runs.path("run") + "/checkpoints/latest")
+      let step = try #require(Int(latest.dropFirst(5).prefix(6)))
+      #expect(step >= 1)
+
+      let rest = try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.steps=\(step + 2)"])
+      #expect(rest.status == 0, "\(rest.messages)")
+      #expect(
+        try runs.train("whole", "train.steps=\(step + 2)", "train.epochs=1000000", "train.log_every=1").status == 0)
+      #expect(runs.bytes("run", step: step + 2) == runs.bytes("whole", step: step + 2))
+      #expect(runs.file("run", "log.jsonl") == runs.file("whole", "log.jsonl"))
+    }
+  }
+
+  @Test func twoProcessesDoNotShareAFolder() throws {
+    try withRuns { runs in
+      let process = try runs.launch("run", "train.epochs=1000000")
+      let second = try runGanctl(["train", "--resume", runs.path("run")])
+      #expect(second.status == 5)
+      #expect(second.messages.contains("another ganctl is writing here"))
+      #expect(process.end(by: SIGKILL) == -SIGKILL)
+    }
+  }
+
+  @Test func wrongCommandLines() throws {
+    try withRuns { runs in
+      let cases: [([String], Int32, String)] = [
+        (["train"], 2, "--config is missing"),
+        (["train", "--config", runs.folder + "/tiny.yml"], 2, "did you mean"),
+        (["train", "--config", runs.config, "--set", "train.epoch=4"], 2, "did you mean epochs?"),
+        (["train", "--config", runs.config, "--set", "data.root=nowhere"], 3, "nowhere"),
+        (["train", "--config", runs.config, "--run", runs.folder + "/runs/.x"], 2, "cannot be the name"),
+        (["train", "--resume", runs.folder + "/runs/none"], 4, "no such checkpoint or run"),
+        (["train", "--resume", runs.path("x"), "--config", runs.config], 2, "--config does not go with --resume"),
+        (["train", "--config", runs.config, "--threads", "0"], 2, "--threads"),
+        (["inspect", runs.config], 4, "not a safetensors file"),
+        (["inspect", runs.folder + "/none"], 4, "no such checkpoint"),
+        (["inspect", "--json", "--config", runs.config], 2, "do not go together"),
+      ]
+      for (arguments, status, text) in cases {
+        let result = try runGanctl(arguments)
+        #expect(result.status == status, "\(arguments): \(result.messages)")
+        #expect(result.messages.contains(text), "\(result.messages)")
+        #expect(result.output.isEmpty)
+      }
+      #expect(!FileManager.default.fileExists(atPath: runs.folder + "/runs"))
+    }
+  }
+
+  @Test func aFileSizeLimitIsAnErrorAndNotADisaster() throws {
+    try withRuns { runs in
+      // The limit is less than a checkpoint; the signal that goes with it is ignored, so that writing fails.
+      let result = try runs.shell("trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", "run", "train.steps=2")
+      #expect(result.status == 5)
+      #expect(result.messages.contains("cannot write"), "\(result.messages)")
+      let names = try FileManager.default.contentsOfDirectory(atPath: runs.path("run") + "/checkpoints")
+      #expect(names == [])
+    }
+  }
+}
+
+/// A folder with four pairs and a configuration.
+private struct Runs {
+  let folder: String
+  var config: String { folder + "/tiny.yaml" }
+
+  init(_ folder: String) throws {
+    self.folder = folder
+    try AtomicFile.makeFolder(folder + "/data/train")
+    var random = RandomStream(seed: 6)
+    for number in 0..<4 {
+      let pixels = (0..<64 * 32 * 3).map { _ in UInt8(random.nextWord() >> 24) }
+      let picture = Picture(width: 64, height: 32, channels: 3, pixels: pixels)
+      try PictureFile.writePNG(picture, to: "\(folder)/data/train/\(number).png")
+    }
+    let text = """
+      model: {name: pix2pix, generator: unet_32, ngf: 4, ndf: 4}
+      data: {root: "\(folder)/data", load_size: 36, crop_size: 32, batch_size: 2}
+      train: {sample_count: 1, log_every: 2}
+      """
+    try AtomicFile.write(text, to: config)
+  }
+
+  func path(_ name: String) -> String { folder + "/runs/" + name }
+  func file(_ name: String, _ file: String) -> Data? { FileManager.default.contents(atPath: path(name) + "/" + file) }
+  func bytes(_ name: String, step: Int) -> Data? {
+    file(name, "checkpoints/" + String(format: "step-%06d.safetensors", step))
+  }
+
+  func arguments(_ name: String, _ settings: [String]) -> [String] {
+    ["train", "--config", config, "--run", path(name)] + settings.flatMap { ["--set", $0] }
+  }
+
+  func train(_ name: String, _ settings: String..., threads: Int = 2) throws -> ProgramResult {
+    try runGanctl(arguments(name, settings) + ["--threads", "\(threads)"])
+  }
+
+  /// Starts a run, and returns when it has trained a step: only then does a signal mean a checkpoint.
+  func launch(_ name: String, _ settings: String...) throws -> RunningGanctl {
+    let process = try RunningGanctl(arguments(name, settings + ["train.log_every=1"]))
+    for _ in 0..<10_000 where file(name, "log.jsonl")?.isEmpty != false { usleep(5000) }
+    return process
+  }
+
+  /// A run started by way of a shell, whose `$0` is the program.
+  func shell(_ script: String, _ name: String, _ settings: String...) throws -> ProgramResult {
+    try runProgram("/bin/sh", ["-c", script, try builtProgram()] + arguments(name, settings))
+  }
+}
+
+private func withRuns(_ body: (Runs) throws -> Void) throws {
+  let folder = FileManager.default.temporaryDirectory.path + "/gancli-" + UUID().uuidString
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  try body(Runs(folder))
+}

@@ -1,0 +1,129 @@
+import Foundation
+import GanImage
+import GanStore
+import Testing
+
+@testable import GanTrain
+
+/// `ganctl translate` beside targets.
+@Suite struct TranslateCompareTests {
+  private let folder: TemporaryFolder
+  private let checkpoint: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    checkpoint = try SampleModel.write(SampleModel.pix2pix, to: folder.file("model.safetensors"))
+  }
+
+  private func translate(_ arguments: [String], with checkpoint: String? = nil) throws -> ProgramResult {
+    try runGanctl(["translate", "--checkpoint", checkpoint ?? self.checkpoint, "--eval"] + arguments)
+  }
+
+  private func picture(_ name: String) throws -> Picture { try PictureFile.read(folder.file(name)) }
+
+  /// Every level moved by `step`, up where there is room.
+  private func moved(_ picture: Picture, by step: UInt8) -> Picture {
+    Picture(
+      width: picture.width, height: picture.height, channels: picture.channels,
+      pixels: picture.pixels.map { $0 < 128 ? $0 + step : $0 - step })
+  }
+
+  private func beside(_ left: Picture, _ right: Picture) -> Picture {
+    let row = left.width * left.channels
+    var pixels: [UInt8] = []
+    for start in stride(from: 0, to: left.pixels.count, by: row) {
+      pixels += left.pixels[start..<start + row]
+      pixels += right.pixels[start..<start + row]
+    }
+    return Picture(width: 2 * left.width, height: left.height, channels: left.channels, pixels: pixels)
+  }
+
+  @Test func scoresOfKnownDifferences() throws {
+    try folder.picture("in/a.png", 50, 30, seed: 1)
+    try folder.picture("in/s/b.png", 20, 40, seed: 2)
+    #expect(try translate([folder.file("in"), "-o", folder.file("out")]).status == 0)
+    _ = try folder.picture("target/a.png", moved(picture("out/a.png"), by: 10))
+    // A pair: its right half counts.
+    let b = try picture("out/s/b.png")
+    _ = try folder.picture("target/s/b.png", beside(moved(b, by: 90), moved(b, by: 4)))
+    let arguments = [folder.file("in"), "-o", folder.file("again"), "--compare", folder.file("target")]
+    let json = try JSONValue(parsing: translate(arguments + ["--json"]).output)
+    let pictures = try #require(json["pictures"]?.array)
+    #expect(pictures.compactMap { $0["l1_levels"]?.number } == [10.0, 4.0])
+    #expect(pictures.compactMap { $0["output"]?.string } == [folder.file("again/a.png"), folder.file("again/s/b.png")])
+    let mean = try #require(json["mean"])
+    #expect(mean["l1_levels"]?.number == 7.0)
+    #expect(mean["l1"]?.number == 7.0 / 255.0)
+    let psnr = 20 * log10(255.0) - 10 * (log10(100.0) + log10(16.0)) / 2
+    #expect(abs(try #require(mean["psnr"]?.number) - psnr) < 1e-9)
+    let line = "L1 7.000 of 255 (0.02745), PSNR \(String(format: "%.3f", psnr)) dB, mean of 2\n"
+    #expect(try translate(arguments).output == line)
+  }
+
+  @Test func equalPicturesHaveNoRatio() throws {
+    try folder.picture("in/a.png", 16, 16)
+    #expect(try translate([folder.file("in"), "-o", folder.file("out")]).status == 0)
+    let result = try translate([folder.file("in"), "-o", folder.file("b"), "--compare", folder.file("out"), "--json"])
+    let mean = try #require(try JSONValue(parsing: result.output)["mean"])
+    #expect(mean["l1"]?.number == 0.0)
+    #expect(mean["psnr"] == JSONValue.null)
+  }
+
+  @Test(arguments: ["AtoB", "BtoA"])
+  func alignedInputsHoldTheirTargets(direction: String) throws {
+    let model = try SampleModel.write(
+      SampleModel.pix2pix + "\ndata: {direction: \(direction)}", to: folder.file("aligned.safetensors"))
+    try folder.picture("single/a.png", 45, 33)
+    let input = try picture("single/a.png")
+    #expect(try translate([folder.file("single"), "-o", folder.file("alone")], with: model).status == 0)
+    let target = moved(try picture("alone/a.png"), by: 6)
+    _ = try folder.picture("pairs/a.png", direction == "AtoB" ? beside(input, target) : beside(target, input))
+    let result = try translate(
+      [folder.file("pairs"), "-o", folder.file("out"), "--aligned", "--grid", "--json"], with: model)
+    #expect(result.status == 0)
+    #expect(folder.bytes("out/a.png") == folder.bytes("alone/a.png"))
+    #expect(try JSONValue(parsing: result.output)["mean"]?["l1_levels"]?.number == 6)
+    // Three columns of cells.
+    #expect(try picture("out/grid.png").width > 3 * 45)
+  }
+
+  @Test func oddPairsLoseTheirLastColumn() throws {
+    try folder.picture("a.png", 41, 16)
+    let result = try translate([folder.file("a.png"), "-o", folder.file("b.png"), "--aligned"])
+    #expect(result.status == 0 && result.output.hasPrefix("L1 "))
+    #expect(try picture("b.png").width == 20)
+  }
+
+  @Test func withASizeTargetsAreScaledToo() throws {
+    try folder.picture("in/a.png", 80, 40)
+    let result = try translate([folder.file("in"), "-o", folder.file("out"), "--aligned", "--size", "64x64"])
+    #expect(result.status == 0 && result.output.hasPrefix("L1 "))
+    #expect(try picture("out/a.png").width == 64)
+  }
+
+  @Test func pairsThatAreNotTakenApartAreNoted() throws {
+    try folder.picture("in/a.png", 80, 40)
+    let result = try translate([folder.file("in"), "-o", folder.file("out")])
+    #expect(result.status == 0 && result.messages.contains("add --aligned"))
+    #expect(try picture("out/a.png").width == 80)
+  }
+
+  @Test func targetsThatDoNotFit() throws {
+    for name in ["a", "b"] { try folder.picture("in/\(name).png", 20, 20) }
+    try folder.picture("target/a.png", 20, 20)
+    let missing = try translate([folder.file("in"), "-o", folder.file("out"), "--compare", folder.file("target")])
+    #expect(missing.status == 3 && missing.messages.contains("\(folder.file("in/b.png")): has no target called b"))
+    try folder.picture("target/b.png", 30, 20)
+    let wrong = try translate([folder.file("in"), "-o", folder.file("out"), "--compare", folder.file("target")])
+    #expect(wrong.status == 3 && wrong.messages.contains("\(folder.file("target/b.png")): is 30x20"))
+    let none = try translate([folder.file("in"), "-o", folder.file("out"), "--compare", folder.file("nowhere")])
+    #expect(none.status == 3 && folder.names(in: "out").isEmpty)
+  }
+
+  @Test func aSheetNeedsAPlaceOfItsOwn() throws {
+    let input = try folder.picture("in/grid.png", 20, 20)
+    #expect(try translate([input, "-o", folder.file("b.png"), "--grid"]).status == 2)
+    #expect(try translate([folder.file("in"), "-o", folder.file("out"), "--grid"]).status == 2)
+    #expect(try translate([folder.file("in"), "-o", folder.file("out")]).status == 0)
+  }
+}

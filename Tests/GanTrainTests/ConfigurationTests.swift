@@ -1,0 +1,200 @@
+import Foundation
+import GanBase
+import GanConfig
+import GanModels
+import GanNN
+import Testing
+
+@testable import GanTrain
+
+@Suite struct ConfigurationTests {
+  private func read(_ text: String, _ overrides: [String] = []) throws -> TrainingConfiguration {
+    var document = try ConfigDocument(text: text, name: "file.yaml")
+    for override in overrides { document.override(override) }
+    return try TrainingConfiguration(&document)
+  }
+
+  @Test func optionsAreDeclaredWell() {
+    #expect(declarationDefects(of: RunSettings.self) == [])
+    #expect(declarationDefects(of: DataSettings.self) == [])
+    #expect(declarationDefects(of: TrainSettings.self) == [])
+  }
+
+  @Test func writingAndReadingGivesTheSame() throws {
+    let first = try read(
+      tinyConfig("some/where: else"),
+      ["train.minutes=2.5", "data.validation=held out", "name=a name", "model.gan_mode=hinge", "data.direction=BtoA"])
+    let second = try read(first.text)
+    #expect(second.text == first.text)
+    #expect(second.run == first.run)
+    #expect(second.data == first.data)
+    #expect(second.train == first.train)
+    #expect(second.fixedOptions(changedFrom: first) == [])
+    #expect(second.train.minutes == 2.5)
+    #expect(second.data.root == "some/where: else")
+  }
+
+  @Test func changesAreFound() throws {
+    let first = try read(tinyConfig("data"))
+    let changes = [
+      "model.ngf=8", "data.flip=no", "seed=4", "train.epochs=7", "data.root=other", "data.validation=test",
+    ]
+    #expect(
+      try read(tinyConfig("data"), changes).fixedOptions(changedFrom: first) == ["seed", "model.ngf", "data.flip"])
+  }
+
+  @Test func allFaultsAreToldAtTheirPlaces() throws {
+    let text = """
+      model:
+        name: pix2pix
+        ngf: many
+      data:
+        crop_size: 300
+        mode: domains
+      train:
+        epochs: 0
+        decay_epochs: 0
+        minute: 3
+      """
+    expectError(
+      .usage, "file.yaml:3:8: model.ngf", "file.yaml:5:14: data.load_size 286 is smaller",
+      "data.root is missing", "file.yaml:6:9: data.mode domains does not suit pix2pix",
+      "file.yaml:8:11: train.epochs and train.decay_epochs are both 0", "did you mean minutes?"
+    ) { _ = try read(text) }
+  }
+
+  @Test func halfAPairOfFoldersIsNotEnough() {
+    expectError(.usage, "data.folder_b is given without data.folder_a") {
+      _ = try read("model: {name: pix2pix}\ndata: {folder_b: x, root: y}")
+    }
+  }
+
+  @Test func theCropMustSuitTheNetworks() throws {
+    var document = try ConfigDocument(text: tinyConfig("nowhere"), name: "file.yaml")
+    document.override("data.crop_size=30")
+    let configuration = try TrainingConfiguration(&document)
+    expectError(.usage, "--set data.crop_size=30", "a multiple of 32", "use crop_size: 32") {
+      _ = try TrainingParts(configuration, document)
+    }
+  }
+
+  @Test func aPlateauNeedsSomethingToWatch() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      func attempt(_ overrides: String...) throws {
+        var document = try tiny.document(["train.lr_policy=plateau"] + overrides)
+        let configuration = try TrainingConfiguration(&document)
+        _ = try TrainingParts(configuration, document)
+      }
+      try attempt()
+      expectError(.usage, "plateau", "validation_count is 0") { try attempt("train.validation_count=0") }
+      try FileManager.default.removeItem(atPath: tiny.data + "/val")
+      expectError(.usage, "plateau", "there are no validation pictures") { try attempt() }
+      expectError(.input, "held") { try attempt("data.validation=held") }
+    }
+  }
+
+  @Test func validationPicturesAreFound() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      func found(_ overrides: String...) throws -> String? {
+        var document = try tiny.document(overrides)
+        let configuration = try TrainingConfiguration(&document)
+        let options = try TrainingParts(configuration, document).validation?.options
+        return options.map { $0.folderA ?? $0.phase }
+      }
+      try makePairs(tiny.data + "/test", count: 1)
+      #expect(try found() == "val")
+      #expect(try found("data.validation=train") == "train")
+      #expect(try found("data.phase=val") == "test")
+      try FileManager.default.removeItem(atPath: tiny.data + "/val")
+      #expect(try found() == "test")
+      try FileManager.default.removeItem(atPath: tiny.data + "/test")
+      #expect(try found() == nil)
+    }
+  }
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// It is the reference for people: every option is there, with its default.
+  @Test func theLargeExampleIsComplete() throws {
+    let path = Self.root + "/configs/pix2pix.yaml"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let found = try read(text)
+    #expect(found.text == (try read("model: {name: pix2pix}\ndata: {root: data/facades}")).text)
+    let written = text.split(separator: "\n").filter { !$0.contains("#") }
+      .compactMap { $0.split(separator: ":").first.map { $0.filter { $0 != " " } } }
+    let all = found.text.split(separator: "\n").filter { !$0.contains("#") }
+      .compactMap { $0.split(separator: ":").first.map { $0.filter { $0 != " " } } }
+    #expect(written.sorted() == all.sorted())
+  }
+
+  @Test func theFilesInConfigsAreSound() throws {
+    let root = Self.root
+    let names = try FileManager.default.contentsOfDirectory(atPath: root + "/configs")
+      .filter { $0.hasSuffix(".yaml") }.sorted()
+    #expect(names.contains("quickstart.yaml") && names.contains("pix2pix.yaml") && names.contains("pix2pix-emoji.yaml"))
+    for name in names {
+      var document = try ConfigDocument(file: root + "/configs/" + name)
+      // Narrow networks have the same sizes and are made at once.
+      let isOfOneWidth = ["nicegan", "ugatit"].contains(document.text("model.name"))
+      for key in isOfOneWidth ? ["ch"] : ["ngf", "ndf"] { document.override("model.\(key)=1") }
+      let configuration = try TrainingConfiguration(&document)
+      let model = try configuration.model.configured.make(ModelBuilder(seed: 1))
+      try TrainingParts.check(configuration.data, model, document)
+    }
+  }
+}
+
+/// Against the numbers of the official schedulers.
+@Suite struct ScheduleTests {
+  /// The factor in each epoch.
+  private func factors(_ settings: TrainSettings, epochs: Int, score: Double? = nil) -> [Double] {
+    var schedule = LearningRateSchedule()
+    return (1...epochs).map { completed in
+      defer { schedule.advance(completed: completed, settings.plan, score: score) }
+      return schedule.factor
+    }
+  }
+
+  private func settings(_ policy: LearningRatePolicy) -> TrainSettings {
+    var settings = TrainSettings()
+    settings.policy = policy
+    return settings
+  }
+
+  @Test func linear() {
+    let found = factors(settings(.linear), epochs: 200)
+    #expect(found[..<100].allSatisfy { $0 == 1 })
+    for epoch in 101...200 { #expect(abs(found[epoch - 1] - Double(201 - epoch) / 101) < 1e-12) }
+    #expect(found[100] == 100.0 / 101)
+    #expect(abs(found[199] - 1.0 / 101) < 1e-15)
+  }
+
+  @Test func step() {
+    let found = factors(settings(.step), epochs: 200)
+    for epoch in 1...200 {
+      #expect(abs(found[epoch - 1] / [1, 0.1, 0.01, 0.001][(epoch - 1) / 50] - 1) < 1e-12)
+    }
+  }
+
+  @Test func plateau() {
+    // A score that never changes: drops in epochs 8, 14 and 20.
+    let found = factors(settings(.plateau), epochs: 22, score: 0)
+    for epoch in 1...22 {
+      let drops = [8, 14, 20].filter { epoch >= $0 }.count
+      #expect(abs(found[epoch - 1] / [1, 0.2, 0.04, 0.008][drops] - 1) < 1e-12, "epoch \(epoch)")
+    }
+  }
+
+  @Test func cosineOverAllEpochs() {
+    let found = factors(settings(.cosine), epochs: 200)
+    #expect(found[0] == 1)
+    #expect(abs(found[100] - 0.5) < 1e-12)
+    #expect(abs(found[199] - (1 + cos(.pi * 199 / 200)) / 2) < 1e-12)
+    #expect(zip(found, found.dropFirst()).allSatisfy(>))
+  }
+
+  @Test func constant() { #expect(factors(settings(.constant), epochs: 300).allSatisfy { $0 == 1 }) }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import GanBase
+import GanConfig
+import GanModels
+import GanStore
+import Testing
+
+@testable import GanTrain
+
+/// What holds for every model that the registry knows.
+@Suite(.serialized)
+struct EveryModelTests {
+  @Test(arguments: Registry.names)
+  func resumesToTheByte(name: String) throws {
+    try withTemporaryFolder { folder in
+      let model = try #require(Registry.model(name))
+      let config = try smallConfig(model, folder)
+      try run(config, folder + "/whole", stopAfter: nil)
+      try run(config, folder + "/parts", stopAfter: 4)
+      for stop in [7, nil] {
+        let continued = try TrainingRun.resume(folder + "/parts", overrides: [])
+        let watcher = Watcher()
+        let trainer = try Trainer(
+          try TrainingParts(continued.configuration, continued.document), in: continued.folder,
+          from: continued.checkpoint, program: "test", observer: watcher,
+          stopSignal: { stop.map { watcher.step >= $0 } == true ? 2 : nil })
+        #expect(try trainer.run().reason == (stop == nil ? .steps : .signal(2)))
+      }
+      for file in ["checkpoints/" + stepFile(9), "log.jsonl"] {
+        let whole = FileManager.default.contents(atPath: "\(folder)/whole/\(file)")
+        #expect(whole != nil)
+        #expect(whole == FileManager.default.contents(atPath: "\(folder)/parts/\(file)"), "\(file)")
+      }
+      let samples = try FileManager.default.contentsOfDirectory(atPath: folder + "/whole/samples")
+      #expect(samples.count == 3)
+    }
+  }
+
+  private func run(_ text: String, _ path: String, stopAfter: Int?) throws {
+    var document = try ConfigDocument(text: text, name: "small.yaml")
+    let configuration = try TrainingConfiguration(&document)
+    let parts = try TrainingParts(configuration, document)
+    let folder = try TrainingRun.create(configuration, at: path, configurationName: "small.yaml")
+    let watcher = Watcher()
+    let trainer = try Trainer(
+      parts, in: folder, program: "test", observer: watcher,
+      stopSignal: { stopAfter.map { watcher.step >= $0 } == true ? 2 : nil })
+    _ = try trainer.run()
+  }
+
+  /// The model with small networks and pools that fill up, on small pictures of the kind that it needs.
+  private func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
+    _ = try TinyRun(folder + "/unused")
+    switch model.info.data {
+    case .aligned: try makePairs(folder + "/data/train", count: 5)
+    case .unaligned:
+      try makePairs(folder + "/data/trainA", count: 5)
+      try makePairs(folder + "/data/trainB", count: 4, seed: 8)
+    case .domains:
+      for (seed, domain) in ["one", "three", "two"].enumerated() {
+        try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))
+      }
+    }
+    // Discriminators of many layers need larger pictures.
+    let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
+    let base = """
+      model: {name: \(model.info.name)}
+      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size)}
+      train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
+      """
+    let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
+      + ["ch=2", "n_res=1", "light=true"]
+    let accepted = wishes.filter { wish in
+      guard var document = try? ConfigDocument(text: base, name: "small.yaml") else { return false }
+      document.override("model.\(wish)")
+      return (try? TrainingConfiguration(&document)) != nil
+    }
+    var document = try ConfigDocument(text: base, name: "small.yaml")
+    for wish in accepted { document.override("model.\(wish)") }
+    return try TrainingConfiguration(&document).text
+  }
+}
