@@ -44,16 +44,12 @@ public struct Losses: ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, Tensor)...) { entries = elements.map { ($0, $1.detached()) } }
 
   public mutating func append(_ name: String, _ value: Tensor) { entries.append((name, value.detached())) }
-<<<<<<< HEAD
-  public mutating func append(_ losses: Losses) { entries += losses.entries }
-=======
 
   public static func + (a: Losses, b: Losses) -> Losses {
     var all = a
     all.entries += b.entries
     return all
   }
->>>>>>> main
 }
 
 /// One picture of a sample row, with the label of its column.

@@ -10,14 +10,11 @@ public final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   public let noise: NoiseSource
   public let elementType: ElementType
-<<<<<<< HEAD
   /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
-  /// the model is not going to be trained and does without them.
+  /// no step will be trained, for which alone there are such networks.
   public let readWeights: ((_ path: String) throws -> [String: Tensor])?
-=======
   /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
   public let isForTraining: Bool
->>>>>>> main
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
@@ -27,12 +24,8 @@ public final class ModelBuilder {
   }
 
   public init(
-<<<<<<< HEAD
-    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32,
+    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true,
     readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
-=======
-    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true
->>>>>>> main
   ) {
     self.seed = seed
     self.readWeights = readWeights

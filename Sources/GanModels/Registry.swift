@@ -41,15 +41,8 @@ public struct ConfiguredModel {
 /// The models that this program knows.
 public enum Registry {
   public static let models: [RegisteredModel] = [
-<<<<<<< HEAD
-    RegisteredModel(Pix2Pix.self),
-    RegisteredModel(CycleGAN.self),
-    RegisteredModel(UNIT.self),
-    RegisteredModel(MUNIT.self),
-=======
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
-    RegisteredModel(UGATIT.self),
->>>>>>> main
+    RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }

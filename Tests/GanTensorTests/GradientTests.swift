@@ -99,7 +99,7 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
-let allGradientCases = gradientCases + attentionGradientCases
+let allGradientCases = gradientCases + attentionGradientCases + poolingGradientCases
 
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.
@@ -129,11 +129,7 @@ let allGradientCases = gradientCases + attentionGradientCases
     #expect(error / scale < 2e-7, "\(what): error \(error) of \(scale)")
   }
 
-<<<<<<< HEAD
-  @Test(arguments: gradientCases + poolingGradientCases) func firstOrder(_ entry: GradientCase) throws {
-=======
   @Test(arguments: allGradientCases) func firstOrder(_ entry: GradientCase) throws {
->>>>>>> main
     let inputs = entry.inputs()
     let variables = inputs.map { $0.variable() }
     let found = try gradients(of: [objective(entry.function(variables))], withRespectTo: variables)
@@ -144,12 +140,7 @@ let allGradientCases = gradientCases + attentionGradientCases
   }
 
   /// The gradient of a combination of first gradients, as a gradient penalty needs it.
-<<<<<<< HEAD
-  @Test(arguments: (gradientCases + poolingGradientCases).filter(\.secondOrder))
-  func secondOrder(_ entry: GradientCase) throws {
-=======
   @Test(arguments: allGradientCases.filter(\.secondOrder)) func secondOrder(_ entry: GradientCase) throws {
->>>>>>> main
     func gradientNorm(_ variables: [Tensor]) throws -> Tensor {
       let first = try gradients(
         of: [objective(entry.function(variables))], withRespectTo: variables, createGraph: true)

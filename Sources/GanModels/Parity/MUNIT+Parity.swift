@@ -55,7 +55,7 @@ extension MUNIT: ParityModel {
     return found
   }
 
-  public func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] {
+  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
     try perceptualValues(fixture, type: type)
   }
 }

@@ -8,41 +8,17 @@ public struct ParityFixture {
   public let weights: [String: Tensor]
   public let inputs: [String: Tensor]
   public let expected: [String: Tensor]
-<<<<<<< HEAD
-  /// Tensors of further files by the file's name without `.safetensors`. What such a file expects (`expected.<key>`)
-  /// is in `expected` as `<file>.expected.<key>`.
-  public let extras: [String: [String: Tensor]]
-=======
   /// Tensors of further files, by the file's name without `.safetensors`.
   public let further: [String: [String: Tensor]]
->>>>>>> main
   /// The folder, for messages.
   public let path: String
 
   public init(
     path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor],
-<<<<<<< HEAD
-    extras: [String: [String: Tensor]] = [:]
-  ) {
-    (self.path, self.spec, self.extras) = (path, spec, extras)
-    (self.weights, self.inputs) = (weights, inputs)
-    var all = expected
-    for (file, tensors) in extras {
-      for (key, value) in tensors where key.hasPrefix("expected.") { all["\(file).\(key)"] = value }
-    }
-    self.expected = all
-  }
-
-  /// The tensors of a further file whose names begin with `group`, without it; empty without the file.
-  func extra(_ file: String, _ group: String) -> [String: Tensor] {
-    let found = (extras[file] ?? [:]).filter { $0.key.hasPrefix(group + ".") }
-    return Dictionary(uniqueKeysWithValues: found.map { (String($0.key.dropFirst(group.count + 1)), $0.value) })
-=======
     further: [String: [String: Tensor]] = [:]
   ) {
     (self.path, self.spec) = (path, spec)
     (self.weights, self.inputs, self.expected, self.further) = (weights, inputs, expected, further)
->>>>>>> main
   }
 
   /// An input as this program lays it out: pictures `[N,C,H,W]` become `[N,H,W,C]`.

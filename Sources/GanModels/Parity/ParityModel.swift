@@ -17,9 +17,6 @@ public protocol ParityModel: ImageTranslator {
   /// The batch of a step, counted from 1.
   func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch
 
-  /// What further files of the fixture expect, under the keys of `ParityFixture.expected`.
-  func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor]
-
   static var limits: ParityLimits { get }
 
   /// Gets `forward.*` values of the first training step while it is set.
@@ -42,10 +39,6 @@ extension ParityModel {
 public struct ParityValue {
   public let key: String
   public let found: Tensor, expected: Tensor
-}
-
-extension ParityModel {
-  public func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] { [:] }
 }
 
 /// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.

@@ -26,16 +26,11 @@ public struct ParityReport {
       run.values[key].map { ParityValue(key: key, found: $0, expected: expected) }
     }
     let limits = run.limits
-<<<<<<< HEAD
-    let isLong = { (pair: Pair) in limits.longForward.keys.contains(String(pair.key.dropFirst("forward.".count))) }
+    let isLong = { (pair: ParityValue) in limits.longForward.keys.contains(String(pair.key.dropFirst(8))) }
     let forward = pairs.filter { $0.group == "forward" }
     add("forward", limits.forward, forward.filter { !isLong($0) })
     add("forward, long", limits.longForward.limit, forward.filter(isLong))
-    for file in fixture.extras.keys.sorted() { add(file, limits.forward, pairs.filter { $0.group == file }) }
-=======
-    add("forward", limits.forward, pairs.filter { $0.group == "forward" })
     add("further forward", limits.forward, run.furtherValues)
->>>>>>> main
     let losses = pairs.filter { $0.group == "loss" }
     let isLater = { (pair: ParityValue) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)

@@ -23,14 +23,6 @@ public struct Spec {
     }
   }
 
-  public func integer(_ key: String, in range: ClosedRange<Int>) throws -> Int {
-    let found = try integer(key)
-    guard range.contains(found) else {
-      throw GanError.checkpoint("\(key): expected \(range.lowerBound) to \(range.upperBound), found \(found)", at: path)
-    }
-    return found
-  }
-
   public func integer(_ key: String, default fallback: Int) throws -> Int { has(key) ? try integer(key) : fallback }
   public func number(_ key: String, default fallback: Double) throws -> Double { has(key) ? try number(key) : fallback }
   public func flag(_ key: String, default fallback: Bool) throws -> Bool { has(key) ? try flag(key) : fallback }

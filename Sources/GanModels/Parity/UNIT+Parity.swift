@@ -49,7 +49,7 @@ extension UNIT: ParityModel {
     return found
   }
 
-  public func extraValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] {
+  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
     try perceptualValues(fixture, type: type)
   }
 }

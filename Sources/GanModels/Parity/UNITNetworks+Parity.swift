@@ -74,25 +74,3 @@ func discriminatorValues(
   }
   return found
 }
-
-/// The perceptual distance of `vgg.safetensors`, where the folder has one.
-func perceptualValues(_ fixture: ParityFixture, type: ElementType) throws -> [String: Tensor] {
-  let weights = fixture.extra("vgg", "weights"), path = fixture.path + "/vgg.safetensors"
-  guard !weights.isEmpty else { return [:] }
-  let vgg = try VGGFeatures(weights, path: path, type: type)
-  let pictures = try ["img", "target"].map { name -> Tensor in
-    guard let picture = fixture.extra("vgg", "input")[name], picture.shape.rank == 4, picture.shape[1] == 3,
-      min(picture.shape[2], picture.shape[3]) >= VGGFeatures.leastSize
-    else { throw GanError.checkpoint("input.\(name) is missing or no colour picture", at: path) }
-    return picture.fromPyTorchPictures.converted(to: type)
-  }
-  guard pictures[0].shape == pictures[1].shape else {
-    throw GanError.checkpoint("input.img and input.target differ in size", at: path)
-  }
-  let img = pictures[0].variable(), loss = vgg.distance(img, pictures[1])
-  return [
-    "preprocessed_img": vgg.preprocessed(img), "preprocessed_target": vgg.preprocessed(pictures[1]),
-    "feat_img": vgg(img), "feat_target": vgg(pictures[1]), "loss": loss,
-    "grad_img": try gradients(of: [loss], withRespectTo: [img])[0] ?? Tensor.zeros(img.shape, type: type),
-  ].reduce(into: [:]) { $0["vgg.expected.\($1.key)"] = $1.value.detached() }
-}

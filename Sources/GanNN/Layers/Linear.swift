@@ -1,18 +1,5 @@
 import GanTensor
 
-<<<<<<< HEAD
-/// A fully connected layer from `[N,I]` to `[N,O]`; keys `weight` (`[O,I]`), `bias`.
-public struct Linear {
-  public let weight: Tensor
-  public let bias: Tensor
-
-  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
-    weight = scope.parameter("weight", [outputs, inputs], .weight)
-    bias = scope.parameter("bias", [outputs], .bias(fanIn: inputs))
-  }
-
-  public func callAsFunction(_ x: Tensor) -> Tensor { x.matmul(weight, transposeOther: true) + bias }
-=======
 /// A fully connected layer from `[N,inputs]` to `[N,outputs]`; keys `weight` (`[outputs,inputs]`), `bias`.
 public struct Linear {
   public let weight: Tensor
@@ -27,5 +14,4 @@ public struct Linear {
     let y = x.matmul(weight, transposeOther: true)
     return bias.map { y + $0 } ?? y
   }
->>>>>>> main
 }

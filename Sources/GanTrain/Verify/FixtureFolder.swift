@@ -6,7 +6,6 @@ import GanTensor
 
 /// A folder with the numbers of an official program: `spec.json`, `weights`, `inputs` and `expected.safetensors`.
 public enum FixtureFolder {
-  /// Further .safetensors files are taken along.
   /// - Throws: `GanError` (checkpoint) naming the file that is missing or damaged.
   public static func read(_ path: String) throws -> (model: RegisteredModel, fixture: ParityFixture) {
     let spec = try readSpec(path + "/spec.json")
@@ -19,16 +18,6 @@ public enum FixtureFolder {
       let stored = try SafetensorsFile(path: "\(path)/\(file).safetensors").tensors
       return Dictionary(uniqueKeysWithValues: try stored.map { ($0.name, try $0.tensor()) })
     }
-<<<<<<< HEAD
-    let usual = ["weights", "inputs", "expected"]
-    let files = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
-    let further = files.filter { $0.hasSuffix(".safetensors") }.map { String($0.dropLast(".safetensors".count)) }
-      .filter { !usual.contains($0) }
-    let fixture = ParityFixture(
-      path: path, spec: spec, weights: try tensors("weights"), inputs: try tensors("inputs"),
-      expected: try tensors("expected"),
-      extras: Dictionary(uniqueKeysWithValues: try further.map { ($0, try tensors($0)) }))
-=======
     let names = ["weights", "inputs", "expected"]
     let further = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".safetensors") }
       .map { String($0.dropLast(".safetensors".count)) }.filter { !names.contains($0) }
@@ -36,7 +25,6 @@ public enum FixtureFolder {
       path: path, spec: spec, weights: try tensors(names[0]), inputs: try tensors(names[1]),
       expected: try tensors(names[2]),
       further: Dictionary(uniqueKeysWithValues: try further.map { ($0, try tensors($0)) }))
->>>>>>> main
     return (model, fixture)
   }
 
