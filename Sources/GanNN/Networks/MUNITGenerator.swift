@@ -51,7 +51,7 @@ private final class StyleEncoder {
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
-    let average = convolutions.reduce(x) { $1($0, pass) }.globallyAveraged()
+    let average = convolutions.reduce(x) { $1($0, pass) }.mean(over: [1, 2])
     pass.record(path.average, average)
     let style = last(average)
     pass.record(path.last, style)

@@ -32,9 +32,6 @@ extension Tensor {
     return result.recorded("average pooling adjoint", from: [self]) { [$0.gradient.averagePooled(geometry)] }
   }
 
-  /// The mean over height and width: `[N,1,1,C]`.
-  public func globallyAveraged() -> Tensor { mean(over: [1, 2]) }
-
   /// Nearest-neighbour upsampling by 2: `[N,2H,2W,C]`.
   public func upsampledTwice() -> Tensor {
     let result = Tensor(uninitialized: [shape[0], 2 * shape[1], 2 * shape[2], shape[3]], type)
