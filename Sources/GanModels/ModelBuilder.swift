@@ -10,6 +10,9 @@ public final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   public let noise: NoiseSource
   public let elementType: ElementType
+  /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
+  /// no step will be trained, for which alone there are such networks.
+  public let readWeights: ((_ path: String) throws -> [String: Tensor])?
   /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
   public let isForTraining: Bool
   private let seed: UInt64
@@ -21,9 +24,11 @@ public final class ModelBuilder {
   }
 
   public init(
-    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true
+    seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true,
+    readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
   ) {
     self.seed = seed
+    self.readWeights = readWeights
     self.noise = noise ?? RandomNoise(RandomStream(seed: seed, stream: Stream.noise))
     self.elementType = elementType
     isForTraining = forTraining

@@ -42,7 +42,7 @@ public struct ConfiguredModel {
 public enum Registry {
   public static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
-    RegisteredModel(UGATIT.self),
+    RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }

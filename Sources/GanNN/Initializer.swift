@@ -9,6 +9,8 @@ public enum ParameterRole: Sendable {
   case normScale
   case normShift
   case constant(Double)
+  /// Under every scheme.
+  case uniform(Float, Float)
   /// These values along the last axis.
   case values([Double])
 }
@@ -57,6 +59,8 @@ public final class Initializer {
       return Tensor(random.normals(shape.count).map { 1 + Float(scheme.gain) * $0 }, shape, type: type)
     case .normShift: return Tensor.zeros(shape, type: type)
     case .constant(let value): return Tensor(repeating: value, shape, type: type)
+    case .uniform(let low, let high):
+      return Tensor((0..<shape.count).map { _ in random.uniform(low, high) }, shape, type: type)
     case .values(let values): return Tensor(values, [values.count], type: type).broadcast(to: shape)
     }
   }

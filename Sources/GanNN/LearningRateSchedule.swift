@@ -4,7 +4,7 @@ import Foundation
 public enum LearningRatePolicy: String, CaseIterable, Sendable {
   /// Constant for `epochs`, then down to 0 over `decayEpochs`, which it never reaches.
   case linear
-  /// A tenth every `stepEpochs`.
+  /// Times `stepFactor` every `stepEpochs`.
   case step
   /// Half a cosine over all epochs.
   case cosine
@@ -30,11 +30,15 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
     public var epochs: Int
     public var decayEpochs: Int
     public var stepEpochs: Int
+    public var stepFactor: Double
     public var patience: Int
 
-    public init(policy: LearningRatePolicy, epochs: Int, decayEpochs: Int, stepEpochs: Int, patience: Int) {
+    public init(
+      policy: LearningRatePolicy, epochs: Int, decayEpochs: Int, stepEpochs: Int, stepFactor: Double = 0.1,
+      patience: Int
+    ) {
       (self.policy, self.epochs, self.decayEpochs) = (policy, epochs, decayEpochs)
-      (self.stepEpochs, self.patience) = (stepEpochs, patience)
+      (self.stepEpochs, self.stepFactor, self.patience) = (stepEpochs, stepFactor, patience)
     }
   }
 
@@ -44,7 +48,7 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
     switch plan.policy {
     case .constant: factor = 1
     case .linear: factor = 1 - Double(max(0, completed + 1 - plan.epochs)) / Double(plan.decayEpochs + 1)
-    case .step: factor = pow(0.1, Double(completed / plan.stepEpochs))
+    case .step: factor = pow(plan.stepFactor, Double(completed / plan.stepEpochs))
     case .cosine:
       factor = (1 + cos(.pi * Double(completed) / Double(plan.epochs + plan.decayEpochs))) / 2
     case .plateau: watch(score, patience: plan.patience)

@@ -8,6 +8,8 @@ public protocol NoiseSource: AnyObject {
   func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor
   /// Uniform in [0, 1).
   func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
+  /// Standard normal.
+  func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
 }
 
 /// Draws from a random stream that is part of the checkpoint.
@@ -22,6 +24,10 @@ public final class RandomNoise: NoiseSource {
 
   public func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
     Tensor.uniform(shape, from: &stream, type: type)
+  }
+
+  public func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
+    Tensor.normal(shape, from: &stream, type: type)
   }
 }
 

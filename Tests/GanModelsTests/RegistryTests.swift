@@ -20,8 +20,14 @@ import Testing
     return (try configured.make(make), make)
   }
 
-  private let smallOptions = [
+  private static let unitOptions = [
+    "model.gen_dim=3", "model.gen_n_res=1", "model.dis_dim=3", "model.dis_n_layer=2", "model.dis_num_scales=2",
+  ]
+
+  private let smallOptions: [String: [String]] = [
     "pix2pix": ["model.generator=unet_32", "model.ngf=4", "model.ndf=4"],
+    "unit": Self.unitOptions,
+    "munit": Self.unitOptions + ["model.gen_style_dim=3", "model.gen_mlp_dim=6"],
     "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
     "nicegan": ["model.ch=2", "model.n_res=1"],
     "ugatit": ["model.ch=2", "model.n_res=1", "model.light=true"],

@@ -99,7 +99,7 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
-let allGradientCases = gradientCases + attentionGradientCases
+let allGradientCases = gradientCases + attentionGradientCases + poolingGradientCases
 
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.

@@ -138,8 +138,12 @@ import Testing
     for name in names {
       var document = try ConfigDocument(file: root + "/configs/" + name)
       // Narrow networks have the same sizes and are made at once.
-      let isOfOneWidth = ["nicegan", "ugatit"].contains(document.text("model.name"))
-      for key in isOfOneWidth ? ["ch"] : ["ngf", "ndf"] { document.override("model.\(key)=1") }
+      let widths = [
+        "nicegan": ["ch"], "ugatit": ["ch"], "unit": ["gen_dim", "dis_dim"], "munit": ["gen_dim", "dis_dim"],
+      ]
+      for key in document.text("model.name").flatMap({ widths[$0] }) ?? ["ngf", "ndf"] {
+        document.override("model.\(key)=1")
+      }
       let configuration = try TrainingConfiguration(&document)
       let model = try configuration.model.configured.make(ModelBuilder(seed: 1))
       try TrainingParts.check(configuration.data, model, document)

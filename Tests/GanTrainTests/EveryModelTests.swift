@@ -70,6 +70,7 @@ struct EveryModelTests {
       """
     let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
       + ["ch=2", "n_res=1", "light=true"]
+      + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
     let accepted = wishes.filter { wish in
       guard var document = try? ConfigDocument(text: base, name: "small.yaml") else { return false }
       document.override("model.\(wish)")

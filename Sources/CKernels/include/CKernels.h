@@ -118,6 +118,25 @@ void gk_add_to_rows(int type, const void *vector, void *y, size_t step, size_t r
 // t[(x + kx)*kx_count*channels + kx*channels + c].
 void gk_shifted_sum(int type, const void *t, size_t columns, size_t kx_count, size_t channels, void *y);
 
+// Pooling of one NHWC picture by square windows; padding < kernel, so that every window has a real pixel.
+typedef struct {
+  size_t height, width, out_height, out_width, channels;
+  size_t kernel, stride, padding;
+} gk_pool;
+// Output rows first ..< first+count: means over the real pixels of each window.
+void gk_average_pool(int type, const gk_pool *pool, const void *x, size_t first, size_t count, void *y);
+// The adjoint: picture rows first ..< first+count.
+void gk_average_pool_adjoint(int type, const gk_pool *pool, const void *dy, size_t first, size_t count, void *dx);
+
+// Every pixel four times: `rows` rows of `width` pixels to 2*rows of 2*width. And the adjoint, sums of 2x2 pixels.
+void gk_upsample2(int type, const void *x, size_t rows, size_t width, size_t channels, void *y);
+void gk_sum_2x2(int type, const void *y, size_t rows, size_t width, size_t channels, void *x);
+
+// From 2*rows of `width` pixels to `rows` of width/2: the element of `x` where `guide` has the largest of 2x2.
+void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t width, size_t channels, void *y);
+// The adjoint; zeros elsewhere.
+void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
+
 // One Adam step (Kingma and Ba 2015), in place; `weight_decay` is added to the gradient (L2).
 // step_size = lr/(1 - beta1^t), root_correction = sqrt(1 - beta2^t).
 void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,

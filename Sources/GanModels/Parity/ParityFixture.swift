@@ -52,6 +52,7 @@ final class ParityNoise: NoiseSource {
   }
 
   func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
+  func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
 
   private func draw(_ key: String, _ shape: Shape) -> Tensor {
     let name = "step\(step).\(key)"

@@ -44,6 +44,8 @@ public struct ParityValue {
 /// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.
 public struct ParityLimits: Sendable {
   public var forward = 2e-4
+  /// Of the forward values with these keys (without `forward.`), which went through more networks.
+  public var longForward: (keys: Set<String>, limit: Double) = ([], 0)
   /// Relative; a loss below `leastLoss` counts as that much, because terms of both signs may cancel.
   public var loss = 1e-4
   public var leastLoss = 1e-3

@@ -26,7 +26,10 @@ public struct ParityReport {
       run.values[key].map { ParityValue(key: key, found: $0, expected: expected) }
     }
     let limits = run.limits
-    add("forward", limits.forward, pairs.filter { $0.group == "forward" })
+    let isLong = { (pair: ParityValue) in limits.longForward.keys.contains(String(pair.key.dropFirst(8))) }
+    let forward = pairs.filter { $0.group == "forward" }
+    add("forward", limits.forward, forward.filter { !isLong($0) })
+    add("forward, long", limits.longForward.limit, forward.filter(isLong))
     add("further forward", limits.forward, run.furtherValues)
     let losses = pairs.filter { $0.group == "loss" }
     let isLater = { (pair: ParityValue) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }

@@ -28,12 +28,12 @@ public struct ParityRun {
         try fixture.spec.texts($0, default: [])
       })
     let noise = ParityNoise(fixture, type: type)
-    let make = ModelBuilder(seed: 0, noise: noise, elementType: type)
+    let make = ModelBuilder(seed: 0, noise: noise, elementType: type) { try fixture.fixedWeights($0) }
     let model = try Model(options, make)
     try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
     initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
     parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
-    furtherValues = try Tape.paused { try model.furtherValues(fixture, type: type) }
+    furtherValues = try model.furtherValues(fixture, type: type)
     let forward = try Tape.paused { try model.forwardValues(fixture, noise: noise, type: type) }
     for (key, value) in forward { values["forward.\(key)"] = value.toPyTorchPictures }
     try replay(model, make, fixture, noise)
@@ -42,8 +42,11 @@ public struct ParityRun {
   private mutating func replay<Model: ParityModel>(
     _ model: Model, _ make: ModelBuilder, _ fixture: ParityFixture, _ noise: ParityNoise
   ) throws {
+    let rates =
+      fixture.spec.has("lr_policy") ? try fixture.spec.section("lr_policy").numbers("lr_used_in_steps") : []
     for step in 1...max(1, try fixture.spec.integer("steps")) {
       noise.step = step
+      if step <= rates.count { for (_, optimizer) in make.optimizers { optimizer.learningRate = rates[step - 1] } }
       var gradients: [String: Tensor] = [:]
       for (_, optimizer) in make.optimizers {
         optimizer.observer = { slots, found in
@@ -69,8 +72,12 @@ public struct ParityRun {
         values["buffers.step\(step).\(name)"] = value
       }
     }
-    // Only what was asked for, so that a dump has exactly the keys of the expected values.
-    values = values.filter { fixture.expected[$0.key] != nil }
+    // Only what was asked for, so that a dump has exactly the keys of the expected values; a number may be stored
+    // with or without an axis.
+    for (key, value) in values {
+      let shape = fixture.expected[key]?.shape
+      values[key] = shape.map { value.count == 1 && $0.count == 1 ? value.reshaped(to: $0) : value }
+    }
   }
 
   private static func load(_ weights: [String: Tensor], into make: ModelBuilder, path: String) throws {

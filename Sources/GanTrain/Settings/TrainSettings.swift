@@ -9,6 +9,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
   public var minutes: Double?
   public var policy = LearningRatePolicy.linear
   public var stepEpochs = 50
+  public var stepFactor = 0.1
   public var patience = 5
   public var checkpointEvery = 1000
   public var keepCheckpoints = 3
@@ -29,7 +30,8 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .optionalNumber(
       "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time, if nothing else does before"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
-    .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the tenfold drops of lr_policy: step"),
+    .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
+    .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),
     .integer("patience", \.patience, in: 0...1_000_000, "epochs without progress before lr_policy: plateau drops"),
     .integer("checkpoint_every", \.checkpointEvery, in: 0...many, "steps between checkpoints; 0: only at the end"),
     .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "newest step checkpoints that are kept"),
@@ -54,6 +56,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
 
   var plan: LearningRateSchedule.Plan {
     LearningRateSchedule.Plan(
-      policy: policy, epochs: epochs, decayEpochs: decayEpochs, stepEpochs: stepEpochs, patience: patience)
+      policy: policy, epochs: epochs, decayEpochs: decayEpochs, stepEpochs: stepEpochs, stepFactor: stepFactor,
+      patience: patience)
   }
 }

@@ -21,7 +21,7 @@ public struct TrainingParts {
   public init(_ configuration: TrainingConfiguration, _ document: ConfigDocument) throws {
     self.configuration = configuration
     let info = configuration.model.configured.info
-    builder = ModelBuilder(seed: UInt64(configuration.run.seed))
+    builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
     model = try configuration.model.configured.make(builder)
     try Self.check(configuration.data, model, document)
     guard let mode = configuration.data.mode(for: info.data) else {

@@ -34,7 +34,7 @@ public struct ImportedWeights {
     let translator = try model.configured.make(builder)
     self.target = target ?? model.configured.info.targets.first ?? .aToB
     let generator = try translator.generator(for: self.target)
-    try fill(generator, with: Self.withoutPrefix(Self.tensors(of: path)))
+    try fill(generator, with: Self.withoutPrefix(WeightFile.tensors(of: path)))
   }
 
   private mutating func fill(_ generator: TensorStore, with tensors: [StoredTensor]) throws {
@@ -62,24 +62,6 @@ public struct ImportedWeights {
   }
 
   // MARK: Reading
-
-  private static func tensors(of path: String) throws -> [StoredTensor] {
-    guard isSafetensors(path) else { return try PyTorchFile(path: path).tensors }
-    let file = try SafetensorsFile(path: path)
-    guard file.metadata["format"] != CheckpointFile.format else {
-      throw GanError.checkpoint(
-        "is a checkpoint of ganctl already", at: path, help: "it can be used as it is: ganctl translate --checkpoint")
-    }
-    return file.tensors
-  }
-
-  /// A length of eight bytes, then JSON: no other file has a brace there.
-  private static func isSafetensors(_ path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let head = (try? handle.read(upToCount: 9)).flatMap { $0 } ?? Data()
-    return head.count == 9 ? head.last == UInt8(ascii: "{") : (path as NSString).pathExtension == "safetensors"
-  }
 
   /// Networks that were wrapped for several GPUs carry the prefix `module.` on every key.
   private static func withoutPrefix(_ tensors: [StoredTensor]) -> [StoredTensor] {

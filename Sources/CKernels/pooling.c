@@ -1,0 +1,61 @@
+#include "CKernels.h"
+#include "clones.h"
+#include <string.h>
+
+typedef struct {
+  size_t start, stop;
+} window;
+
+// The real pixels of a window, on one axis.
+static inline window window_of(const gk_pool *p, size_t output, size_t size) {
+  const size_t begin = output * p->stride, end = begin + p->kernel - p->padding;
+  return (window){begin > p->padding ? begin - p->padding : 0, end < size ? end : size};
+}
+
+// The outputs whose windows hold a pixel, on one axis.
+static inline window windows_over(const gk_pool *p, size_t pixel, size_t outputs) {
+  const size_t place = pixel + p->padding, last = place / p->stride + 1;
+  return (window){place < p->kernel ? 0 : (place - p->kernel) / p->stride + 1, last < outputs ? last : outputs};
+}
+
+#define T float
+#define NAME(name) name##_f32
+#include "pooling.inc"
+#undef T
+#undef NAME
+
+#define T double
+#define NAME(name) name##_f64
+#include "pooling.inc"
+#undef T
+#undef NAME
+
+void gk_average_pool(int type, const gk_pool *pool, const void *x, size_t first, size_t count, void *y) {
+  if (type == GK_F32) average_pool_f32(pool, x, first, count, y);
+  else average_pool_f64(pool, x, first, count, y);
+}
+
+void gk_average_pool_adjoint(int type, const gk_pool *pool, const void *dy, size_t first, size_t count, void *dx) {
+  if (type == GK_F32) average_pool_adjoint_f32(pool, dy, first, count, dx);
+  else average_pool_adjoint_f64(pool, dy, first, count, dx);
+}
+
+void gk_upsample2(int type, const void *x, size_t rows, size_t width, size_t channels, void *y) {
+  if (type == GK_F32) upsample2_f32(x, rows, width, channels, y);
+  else upsample2_f64(x, rows, width, channels, y);
+}
+
+void gk_sum_2x2(int type, const void *y, size_t rows, size_t width, size_t channels, void *x) {
+  if (type == GK_F32) sum_2x2_f32(y, rows, width, channels, x);
+  else sum_2x2_f64(y, rows, width, channels, x);
+}
+
+void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t width, size_t channels, void *y) {
+  if (type == GK_F32) pick_2x2_f32(guide, x, rows, width, channels, y);
+  else pick_2x2_f64(guide, x, rows, width, channels, y);
+}
+
+void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx) {
+  if (type == GK_F32) place_2x2_f32(guide, dy, rows, width, channels, dx);
+  else place_2x2_f64(guide, dy, rows, width, channels, dx);
+}

@@ -1,0 +1,154 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// Unsupervised image-to-image translation networks (Liu et al. 2017): the autoencoders of both domains share one
+/// latent space, so that what one encodes the other can decode. As in the official re-release, it is the losses that
+/// make it shared, not common layers; latent codes are normal with variance 1 around the encoder's output.
+public final class UNIT: ImageTranslator {
+  public static let info = ModelInfo(
+    name: "unit", title: "UNIT (Liu et al. 2017)", paper: "arXiv:1703.00848", data: .unaligned,
+    targets: [.aToB, .bToA])
+
+  public struct Options: Settings, Equatable, Sendable {
+    public var networks = UNITNetworkOptions()
+    public var inputChannels = 3
+    public var outputChannels = 3
+    public var ganWeight = 1.0
+    public var reconstructionWeight = 10.0
+    public var klWeight = 0.01
+    public var cycleWeight = 10.0
+    public var cycleKLWeight = 0.01
+    public var perceptual = PerceptualOptions()
+    public var adam = AdamOptions.unit
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      Option.all(of: \.networks) + [
+        .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
+        .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
+        .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .number("recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of decoding a picture's own code"),
+        .number("recon_kl_w", \.klWeight, in: 0...1e6, "weight of small codes (the KL divergence)"),
+        .number("recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
+        .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of small codes of translations"),
+      ] + Option.all(of: \.perceptual) + Option.all(of: \.adam)
+
+    public func problems() -> [SettingsProblem] {
+      channelProblems([("input_channels", inputChannels), ("output_channels", outputChannels)])
+        + perceptual.problems(channels: [inputChannels, outputChannels])
+    }
+  }
+
+  private let options: Options
+  let genA: UNITGenerator, genB: UNITGenerator
+  let discriminators: DomainDiscriminators
+  private let stores: (genA: TensorStore, genB: TensorStore)
+  private let genOptimizer: Adam
+  private let perceptual: PerceptualLoss
+  private let noise: NoiseSource
+
+  public init(_ options: Options, _ make: ModelBuilder) throws {
+    self.options = options
+    let networks = options.networks, channels = (a: options.inputChannels, b: options.outputChannels)
+    func generator(_ name: String, _ channels: Int) -> (network: UNITGenerator, store: TensorStore) {
+      make.network(name, networks.initialization) { UNITGenerator($0, channels: channels, networks.plan) }
+    }
+    let (genA, genAStore) = generator("gen_a", channels.a), (genB, genBStore) = generator("gen_b", channels.b)
+    (self.genA, self.genB) = (genA, genB)
+    stores = (genAStore, genBStore)
+    genOptimizer = make.optimizer("gen", options.adam.settings, over: genAStore, genBStore)
+    discriminators = DomainDiscriminators(
+      networks, channels: channels, weight: options.ganWeight, options.adam, make)
+    perceptual = try PerceptualLoss(options.perceptual, make)
+    noise = make.noise
+  }
+
+  public var channels: (a: Int, b: Int) { (options.inputChannels, options.outputChannels) }
+  public var sizeRule: SizeRule { options.networks.plan.sizeRule }
+  public var leastTrainingSize: Int { max(discriminators.leastSize, sizeRule.least) }
+
+  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    let fake = Tape.paused { fakes(batch.a, batch.b) }
+    var losses = try discriminators.update(real: batch, fake: fake)
+    try updateGenerators(batch, &losses)
+    return losses
+  }
+
+  /// Translations that discriminators learn from.
+  func fakes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+    let pass = Pass(.batch), codeA = genA.encode(a, pass), codeB = genB.encode(b, pass)
+    let fakeB = genB.decode(sampled(codeA, "dis.n_a"), pass)
+    return (genA.decode(sampled(codeB, "dis.n_b"), pass), fakeB)
+  }
+
+  /// A code drawn from the Gaussian around `mean`.
+  private func sampled(_ mean: Tensor, _ key: String) -> Tensor {
+    mean + noise.normal(key, mean.shape, type: mean.type)
+  }
+
+  /// What the generators' losses compare.
+  struct Translations {
+    let codeA: Tensor, codeB: Tensor, latentA: Tensor
+    /// Decoded from the pictures' own codes.
+    let reconA: Tensor, reconB: Tensor
+    let fakeA: Tensor, fakeB: Tensor
+    /// Codes of the translations: `recodedA` is that of A's picture, found in `fakeB`.
+    let recodedA: Tensor, recodedB: Tensor
+    let cycleA: Tensor, cycleB: Tensor
+  }
+
+  func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+    let pass = Pass(.batch)
+    let codeA = genA.encode(a, pass), codeB = genB.encode(b, pass)
+    let latentA = sampled(codeA, "gen.n_a"), latentB = sampled(codeB, "gen.n_b")
+    let fakeA = genA.decode(latentB, pass), fakeB = genB.decode(latentA, pass)
+    let recodedB = genA.encode(fakeA, pass), recodedA = genB.encode(fakeB, pass)
+    let relatentB = sampled(recodedB, "gen.n_b_recon"), relatentA = sampled(recodedA, "gen.n_a_recon")
+    return Translations(
+      codeA: codeA, codeB: codeB, latentA: latentA, reconA: genA.decode(latentA, pass),
+      reconB: genB.decode(latentB, pass), fakeA: fakeA, fakeB: fakeB, recodedA: recodedA, recodedB: recodedB,
+      cycleA: genA.decode(relatentA, pass), cycleB: genB.decode(relatentB, pass))
+  }
+
+  private func updateGenerators(_ batch: TrainingBatch, _ losses: inout Losses) throws {
+    let t = translations(batch.a, batch.b)
+    let adv = discriminators.judge((t.fakeA, t.fakeB))
+    let reconA = t.reconA.l1(batch.a), reconB = t.reconB.l1(batch.b)
+    // The KL divergence from the standard Gaussian, but for a constant and a factor.
+    let klA = t.codeA.squared().mean(), klB = t.codeB.squared().mean()
+    let cycleA = t.cycleA.l1(batch.a), cycleB = t.cycleB.l1(batch.b)
+    let cycleKLA = t.recodedA.squared().mean(), cycleKLB = t.recodedB.squared().mean()
+
+    var total = (adv.a + adv.b) * options.ganWeight + (reconA + reconB) * options.reconstructionWeight
+    total = total + (klA + klB) * options.klWeight + (cycleA + cycleB) * options.cycleWeight
+    total = total + (cycleKLA + cycleKLB) * options.cycleKLWeight
+    try perceptual.add((t.fakeA, t.fakeB), from: batch, to: &losses, &total)
+    try genOptimizer.minimize(total)
+
+    losses = losses + [
+      "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_kl_a": klA,
+      "gen_recon_kl_b": klB, "gen_cyc_x_a": cycleA, "gen_cyc_x_b": cycleB, "gen_recon_kl_cyc_aba": cycleKLA,
+      "gen_recon_kl_cyc_bab": cycleKLB, "gen_total": total,
+    ]
+  }
+
+  public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    let (source, goal) = target == .aToB ? (genA, genB) : (genB, genA)
+    return goal.decode(source.encode(pictures, pass), pass)
+  }
+
+  /// The decoder's network; the encoder's is the other one.
+  public func generator(for target: TranslationTarget) throws -> TensorStore {
+    target == .aToB ? stores.genB : stores.genA
+  }
+
+  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let fakeB = try translate(batch.a, to: .aToB, pass), fakeA = try translate(batch.b, to: .bToA, pass)
+    return [
+      Sample("A", batch.a), Sample("A to B", fakeB), Sample("to A again", try translate(fakeB, to: .bToA, pass)),
+      Sample("B", batch.b), Sample("B to A", fakeA), Sample("to B again", try translate(fakeA, to: .aToB, pass)),
+    ]
+  }
+}

@@ -1,0 +1,111 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// The networks of UNIT and MUNIT, and what they play for. Keys follow the official configurations, where these
+/// stand in the sections `gen` and `dis`.
+public struct UNITNetworkOptions: Settings, Equatable, Sendable {
+  public enum Activation: String, CaseIterable, Sendable {
+    case relu, lrelu
+
+    var slope: Double { self == .relu ? 0 : 0.2 }
+  }
+
+  public enum GANType: String, CaseIterable, Sendable {
+    /// Least squares.
+    case lsgan
+    /// Binary cross entropy, non-saturating.
+    case nsgan
+
+    var loss: AdversarialLoss { self == .lsgan ? .lsgan : .vanilla }
+  }
+
+  public enum InitialWeights: String, CaseIterable, Sendable {
+    case kaiming, xavier, gaussian, orthogonal, `default`
+  }
+
+  public var generatorWidth = 64
+  public var halvings = 2
+  public var residualBlocks = 4
+  public var generatorActivation = Activation.relu
+  public var generatorPadding = PaddingMode.reflect
+  public var discriminatorWidth = 64
+  public var discriminatorLayers = 4
+  public var scales = 3
+  public var discriminatorNorm = MultiScaleDiscriminator.NormKind.none
+  public var discriminatorActivation = Activation.lrelu
+  public var discriminatorPadding = PaddingMode.reflect
+  public var ganType = GANType.lsgan
+  public var initialWeights = InitialWeights.kaiming
+
+  public init() {}
+
+  public static let options: [Option<UNITNetworkOptions>] = [
+    .integer("gen_dim", \.generatorWidth, in: 1...512, "channels of the generators' first layer"),
+    .integer("gen_n_downsample", \.halvings, in: 0...6, "times that the encoder halves the picture"),
+    .integer("gen_n_res", \.residualBlocks, in: 0...64, "residual blocks of the encoder, and of the decoder"),
+    .choice("gen_activ", \.generatorActivation, "activation of the generators"),
+    .choice("gen_pad_type", \.generatorPadding, "what the generators see beyond the border"),
+    .integer("dis_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
+    .integer("dis_n_layer", \.discriminatorLayers, in: 1...8, "layers of stride 2 at each scale"),
+    .integer("dis_num_scales", \.scales, in: 1...6, "scales at which a discriminator judges"),
+    .choice("dis_norm", \.discriminatorNorm, "normalisation of the discriminators"),
+    .choice("dis_activ", \.discriminatorActivation, "activation of the discriminators"),
+    .choice("dis_pad_type", \.discriminatorPadding, "what the discriminators see beyond the border"),
+    .choice("gan_type", \.ganType, "what generators and discriminators play for"),
+    .choice("init", \.initialWeights, "initial weights of the generators; the discriminators' are normal, 0.02"),
+  ]
+
+  var plan: AutoencoderPlan {
+    AutoencoderPlan(
+      width: generatorWidth, halvings: halvings, residualBlocks: residualBlocks, mode: generatorPadding,
+      slope: generatorActivation.slope)
+  }
+
+  var initialization: Initialization {
+    let gain = 2.0.squareRoot()
+    switch initialWeights {
+    case .kaiming: return .kaiming(gain: gain)
+    case .xavier: return .xavier(gain: gain)
+    case .orthogonal: return .orthogonal(gain: gain)
+    case .gaussian: return .normal(gain: 0.02)
+    case .default: return .pytorch
+    }
+  }
+}
+
+/// The perceptual distance between a picture and its translation.
+public struct PerceptualOptions: Settings, Equatable, Sendable {
+  public var weight = 0.0
+  public var weightsFile: String?
+
+  public init() {}
+
+  public static let options: [Option<PerceptualOptions>] = [
+    .number("vgg_w", \.weight, in: 0...1e6, "weight of the perceptual distance to the source picture; 0 for none"),
+    .optionalText(
+      "vgg_weights", \.weightsFile, "file with the Caffe weights of VGG16 (.safetensors or .pth), for vgg_w above 0"),
+  ]
+
+  func problems(channels: [Int]) -> [SettingsProblem] {
+    guard weight > 0 else { return [] }
+    var problems: [SettingsProblem] = []
+    if weightsFile == nil {
+      problems.append(
+        SettingsProblem("vgg_w", "the perceptual distance needs vgg_weights", help: "name the file, or set vgg_w: 0"))
+    }
+    if channels.contains(where: { $0 != 3 }) {
+      problems.append(SettingsProblem("vgg_w", "the perceptual distance needs colour pictures", help: "set vgg_w: 0"))
+    }
+    return problems
+  }
+}
+
+extension AdamOptions {
+  /// As the official configurations of UNIT and MUNIT have it.
+  static var unit: AdamOptions {
+    var options = AdamOptions()
+    (options.learningRate, options.weightDecay) = (1e-4, 1e-4)
+    return options
+  }
+}
