@@ -34,7 +34,7 @@ let package = Package(
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
     target("GanStore", ["CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
-    target("GanMetrics", ["GanNN", "GanImage", "GanBase"]),
+    target("GanMetrics", ["GanNN", "GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
     target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),
     target("GanCLI", ["GanTrain", "GanMetrics", "GanConfig"]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI"]),
@@ -45,7 +45,7 @@ let package = Package(
     tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanMetrics", ["GanImage", "GanBase"]),
+    tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),
     tests(
       of: "GanCLI", ["GanTrain", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
       resources: [.copy("Resources")]),
