@@ -12,17 +12,17 @@ public enum PictureScaling: String, CaseIterable, Sendable {
   /// The input `[side,side,3]` for a picture of any size.
   /// - Throws: `GanError` (environment) where memory is short.
   public func input(_ picture: Picture, side: Int = InceptionNetwork.side) throws -> [Float] {
-    let picture = FloatPicture(picture.rgb())
+    let picture = picture.rgb()
     switch self {
     case .pytorchFID:
-      // In fp32, in the order of the official program: levels to [0,1], resizing, stretching.
-      let scaled = FloatPicture(
-        width: picture.width, height: picture.height, channels: 3, values: picture.values.map { $0 / 255 })
-      return try scaled.resized(width: side, height: side, .torchBilinear).values.map { 2 * $0 - 1 }
+      return try FloatPicture.twoTap(picture, width: side, height: side, halfPixel: true).values.map { $0 / 127.5 - 1 }
     case .cleanFID:
-      return try picture.resized(width: side, height: side, .bicubic).clamped().values.map { ($0 - 128) / 128 }
+      let scaled = try FloatPicture(picture).resized(width: side, height: side, .bicubic)
+      return scaled.clamped().values.map { ($0 - 128) / 128 }
     case .tensorFlow:
-      return try picture.resized(width: side, height: side, .tensorFlowBilinear).values.map { ($0 - 128) / 128 }
+      return try FloatPicture.twoTap(picture, width: side, height: side, halfPixel: false).values.map {
+        ($0 - 128) / 128
+      }
     }
   }
 }
