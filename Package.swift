@@ -47,7 +47,7 @@ let package = Package(
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
     tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),
     tests(
-      of: "GanCLI", ["GanTrain", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
+      of: "GanCLI", ["GanTrain", "GanMetrics", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
       resources: [.copy("Resources")]),
     tests(of: "GanModels", ["GanTrain", "GanConfig", "GanNN", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
     tests(of: "GanTrain", ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanBase"]),
