@@ -152,11 +152,7 @@ enum EvalFIDCommand: Command {
       }
       return InceptionExtractor(weights.network, variant ?? .pytorchFID, isPublished: weights.isVerified)
     }
-    guard features != "inception", variant == nil else {
-      throw GanError.environment(
-        "the weights of the Inception network are in none of: \(InceptionWeights.folders().joined(separator: ", "))",
-        help: "fetch them with scripts/fetch_inception.py, or give --weights FILE")
-    }
+    guard features != "inception", variant == nil else { throw InceptionWeights.missing }
     return BuiltInExtractor()
   }
 

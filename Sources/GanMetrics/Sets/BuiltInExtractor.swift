@@ -1,15 +1,19 @@
+import Foundation
 import GanBase
 import GanImage
 import GanTensor
 
-/// Features that need no file: the mean responses of a small convolutional network whose weights are random numbers
-/// from a fixed seed. They see colours, edges and textures at four scales, and nothing of what a picture shows, so
+/// Features that need no file: the logarithms of the mean responses of a small convolutional network whose weights are
+/// random numbers from a fixed seed. They see colours, edges and textures at four scales, and nothing of what a picture shows, so
 /// their distances rank degradations of like pictures; they are no FID.
 public final class BuiltInExtractor: FeatureExtractor {
   /// Raised whenever the numbers change.
   private static let version = 1
   private static let side = 128
   private static let stages: [(outputs: Int, kernel: Int)] = [(32, 5), (64, 3), (128, 3), (128, 3)]
+
+  /// Keeps the logarithm of a response that hardly ever comes within bounds.
+  private static let least = 0.01
 
   private let layers: [MapConvolution]
 
@@ -47,7 +51,9 @@ public final class BuiltInExtractor: FeatureExtractor {
     for layer in layers {
       map = layer(map, border: 1)
       let means = map.means()
-      for index in rows.indices { rows[index] += means[index * layer.outputs..<(index + 1) * layer.outputs] }
+      for index in rows.indices {
+        rows[index] += means[index * layer.outputs..<(index + 1) * layer.outputs].map { Float(log(Double($0) + Self.least)) }
+      }
     }
     return (rows.flatMap { $0 }, nil)
   }

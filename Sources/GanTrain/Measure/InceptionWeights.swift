@@ -45,6 +45,13 @@ public struct InceptionWeights {
     }
   }
 
+  /// The error for weights that were asked for and are not there.
+  public static var missing: GanError {
+    .environment(
+      "the weights of the Inception network are in none of: \(folders().joined(separator: ", "))",
+      help: "fetch them with scripts/fetch_inception.py")
+  }
+
   /// Where it is looked for, in this order.
   public static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }

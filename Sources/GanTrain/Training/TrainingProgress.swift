@@ -13,6 +13,8 @@ struct TrainingProgress: Equatable {
   var schedule = LearningRateSchedule()
   /// Of the steps since the last line of the log.
   var averages = LossAverages()
+  /// The best score of an evaluation so far; smaller is better. nil before there is one.
+  var best: Double?
   /// Time spent, where the run is limited by it. Left out otherwise, for it differs from run to run.
   var seconds: Double?
 
@@ -40,6 +42,7 @@ extension TrainingProgress {
       ("step", .integer(step)), ("epoch", .integer(position.epoch)), ("item", .integer(position.index)),
       ("schedule", schedule.json), ("averages", averages.json),
     ]
+    if let best { members.append(("best", .number(best))) }
     if let seconds { members.append(("seconds", .number(seconds))) }
     return members
   }
@@ -58,6 +61,7 @@ extension TrainingProgress {
     guard let schedule = state["schedule"].flatMap(LearningRateSchedule.init(json:)) else { throw missing("schedule") }
     guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
     (self.schedule, self.averages) = (schedule, averages)
+    best = state["best"]?.number
     seconds = state["seconds"]?.number
   }
 }
