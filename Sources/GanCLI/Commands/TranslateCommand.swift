@@ -74,7 +74,7 @@ enum TranslateCommand: Command {
       plan, folder: arguments.string("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
     let work = try FolderTranslation(plan, targets, translator, sheet: arguments.flag("--grid"))
     let console = context.console
-    console.notice("\(trained.info.title), \(translator.target.rawValue): \(trained.path)")
+    console.notice("\(trained.info.title), \(translator.target.name): \(trained.path)")
     if !arguments.flag("--aligned"), plan.looksLikePairs, trained.info.data == .aligned {
       console.warning(
         "every picture is twice as wide as it is high, as if it held two",
@@ -91,7 +91,7 @@ enum TranslateCommand: Command {
 
   private static func options(_ arguments: ParsedArguments) throws -> TranslationOptions {
     var options = TranslationOptions()
-    options.target = try arguments.choice("--direction", as: TranslationTarget.self)
+    options.target = try arguments.direction()
     options.isEvaluation = arguments.flag("--eval")
     options.dropout = try arguments.choice("--dropout", among: ["on", "off"]).map { $0 == "on" }
     options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)

@@ -6,7 +6,7 @@ import GanTensor
 
 /// How pictures are translated.
 public struct TranslationOptions: Sendable {
-  /// nil: the model's first direction.
+  /// nil: the model's first one.
   public var target: TranslationTarget?
   /// Running statistics and no dropout, instead of what the official program does without `--eval`.
   public var isEvaluation = false
@@ -42,7 +42,7 @@ public final class PictureTranslator {
 
   /// Channels of the pictures that go in and come out.
   var channels: (input: Int, output: Int) {
-    target == .aToB ? model.channels : (model.channels.b, model.channels.a)
+    target == .bToA ? (model.channels.b, model.channels.a) : model.channels
   }
 
   /// The size of the result for a picture of this size.

@@ -61,5 +61,5 @@ public struct TrainedModel {
     try model.generator(for: target ?? defaultTarget)
   }
 
-  public var defaultTarget: TranslationTarget { info.targets.first ?? .aToB }
+  public var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
 }
