@@ -56,6 +56,7 @@ public enum Registry {
   public static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
+    RegisteredModel(StarGAN.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }
