@@ -42,6 +42,11 @@ public enum AttributeChange {
   /// Of these a person has one.
   static let hairColours: Set = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Gray_Hair"]
 
+  /// Whether an attribute must be off because of those that are on.
+  public static func isDecided(_ name: String, by attributes: Set<String>) -> Bool {
+    hairColours.contains(name) && !attributes.isDisjoint(with: hairColours)
+  }
+
   /// What the official program makes of a picture for one attribute: a hair colour replaces the others, anything else
   /// is turned into its opposite.
   public static func toggled(_ name: String, in attributes: Set<String>) -> Set<String> {
