@@ -51,7 +51,8 @@ import Testing
 
   @Test func statisticsMoveInTrainingAlone() throws {
     let (model, tensors) = try make()
-    let mean = try #require(tensors["G.main.4.running_mean"]), count = try #require(tensors["G.main.4.num_batches_tracked"])
+    let mean = try #require(tensors["G.main.4.running_mean"])
+    let count = try #require(tensors["G.main.4.num_batches_tracked"])
     let batch = batch([1, 0, 0, 0, 0, 1])
     let pass = Pass(model.testTimeStatistics)
     _ = try model.samples(batch, pass)

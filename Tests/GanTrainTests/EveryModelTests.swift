@@ -63,9 +63,10 @@ struct EveryModelTests {
     }
     // Discriminators of many layers need larger pictures.
     let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
+    let batch = model.info.data == .domains ? 2 : 1
     let base = """
       model: {name: \(model.info.name)}
-      data: {root: "\(folder)/data", batch_size: \(model.info.data == .domains ? 2 : 1), load_size: \(size + 4), crop_size: \(size)}
+      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batch)}
       train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
       """
     let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]

@@ -13,7 +13,7 @@ enum BenchCommand: Command {
       operands: [OperandSpecification("WHAT", .one, help: "step: whole training steps on random pictures")],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
-        OptionSpecification("--size", value: "S", help: "height and width of the pictures (default 256, or the model's)"),
+        OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
         OptionSpecification("--batch", value: "N", help: "pictures in a step (default 1)"),
         OptionSpecification("--steps", value: "K", help: "steps to measure after two to warm up (default 10)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
@@ -38,7 +38,7 @@ enum BenchCommand: Command {
     let model = try configured.make(builder)
     let size = try arguments.integer("--size", in: 8...4096) ?? model.exactTrainingSize ?? 256
     if let exact = model.exactTrainingSize, exact != size {
-      throw GanError.usage("--size \(size): this model needs \(exact)", help: "add --set model.image_size=\(size)")
+      throw GanError.usage("--size \(size): the model is made for \(exact)", help: "--set model.image_size=\(size)")
     }
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
