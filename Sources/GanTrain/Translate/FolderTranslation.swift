@@ -28,8 +28,9 @@ public final class FolderTranslation {
   public private(set) var failures = 0
   private var rows: [(name: String, pictures: [Picture?])] = []
 
-  /// - Parameter sheet: whether to write `grid.png`, which shows the first translations, into the plan's folder.
-  /// - Parameter destination: where each picture leads, if not where the translator does.
+  /// - Parameters:
+  ///   - destination: where each picture leads, if not where the translator does.
+  ///   - sheet: whether to write `grid.png` into the plan's folder: some translations, evenly spread over all.
   /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
   ///   for the memory.
   public init(
@@ -51,10 +52,11 @@ public final class FolderTranslation {
   public func run(
     failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
   ) throws {
+    let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
     for (index, item) in plan.items.enumerated() {
       if shouldStop() { break }
       do {
-        results.append(try translate(item))
+        results.append(try translate(item, isOnSheet: sheetIndices.contains(index)))
       } catch let error as GanError where error.code == .input {
         failures += 1
         failed(error)
@@ -64,7 +66,7 @@ public final class FolderTranslation {
     try writeSheet()
   }
 
-  private func translate(_ item: TranslationPlan.Item) throws -> Result {
+  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> Result {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let output = try translator.translate(
@@ -73,7 +75,7 @@ public final class FolderTranslation {
     let parent = (item.output as NSString).deletingLastPathComponent
     if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
     try PictureFile.writePNG(output, to: item.output)
-    if sheetPath != nil, rows.count < Self.sheetRows {
+    if isOnSheet {
       let pictures = try [translator.prepared(input), output] + (target.map { [$0] } ?? [])
       rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
     }
@@ -94,6 +96,11 @@ public final class FolderTranslation {
   }
 
   // MARK: Sheet
+
+  private static func spread(_ rows: Int, over count: Int) -> Set<Int> {
+    let rows = min(rows, count)
+    return Set((0..<rows).map { $0 * count / rows })
+  }
 
   private static func sheetPath(_ plan: TranslationPlan) throws -> String {
     guard let folder = plan.folder else {
