@@ -4,6 +4,7 @@ import GanTensor
 extension MUNIT {
   /// With drawn styles; without noise in the pass with the mean style.
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
     let mean = Tensor.zeros([pictures.shape[0], 1, 1, options.styleSize], type: pictures.type)
     let style = pass.noise.map { randomStyle($0, "style", for: pictures) } ?? mean
     return translate(pictures, to: target, style: style, pass)
@@ -22,7 +23,8 @@ extension MUNIT {
 
   /// The decoder's network; the encoder's is the other one.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    target == .aToB ? stores.genB : stores.genA
+    try require(target)
+    return target == .aToB ? stores.genB : stores.genA
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
