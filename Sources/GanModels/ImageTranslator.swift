@@ -33,8 +33,29 @@ public enum TranslationTarget: String, CaseIterable, Sendable {
 public struct TrainingBatch {
   public var a: Tensor
   public var b: Tensor
+  /// nil where there are no epochs.
+  public var place: BatchPlace?
 
-  public init(a: Tensor, b: Tensor) { (self.a, self.b) = (a, b) }
+  public init(a: Tensor, b: Tensor, place: BatchPlace? = nil) { (self.a, self.b, self.place) = (a, b, place) }
+}
+
+/// Where in its epoch a batch is, for models whose steps are not all alike.
+public struct BatchPlace: Equatable, Sendable {
+  /// From 0.
+  public var index: Int
+  /// Batches of the epoch, a last one that is not full included.
+  public var count: Int
+
+  public init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+}
+
+/// Which batches a model can be trained on.
+public struct BatchRule: Equatable, Sendable {
+  /// The number of pictures must be a multiple of this.
+  public var multiple = 1
+  public var least = 1
+  /// Whether an epoch's last batch is left out where it is not full.
+  public var isFull = false
 }
 
 /// The named losses of a step, in the order in which they are shown. Scalars.
@@ -92,11 +113,13 @@ public protocol ImageTranslator: AnyObject {
   var leastTrainingSize: Int { get }
   /// Channels of A and B.
   var channels: (a: Int, b: Int) { get }
+  var batchRule: BatchRule { get }
 }
 
 extension ImageTranslator {
   public var testTimeStatistics: Pass.Statistics { .running }
   public var hasTestTimeDropout: Bool { false }
+  public var batchRule: BatchRule { BatchRule() }
 
   /// The error for a target that a model does not have.
   func refuse(_ target: TranslationTarget) -> GanError {

@@ -43,6 +43,7 @@ public enum Registry {
   public static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
+    RegisteredModel(DRIT.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }
