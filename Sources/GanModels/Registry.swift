@@ -49,4 +49,9 @@ public enum Registry {
   public static var names: [String] { models.map(\.info.name) }
 
   public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
+
+  /// The model of a folder of official numbers, whose name may say behind a hyphen which variant they are of.
+  public static func model(ofNumbers name: String) -> RegisteredModel? {
+    model(name) ?? model(String(name.prefix { $0 != "-" }))
+  }
 }

@@ -63,14 +63,17 @@ struct EveryModelTests {
     }
     // Discriminators of many layers need larger pictures.
     let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
+    let batchSize = model.info.name == "drit" ? 2 : 1
     let base = """
       model: {name: \(model.info.name)}
-      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size)}
+      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batchSize)}
       train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
       """
     let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
       + ["ch=2", "n_res=1", "light=true"]
       + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
+      + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
+      + ["dis_spectral_norm=true"]
     let accepted = wishes.filter { wish in
       guard var document = try? ConfigDocument(text: base, name: "small.yaml") else { return false }
       document.override("model.\(wish)")

@@ -1,50 +1,59 @@
 import GanModels
 import GanStore
 
-/// Means of named losses. With a memory, older steps fade out: for the eye. Without, every step counts the same: for
-/// the log, where a resumed run must continue the same sums.
+/// Means of named losses, each over the steps that had it. With a memory, older steps fade out: for the eye. Without,
+/// every step counts the same: for the log, where a resumed run must continue the same sums.
 struct LossAverages: Equatable {
-  private(set) var names: [String] = []
-  private var sums: [Double] = []
-  private var weight = 0.0
+  private struct Average: Equatable {
+    let name: String
+    var sum = 0.0
+    var weight = 0.0
+  }
+
+  /// In the order of the latest step; those that it did not have are at the end.
+  private var averages: [Average] = []
   private let memory: Double
 
   /// - Parameter memory: what is left of a step's weight after the next one; 1 forgets nothing.
   init(memory: Double = 1) { self.memory = memory }
 
-  var isEmpty: Bool { weight == 0 }
+  var isEmpty: Bool { averages.isEmpty }
 
-  var means: [(name: String, value: Double)] {
-    zip(names, sums).map { ($0, weight == 0 ? 0 : $1 / weight) }
-  }
+  var means: [(name: String, value: Double)] { averages.map { ($0.name, $0.sum / $0.weight) } }
 
   mutating func add(_ losses: [(name: String, value: Double)]) {
-    let names = losses.map(\.name)
-    if names != self.names { (self.names, sums, weight) = (names, names.map { _ in 0 }, 0) }
-    for (index, loss) in losses.enumerated() { sums[index] = sums[index] * memory + loss.value }
-    weight = weight * memory + 1
+    let known = Dictionary(averages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let present = Set(losses.map(\.name))
+    averages =
+      losses.map { loss in
+        var average = known[loss.name] ?? Average(name: loss.name)
+        average.sum = average.sum * memory + loss.value
+        average.weight = average.weight * memory + 1
+        return average
+      } + averages.filter { !present.contains($0.name) }
   }
 
-  mutating func clear() { self = LossAverages(memory: memory) }
+  mutating func clear() { averages = [] }
 }
 
 extension LossAverages {
   /// For a checkpoint.
   var json: JSONValue {
     [
-      "names": .array(names.map { .string($0) }), "sums": .array(sums.map { .number($0) }), "weight": .number(weight),
+      "names": .array(averages.map { .string($0.name) }), "sums": .array(averages.map { .number($0.sum) }),
+      "weights": .array(averages.map { .number($0.weight) }),
     ]
   }
 
   /// nil where the value is not what `json` gives.
   init?(_ json: JSONValue) {
-    guard let names = json["names"]?.array, let sums = json["sums"]?.array, let weight = json["weight"]?.number,
-      names.count == sums.count, weight >= 0
+    guard let names = json["names"]?.array, let sums = json["sums"]?.array, let weights = json["weights"]?.array,
+      names.count == sums.count, names.count == weights.count
     else { return nil }
     memory = 1
-    self.names = names.compactMap(\.string)
-    self.sums = sums.compactMap(\.number)
-    self.weight = weight
-    guard self.names.count == names.count, self.sums.count == sums.count else { return nil }
+    for (name, (sum, weight)) in zip(names, zip(sums, weights)) {
+      guard let name = name.string, let sum = sum.number, let weight = weight.number, weight > 0 else { return nil }
+      averages.append(Average(name: name, sum: sum, weight: weight))
+    }
   }
 }

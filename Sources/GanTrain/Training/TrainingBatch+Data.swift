@@ -12,11 +12,16 @@ extension Tensor {
 
 extension TrainingBatch {
   /// The model's input and target, whichever side of the data they are.
-  init(_ batch: Batch) throws {
+  /// - Parameter pictures: where the batch comes from; nil for one that is not trained on.
+  init(_ batch: Batch, of pictures: DataSet? = nil) throws {
     guard let target = batch.target else {
       throw GanError(.bug, "a batch with one side only reached a model that learns from two", at: batch.pathsA.first)
     }
-    self.init(a: Tensor(batch.input), b: Tensor(target))
+    let place = pictures.map { pictures -> BatchPlace in
+      let size = pictures.options.batchSize
+      return BatchPlace(index: batch.position.index / size, count: (pictures.count + size - 1) / size)
+    }
+    self.init(a: Tensor(batch.input), b: Tensor(target), place: place)
   }
 }
 
