@@ -3,7 +3,8 @@ import GanTensor
 
 extension DRIT: MultimodalTranslator {
   public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    target == .aToB ? encC.a(pictures) : encC.b(pictures)
+    try require(target)
+    return target == .aToB ? encC.a(pictures) : encC.b(pictures)
   }
 
   public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
@@ -13,6 +14,7 @@ extension DRIT: MultimodalTranslator {
 
   /// Drawn from what the encoder finds likely, as in the official program; without noise the likeliest.
   public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
     let code = target == .aToB ? encA.b(examples) : encA.a(examples)
     guard let noise = pass.noise else { return code.mean }
     return code.sampled { noise.normal("eps", $0, type: examples.type) }
@@ -21,11 +23,15 @@ extension DRIT: MultimodalTranslator {
   public func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    (target == .aToB ? gen.b : gen.a)(content, attribute, label: nil)
+    try require(target)
+    return (target == .aToB ? gen.b : gen.a)(content, attribute, label: nil)
   }
 
   /// The decoders' network; the encoders are others.
-  public func generator(for target: TranslationTarget) throws -> TensorStore { generatorStore }
+  public func generator(for target: TranslationTarget) throws -> TensorStore {
+    try require(target)
+    return generatorStore
+  }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
     try samples("A", batch.a, to: .aToB, "B", pass) + samples("B", batch.b, to: .bToA, "A", pass)

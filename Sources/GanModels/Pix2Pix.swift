@@ -88,12 +88,12 @@ public final class Pix2Pix: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    guard target == .aToB else { throw refuse(target) }
+    try require(target)
     return g(pictures, pass)
   }
 
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    guard target == .aToB else { throw refuse(target) }
+    try require(target)
     return generator
   }
 

@@ -30,9 +30,22 @@ public struct ConfiguredModel {
   /// Writes the options into the section that is open.
   public let write: (inout ConfigWriter) -> Void
   public let make: (ModelBuilder) throws -> any ImageTranslator
+  /// nil for models of two sides.
+  public let domains: DomainOptions?
+  /// The same with other domains.
+  public let with: (DomainOptions) -> ConfiguredModel
 
   init<Model: ImageTranslator>(_ type: Model.Type, _ options: Model.Options) {
     info = type.info
+    domains = (options as? any DomainSettings)?.domains
+    with = { domains in
+      var changed: any Settings = options
+      if var settings = options as? any DomainSettings {
+        settings.domains = domains
+        changed = settings
+      }
+      return ConfiguredModel(type, changed as? Model.Options ?? options)
+    }
     write = { $0.settings(options) }
     make = { try type.init(options, $0) }
   }
@@ -44,6 +57,7 @@ public enum Registry {
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self),
+    RegisteredModel(StarGAN.self),
   ]
 
   public static var names: [String] { models.map(\.info.name) }

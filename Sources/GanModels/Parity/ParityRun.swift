@@ -15,6 +15,8 @@ public struct ParityRun {
   public let parameters: Set<String>
   /// Parameters whose gradient is 0 in exact arithmetic: biases before an instance norm.
   public let zeroGradients: Set<String>
+  /// Elements that are not compared, by parameter.
+  public let undetermined: [String: Set<Int>]
 
   /// - Throws: `GanError` (checkpoint) for a spec, weights or inputs that do not describe this model.
   init<Model: ParityModel>(_: Model.Type, _ fixture: ParityFixture, type: ElementType) throws {
@@ -32,6 +34,8 @@ public struct ParityRun {
     let model = try Model(options, make)
     try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
     initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
+    undetermined = Dictionary(
+      uniqueKeysWithValues: make.tensors.map { ($0.name, Model.undetermined($0.name, $0.entry.officialShape)) })
     parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
     furtherValues = try model.furtherValues(fixture, type: type)
     noise.step = try fixture.spec.integer("first_full_step", default: 1)

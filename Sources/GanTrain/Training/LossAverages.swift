@@ -1,59 +1,60 @@
 import GanModels
 import GanStore
 
-/// Means of named losses, each over the steps that had it. With a memory, older steps fade out: for the eye. Without,
-/// every step counts the same: for the log, where a resumed run must continue the same sums.
+/// Means of named losses. With a memory, older steps fade out: for the eye. Without, every step counts the same: for
+/// the log, where a resumed run must continue the same sums. Steps may differ in which losses they have.
 struct LossAverages: Equatable {
-  private struct Average: Equatable {
-    let name: String
-    var sum = 0.0
-    var weight = 0.0
-  }
-
-  /// In the order of the latest step; those that it did not have are at the end.
-  private var averages: [Average] = []
+  private(set) var names: [String] = []
+  private var sums: [Double] = []
+  private var weights: [Double] = []
   private let memory: Double
 
   /// - Parameter memory: what is left of a step's weight after the next one; 1 forgets nothing.
   init(memory: Double = 1) { self.memory = memory }
 
-  var isEmpty: Bool { averages.isEmpty }
+  var isEmpty: Bool { names.isEmpty }
 
-  var means: [(name: String, value: Double)] { averages.map { ($0.name, $0.sum / $0.weight) } }
-
-  mutating func add(_ losses: [(name: String, value: Double)]) {
-    let known = Dictionary(averages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    let present = Set(losses.map(\.name))
-    averages =
-      losses.map { loss in
-        var average = known[loss.name] ?? Average(name: loss.name)
-        average.sum = average.sum * memory + loss.value
-        average.weight = average.weight * memory + 1
-        return average
-      } + averages.filter { !present.contains($0.name) }
+  var means: [(name: String, value: Double)] {
+    names.indices.map { (names[$0], sums[$0] / weights[$0]) }
   }
 
-  mutating func clear() { averages = [] }
+  mutating func add(_ losses: [(name: String, value: Double)]) {
+    for (name, value) in losses {
+      if let index = names.firstIndex(of: name) {
+        sums[index] = sums[index] * memory + value
+        weights[index] = weights[index] * memory + 1
+      } else {
+        names.append(name)
+        sums.append(value)
+        weights.append(1)
+      }
+    }
+  }
+
+  mutating func clear() { self = LossAverages(memory: memory) }
 }
 
 extension LossAverages {
   /// For a checkpoint.
   var json: JSONValue {
     [
-      "names": .array(averages.map { .string($0.name) }), "sums": .array(averages.map { .number($0.sum) }),
-      "weights": .array(averages.map { .number($0.weight) }),
+      "names": .array(names.map { .string($0) }), "sums": .array(sums.map { .number($0) }),
+      "weights": .array(weights.map { .number($0) }),
     ]
   }
 
   /// nil where the value is not what `json` gives.
   init?(_ json: JSONValue) {
-    guard let names = json["names"]?.array, let sums = json["sums"]?.array, let weights = json["weights"]?.array,
-      names.count == sums.count, names.count == weights.count
-    else { return nil }
+    guard let names = json["names"]?.array, let sums = json["sums"]?.array else { return nil }
     memory = 1
-    for (name, (sum, weight)) in zip(names, zip(sums, weights)) {
-      guard let name = name.string, let sum = sum.number, let weight = weight.number, weight > 0 else { return nil }
-      averages.append(Average(name: name, sum: sum, weight: weight))
-    }
+    self.names = names.compactMap(\.string)
+    self.sums = sums.compactMap(\.number)
+    // Checkpoints of earlier versions have one for all.
+    let all = json["weight"]?.number.map { [Double](repeating: $0, count: names.count) }
+    guard let weights = json["weights"]?.array?.compactMap(\.number) ?? all else { return nil }
+    self.weights = weights
+    guard self.names.count == names.count, self.sums.count == sums.count, names.count == sums.count,
+      weights.count == names.count, weights.allSatisfy({ $0 > 0 })
+    else { return nil }
   }
 }

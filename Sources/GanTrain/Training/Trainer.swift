@@ -74,7 +74,7 @@ public final class Trainer {
 
   private func step() throws {
     let batch = try loader.next()
-    try parts.model.sizeRule.check(batch, least: parts.model.leastTrainingSize)
+    try parts.model.checkTraining(batch)
     let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map { ($0.name, $0.value.item) }
     progress.step += 1
     progress.position = batch.following

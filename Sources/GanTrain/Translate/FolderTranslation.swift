@@ -19,6 +19,7 @@ public final class FolderTranslation {
   private let plan: TranslationPlan
   private let targets: TranslationTargets
   private let translator: PictureTranslator
+  private let destination: TranslationRequest.Destination?
   /// Where the sheet goes, if one is wanted.
   private let sheetPath: String?
 
@@ -28,12 +29,14 @@ public final class FolderTranslation {
   private var rows: [(name: String, pictures: [Picture?])] = []
 
   /// - Parameter sheet: whether to write `grid.png`, which shows the first translations, into the plan's folder.
+  /// - Parameter destination: where each picture leads, if not where the translator does.
   /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
   ///   for the memory.
   public init(
-    _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator, sheet: Bool
+    _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
+    _ destination: TranslationRequest.Destination? = nil, sheet: Bool
   ) throws {
-    (self.plan, self.targets, self.translator) = (plan, targets, translator)
+    (self.plan, self.targets, self.translator, self.destination) = (plan, targets, translator, destination)
     sheetPath = try sheet ? Self.sheetPath(plan) : nil
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
     if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
@@ -64,7 +67,8 @@ public final class FolderTranslation {
   private func translate(_ item: TranslationPlan.Item) throws -> Result {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
-    let output = try translator.translate(input, name: (item.name as NSString).lastPathComponent)
+    let output = try translator.translate(
+      input, name: (item.name as NSString).lastPathComponent, to: destination?.target(of: item))
     let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
     let parent = (item.output as NSString).deletingLastPathComponent
     if !parent.isEmpty { try AtomicFile.makeFolder(parent) }

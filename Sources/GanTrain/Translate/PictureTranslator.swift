@@ -6,7 +6,7 @@ import GanTensor
 
 /// How pictures are translated.
 public struct TranslationOptions: Sendable {
-  /// nil: the model's first direction.
+  /// nil: the model's first one.
   public var target: TranslationTarget?
   /// Running statistics and no dropout, instead of what the official program does without `--eval`.
   public var isEvaluation = false
@@ -42,7 +42,7 @@ public final class PictureTranslator {
 
   /// Channels of the pictures that go in and come out.
   var channels: (input: Int, output: Int) {
-    target == .aToB ? model.channels : (model.channels.b, model.channels.a)
+    target == .bToA ? (model.channels.b, model.channels.a) : model.channels
   }
 
   /// The size of the result for a picture of this size.
@@ -58,14 +58,15 @@ public final class PictureTranslator {
   /// fraction, as official programs write them.
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
+  /// - Parameter goal: in place of `target`.
   /// - Throws: `GanError` (checkpoint) where the model gives numbers that are not finite.
-  public func translate(_ picture: Picture, name: String) throws -> Picture {
+  public func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
     let prepared = try prepared(picture.converted(channels: channels.input))
     let (width, height) = (prepared.width, prepared.height)
     let padded = prepared.mirrored(
       toWidth: model.sizeRule.covering(width), height: model.sizeRule.covering(height))
     let input = Tensor(padded.normalized(), [1, padded.height, padded.width, padded.channels])
-    let output = try Tape.paused { try model.translate(input, to: target, pass(name)) }
+    let output = try Tape.paused { try model.translate(input, to: goal ?? target, pass(name)) }
     guard output.isFinite else {
       throw GanError.checkpoint(
         "the model made numbers that are not finite of the picture \(name)", at: path,

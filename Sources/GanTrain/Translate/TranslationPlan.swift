@@ -35,6 +35,22 @@ public struct TranslationPlan {
     }
   }
 
+  private init(_ items: [Item], folder: String) { (self.items, self.folder) = (items, folder) }
+
+  /// The same with results in a subfolder.
+  /// - Throws: `GanError` (usage) where the output is one file, or a result would overwrite an input.
+  public func subfolder(_ name: String) throws -> TranslationPlan {
+    guard let folder else {
+      throw GanError.usage(
+        "several results of a picture cannot go to one file", at: items.first?.output,
+        help: "name a folder with --output")
+    }
+    let inner = "\(folder)/\(name)"
+    let moved = items.map { Item(input: $0.input, size: $0.size, name: $0.name, output: "\(inner)/\($0.name).png") }
+    try Self.checkOutputs(moved.map { ($0.input, $0.output) })
+    return TranslationPlan(moved, folder: inner)
+  }
+
   // MARK: Inputs
 
   private typealias File = (path: String, name: String)
