@@ -8,6 +8,8 @@ public struct RegisteredModel {
   public let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
   public let configure: (inout ConfigDocument) -> ConfiguredModel
+  /// Whether it is a `MultimodalTranslator`.
+  public let isMultimodal: Bool
   /// Replays a fixture.
   public let replay: (ParityFixture, ElementType) throws -> ParityRun
   /// The table of options.
@@ -17,6 +19,7 @@ public struct RegisteredModel {
 
   init<Model: ParityModel>(_ type: Model.Type) {
     info = type.info
+    isMultimodal = type is any MultimodalTranslator.Type
     configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
     replay = { try ParityRun(type, $0, type: $1) }
     documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
@@ -61,6 +64,9 @@ public enum Registry {
   ]
 
   public static var names: [String] { models.map(\.info.name) }
+
+  /// Of models that make several translations of a picture.
+  public static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
 
   public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
 
