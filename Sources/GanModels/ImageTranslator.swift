@@ -11,6 +11,15 @@ public enum DataKind: String, CaseIterable, Sendable {
   case unaligned
   /// Pictures with labels: a folder per domain, or a list of attributes.
   case domains
+
+  /// What follows "learns from".
+  public var words: String {
+    switch self {
+    case .aligned: "pairs of pictures"
+    case .unaligned: "two folders of pictures without pairs"
+    case .domains: "pictures with labels: a folder per domain, or a list of attributes"
+    }
+  }
 }
 
 /// What is known of a model before one is made.

@@ -46,7 +46,8 @@ extension StarGAN {
       if imageSize >> discriminatorLayers == 0 {
         problems.append(
           SettingsProblem(
-            "d_repeat_num", "d_repeat_num \(discriminatorLayers) leaves nothing of pictures of \(imageSize)x\(imageSize)",
+            "d_repeat_num",
+            "d_repeat_num \(discriminatorLayers) leaves nothing of pictures of \(imageSize)x\(imageSize)",
             help: "use at most \(imageSize.bitWidth - 1 - imageSize.leadingZeroBitCount) layers"))
       }
       return problems

@@ -36,7 +36,8 @@ import Testing
     #expect(random.shuffled(12) == [2, 3, 8, 4, 11, 6, 5, 9, 10, 0, 1, 7])
     random = PythonRandom(seed: 1234)
     let order = random.shuffled(202_599)
-    #expect(Array(order.prefix(6)) == [28135, 25599, 120848, 63577, 83305, 22602] && Array(order.suffix(3)) == [1963, 30631, 115535])
+    #expect(Array(order.prefix(6)) == [28135, 25599, 120848, 63577, 83305, 22602])
+    #expect(Array(order.suffix(3)) == [1963, 30631, 115535])
     try withTemporaryFolder { folder in
       let file = try AttributeFile(path: write(good, folder), selecting: ["Male"])
       random = PythonRandom(seed: 1234)

@@ -33,6 +33,10 @@ import Testing
       "model.content_width=2", "model.attr_width=2", "model.dis_width=2", "model.dis_scale=2", "model.dis_layers=3",
       "model.content_dis_layers=0",
     ],
+    "stargan": [
+      "model.domains=[one, two, three]", "model.d_repeat_num=3", "model.image_size=32", "model.g_conv_dim=2",
+      "model.d_conv_dim=2", "model.g_repeat_num=1", "model.n_critic=1",
+    ],
     "nicegan": ["model.ch=2", "model.n_res=1"],
     "ugatit": ["model.ch=2", "model.n_res=1", "model.light=true"],
   ]
@@ -43,9 +47,13 @@ import Testing
     let size = (max(32, model.leastTrainingSize) + multiple - 1) / multiple * multiple
     var random = RandomStream(seed: 8)
     let (a, b) = model.channels
-    return TrainingBatch(
-      a: Tensor.uniform([2, size, size, a], from: &random) * 2 - 1,
-      b: Tensor.uniform([2, size, size, b], from: &random) * 2 - 1)
+    let pictures = Tensor.uniform([2, size, size, a], from: &random) * 2 - 1
+    guard model.domains.isEmpty else {
+      let classes = [0, model.domains.count - 1]
+      let rows = classes.flatMap { label in model.domains.indices.map { $0 == label ? Float(1) : 0 } }
+      return TrainingBatch(pictures, labels: Tensor(rows, [2, model.domains.count]))
+    }
+    return TrainingBatch(a: pictures, b: Tensor.uniform([2, size, size, b], from: &random) * 2 - 1)
   }
 
   @Test(arguments: Registry.names) func optionsAreSound(_ name: String) throws {

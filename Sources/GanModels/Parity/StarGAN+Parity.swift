@@ -16,9 +16,13 @@ extension StarGAN: ParityModel {
   public static func options(from spec: Spec) throws -> Options {
     var options = Options()
     let labels = try spec.integer("c_dim", in: 1...1024)
-    // RaFD, or pictures in folders of one's own.
-    let isCelebA = try spec.text("dataset") == "CelebA"
-    options.domains = DomainOptions((0..<labels).map { "\($0)" }, isCelebA ? .attributes : .classes)
+    let dataSet = try spec.text("dataset")
+    guard ["CelebA", "RaFD"].contains(dataSet) else {
+      throw GanError.checkpoint(
+        "dataset: expected CelebA (attributes) or RaFD (classes), found \"\(dataSet)\"", at: spec.path)
+    }
+    let kind = dataSet == "CelebA" ? LabelKind.attributes : .classes
+    options.domains = DomainOptions((0..<labels).map { "\($0)" }, kind)
     options.imageSize = try spec.integer("image_size", in: 8...2048)
     options.generatorWidth = try spec.integer("g_conv_dim", in: 1...4096)
     options.generatorBlocks = try spec.integer("g_repeat_num", in: 0...64)

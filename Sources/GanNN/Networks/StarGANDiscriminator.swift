@@ -15,8 +15,9 @@ public final class StarGANDiscriminator {
     let list = scope["main"]
     convolutions = (0..<layers).map { layer in
       let inputs = layer == 0 ? channels : width << (layer - 1)
+      let conv = Conv2d(list[2 * layer], inputs, width << layer, kernel: 4, stride: 2, padding: 1)
       // Activations have places in the list.
-      return (list[2 * layer + 1].path, Conv2d(list[2 * layer], inputs, width << layer, kernel: 4, stride: 2, padding: 1))
+      return (list[2 * layer + 1].path, conv)
     }
     let outputs = width << (layers - 1)
     scores = Conv2d(scope["conv1"], outputs, 1, kernel: 3, padding: 1, bias: false)

@@ -24,7 +24,7 @@ public struct TrainingConfiguration {
       let info = model.configured.info
       document.report(
         "data.mode \(data.mode.rawValue) does not suit \(info.name)", at: "data.mode",
-        help: "\(info.name) learns from \(info.data.rawValue) pictures: leave it at auto")
+        help: "\(info.name) learns from \(info.data.words): leave it at auto")
     }
     if let model, data.attributes != nil, model.configured.info.data != .domains || data.mode(for: .domains) == nil {
       document.report(
