@@ -48,6 +48,14 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
       width: attributeWidth, attributes: attributes)
   }
 
+  /// One for all domains.
+  func decoder(_ scope: Scope, outputs: Int, domains: Int) -> any AttributeDecoder {
+    let plan = AttributeDecoderPlan(content: content, attributes: attributes, domains: domains, outputs: outputs)
+    guard !concat else { return ConcatDecoder(scope, prefix: "dec", plan) }
+    return MixingDecoder(
+      mlp: scope["mlp"], blocks: (scope, "dec"), last: scope["decA5"], width: mlpWidth, plan)
+  }
+
   /// Heights and widths that both encoders take; the decoder gives back multiples of 4.
   var sizeRule: SizeRule { SizeRule(multiple: 4, least: leastAttributeSize) }
 

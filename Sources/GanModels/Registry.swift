@@ -59,7 +59,7 @@ public enum Registry {
   public static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
-    RegisteredModel(DRIT.self),
+    RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
     RegisteredModel(StarGAN.self),
   ]
 

@@ -10,6 +10,8 @@ public final class Adam {
     public var beta2: Double
     public var epsilon: Double
     public var weightDecay: Double
+    /// Whether schedules change the learning rate.
+    public var followsSchedule = true
 
     public init(
       learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,

@@ -32,6 +32,11 @@ public final class ConcatDecoder: AttributeDecoder {
   private let doublings: [Doubling]
   private let last: ConvTranspose2d
 
+  /// A decoder for all domains.
+  public convenience init(_ scope: Scope, prefix: String, _ plan: AttributeDecoderPlan) {
+    self.init(scope, prefix: prefix, shared: PlainResidualBlock(scope["dec_share"][0], plan.content), plan)
+  }
+
   init(_ scope: Scope, prefix: String, shared: PlainResidualBlock, _ plan: AttributeDecoderPlan) {
     self.shared = shared
     let attributes = plan.attributes, width = plan.content + plan.domains + attributes

@@ -99,7 +99,7 @@ extension Conv2d {
 
 extension Tensor {
   /// These maps `[N,H,W,C]` with a vector `[N,K]` beside them at every pixel: `[N,H,W,C+K]`.
-  func joined(with vector: Tensor) -> Tensor {
+  public func joined(with vector: Tensor) -> Tensor {
     let (n, height, width) = (shape[0], shape[1], shape[2])
     let maps = vector.reshaped(to: [n, 1, 1, vector.shape[1]]).broadcast(to: [n, height, width, vector.shape[1]])
     return Tensor.concatenated([self, maps], axis: 3)

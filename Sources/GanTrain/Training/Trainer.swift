@@ -116,7 +116,7 @@ public final class Trainer {
   private func isDue(_ interval: Int) -> Bool { interval > 0 && progress.step % interval == 0 }
 
   private func applyRate() {
-    for (_, optimizer) in parts.builder.optimizers {
+    for (_, optimizer) in parts.builder.optimizers where optimizer.settings.followsSchedule {
       optimizer.learningRate = optimizer.settings.learningRate * progress.schedule.factor
     }
   }
