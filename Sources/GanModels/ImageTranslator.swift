@@ -46,6 +46,9 @@ public struct TrainingBatch {
   /// attributes. nil for models of two sides.
   public var labels: Tensor?
 
+  /// nil where there are no epochs.
+  public var place: BatchPlace?
+
   public init(a: Tensor, b: Tensor) { (self.a, self.b) = (a, b) }
 
   public init(_ pictures: Tensor, labels: Tensor) { (a, b, self.labels) = (pictures, pictures, labels) }
@@ -55,6 +58,25 @@ public struct TrainingBatch {
     guard let labels else { throw GanError(.bug, "pictures without labels reached a model of domains") }
     return labels
   }
+}
+
+/// Where in its epoch a batch is, for models whose steps are not all alike.
+public struct BatchPlace: Equatable, Sendable {
+  /// From 0.
+  public var index: Int
+  /// Batches of the epoch, a last one that is not full included.
+  public var count: Int
+
+  public init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+}
+
+/// Which batches a model can be trained on.
+public struct BatchRule: Equatable, Sendable {
+  /// The number of pictures must be a multiple of this.
+  public var multiple = 1
+  public var least = 1
+  /// Whether an epoch's last batch is left out where it is not full.
+  public var isFull = false
 }
 
 /// The named losses of a step, in the order in which they are shown. Scalars.
@@ -120,11 +142,13 @@ public protocol ImageTranslator: AnyObject {
   var exactTrainingSize: Int? { get }
   /// Channels of A and B.
   var channels: (a: Int, b: Int) { get }
+  var batchRule: BatchRule { get }
 }
 
 extension ImageTranslator {
   public var testTimeStatistics: Pass.Statistics { .running }
   public var hasTestTimeDropout: Bool { false }
+  public var batchRule: BatchRule { BatchRule() }
   public var exactTrainingSize: Int? { nil }
   public var targets: [TranslationTarget] { Self.info.targets }
   public var domains: [String] { [] }

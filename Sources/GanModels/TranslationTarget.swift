@@ -9,6 +9,15 @@ public enum TranslationTarget: Hashable, Sendable {
 
   public static let directions: [TranslationTarget] = [.aToB, .bToA]
 
+  /// The way back of a direction; nil for domains and attributes.
+  public var opposite: TranslationTarget? {
+    switch self {
+    case .aToB: .bToA
+    case .bToA: .aToB
+    case .domain, .attributes: nil
+    }
+  }
+
   /// As it is written on command lines and in the metadata of files.
   public var name: String {
     switch self {

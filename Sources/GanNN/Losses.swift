@@ -54,6 +54,9 @@ extension Tensor {
     (softplus() - self * labels).sum() / Double(shape[0])
   }
 
+  /// Binary cross entropy of these logits with labels of the same shape: the mean over everything.
+  public func binaryCrossEntropy(_ labels: Tensor) -> Tensor { (softplus() - self * labels).mean() }
+
   /// Cross entropy of these logits `[N,D]` with the classes that `labels` marks with a 1 in each row, mean over N.
   public func crossEntropy(oneHot labels: Tensor) -> Tensor {
     // The largest logit is taken away from all, which changes nothing but keeps exp finite.

@@ -29,6 +29,10 @@ import Testing
     "unit": Self.unitOptions,
     "munit": Self.unitOptions + ["model.gen_style_dim=3", "model.gen_mlp_dim=6"],
     "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
+    "drit": [
+      "model.content_width=2", "model.attr_width=2", "model.dis_width=2", "model.dis_scale=2", "model.dis_layers=3",
+      "model.content_dis_layers=0",
+    ],
     "stargan": [
       "model.domains=[one, two, three]", "model.d_repeat_num=3", "model.image_size=32", "model.g_conv_dim=2",
       "model.d_conv_dim=2", "model.g_repeat_num=1", "model.n_critic=1",

@@ -140,10 +140,11 @@ import Testing
       // Narrow networks have the same sizes and are made at once.
       let widths = [
         "nicegan": ["ch"], "ugatit": ["ch"], "unit": ["gen_dim", "dis_dim"], "munit": ["gen_dim", "dis_dim"],
-        "stargan": ["g_conv_dim", "d_conv_dim"],
+        "stargan": ["g_conv_dim", "d_conv_dim"], "drit": ["content_width", "attr_width", "dis_width"],
+        "dritpp": ["content_width", "attr_width", "dis_width"],
       ]
       for key in document.text("model.name").flatMap({ widths[$0] }) ?? ["ngf", "ndf"] {
-        document.override("model.\(key)=1")
+        document.override("model.\(key)=2")
       }
       let configuration = try TrainingConfiguration(&document)
       var configured = configuration.model.configured

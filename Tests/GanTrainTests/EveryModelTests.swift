@@ -63,7 +63,7 @@ struct EveryModelTests {
     }
     // Discriminators of many layers need larger pictures.
     let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
-    let batch = model.info.data == .domains ? 2 : 1
+    let batch = model.info.data == .domains || model.info.name == "drit" ? 2 : 1
     let base = """
       model: {name: \(model.info.name)}
       data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batch)}
@@ -74,6 +74,8 @@ struct EveryModelTests {
       + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
       + (model.info.name == "stargan" ? ["image_size=32"] : [])
       + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
+      + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
+      + ["dis_spectral_norm=true"]
     var text = base
     for wish in wishes {
       var document = try ConfigDocument(text: text, name: "small.yaml")

@@ -29,6 +29,12 @@ enum TranslateCommand: Command {
           "--set-attribute", value: "NAME=0|1", repeatable: true,
           help: "switch an attribute on or off, where a model has attributes"),
         OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
+        OptionSpecification(
+          "--samples", value: "K", help: "K translations of each picture, NAME_1.png to NAME_K.png, with random styles"),
+        OptionSpecification(
+          "--style", value: "FILE", help: "translate in the style of this picture of the domain translated to"),
+        OptionSpecification(
+          "--reconstruct", help: "also translate back, to NAME_reconstructed.png: what the translation has kept"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
         OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
@@ -56,6 +62,10 @@ enum TranslateCommand: Command {
     --dropout change that. The random numbers belong to seed and file name: a
     picture's translation does not depend on which others are translated.
 
+    MUNIT, DRIT and DRIT++ give a picture a style (attribute) that is drawn at random:
+    --samples K draws K of them, --style FILE takes that of an example instead. With
+    --dropout off or --eval it is the mean style.
+
     A model of several domains needs --domain; with all, each domain's results go into
     a subfolder of OUT. A model of attributes (StarGAN trained with data.attributes) is
     told all attributes of the result: by --set-attribute for each of them, of which
@@ -79,7 +89,9 @@ enum TranslateCommand: Command {
     let checkpoint = try checkpoint(arguments)
     let threads = try arguments.integer("--threads", in: 1...1024)
     let request = try arguments.translationRequest()
-    let plan = try TranslationPlan(inputs: arguments.operands("INPUT"), output: arguments.required("--output"))
+    let plan = try TranslationPlan(
+      inputs: arguments.operands("INPUT"), output: arguments.required("--output"), samples: options.samples,
+      reconstructs: options.reconstructs)
     Engine.start(threads: threads)
     let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
     let destinations = try request.destinations(trained, plan)
@@ -125,7 +137,24 @@ enum TranslateCommand: Command {
     options.dropout = try arguments.choice("--dropout", among: ["on", "off"]).map { $0 == "on" }
     options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
     options.size = try arguments.string("--size").map(size)
+    options.samples = try arguments.integer("--samples", in: 1...1000)
+    options.style = arguments.string("--style")
+    options.reconstructs = arguments.flag("--reconstruct")
+    try checkSamples(options, arguments)
     return options
+  }
+
+  private static func checkSamples(_ options: TranslationOptions, _ arguments: ParsedArguments) throws {
+    guard options.samples != nil else { return }
+    let isMean = options.dropout.map { !$0 } ?? options.isEvaluation
+    for (isGiven, other, help) in [
+      (options.style != nil, "--style", "a style is either drawn or taken from a picture: leave out one of them"),
+      (isMean, options.dropout == nil ? "--eval" : "--dropout off", "without random numbers all would be alike"),
+      (arguments.flag("--aligned"), "--aligned", "random translations have no target: leave out one of them"),
+      (arguments.string("--compare") != nil, "--compare", "random translations have no target: leave out one of them"),
+    ] where isGiven {
+      throw GanError.usage("options --samples and \(other) do not go together", help: help)
+    }
   }
 
   /// `256x192`
@@ -183,7 +212,7 @@ enum TranslateCommand: Command {
   ) {
     let done = works.reduce(0) { $0 + $1.results.count }, failures = works.reduce(0) { $0 + $1.failures }
     var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds))"
-    text += " -> \(plan.folder ?? plan.items.first?.output ?? "")"
+    text += " -> \(plan.folder ?? plan.items.first?.outputs.first ?? "")"
     if Signals.pending != nil { text += "; interrupted" }
     if failures > 0 { text += "; \(failures) could not be translated" }
     console.notice(text)
@@ -199,7 +228,7 @@ enum TranslateCommand: Command {
   private static func json(_ works: [FolderTranslation]) -> JSONValue {
     let pictures = works.flatMap(\.results).map { result -> JSONValue in
       var members: [(key: String, value: JSONValue)] = [
-        ("input", .string(result.item.input)), ("output", .string(result.item.output)),
+        ("input", .string(result.item.input)), ("output", .string(result.output)),
         ("width", .integer(result.size.width)), ("height", .integer(result.size.height)),
       ]
       if let scores = result.scores { members += Self.members(scores.levels, scores.l1, scores.psnr) }

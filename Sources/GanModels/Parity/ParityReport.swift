@@ -35,7 +35,7 @@ public struct ParityReport {
     let isLater = { (pair: ParityValue) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)
     if let limit = limits.laterLoss { add("later losses", limit, losses.filter(isLater), least: limits.leastLoss) }
-    let gradients = pairs.filter { $0.group == "grad" }
+    let gradients = pairs.filter { $0.group == "grad" || $0.group == "grad2" }
     add("gradients", limits.gradient, gradients.filter { !run.zeroGradients.contains($0.name) })
     addZeroGradients(limits, gradients, run.zeroGradients)
     let weights = pairs.filter { $0.group == "weights" || $0.group == "buffers" }

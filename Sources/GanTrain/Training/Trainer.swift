@@ -75,7 +75,7 @@ public final class Trainer {
   private func step() throws {
     let batch = try loader.next()
     try parts.model.checkTraining(batch)
-    let losses = try parts.model.trainStep(TrainingBatch(batch)).entries.map { ($0.name, $0.value.item) }
+    let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map { ($0.name, $0.value.item) }
     progress.step += 1
     progress.position = batch.following
     stepsDone += 1
@@ -116,7 +116,7 @@ public final class Trainer {
   private func isDue(_ interval: Int) -> Bool { interval > 0 && progress.step % interval == 0 }
 
   private func applyRate() {
-    for (_, optimizer) in parts.builder.optimizers {
+    for (_, optimizer) in parts.builder.optimizers where optimizer.settings.followsSchedule {
       optimizer.learningRate = optimizer.settings.learningRate * progress.schedule.factor
     }
   }

@@ -12,7 +12,16 @@ extension Tensor {
 
 extension TrainingBatch {
   /// Pictures with their labels; or the model's input and target, whichever side of the data they are.
-  init(_ batch: Batch) throws {
+  /// - Parameter pictures: where the batch comes from; nil for one that is not trained on.
+  init(_ batch: Batch, of pictures: DataSet? = nil) throws {
+    try self.init(sides: batch)
+    place = pictures.map { pictures in
+      let size = pictures.options.batchSize
+      return BatchPlace(index: batch.position.index / size, count: (pictures.count + size - 1) / size)
+    }
+  }
+
+  private init(sides batch: Batch) throws {
     if let domains = batch.labels.first?.count {
       self.init(Tensor(batch.a), labels: Tensor(batch.labels.flatMap { $0 }, [batch.count, domains]))
       return

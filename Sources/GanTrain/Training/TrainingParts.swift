@@ -25,13 +25,17 @@ public struct TrainingParts {
     builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
     model = try configuration.model.configured.make(builder)
     try Self.check(configuration.data, model, document)
+    try Self.checkBatch(configuration.data, model, document)
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    let options = configuration.data.options(
+    var options = configuration.data.options(
       mode, channels: model.channels, seed: UInt64(configuration.run.seed))
+    // Validation pictures are taken one by one.
+    options.dropLast = configuration.data.dropLast || model.batchRule.isFull
     pictures = try DataSet(options)
     try pictures.checkAll()
+    options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
     try validation?.checkAll()
     let train = configuration.train
@@ -64,6 +68,19 @@ public struct TrainingParts {
         "data.crop_size \(size) does not suit the networks of this model: it must be \(fitting)", at: "data.crop_size",
         help: "use crop_size: \(near), or other networks in the section model")
     }
+    try document.finish()
+  }
+
+  private static func checkBatch(
+    _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
+  ) throws {
+    let rule = model.batchRule, size = data.batchSize
+    guard size < rule.least || size % rule.multiple != 0 else { return }
+    var document = document
+    let fitting = rule.multiple == 1 ? "at least \(rule.least)" : "a multiple of \(rule.multiple)"
+    document.report(
+      "data.batch_size \(size) does not suit this model: it must be \(fitting)", at: "data.batch_size",
+      help: "use batch_size: \(nextMultiple(of: rule.multiple, from: max(size, rule.least)))")
     try document.finish()
   }
 

@@ -5,9 +5,10 @@ import GanMetrics
 
 /// Translates the pictures of a plan, one after the other, and compares them with their targets where there are any.
 public final class FolderTranslation {
-  /// What became of one picture.
+  /// One translation of a picture.
   public struct Result: Sendable {
     public let item: TranslationPlan.Item
+    public let output: String
     public let size: PictureSize
     /// nil where nothing is compared.
     public let scores: PairedScores?
@@ -15,6 +16,8 @@ public final class FolderTranslation {
 
   public static let sheetRows = 12
   private static let sheetSide = 512
+  /// Of one picture.
+  private static let sheetSamples = 10
 
   private let plan: TranslationPlan
   private let targets: TranslationTargets
@@ -56,7 +59,7 @@ public final class FolderTranslation {
     for (index, item) in plan.items.enumerated() {
       if shouldStop() { break }
       do {
-        results.append(try translate(item, isOnSheet: sheetIndices.contains(index)))
+        results += try translate(item, isOnSheet: sheetIndices.contains(index))
       } catch let error as GanError where error.code == .input {
         failures += 1
         failed(error)
@@ -66,20 +69,26 @@ public final class FolderTranslation {
     try writeSheet()
   }
 
-  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> Result {
+  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> [Result] {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
-    let output = try translator.translate(
-      input, name: (item.name as NSString).lastPathComponent, to: destination?.target(of: item))
-    let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
-    let parent = (item.output as NSString).deletingLastPathComponent
-    if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
-    try PictureFile.writePNG(output, to: item.output)
+    let made = try translator.translations(
+      of: input, name: (item.name as NSString).lastPathComponent, to: destination?.target(of: item))
+    let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
+    let results = try zip(outputs, item.outputs).map { output, path in
+      let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
+      try OutputFile.makeParent(of: path)
+      try PictureFile.writePNG(output, to: path)
+      let size = PictureSize(width: output.width, height: output.height)
+      return Result(item: item, output: path, size: size, scores: scores)
+    }
+    for (picture, path) in zip(reconstructions, item.reconstructions) { try PictureFile.writePNG(picture, to: path) }
     if isOnSheet {
-      let pictures = try [translator.prepared(input), output] + (target.map { [$0] } ?? [])
+      let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
+      let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
       rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
     }
-    return Result(item: item, size: PictureSize(width: output.width, height: output.height), scores: scores)
+    return results
   }
 
   /// The picture, and the target as the result will be: in its size and channels.
@@ -107,7 +116,7 @@ public final class FolderTranslation {
       throw GanError.usage("--grid needs an output folder", help: "name a folder with --output")
     }
     let path = folder + "/grid.png"
-    if let item = plan.items.first(where: { $0.output == path }) {
+    if let item = plan.items.first(where: { $0.outputs.contains(path) }) {
       throw GanError.usage(
         "the translation of \(item.input) and the sheet would both be written to it", at: path,
         help: "leave out --grid, or rename the picture")
@@ -117,7 +126,10 @@ public final class FolderTranslation {
 
   private func writeSheet() throws {
     guard let sheetPath, !rows.isEmpty else { return }
-    let labels = ["input", "output"] + (targets.compares ? ["target"] : [])
+    let further = (translator.reconstructs ? ["input again"] : []) + (targets.compares ? ["target"] : [])
+    let samples = rows[0].pictures.count - 1 - further.count
+    let outputs = samples == 1 ? ["output"] : (1...samples).map { "output \($0)" }
+    let labels = ["input"] + outputs + further
     let sheet = PictureGrid(rows.map(\.pictures), columnLabels: labels, rowLabels: rows.map(\.name))
     try PictureFile.writePNG(try sheet.rendered(), to: sheetPath)
   }
