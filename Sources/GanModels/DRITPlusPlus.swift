@@ -54,14 +54,13 @@ public final class DRITPlusPlus: ImageTranslator {
             help: "use at most \(most) layers")
         ]
       }
-      // The content discriminator must end in one score for each domain.
-      let code = (imageSize + 3) / 4, left = ContentDiscriminator.size(of: code, halvings: networks.contentHalvings)
-      if left != 1 {
+      let least = networks.leastJudgedSize
+      if judgesContents, imageSize < least {
         return [
           SettingsProblem(
             "content_dis_layers",
-            "content_dis_layers \(networks.contentHalvings) leaves \(max(0, left)) pixels of the contents of "
-              + "\(imageSize)x\(imageSize)", help: "there must be 1: use other layers, or another image_size")
+            "content_dis_layers \(networks.contentHalvings) need pictures of \(least)x\(least), not \(imageSize)x\(imageSize)",
+            help: "use fewer layers, or content_dis: false")
         ]
       }
       return []
@@ -172,7 +171,7 @@ public final class DRITPlusPlus: ImageTranslator {
     return ["disContent": loss]
   }
 
-  /// `[N,domains]`.
+  /// `[N,domains]`. In the official program the map has one pixel.
   func contentScores(_ content: Tensor) -> Tensor { disContent(content).globalAverage() }
 
   private func updateGenerator(_ t: Translations, _ x: Tensor, _ labels: Tensor) throws -> Losses {

@@ -10,8 +10,11 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   private func model(_ name: String) throws -> String {
-    let configuration = name == "drit" ? SampleModel.drit : name == "munit" ? SampleModel.munit : SampleModel.cyclegan
-    return try SampleModel.write(configuration, to: folder.file(name + ".safetensors"))
+    let configurations = [
+      "drit": SampleModel.drit, "munit": SampleModel.munit, "dritpp": SampleModel.dritpp,
+      "cyclegan": SampleModel.cyclegan,
+    ]
+    return try SampleModel.write(try #require(configurations[name]), to: folder.file(name + ".safetensors"))
   }
 
   private func translate(_ name: String, _ arguments: [String]) throws -> ProgramResult {
@@ -82,6 +85,24 @@ import Testing
     #expect(clash.status == 2 && clash.messages.contains("would both be written"), "\(clash.messages)")
   }
 
+  @Test func domainsHaveTheirSamplesAndStyles() throws {
+    let input = try folder.picture("in/a.png", 41, 30), style = try folder.picture("style.png", 50, 50, seed: 3)
+    let all = ["-o", folder.file("all"), "--domain", "all", "--samples", "2", "--grid"]
+    #expect(try translate("dritpp", [folder.file("in")] + all).status == 0)
+    let names = ["cat", "dog", "fox"].flatMap { ["\($0)/a_1.png", "\($0)/a_2.png", "\($0)/grid.png"] }
+    #expect(folder.names(in: "all") == names)
+    #expect(Set(names.map { folder.bytes("all/" + $0) }).count == names.count)
+    #expect(try translate("dritpp", [input, "-o", folder.file("dog.png"), "--domain", "dog"]).status == 0)
+    #expect(folder.bytes("dog.png") == folder.bytes("all/dog/a_1.png"))
+    let styled = [input, "-o", folder.file("styled"), "--domain", "all", "--style", style]
+    #expect(try translate("dritpp", styled).status == 0)
+    #expect(folder.names(in: "styled") == ["cat/a.png", "dog/a.png", "fox/a.png"])
+    #expect(folder.bytes("styled/dog/a.png") != folder.bytes("dog.png"))
+    let wrong = try translate("dritpp", [input, "-o", folder.file("no"), "--domain", "cow", "--samples", "2"])
+    #expect(wrong.status == 2 && wrong.messages.contains("there are: cat, dog, fox"))
+    #expect(try translate("dritpp", [input, "-o", folder.file("no"), "--samples", "2"]).status == 2)
+  }
+
   @Test func whatCannotBe() throws {
     let input = try folder.picture("a.png", 40, 40)
     try Data("no picture".utf8).write(to: URL(fileURLWithPath: folder.file("bad.png")))
@@ -92,7 +113,7 @@ import Testing
       #expect(folder.bytes("out/a.png") == nil && folder.bytes("out/a_1.png") == nil)
     }
     try check("cyclegan", out + ["--samples", "2"], 2, "option --samples: cyclegan makes one translation")
-    try check("cyclegan", out + ["--style", input], 2, "these do: munit, drit")
+    try check("cyclegan", out + ["--style", input], 2, "these do: munit, drit, dritpp")
     try check("drit", out + ["--samples", "0"], 2, "--samples")
     try check("drit", out + ["--samples", "many"], 2, "--samples")
     try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style do not go together")

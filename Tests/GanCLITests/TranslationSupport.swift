@@ -55,6 +55,10 @@ enum SampleModel {
   static let drit = """
     model: {name: drit, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 2, content_dis_layers: 0, nz: 3}
     """
+  static let dritpp = """
+    model: {name: dritpp, domains: [cat, dog, fox], image_size: 32, content_width: 2, attr_width: 2, dis_width: 2, \
+    dis_layers: 2, content_dis_layers: 0, nz: 3}
+    """
   static let munit = "model: {name: munit, gen_dim: 2, gen_n_res: 1, gen_mlp_dim: 4, dis_dim: 2, dis_n_layer: 2}"
 
   /// An untrained model's checkpoint, as training writes it at its beginning.

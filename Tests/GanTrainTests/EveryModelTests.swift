@@ -72,10 +72,9 @@ struct EveryModelTests {
     let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
       + ["ch=2", "n_res=1", "light=true"]
       + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
-      + (model.info.name == "stargan" ? ["image_size=32"] : [])
       + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
       + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
-      + ["dis_spectral_norm=true"]
+      + ["dis_spectral_norm=true"] + (["stargan", "dritpp"].contains(model.info.name) ? ["image_size=32"] : [])
     var text = base
     for wish in wishes {
       var document = try ConfigDocument(text: text, name: "small.yaml")

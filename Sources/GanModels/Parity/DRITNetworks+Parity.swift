@@ -9,7 +9,9 @@ extension ParityLimits {
   static let drit: ParityLimits = {
     var limits = ParityLimits()
     limits.forward = 1e-4
-    limits.gradient = 1e-3
+    // Pictures that went through both kinds of network twice.
+    limits.longForward = (["fake_A_recon", "fake_B_recon"], 2e-4)
+    (limits.gradient, limits.gradientOutliers) = (1e-3, (0.03, 0.1))
     limits.buffer = 1e-4
     (limits.weightMean, limits.update) = (1e-2, nil)
     (limits.zeroGradient, limits.zeroGradientSize, limits.zeroGradientStep) = (nil, 1e-4, 1)

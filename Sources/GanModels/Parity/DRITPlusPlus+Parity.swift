@@ -48,8 +48,8 @@ extension DRITPlusPlus: ParityModel {
     let t = translations(batch.a, labels)
     var found = [
       "z_content": t.content, "z_content_recon": t.recontent, "z_attr": t.attribute, "z_attr_recon": t.reattribute,
-      "disContent": contentScores(t.content),
     ]
+    if options.imageSize >= options.networks.leastJudgedSize { found["disContent"] = contentScores(t.content) }
     for (name, pictures) in [("encoded", t.fakes), ("random", t.randoms), ("recon", t.recons)] {
       (found["fake_A_\(name)"], found["fake_B_\(name)"]) = pictures.halves
     }

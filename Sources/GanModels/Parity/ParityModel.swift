@@ -58,6 +58,10 @@ public struct ParityLimits: Sendable {
   /// Of the losses after the first step, where they are less exact.
   public var laterLoss: Double?
   public var gradient = 5e-4
+  /// nil: `gradient` is the most for each tensor. Otherwise it is relative in length (L2), and a share of tensors may
+  /// be off by more, but by no more than `most`: there a ReLU or an absolute value turned over, because a number near
+  /// 0 was rounded.
+  public var gradientOutliers: (share: Double, most: Double)?
   /// Buffers (running statistics, singular vectors), relative.
   public var buffer = 1e-3
   /// The same as they are, and those of single buffers; nil where they are measured relatively.

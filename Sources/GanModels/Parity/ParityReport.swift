@@ -36,7 +36,7 @@ public struct ParityReport {
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)
     if let limit = limits.laterLoss { add("later losses", limit, losses.filter(isLater), least: limits.leastLoss) }
     let gradients = pairs.filter { $0.group == "grad" || $0.group == "grad2" }
-    add("gradients", limits.gradient, gradients.filter { !run.zeroGradients.contains($0.name) })
+    addGradients(limits, gradients.filter { !run.zeroGradients.contains($0.name) })
     addZeroGradients(limits, gradients, run.zeroGradients)
     let weights = pairs.filter { $0.group == "weights" || $0.group == "buffers" }
     addBuffers(limits, weights.filter { !run.parameters.contains($0.name) })
@@ -63,6 +63,21 @@ public struct ParityReport {
       rows.append(
         Row(
           group: "buffers", measure: "absolute", tensors: chosen.count, largest: worst.1, limit: limit, worst: worst.0))
+    }
+  }
+
+  private mutating func addGradients(_ limits: ParityLimits, _ pairs: [ParityValue]) {
+    guard let outliers = limits.gradientOutliers else { return add("gradients", limits.gradient, pairs) }
+    guard !pairs.isEmpty else { return }
+    let errors = pairs.map { ($0.key, $0.relativeLength) }
+    let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
+    let share = Double(errors.count { $0.1 > limits.gradient }) / Double(errors.count)
+    for (measure, largest, limit) in [
+      ("L2, relative", worst.1, outliers.most), ("share off by > \(limits.gradient)", share, outliers.share),
+    ] {
+      rows.append(
+        Row(
+          group: "gradients", measure: measure, tensors: pairs.count, largest: largest, limit: limit, worst: worst.0))
     }
   }
 
@@ -165,6 +180,18 @@ extension ParityValue {
     return ParityValue(
       key: key, found: found.reshaped(to: [found.count]).rows(kept),
       expected: expected.reshaped(to: [expected.count]).rows(kept))
+  }
+
+  /// Length of the difference over that of the expected value; infinite as below.
+  fileprivate var relativeLength: Double {
+    guard found.count == expected.count else { return .infinity }
+    var difference = 0.0, length = 0.0
+    for (a, b) in zip(found.doubles, expected.doubles) {
+      guard a.isFinite && b.isFinite else { return .infinity }
+      difference += (a - b) * (a - b)
+      length += b * b
+    }
+    return difference == 0 ? 0 : (difference / max(length, 1e-24)).squareRoot()
   }
 
   /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is

@@ -107,11 +107,6 @@ public final class ContentDiscriminator {
   /// The least height and width of a content.
   public static func leastSize(halvings: Int) -> Int { (0..<halvings).reduce(4) { size, _ in 2 * size + 3 } }
 
-  /// Height and width of the scores; not positive where nothing is left.
-  public static func size(of content: Int, halvings: Int) -> Int {
-    (0..<halvings).reduce(content) { size, _ in size < 5 ? 0 : (size - 5) / 2 + 1 } - 3
-  }
-
   /// Scores `[N,h,w,outputs]`.
   public func callAsFunction(_ content: Tensor) -> Tensor {
     last(convolutions.reduce(content) { $1($0).leakyReLU(slope: dritSlope) })
