@@ -30,7 +30,8 @@ enum ConfigurationTopics {
   private static func model(_ model: RegisteredModel) -> CommandTable.Topic {
     CommandTable.Topic(model.info.name, summary: "The options of \(model.info.title)") {
       """
-      \(model.info.title), \(model.info.paper). Learns from \(model.info.data.rawValue) pictures.
+      \(model.info.title), \(model.info.paper). Learns from
+      \(model.info.data.words).
 
       section model:
       \(model.documentation(.plain))

@@ -25,13 +25,13 @@ public struct DataPosition: Equatable, Hashable, Sendable, Codable {
 public struct Batch: Equatable, Sendable {
   /// Side A, or the only side.
   public let a: PictureBatch
-  /// Side B; nil in the modes domains and single.
+  /// Side B; nil in the modes domains, attributes and single.
   public let b: PictureBatch?
   /// The files of each side, in order.
   public let pathsA: [String]
   public let pathsB: [String]
-  /// The domain of each picture; empty in the other modes.
-  public let labels: [Int]
+  /// For each picture a row over the data set's domains, 0 or 1: what it is of. Empty in modes without labels.
+  public let labels: [[Float]]
   public let direction: Direction
   /// Where this batch begins, and where the next one does: what a checkpoint keeps.
   public let position: DataPosition

@@ -16,9 +16,12 @@ struct Catalogue: Equatable, Sendable {
   var first: [Entry]
   /// Side B of an unaligned set.
   var second: [Entry] = []
-  /// Domain names, and for each entry of `first` its index among them.
+  /// Names of domains or attributes.
   var domains: [String] = []
+  /// For each entry of `first` the index of its domain.
   var labels: [Int] = []
+  /// For each entry of `first` which attributes it has, one after the other.
+  var attributes: [Bool] = []
 
   init(_ options: DataOptions) throws {
     first = []
@@ -29,8 +32,15 @@ struct Catalogue: Equatable, Sendable {
       first = try pictures(in: a, options)
       second = try pictures(in: b, options)
     case .domains: try findDomains(options)
+    case .attributes: try findAttributes(options)
     case .single: first = try pictures(in: phaseOrRoot(options), options)
     }
+  }
+
+  /// 0 or 1 for each of `domains`; empty in modes without labels.
+  func label(of index: Int) -> [Float] {
+    if labels.isEmpty { return domains.indices.map { attributes[index * domains.count + $0] ? 1 : 0 } }
+    return domains.indices.map { $0 == labels[index] ? 1 : 0 }
   }
 
   private func pictures(in folder: String, _ options: DataOptions) throws -> [Entry] {
@@ -69,6 +79,24 @@ struct Catalogue: Equatable, Sendable {
       let found = try pictures(in: folder + "/" + name, options)
       first += found
       labels += [Int](repeating: label, count: found.count)
+    }
+  }
+
+  private mutating func findAttributes(_ options: DataOptions) throws {
+    let file = try AttributeFile(path: options.attributesFile ?? "", selecting: options.selectedAttributes)
+    try file.checkPictures(in: options.root)
+    let (training, test) = file.split(heldOut: options.heldOut)
+    let chosen = options.phase == "train" ? training : test
+    guard !chosen.isEmpty else {
+      throw GanError.input(
+        "of its \(file.pictures.count) pictures \(min(options.heldOut, file.pictures.count)) are held out, which "
+          + "leaves none to \(options.phase == "train" ? "train on" : "test with")", at: file.path,
+        help: "change data.held_out")
+    }
+    domains = file.attributes
+    for index in chosen.prefix(options.most ?? chosen.count) {
+      first.append(.picture(options.root + "/" + file.pictures[index]))
+      attributes += file.values(of: index)
     }
   }
 }

@@ -9,6 +9,8 @@ public enum DataMode: String, CaseIterable, Sendable, Codable {
   case unaligned
   /// One subfolder of `<root>/<phase>` or `<root>` for each domain.
   case domains
+  /// One collection, `<root>`, and a file that lists the attributes of each picture.
+  case attributes
   /// One collection, `<root>/<phase>` or `<root>`.
   case single
 }
@@ -46,6 +48,12 @@ public struct DataOptions: Equatable, Sendable {
   /// Given folders for the two sides; both or none. They replace `root` in the modes aligned and unaligned.
   public var folderA: String?
   public var folderB: String?
+
+  /// In the mode attributes: the file, those of its attributes that are used, and how many of its pictures are kept
+  /// for tests.
+  public var attributesFile: String?
+  public var selectedAttributes: [String] = []
+  public var heldOut = 0
 
   public var preprocess = Preprocess.resizeAndCrop
   public var loadSize = 286
@@ -98,6 +106,10 @@ public struct DataOptions: Equatable, Sendable {
     if let most { expect(most > 0, "the number of pictures to use", most, "at least 1") }
     if (folderA == nil) != (folderB == nil) {
       wrong.append(Diagnostic("only one of the folders A and B is given", help: "give both or none"))
+    }
+    if mode == .attributes {
+      expect(attributesFile != nil, "the attribute file", "not given", "a file in CelebA's format")
+      expect(!selectedAttributes.isEmpty, "the list of attributes", "empty", "one or more names")
     }
     if !wrong.isEmpty { throw GanError(.usage, wrong) }
   }

@@ -33,7 +33,7 @@ public struct DataSet: Sendable {
   /// Items of an epoch. Unaligned: the size of the larger side.
   public var count: Int { max(catalogue.first.count, catalogue.second.count) }
 
-  /// The domains' names; a label is an index into them. Empty in other modes.
+  /// Names of domains or attributes, which labels go over. Empty in modes without labels.
   public var domains: [String] { catalogue.domains }
 
   /// Batches of an epoch.
@@ -50,6 +50,7 @@ public struct DataSet: Sendable {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
       }
     }
+    for hasAttribute in catalogue.attributes { hash = (hash ^ (hasAttribute ? 1 : 2)) &* 0x100_0000_01B3 }
     return hash
   }
 

@@ -23,7 +23,7 @@ extension DataSet {
       a: try joined(read.map { ($0.a, $0.pathA) }),
       b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
       pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
-      labels: catalogue.labels.isEmpty ? [] : items.map { catalogue.labels[$0] },
+      labels: catalogue.domains.isEmpty ? [] : items.map(catalogue.label),
       direction: options.direction, position: position, following: following)
   }
 

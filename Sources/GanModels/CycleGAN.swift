@@ -117,11 +117,13 @@ public final class CycleGAN: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    target == .aToB ? gA(pictures, pass) : gB(pictures, pass)
+    try require(target)
+    return target == .aToB ? gA(pictures, pass) : gB(pictures, pass)
   }
 
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    target == .aToB ? stores.gA : stores.gB
+    try require(target)
+    return target == .aToB ? stores.gA : stores.gB
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {

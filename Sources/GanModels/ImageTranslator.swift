@@ -9,8 +9,17 @@ public enum DataKind: String, CaseIterable, Sendable {
   case aligned
   /// Two folders without pairs.
   case unaligned
-  /// A folder per domain.
+  /// Pictures with labels: a folder per domain, or a list of attributes.
   case domains
+
+  /// What follows "learns from".
+  public var words: String {
+    switch self {
+    case .aligned: "pairs of pictures"
+    case .unaligned: "two folders of pictures without pairs"
+    case .domains: "pictures with labels: a folder per domain, or a list of attributes"
+    }
+  }
 }
 
 /// What is known of a model before one is made.
@@ -20,21 +29,54 @@ public struct ModelInfo: Sendable {
   public let title: String
   public let paper: String
   public let data: DataKind
+  /// Of every model of this kind; where they depend on its domains, `ImageTranslator.targets` tells them.
   public let targets: [TranslationTarget]
-}
 
-/// Where a translation leads.
-public enum TranslationTarget: String, CaseIterable, Sendable {
-  case aToB = "AtoB"
-  case bToA = "BtoA"
+  public init(name: String, title: String, paper: String, data: DataKind, targets: [TranslationTarget] = []) {
+    (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
+  }
 }
 
 /// Pictures of one training step, `[N,H,W,C]` in [-1,1].
 public struct TrainingBatch {
   public var a: Tensor
+  /// Where pictures have labels instead of a second side, the same as `a`.
   public var b: Tensor
+  /// `[N,D]` over the model's domains, 0 or 1: one 1 for the domain of each picture of `a`, or one for each of its
+  /// attributes. nil for models of two sides.
+  public var labels: Tensor?
+
+  /// nil where there are no epochs.
+  public var place: BatchPlace?
 
   public init(a: Tensor, b: Tensor) { (self.a, self.b) = (a, b) }
+
+  public init(_ pictures: Tensor, labels: Tensor) { (a, b, self.labels) = (pictures, pictures, labels) }
+
+  /// - Throws: `GanError` (bug) where there are no labels, for models that need them.
+  func requiredLabels() throws -> Tensor {
+    guard let labels else { throw GanError(.bug, "pictures without labels reached a model of domains") }
+    return labels
+  }
+}
+
+/// Where in its epoch a batch is, for models whose steps are not all alike.
+public struct BatchPlace: Equatable, Sendable {
+  /// From 0.
+  public var index: Int
+  /// Batches of the epoch, a last one that is not full included.
+  public var count: Int
+
+  public init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+}
+
+/// Which batches a model can be trained on.
+public struct BatchRule: Equatable, Sendable {
+  /// The number of pictures must be a multiple of this.
+  public var multiple = 1
+  public var least = 1
+  /// Whether an epoch's last batch is left out where it is not full.
+  public var isFull = false
 }
 
 /// The named losses of a step, in the order in which they are shown. Scalars.
@@ -77,6 +119,12 @@ public protocol ImageTranslator: AnyObject {
   /// - Throws: `GanError` (usage) for a target that this model does not have.
   func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor
 
+  /// Where it can translate to, the usual one first. Models of attributes also translate to several at once.
+  var targets: [TranslationTarget] { get }
+
+  /// What `TrainingBatch.labels` and translations are about; empty for models of two sides.
+  var domains: [String] { get }
+
   /// The network behind `translate`, as official programs store it.
   func generator(for target: TranslationTarget) throws -> TensorStore
 
@@ -90,17 +138,32 @@ public protocol ImageTranslator: AnyObject {
   var sizeRule: SizeRule { get }
   /// The least height and width of training pictures, discriminators included.
   var leastTrainingSize: Int { get }
+  /// The one height and width of training pictures; nil where it is free.
+  var exactTrainingSize: Int? { get }
   /// Channels of A and B.
   var channels: (a: Int, b: Int) { get }
+  var batchRule: BatchRule { get }
 }
 
 extension ImageTranslator {
   public var testTimeStatistics: Pass.Statistics { .running }
   public var hasTestTimeDropout: Bool { false }
+  public var batchRule: BatchRule { BatchRule() }
+  public var exactTrainingSize: Int? { nil }
+  public var targets: [TranslationTarget] { Self.info.targets }
+  public var domains: [String] { [] }
+
+  /// - Throws: `GanError` (usage) for a target that the model does not have.
+  func require(_ target: TranslationTarget) throws {
+    guard targets.contains(target) else { throw refuse(target) }
+  }
 
   /// The error for a target that a model does not have.
   func refuse(_ target: TranslationTarget) -> GanError {
-    let known = Self.info.targets.map(\.rawValue).joined(separator: ", ")
-    return .usage("\(Self.info.name) cannot translate \(target.rawValue)", help: "its directions are: \(known)")
+    let known = targets.map(\.name).joined(separator: ", ")
+    let help =
+      Self.info.data == .domains
+      ? "it has no directions but domains, for --domain: \(known)" : "its directions are: \(known)"
+    return .usage("\(Self.info.name) cannot translate \(target.words)", help: help)
   }
 }

@@ -138,16 +138,16 @@ public final class NICEGAN: ImageTranslator {
 
   /// Needs the encoder of the source domain, which is part of its discriminator.
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
     try options.head.check(pictures)
-    switch target {
-    case .aToB: return gen2B(disA.encode(pictures, pass).code, pass)
-    case .bToA: return gen2A(disB.encode(pictures, pass).code, pass)
-    }
+    return target == .aToB
+      ? gen2B(disA.encode(pictures, pass).code, pass) : gen2A(disB.encode(pictures, pass).code, pass)
   }
 
   /// The generator alone: official programs store the encoder with the discriminator of the source domain.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    target == .aToB ? stores.gen2B : stores.gen2A
+    try require(target)
+    return target == .aToB ? stores.gen2B : stores.gen2A
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {

@@ -8,6 +8,10 @@ public struct RegisteredModel {
   public let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
   public let configure: (inout ConfigDocument) -> ConfiguredModel
+  /// Whether it is a `MultimodalTranslator`.
+  public let isMultimodal: Bool
+  /// Whether it is a `CyclicTranslator`.
+  public let isCyclic: Bool
   /// Replays a fixture.
   public let replay: (ParityFixture, ElementType) throws -> ParityRun
   /// The table of options.
@@ -17,6 +21,8 @@ public struct RegisteredModel {
 
   init<Model: ParityModel>(_ type: Model.Type) {
     info = type.info
+    isMultimodal = type is any MultimodalTranslator.Type
+    isCyclic = type is any CyclicTranslator.Type
     configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
     replay = { try ParityRun(type, $0, type: $1) }
     documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
@@ -30,9 +36,22 @@ public struct ConfiguredModel {
   /// Writes the options into the section that is open.
   public let write: (inout ConfigWriter) -> Void
   public let make: (ModelBuilder) throws -> any ImageTranslator
+  /// nil for models of two sides.
+  public let domains: DomainOptions?
+  /// The same with other domains.
+  public let with: (DomainOptions) -> ConfiguredModel
 
   init<Model: ImageTranslator>(_ type: Model.Type, _ options: Model.Options) {
     info = type.info
+    domains = (options as? any DomainSettings)?.domains
+    with = { domains in
+      var changed: any Settings = options
+      if var settings = options as? any DomainSettings {
+        settings.domains = domains
+        changed = settings
+      }
+      return ConfiguredModel(type, changed as? Model.Options ?? options)
+    }
     write = { $0.settings(options) }
     make = { try type.init(options, $0) }
   }
@@ -43,9 +62,22 @@ public enum Registry {
   public static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
+    RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
+    RegisteredModel(StarGAN.self),
   ]
+
+  /// Of the models that can translate back.
+  public static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }
 
   public static var names: [String] { models.map(\.info.name) }
 
+  /// Of models that make several translations of a picture.
+  public static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
+
   public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
+
+  /// The model of a folder of official numbers, whose name may say behind a hyphen which variant they are of.
+  public static func model(ofNumbers name: String) -> RegisteredModel? {
+    model(name) ?? model(String(name.prefix { $0 != "-" }))
+  }
 }

@@ -152,15 +152,15 @@ public final class UGATIT: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
     try options.head.check(pictures)
-    switch target {
-    case .aToB: return genA2B(pictures, pass).picture
-    case .bToA: return genB2A(pictures, pass).picture
-    }
+    return target == .aToB
+      ? genA2B(pictures, pass).picture : genB2A(pictures, pass).picture
   }
 
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    target == .aToB ? stores.genA2B : stores.genB2A
+    try require(target)
+    return target == .aToB ? stores.genA2B : stores.genB2A
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {

@@ -135,13 +135,15 @@ public final class UNIT: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
     let (source, goal) = target == .aToB ? (genA, genB) : (genB, genA)
     return goal.decode(source.encode(pictures, pass), pass)
   }
 
   /// The decoder's network; the encoder's is the other one.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    target == .aToB ? stores.genB : stores.genA
+    try require(target)
+    return target == .aToB ? stores.genB : stores.genA
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {

@@ -10,6 +10,8 @@ public final class Adam {
     public var beta2: Double
     public var epsilon: Double
     public var weightDecay: Double
+    /// Whether schedules change the learning rate.
+    public var followsSchedule = true
 
     public init(
       learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
@@ -77,5 +79,29 @@ public final class Adam {
       rest >>= 1
     }
     return result
+  }
+}
+
+extension Adam {
+  /// The gradients of `loss` with respect to the parameters of several optimizers, from one walk through its graph.
+  public static func gradients(
+    of loss: Tensor, for optimizers: [Adam], keepGraph: Bool = false
+  ) throws -> [[Tensor?]] {
+    let found = try GanTensor.gradients(
+      of: [loss], withRespectTo: optimizers.flatMap { $0.slots.map(\.entry.tensor) }, keepGraph: keepGraph)
+    var start = 0
+    return optimizers.map { optimizer in
+      defer { start += optimizer.slots.count }
+      return Array(found[start..<start + optimizer.slots.count])
+    }
+  }
+
+  /// One step down `loss`, with gradients scaled down, if need be, until their common length is `norm` (Pascanu et al.
+  /// 2013), as PyTorch does it.
+  public func minimize(_ loss: Tensor, clippingTo norm: Double) throws {
+    let gradients = try gradients(of: loss)
+    let length = gradients.reduce(0) { $0 + ($1?.squared().sum().item ?? 0) }.squareRoot()
+    let factor = norm / (length + 1e-6)
+    step(factor < 1 ? gradients.map { $0.map { $0 * factor } } : gradients)
   }
 }

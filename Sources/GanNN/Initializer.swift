@@ -23,13 +23,15 @@ public enum Initialization: Sendable, Equatable {
   case orthogonal(gain: Double)
   /// PyTorch's default: uniform in +-1/sqrt(fan_in), biases too; norms 1 and 0.
   case pytorch
+  /// Convolutions normal, all else as PyTorch's default.
+  case normalConvolutions(deviation: Double)
   /// Zeros everywhere, at no cost: for weights that will be loaded.
   case zero
 
   var gain: Double {
     switch self {
     case .normal(let gain), .xavier(let gain), .kaiming(let gain), .orthogonal(let gain): return gain
-    case .pytorch, .zero: return 1
+    case .pytorch, .normalConvolutions, .zero: return 1
     }
   }
 }
@@ -51,7 +53,7 @@ public final class Initializer {
     switch role {
     case .weight: return Tensor(weight(shape), shape, type: type)
     case .bias(let fanIn):
-      guard scheme == .pytorch else { return Tensor.zeros(shape, type: type) }
+      guard hasDefaultBiases else { return Tensor.zeros(shape, type: type) }
       let bound = 1 / Float(max(fanIn, 1)).squareRoot()
       return Tensor((0..<shape.count).map { _ in random.uniform(-bound, bound) }, shape, type: type)
     case .normScale:
@@ -72,6 +74,11 @@ public final class Initializer {
     return Tensor(values.map { $0 / length }, shape, type: type)
   }
 
+  private var hasDefaultBiases: Bool {
+    if case .normalConvolutions = scheme { return true }
+    return scheme == .pytorch
+  }
+
   private func weight(_ shape: Shape) -> [Float] {
     let kernel = shape.sizes.dropFirst(2).reduce(1, *)
     let fanIn = Float(shape[1] * kernel), fanOut = Float(shape[0] * kernel)
@@ -82,7 +89,9 @@ public final class Initializer {
     case .orthogonal(let gain):
       let rows = shape[0], columns = shape.count / rows
       return Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)).map { $0 * Float(gain) }
-    case .pytorch:
+    case .normalConvolutions(let deviation) where shape.rank == 4:
+      return normals(shape.count, deviation: Float(deviation))
+    case .pytorch, .normalConvolutions:
       let bound = 1 / fanIn.squareRoot()
       return (0..<shape.count).map { _ in random.uniform(-bound, bound) }
     case .zero: return [Float](repeating: 0, count: shape.count)

@@ -48,6 +48,51 @@ public enum AdversarialLoss: String, CaseIterable, Sendable {
   }
 }
 
+extension Tensor {
+  /// Binary cross entropy of these logits `[N,D]` with labels of the same shape: the sum over D, the mean over N.
+  public func summedBinaryCrossEntropy(_ labels: Tensor) -> Tensor {
+    (softplus() - self * labels).sum() / Double(shape[0])
+  }
+
+  /// Binary cross entropy of these logits with labels of the same shape: the mean over everything.
+  public func binaryCrossEntropy(_ labels: Tensor) -> Tensor { (softplus() - self * labels).mean() }
+
+  /// Cross entropy of these logits `[N,D]` with the classes that `labels` marks with a 1 in each row, mean over N.
+  public func crossEntropy(oneHot labels: Tensor) -> Tensor {
+    // The largest logit is taken away from all, which changes nothing but keeps exp finite.
+    let largest = detached().reshaped(to: [shape[0], shape[1], 1, 1]).globalMaximum()
+    let shifted = self - largest
+    return (shifted.exp().sum(over: [1]).log().sum() - (shifted * labels).sum()) / Double(shape[0])
+  }
+}
+
+/// What a critic says, and how steeply it changes, at random places between real and fake pictures.
+public struct CriticSlope {
+  /// The places, `[N,H,W,C]`.
+  public let pictures: Tensor
+  public let scores: Tensor
+  /// Of the sum of all scores with respect to `pictures`.
+  public let gradient: Tensor
+
+  /// - Parameters:
+  ///   - alpha: `[N,1,1,1]` in [0,1), the share of `real`.
+  ///   - critic: from a picture to a map of scores.
+  public init(real: Tensor, fake: Tensor, alpha: Tensor, critic: (Tensor) -> Tensor) throws {
+    pictures = (real.detached() * alpha + fake.detached() * (1 - alpha)).variable()
+    scores = critic(pictures)
+    let found = try gradients(of: [scores.sum()], withRespectTo: [pictures], createGraph: true)
+    guard let gradient = found[0] else { throw GanError(.bug, "the critic does not depend on its input") }
+    self.gradient = gradient
+  }
+
+  /// The length of each picture's gradient, `[N]`.
+  /// - Parameter offset: added to each of its elements.
+  public func lengths(offset: Double = 0) -> Tensor {
+    let moved = offset == 0 ? gradient : gradient + offset
+    return moved.squared().sum(over: [1, 2, 3]).squareRoot().reshaped(to: [gradient.shape[0]])
+  }
+}
+
 /// The gradient penalty of WGAN-GP (Gulrajani et al. 2017, equation 3): the mean over samples of
 /// `(|gradient of sum D(mix)|_2 - 1)^2`, where `mix` lies at a random place between `real` and `fake`.
 /// - Parameters:
@@ -56,9 +101,5 @@ public enum AdversarialLoss: String, CaseIterable, Sendable {
 public func gradientPenalty(
   real: Tensor, fake: Tensor, alpha: Tensor, critic: (Tensor) -> Tensor
 ) throws -> Tensor {
-  let mix = (real.detached() * alpha + fake.detached() * (1 - alpha)).variable()
-  let found = try gradients(of: [critic(mix).sum()], withRespectTo: [mix], createGraph: true)
-  guard let gradient = found[0] else { throw GanError(.bug, "the critic does not depend on its input") }
-  let norm = (gradient + 1e-16).squared().sum(over: [1, 2, 3]).squareRoot()
-  return (norm - 1).squared().mean()
+  try CriticSlope(real: real, fake: fake, alpha: alpha, critic: critic).lengths(offset: 1e-16).meanSquaredError(1)
 }

@@ -112,6 +112,12 @@ public struct Scope {
     return store.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))
   }
 
+  /// A buffer that starts with the numbers of another tensor.
+  public func buffer(_ name: String, copyOf tensor: Tensor, layout: WeightLayout) -> Tensor {
+    store.add(
+      NamedTensor(key: self[name].prefix, tensor: tensor.detached().copied(), layout: layout, isParameter: false))
+  }
+
   /// A buffer that starts as a random vector of length 1, for power iterations.
   public func direction(_ name: String, _ shape: Shape, layout: WeightLayout = .same) -> Tensor {
     let value = store.initializer.direction(officialShape: layout.official(shape), type: store.elementType)

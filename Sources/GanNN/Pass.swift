@@ -10,6 +10,8 @@ public protocol NoiseSource: AnyObject {
   func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
   /// Standard normal.
   func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
+  /// A random order of 0..<count.
+  func permutation(_ key: String, _ count: Int) -> [Int]
 }
 
 /// Draws from a random stream that is part of the checkpoint.
@@ -29,6 +31,8 @@ public final class RandomNoise: NoiseSource {
   public func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
     Tensor.normal(shape, from: &stream, type: type)
   }
+
+  public func permutation(_ key: String, _ count: Int) -> [Int] { stream.permutation(count) }
 }
 
 /// Collects intermediate results under names, for comparison with other programs.

@@ -52,6 +52,14 @@ final class TemporaryFolder {
 enum SampleModel {
   static let pix2pix = "model: {name: pix2pix, generator: unet_64, ngf: 2, ndf: 2, init_gain: 0.2}"
   static let cyclegan = "model: {name: cyclegan, generator: resnet_3blocks, ngf: 2, ndf: 2, init_gain: 0.2}"
+  static let drit = """
+    model: {name: drit, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 2, content_dis_layers: 0, nz: 3}
+    """
+  static let dritpp = """
+    model: {name: dritpp, domains: [cat, dog, fox], image_size: 32, content_width: 2, attr_width: 2, dis_width: 2, \
+    dis_layers: 2, content_dis_layers: 0, nz: 3}
+    """
+  static let munit = "model: {name: munit, gen_dim: 2, gen_n_res: 1, gen_mlp_dim: 4, dis_dim: 2, dis_n_layer: 2}"
 
   /// An untrained model's checkpoint, as training writes it at its beginning.
   @discardableResult
@@ -71,6 +79,10 @@ enum SampleModel {
     // Statistics like those of a training, so that --eval makes a difference.
     for (name, entry) in builder.tensors where name.hasSuffix("running_var") {
       entry.tensor.assign(Tensor(repeating: 0.3, entry.tensor.shape))
+    }
+    // Weights like those of a training, so that attributes make a difference.
+    for (name, entry) in builder.tensors where name.hasSuffix("weight") {
+      if name.hasPrefix("gen.dec") || name.hasPrefix("enc_a.") { entry.tensor.assign(entry.tensor * 8) }
     }
     let metadata = ["config": configuration, "model": model.configured.info.name, "state": "{\"step\":0}"]
     return (builder.tensors.map { TensorSource($0.name, official: $0.entry) }, metadata)

@@ -127,9 +127,11 @@ import Testing
       #expect(data.domains == ["angry", "happy", "sad"])
       let batch = try data.batch(at: DataPosition())
       #expect(batch.b == nil && batch.target == nil && batch.input == batch.a)
-      #expect(batch.labels == levels(batch.a).map { $0 % 10 - 1 })
-      #expect(batch.labels != [0, 0, 1, 1, 2, 2], "shuffled")
-      #expect(try data.forTesting().batch(at: DataPosition()).labels == [0, 0, 1, 1, 2, 2])
+      let rows: [[Float]] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+      #expect(batch.labels == levels(batch.a).map { rows[$0 % 10 - 1] })
+      let serial = [0, 0, 1, 1, 2, 2].map { rows[$0] }
+      #expect(batch.labels != serial, "shuffled")
+      #expect(try data.forTesting().batch(at: DataPosition()).labels == serial)
       options.root = root + "/train"
       #expect(try DataSet(options).count == 6)
       options.most = 1

@@ -28,7 +28,7 @@ enum FixtureFolders {
     guard let data = FileManager.default.contents(atPath: folder + "/spec.json"),
       let spec = try? JSONSerialization.jsonObject(with: data) as? [String: Any], let name = spec["model"] as? String
     else { return false }
-    return Registry.model(name) != nil
+    return Registry.model(ofNumbers: name) != nil
   }
 }
 

@@ -30,6 +30,19 @@ import Testing
     #expect(huge.binaryCrossEntropy(label: 1).item == 250)
   }
 
+  @Test func labelLosses() throws {
+    let two = Tensor([0, 2, -1, 1] as [Double], [2, 2]), labels = Tensor([1, 0, 0, 1] as [Double], [2, 2])
+    // log(e^0 + e^2) - 0 and log(e^-1 + e^1) - 1.
+    #expect(abs(two.crossEntropy(oneHot: labels).item - (2.1269280110429727 + 0.1269280110429726) / 2) < 1e-12)
+    // log 2, log(1 + e^2), log(1 + e^-1), log(1 + e^-1).
+    let sum = 0.6931471805599453 + 2.1269280110429727 + 2 * 0.3132616875182228
+    #expect(abs(two.summedBinaryCrossEntropy(labels).item - sum / 2) < 1e-12)
+    let huge = Tensor([500, -500] as [Float], [1, 2]).variable()
+    let loss = huge.crossEntropy(oneHot: Tensor([0, 1] as [Float], [1, 2]))
+    #expect(loss.item == 1000)
+    #expect(try gradients(of: [loss], withRespectTo: [huge])[0]?.floats == [1, -1])
+  }
+
   /// The penalty's gradient with respect to the critic's weights, by central differences.
   @Test func gradientPenaltyIsDifferentiable() throws {
     var random = RandomStream(seed: 4)

@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
   /// It is the reference for people: every option is there, with its default.
@@ -140,12 +140,16 @@ import Testing
       // Narrow networks have the same sizes and are made at once.
       let widths = [
         "nicegan": ["ch"], "ugatit": ["ch"], "unit": ["gen_dim", "dis_dim"], "munit": ["gen_dim", "dis_dim"],
+        "stargan": ["g_conv_dim", "d_conv_dim"], "drit": ["content_width", "attr_width", "dis_width"],
+        "dritpp": ["content_width", "attr_width", "dis_width"],
       ]
       for key in document.text("model.name").flatMap({ widths[$0] }) ?? ["ngf", "ndf"] {
-        document.override("model.\(key)=1")
+        document.override("model.\(key)=2")
       }
       let configuration = try TrainingConfiguration(&document)
-      let model = try configuration.model.configured.make(ModelBuilder(seed: 1))
+      var configured = configuration.model.configured
+      if configured.domains != nil { configured = configured.with(DomainOptions(["a", "b"])) }
+      let model = try configured.make(ModelBuilder(seed: 1))
       try TrainingParts.check(configuration.data, model, document)
     }
   }

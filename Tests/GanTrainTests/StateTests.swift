@@ -21,7 +21,17 @@ import Testing
     #expect(whole.means.map(\.name) == ["a", "b"])
     whole.clear()
     #expect(whole.isEmpty)
-    #expect(LossAverages(["names": ["a"], "sums": [1, 2], "weight": 1]) == nil)
+    #expect(LossAverages(["names": ["a"], "sums": [1, 2], "weights": [1]]) == nil)
+  }
+
+  /// Models may train some of their networks in some of the steps only.
+  @Test func lossesAreAveragedOverTheStepsThatHadThem() {
+    var averages = LossAverages()
+    averages.add([("D", 1)])
+    averages.add([("G", 5), ("D", 3)])
+    averages.add([("D", 5)])
+    #expect(averages.means.map(\.name) == ["D", "G"])
+    #expect(averages.means.map(\.value) == [3, 5])
   }
 
   @Test func recentLossesFadeOut() {

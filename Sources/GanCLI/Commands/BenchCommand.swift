@@ -19,7 +19,7 @@ enum BenchCommand: Command {
       ],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
-        OptionSpecification("--size", value: "S", help: "height and width of the pictures (default 256)"),
+        OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
         OptionSpecification("--batch", value: "N", help: "pictures in a step (default 1; inception: 8)"),
         OptionSpecification("--steps", value: "K", help: "steps to measure after two to warm up (default 10)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
@@ -42,13 +42,16 @@ enum BenchCommand: Command {
   }
 
   private static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let size = try arguments.integer("--size", in: 8...4096) ?? 256
     let batch = try arguments.integer("--batch", in: 1...256) ?? 1
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
     let (configured, builder) = (try configure(name, arguments.list("--set")), ModelBuilder(seed: 1))
     let model = try configured.make(builder)
+    let size = try arguments.integer("--size", in: 8...4096) ?? model.exactTrainingSize ?? 256
+    if let exact = model.exactTrainingSize, exact != size {
+      throw GanError.usage("--size \(size): the model is made for \(exact)", help: "--set model.image_size=\(size)")
+    }
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
         "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least \(model.leastTrainingSize)")
@@ -62,7 +65,10 @@ enum BenchCommand: Command {
     var document = ConfigDocument(name: "bench")
     for override in overrides { document.override(override) }
     guard let entry = Registry.model(name) else { throw GanError.usage("unknown model \(name)") }
-    let configured = entry.configure(&document)
+    var configured = entry.configure(&document)
+    if let domains = configured.domains, domains.names.isEmpty {
+      configured = configured.with(DomainOptions(["a", "b", "c", "d", "e"], domains.kind))
+    }
     try document.finish()
     return configured
   }
@@ -73,7 +79,12 @@ enum BenchCommand: Command {
     func pictures(_ channels: Int) -> Tensor {
       Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
     }
-    let data = TrainingBatch(a: pictures(model.channels.a), b: pictures(model.channels.b))
+    var data = TrainingBatch(a: pictures(model.channels.a), b: pictures(model.channels.b))
+    if !model.domains.isEmpty {
+      let count = model.domains.count
+      let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
+      data = TrainingBatch(data.a, labels: Tensor(labels, [batch, count]))
+    }
     for _ in 0..<2 { _ = try model.trainStep(data) }
     return try (0..<steps).map { _ in try milliseconds { _ = try model.trainStep(data) } }
   }

@@ -30,7 +30,7 @@ enum ExportCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let output = try arguments.required("--output")
-    let target = try arguments.choice("--direction", as: TranslationTarget.self)
+    let target = try arguments.direction()
     let checkpoint = try CheckpointLocator.resolve(arguments.operand("CHECKPOINT"))
     try OutputFile.check(output, notOneOf: [checkpoint])
     Engine.start()
@@ -38,7 +38,7 @@ enum ExportCommand: Command {
     _ = try trained.generator(target)
     try OutputFile.makeParent(of: output)
     let count = try trained.exportGenerator(target, to: output, program: Program.version)
-    let direction = (target ?? trained.defaultTarget).rawValue
+    let direction = (target ?? trained.defaultTarget).name
     context.console.notice("\(trained.info.title), \(direction), \(count) tensors of \(checkpoint)")
     context.console.result(output)
     return ExitCode.ok.rawValue

@@ -33,7 +33,7 @@ enum ImportCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let path = arguments.operand("FILE") ?? ""
     let (configuration, output) = (try arguments.required("--config"), try arguments.required("--output"))
-    let target = try arguments.choice("--direction", as: TranslationTarget.self)
+    let target = try arguments.direction()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     try OutputFile.check(output, notOneOf: [path, configuration])
     Engine.start()
@@ -47,7 +47,7 @@ enum ImportCommand: Command {
       context.console.notice("begin at 0: \(count(weights.supplied, "counter")) of batches that the file lacks")
     }
     let info = weights.model.configured.info
-    context.console.notice("\(info.title), \(weights.target.rawValue): \(path)")
+    context.console.notice("\(info.title), \(weights.target.name): \(path)")
     context.console.result(output)
     return ExitCode.ok.rawValue
   }

@@ -63,7 +63,7 @@ enum TrainCommand: Command {
     Engine.start(threads: threads)
     let parts = try TrainingParts(configuration, document)
     let folder = try TrainingRun.create(
-      configuration, at: arguments.string("--run"), configurationName: path)
+      parts.configuration, at: arguments.string("--run"), configurationName: path)
     return try train(parts, in: folder, from: nil, console)
   }
 

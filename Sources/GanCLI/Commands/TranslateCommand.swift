@@ -24,6 +24,17 @@ enum TranslateCommand: Command {
         OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
+        OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, where a model has several"),
+        OptionSpecification(
+          "--set-attribute", value: "NAME=0|1", repeatable: true,
+          help: "switch an attribute on or off, where a model has attributes"),
+        OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
+        OptionSpecification(
+          "--samples", value: "K", help: "K translations of each picture, NAME_1.png to NAME_K.png, with random styles"),
+        OptionSpecification(
+          "--style", value: "FILE", help: "translate in the style of this picture of the domain translated to"),
+        OptionSpecification(
+          "--reconstruct", help: "also translate back, to NAME_reconstructed.png: what the translation has kept"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
         OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
@@ -32,7 +43,7 @@ enum TranslateCommand: Command {
         OptionSpecification(
           "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
-        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of the first \(FolderTranslation.sheetRows)"),
+        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
@@ -51,6 +62,17 @@ enum TranslateCommand: Command {
     --dropout change that. The random numbers belong to seed and file name: a
     picture's translation does not depend on which others are translated.
 
+    MUNIT, DRIT and DRIT++ give a picture a style (attribute) that is drawn at random:
+    --samples K draws K of them, --style FILE takes that of an example instead. With
+    --dropout off or --eval it is the mean style.
+
+    A model of several domains needs --domain; with all, each domain's results go into
+    a subfolder of OUT. A model of attributes (StarGAN trained with data.attributes) is
+    told all attributes of the result: by --set-attribute for each of them, of which
+    one hair colour rules out the others; or by the pictures' own attributes in
+    --attributes FILE, in CelebA's format, of which --set-attribute changes some, or
+    --domain NAME one: a hair colour replaces the others, anything else is reversed.
+
     With --compare or --aligned, stdout shows how far the results are from their
     targets: L1 is the mean absolute difference in levels (0...255) and as a share
     of the full range, PSNR that of the mean square in decibels, both averaged over
@@ -66,37 +88,73 @@ enum TranslateCommand: Command {
     let options = try options(arguments)
     let checkpoint = try checkpoint(arguments)
     let threads = try arguments.integer("--threads", in: 1...1024)
-    let plan = try TranslationPlan(inputs: arguments.operands("INPUT"), output: arguments.required("--output"))
+    let request = try arguments.translationRequest()
+    let plan = try TranslationPlan(
+      inputs: arguments.operands("INPUT"), output: arguments.required("--output"), samples: options.samples,
+      reconstructs: options.reconstructs)
     Engine.start(threads: threads)
     let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
-    let translator = try PictureTranslator(trained, options)
-    let targets = try TranslationTargets(
-      plan, folder: arguments.string("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
-    let work = try FolderTranslation(plan, targets, translator, sheet: arguments.flag("--grid"))
+    let destinations = try request.destinations(trained, plan)
+    let works = try destinations.map { try work($0, plan, trained, options, arguments) }
     let console = context.console
-    console.notice("\(trained.info.title), \(translator.target.rawValue): \(trained.path)")
+    let goals = destinations.map { $0.folder ?? $0.target.name }.joined(separator: ", ")
+    console.notice("\(trained.info.title), \(goals): \(trained.path)")
     if !arguments.flag("--aligned"), plan.looksLikePairs, trained.info.data == .aligned {
       console.warning(
         "every picture is twice as wide as it is high, as if it held two",
         help: "add --aligned to translate one half of each and compare it with the other")
     }
     Signals.install()
-    let seconds = try run(work, of: plan.items.count, console)
-    report(work, plan, seconds: seconds, asJSON: arguments.flag("--json"), console)
+    let seconds = try run(works, of: plan.items.count, console)
+    report(works, plan, seconds: seconds, asJSON: arguments.flag("--json"), console)
     if let signal = Signals.pending { return 128 + signal }
-    return (work.failures == 0 ? ExitCode.ok : .input).rawValue
+    return (works.allSatisfy { $0.failures == 0 } ? ExitCode.ok : .input).rawValue
+  }
+
+  /// All pictures to one destination, not yet begun.
+  private static func work(
+    _ destination: TranslationRequest.Destination, _ plan: TranslationPlan, _ trained: TrainedModel,
+    _ options: TranslationOptions, _ arguments: ParsedArguments
+  ) throws -> FolderTranslation {
+    let plan = try destination.folder.map { try plan.subfolder($0) } ?? plan
+    var options = options
+    options.target = destination.target
+    let translator = try PictureTranslator(trained, options)
+    let targets = try TranslationTargets(
+      plan, folder: arguments.string("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
+    if targets.compares, destination.folder != nil {
+      throw GanError.usage(
+        "results of several domains cannot be compared with one set of targets", help: "give --domain NAME")
+    }
+    return try FolderTranslation(plan, targets, translator, destination, sheet: arguments.flag("--grid"))
   }
 
   // MARK: Arguments
 
   private static func options(_ arguments: ParsedArguments) throws -> TranslationOptions {
     var options = TranslationOptions()
-    options.target = try arguments.choice("--direction", as: TranslationTarget.self)
     options.isEvaluation = arguments.flag("--eval")
     options.dropout = try arguments.choice("--dropout", among: ["on", "off"]).map { $0 == "on" }
     options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
     options.size = try arguments.string("--size").map(size)
+    options.samples = try arguments.integer("--samples", in: 1...1000)
+    options.style = arguments.string("--style")
+    options.reconstructs = arguments.flag("--reconstruct")
+    try checkSamples(options, arguments)
     return options
+  }
+
+  private static func checkSamples(_ options: TranslationOptions, _ arguments: ParsedArguments) throws {
+    guard options.samples != nil else { return }
+    let isMean = options.dropout.map { !$0 } ?? options.isEvaluation
+    for (isGiven, other, help) in [
+      (options.style != nil, "--style", "a style is either drawn or taken from a picture: leave out one of them"),
+      (isMean, options.dropout == nil ? "--eval" : "--dropout off", "without random numbers all would be alike"),
+      (arguments.flag("--aligned"), "--aligned", "random translations have no target: leave out one of them"),
+      (arguments.string("--compare") != nil, "--compare", "random translations have no target: leave out one of them"),
+    ] where isGiven {
+      throw GanError.usage("options --samples and \(other) do not go together", help: help)
+    }
   }
 
   /// `256x192`
@@ -124,18 +182,22 @@ enum TranslateCommand: Command {
   // MARK: Work
 
   /// - Returns: seconds that it took.
-  private static func run(_ work: FolderTranslation, of count: Int, _ console: Console) throws -> Double {
+  private static func run(_ works: [FolderTranslation], of count: Int, _ console: Console) throws -> Double {
     let begin = ContinuousClock.now
     var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
     var pace = Pace()
     pace.record(0, at: 0)
-    try work.run {
-      console.report($0)
-    } advanced: { done in
-      pace.record(done, at: seconds)
-      console.progress("\(done)/\(count)  \(Format.rate(pace.perSecond ?? .nan))  \(left(pace, of: count))")
-    } shouldStop: {
-      Signals.pending != nil
+    let all = works.count * count
+    for (index, work) in works.enumerated() {
+      try work.run {
+        console.report($0)
+      } advanced: { done in
+        let done = index * count + done
+        pace.record(done, at: seconds)
+        console.progress("\(done)/\(all)  \(Format.rate(pace.perSecond ?? .nan))  \(left(pace, of: all))")
+      } shouldStop: {
+        Signals.pending != nil
+      }
     }
     console.endProgress()
     return seconds
@@ -146,36 +208,36 @@ enum TranslateCommand: Command {
   }
 
   private static func report(
-    _ work: FolderTranslation, _ plan: TranslationPlan, seconds: Double, asJSON: Bool, _ console: Console
+    _ works: [FolderTranslation], _ plan: TranslationPlan, seconds: Double, asJSON: Bool, _ console: Console
   ) {
-    let done = work.results.count
+    let done = works.reduce(0) { $0 + $1.results.count }, failures = works.reduce(0) { $0 + $1.failures }
     var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds))"
-    text += " -> \(plan.folder ?? plan.items.first?.output ?? "")"
+    text += " -> \(plan.folder ?? plan.items.first?.outputs.first ?? "")"
     if Signals.pending != nil { text += "; interrupted" }
-    if work.failures > 0 { text += "; \(work.failures) could not be translated" }
+    if failures > 0 { text += "; \(failures) could not be translated" }
     console.notice(text)
     if asJSON {
-      console.result(json(work).encoded)
-    } else if let mean = work.meanScores {
+      console.result(json(works).encoded)
+    } else if let mean = works.first?.meanScores {
       console.result(
         String(
           format: "L1 %.3f of 255 (%.5f), PSNR %.3f dB, mean of %d", mean.levels, mean.l1, mean.psnr, mean.count))
     }
   }
 
-  private static func json(_ work: FolderTranslation) -> JSONValue {
-    let pictures = work.results.map { result -> JSONValue in
+  private static func json(_ works: [FolderTranslation]) -> JSONValue {
+    let pictures = works.flatMap(\.results).map { result -> JSONValue in
       var members: [(key: String, value: JSONValue)] = [
-        ("input", .string(result.item.input)), ("output", .string(result.item.output)),
+        ("input", .string(result.item.input)), ("output", .string(result.output)),
         ("width", .integer(result.size.width)), ("height", .integer(result.size.height)),
       ]
       if let scores = result.scores { members += Self.members(scores.levels, scores.l1, scores.psnr) }
       return .object(members)
     }
     var members: [(key: String, value: JSONValue)] = [
-      ("translated", .integer(work.results.count)), ("failed", .integer(work.failures)),
+      ("translated", .integer(pictures.count)), ("failed", .integer(works.reduce(0) { $0 + $1.failures })),
     ]
-    if let mean = work.meanScores {
+    if let mean = works.first?.meanScores {
       members.append(("mean", .object(Self.members(mean.levels, mean.l1, mean.psnr))))
     }
     return .object(members + [("pictures", .array(pictures))])

@@ -43,8 +43,8 @@ extension MUNIT: ParityModel {
       "adain.gen_a.s_a_prime": genA.normParameters(t.ownStyleA, pass),
       "adain.gen_b.s_b": genB.normParameters(t.styleB, pass),
       "adain.gen_b.s_b_prime": genB.normParameters(t.ownStyleB, pass),
-      "test.x_ab_guided": translate(a, to: .aToB, style: style(of: b, for: .aToB, pass), pass),
-      "test.x_ba_guided": translate(b, to: .bToA, style: style(of: a, for: .bToA, pass), pass),
+      "test.x_ab_guided": try translate(a, to: .aToB, attribute: attribute(of: b, for: .aToB, pass), pass),
+      "test.x_ba_guided": try translate(b, to: .bToA, attribute: attribute(of: a, for: .bToA, pass), pass),
     ]
     found.merge(discriminatorValues("dis_a", discriminators.a, real: a, fake: t.fakeA)) { $1 }
     found.merge(discriminatorValues("dis_b", discriminators.b, real: b, fake: t.fakeB)) { $1 }

@@ -54,6 +54,13 @@ final class ParityNoise: NoiseSource {
   func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
   func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { draw(key, shape) }
 
+  func permutation(_ key: String, _ count: Int) -> [Int] {
+    let order = draw(key, [count]).doubles.compactMap { Int(exactly: $0) }
+    if order.sorted() == Array(0..<count) { return order }
+    missing = missing ?? "step\(step).\(key)"
+    return Array(0..<count)
+  }
+
   private func draw(_ key: String, _ shape: Shape) -> Tensor {
     let name = "step\(step).\(key)"
     guard let tensor = fixture.inputs[name]?.fromPyTorchPictures, tensor.shape == shape else {

@@ -19,6 +19,10 @@ public protocol ParityModel: ImageTranslator {
 
   static var limits: ParityLimits { get }
 
+  /// Elements of a parameter whose gradient is 0 in exact arithmetic, so that rounding decides where they move: indices
+  /// into PyTorch's layout. They are not compared.
+  static func undetermined(_ name: String, _ shape: Shape) -> Set<Int>
+
   /// Gets `forward.*` values of the first training step while it is set.
   var trainingTrace: Trace? { get set }
 
@@ -27,6 +31,8 @@ public protocol ParityModel: ImageTranslator {
 }
 
 extension ParityModel {
+  public static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> { [] }
+
   public var trainingTrace: Trace? {
     get { nil }
     set {}
@@ -52,11 +58,19 @@ public struct ParityLimits: Sendable {
   /// Of the losses after the first step, where they are less exact.
   public var laterLoss: Double?
   public var gradient = 5e-4
+  /// nil: `gradient` is the most for each tensor. Otherwise it is relative in length (L2), and a share of tensors may
+  /// be off by more, but by no more than `most`: there a ReLU or an absolute value turned over, because a number near
+  /// 0 was rounded.
+  public var gradientOutliers: (share: Double, most: Double)?
   /// Buffers (running statistics, singular vectors), relative.
   public var buffer = 1e-3
+  /// The same as they are, and those of single buffers; nil where they are measured relatively.
+  public var bufferSize: (limit: Double, others: [String: Double])?
   /// Share of parameter elements that may be off by more than `weightStep` learning rates.
   public var weightShare = 1e-3
   public var weightStep = 0.1
+  /// How far any parameter element may be off, in learning rates; nil where that is not looked at.
+  public var weightMost: Double?
   /// |difference of the update| / |update| (L2) of each parameter tensor; nil where it is not looked at.
   public var update: Double? = 2e-2
   /// Mean difference of all parameter elements, in learning rates.

@@ -23,7 +23,7 @@ public struct ParityReport {
   public init(_ run: ParityRun, _ fixture: ParityFixture) {
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
-      run.values[key].map { ParityValue(key: key, found: $0, expected: expected) }
+      run.values[key].map { ParityValue(key: key, found: $0, expected: expected).without(run.undetermined) }
     }
     let limits = run.limits
     let isLong = { (pair: ParityValue) in limits.longForward.keys.contains(String(pair.key.dropFirst(8))) }
@@ -35,11 +35,11 @@ public struct ParityReport {
     let isLater = { (pair: ParityValue) in limits.laterLoss != nil && !pair.key.hasPrefix("loss.step1.") }
     add("loss", limits.loss, losses.filter { !isLater($0) }, least: limits.leastLoss)
     if let limit = limits.laterLoss { add("later losses", limit, losses.filter(isLater), least: limits.leastLoss) }
-    let gradients = pairs.filter { $0.group == "grad" }
-    add("gradients", limits.gradient, gradients.filter { !run.zeroGradients.contains($0.name) })
+    let gradients = pairs.filter { $0.group == "grad" || $0.group == "grad2" }
+    addGradients(limits, gradients.filter { !run.zeroGradients.contains($0.name) })
     addZeroGradients(limits, gradients, run.zeroGradients)
     let weights = pairs.filter { $0.group == "weights" || $0.group == "buffers" }
-    add("buffers", limits.buffer, weights.filter { !run.parameters.contains($0.name) })
+    addBuffers(limits, weights.filter { !run.parameters.contains($0.name) })
     let parameters = weights.filter { run.parameters.contains($0.name) }
     addUpdates(run, parameters.filter { !run.zeroGradients.contains($0.name) })
     addZeroGradientSteps(run, parameters.filter { run.zeroGradients.contains($0.name) })
@@ -51,6 +51,34 @@ public struct ParityReport {
     let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
     rows.append(
       Row(group: group, measure: "relative", tensors: pairs.count, largest: worst.1, limit: limit, worst: worst.0))
+  }
+
+  private mutating func addBuffers(_ limits: ParityLimits, _ pairs: [ParityValue]) {
+    guard let (limit, others) = limits.bufferSize else { return add("buffers", limits.buffer, pairs) }
+    for (limit, chosen) in [(limit, pairs.filter { others[$0.name] == nil })]
+      + others.sorted(by: { $0.key < $1.key }).map({ name, limit in (limit, pairs.filter { $0.name == name }) })
+    where !chosen.isEmpty {
+      let errors = chosen.map { ($0.key, Differences($0.found, $0.expected).values.max() ?? 0) }
+      let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
+      rows.append(
+        Row(
+          group: "buffers", measure: "absolute", tensors: chosen.count, largest: worst.1, limit: limit, worst: worst.0))
+    }
+  }
+
+  private mutating func addGradients(_ limits: ParityLimits, _ pairs: [ParityValue]) {
+    guard let outliers = limits.gradientOutliers else { return add("gradients", limits.gradient, pairs) }
+    guard !pairs.isEmpty else { return }
+    let errors = pairs.map { ($0.key, $0.relativeLength) }
+    let worst = errors.max { $0.1 < $1.1 } ?? ("", 0)
+    let share = Double(errors.count { $0.1 > limits.gradient }) / Double(errors.count)
+    for (measure, largest, limit) in [
+      ("L2, relative", worst.1, outliers.most), ("share off by > \(limits.gradient)", share, outliers.share),
+    ] {
+      rows.append(
+        Row(
+          group: "gradients", measure: measure, tensors: pairs.count, largest: largest, limit: limit, worst: worst.0))
+    }
   }
 
   /// Against the largest gradient of the weight beside them, or as they are.
@@ -93,7 +121,8 @@ public struct ParityReport {
   private mutating func addUpdates(_ run: ParityRun, _ pairs: [ParityValue]) {
     guard !pairs.isEmpty else { return }
     let limits = run.limits
-    var far = 0, all = 0, sum = 0.0, worstUpdate = ("", 0.0), farthest = ("", 0.0), worstMean = ("", 0.0)
+    var far = 0, all = 0, sum = 0.0
+    var worstUpdate = ("", 0.0), farthest = ("", 0.0), worstMean = ("", 0.0)
     for pair in pairs {
       let differences = Differences(pair.found, pair.expected)
       far += differences.values.count { $0 > limits.weightStep * run.learningRate }
@@ -103,7 +132,10 @@ public struct ParityReport {
       if mean > worstMean.1 { worstMean = (pair.key, mean) }
       let largest = differences.values.max() ?? 0
       if largest > farthest.1 { farthest = (pair.key, largest) }
-      let update = run.initial[pair.name].map { Differences(pair.expected, $0).length } ?? 0
+      let initial = run.initial[pair.name].map {
+        ParityValue(key: pair.key, found: $0, expected: $0).without(run.undetermined).found
+      }
+      let update = initial.map { Differences(pair.expected, $0).length } ?? 0
       let relative = differences.length == 0 ? 0 : differences.length / max(update, 1e-15)
       if relative > worstUpdate.1 { worstUpdate = (pair.key, relative) }
     }
@@ -112,6 +144,7 @@ public struct ParityReport {
         Row(group: "weights", measure: measure, tensors: pairs.count, largest: largest, limit: limit, worst: worst))
     }
     row("share off by > \(limits.weightStep) lr", Double(far) / Double(all), limits.weightShare, farthest.0)
+    if let limit = limits.weightMost { row("largest, in lr", farthest.1 / run.learningRate, limit, farthest.0) }
     if let limit = limits.weightMean { row("mean, in lr", sum / Double(all) / run.learningRate, limit, farthest.0) }
     if let limit = limits.tensorMean { row("tensor's mean, in lr", worstMean.1 / run.learningRate, limit, worstMean.0) }
     if let limit = limits.update { row("L2 of the update", worstUpdate.1, limit, worstUpdate.0) }
@@ -137,6 +170,29 @@ extension ParityValue {
   fileprivate var group: Substring { key.prefix { $0 != "." } }
   /// `<network>.<key>` of `grad.step1.<network>.<key>`.
   fileprivate var name: String { key.split(separator: ".", maxSplits: 2).dropFirst(2).joined() }
+
+  /// Without the elements of `excluded` for a parameter, or its gradient, of that name.
+  fileprivate func without(_ excluded: [String: Set<Int>]) -> ParityValue {
+    guard ["grad", "weights"].contains(group), let indices = excluded[name], !indices.isEmpty,
+      found.shape == expected.shape
+    else { return self }
+    let kept = (0..<expected.count).filter { !indices.contains($0) }
+    return ParityValue(
+      key: key, found: found.reshaped(to: [found.count]).rows(kept),
+      expected: expected.reshaped(to: [expected.count]).rows(kept))
+  }
+
+  /// Length of the difference over that of the expected value; infinite as below.
+  fileprivate var relativeLength: Double {
+    guard found.count == expected.count else { return .infinity }
+    var difference = 0.0, length = 0.0
+    for (a, b) in zip(found.doubles, expected.doubles) {
+      guard a.isFinite && b.isFinite else { return .infinity }
+      difference += (a - b) * (a - b)
+      length += b * b
+    }
+    return difference == 0 ? 0 : (difference / max(length, 1e-24)).squareRoot()
+  }
 
   /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is
   /// not finite.

@@ -15,6 +15,8 @@ public struct ParityRun {
   public let parameters: Set<String>
   /// Parameters whose gradient is 0 in exact arithmetic: biases before an instance norm.
   public let zeroGradients: Set<String>
+  /// Elements that are not compared, by parameter.
+  public let undetermined: [String: Set<Int>]
 
   /// - Throws: `GanError` (checkpoint) for a spec, weights or inputs that do not describe this model.
   init<Model: ParityModel>(_: Model.Type, _ fixture: ParityFixture, type: ElementType) throws {
@@ -32,8 +34,11 @@ public struct ParityRun {
     let model = try Model(options, make)
     try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
     initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
+    undetermined = Dictionary(
+      uniqueKeysWithValues: make.tensors.map { ($0.name, Model.undetermined($0.name, $0.entry.officialShape)) })
     parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
     furtherValues = try model.furtherValues(fixture, type: type)
+    noise.step = try fixture.spec.integer("first_full_step", default: 1)
     let forward = try Tape.paused { try model.forwardValues(fixture, noise: noise, type: type) }
     for (key, value) in forward { values["forward.\(key)"] = value.toPyTorchPictures }
     try replay(model, make, fixture, noise)
@@ -44,15 +49,17 @@ public struct ParityRun {
   ) throws {
     let rates =
       fixture.spec.has("lr_policy") ? try fixture.spec.section("lr_policy").numbers("lr_used_in_steps") : []
-    for step in 1...max(1, try fixture.spec.integer("steps")) {
+    for step in 1...max(1, try Self.steps(fixture.spec)) {
       noise.step = step
       if step <= rates.count { for (_, optimizer) in make.optimizers { optimizer.learningRate = rates[step - 1] } }
       var gradients: [String: Tensor] = [:]
       for (_, optimizer) in make.optimizers {
+        var count = 0
         optimizer.observer = { slots, found in
+          count += 1
           for (slot, gradient) in zip(slots, found) {
             let tensor = slot.entry.tensor
-            gradients[slot.name] = slot.entry.layout.toOfficial(
+            gradients["grad\(count == 1 ? "" : "\(count)").step\(step).\(slot.name)"] = slot.entry.layout.toOfficial(
               gradient ?? Tensor.zeros(tensor.shape, type: tensor.type))
           }
         }
@@ -65,7 +72,7 @@ public struct ParityRun {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
       for (key, value) in trace?.values ?? [:] { values["forward.\(key)"] = value.toPyTorchPictures }
-      for (name, gradient) in gradients { values["grad.step\(step).\(name)"] = gradient }
+      values.merge(gradients) { $1 }
       for (name, entry) in make.tensors {
         let value = entry.officialValue.copied()
         values["weights.step\(step).\(name)"] = value
@@ -80,8 +87,14 @@ public struct ParityRun {
     }
   }
 
+  /// How many steps are replayed; where they are of several kinds, they are listed.
+  private static func steps(_ spec: Spec) throws -> Int {
+    try spec.has("schedule") ? spec.texts("schedule").count : spec.integer("steps")
+  }
+
   private static func load(_ weights: [String: Tensor], into make: ModelBuilder, path: String) throws {
-    var rest = weights
+    // Networks that are only run have weights of their own.
+    var rest = weights.filter { !$0.key.hasPrefix("extra_") }
     var faults: [Diagnostic] = []
     for (name, entry) in make.tensors {
       guard let value = rest.removeValue(forKey: name) else {

@@ -50,13 +50,16 @@ extension Tensor {
 }
 
 /// Batch norm (Ioffe and Szegedy 2015), affine, eps 1e-5, momentum 0.1. Normalises with the biased variance of
-/// the batch; the running variance takes the unbiased one, as in PyTorch.
+/// the batch; the running variance takes the unbiased one, as in PyTorch. With `groups: .sample` it is instance norm
+/// that keeps running statistics, the means over the batch, and never counts batches.
 public final class BatchNorm {
   let scale: Tensor, shift: Tensor
   let runningMean: Tensor, runningVariance: Tensor, batches: Tensor
   private let momentum = 0.1
+  private let groups: MomentGroups
 
-  public init(_ scope: Scope, _ channels: Int) {
+  public init(_ scope: Scope, _ channels: Int, groups: MomentGroups = .batch) {
+    self.groups = groups
     scale = scope.parameter("weight", [channels], .normScale)
     shift = scope.parameter("bias", [channels], .normShift)
     runningMean = scope.buffer("running_mean", [channels], value: 0)
@@ -71,7 +74,7 @@ public final class BatchNorm {
       return residual.map { y + $0 } ?? y
     }
     return x.normalized(
-      .batch, slope: slope, residual: residual, parameters: [scale, shift],
+      groups, slope: slope, residual: residual, parameters: [scale, shift],
       observe: pass.statistics == .batch ? update : nil
     ) { moments, parameters in
       ((moments.variance + epsilon).squareRoot().reciprocal() * parameters[0], parameters[1])
@@ -81,11 +84,11 @@ public final class BatchNorm {
   private func update(_ moments: Moments) {
     Tape.paused {
       let unbias = Double(moments.count) / Double(max(moments.count - 1, 1))
-      let mean = moments.mean.reshaped(to: runningMean.shape)
-      let variance = moments.variance.reshaped(to: runningVariance.shape) * unbias
+      let mean = moments.mean.mean(over: [0]).reshaped(to: runningMean.shape)
+      let variance = moments.variance.mean(over: [0]).reshaped(to: runningVariance.shape) * unbias
       runningMean.assign(runningMean * (1 - momentum) + mean * momentum)
       runningVariance.assign(runningVariance * (1 - momentum) + variance * momentum)
-      batches.assign(batches + 1)
+      if groups == .batch { batches.assign(batches + 1) }
     }
   }
 }

@@ -61,6 +61,16 @@ extension Tensor {
     }
   }
 
+  /// Rows of the first axis in another order, or some of them; a constant.
+  public func rows(_ indices: [Int]) -> Tensor {
+    let size = count / max(shape[0], 1)
+    let result = Tensor(uninitialized: shape.with(indices.count, at: 0), type)
+    for (place, index) in indices.enumerated() {
+      result.pointer(at: place * size).copyMemory(from: pointer(at: index * size), byteCount: size * type.size)
+    }
+    return result
+  }
+
   /// The adjoint of slicing: this tensor at `start` of an axis of `size`, zeros elsewhere.
   func embedded(at start: Int, of size: Int, axis: Int) -> Tensor {
     let inner = shape.sizes[(axis + 1)...].reduce(1, *)

@@ -15,6 +15,9 @@ public struct DataSettings: Settings, Equatable, Sendable {
   public var phase = "train"
   public var folderA: String?
   public var folderB: String?
+  public var attributes: String?
+  public var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
+  public var heldOut = 1999
   public var validation: String?
   public var validationFolderA: String?
   public var validationFolderB: String?
@@ -40,6 +43,10 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
     .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
     .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
+    .optionalText("attributes", \.attributes, "list of the attributes of each picture in root, in CelebA's format"),
+    .texts("selected_attributes", \.selectedAttributes, count: 1...64, "those of the attributes that are learned"),
+    .integer(
+      "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute file that are not trained on"),
     .optionalText("validation", \.validation, "phase that is never trained on; null: val or else test, if there"),
     .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
     .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
@@ -86,7 +93,7 @@ extension DataSettings {
     switch (kind, mode) {
     case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
     case (.unaligned, .auto), (.unaligned, .unaligned): .unaligned
-    case (.domains, .auto), (.domains, .domains): .domains
+    case (.domains, .auto), (.domains, .domains): attributes == nil ? .domains : .attributes
     case (.aligned, _), (.unaligned, _), (.domains, _): nil
     }
   }
@@ -94,7 +101,8 @@ extension DataSettings {
   /// What the training pictures are read with.
   func options(_ mode: DataMode, channels: (a: Int, b: Int), seed: UInt64) -> DataOptions {
     var options = DataOptions(mode, root: root ?? ".")
-    options.phase = phase
+    options.phase = mode == .attributes ? "train" : phase
+    (options.attributesFile, options.selectedAttributes, options.heldOut) = (attributes, selectedAttributes, heldOut)
     (options.folderA, options.folderB) = (folderA, folderB)
     options.preprocess = preprocess
     (options.loadSize, options.cropSize, options.centreCrop) = (loadSize, cropSize, centreCrop)

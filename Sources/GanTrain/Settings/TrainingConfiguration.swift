@@ -1,10 +1,12 @@
 import GanBase
 import GanConfig
+import GanData
+import GanModels
 
 /// A whole configuration for training, as it is written into the run folder and into every checkpoint.
 public struct TrainingConfiguration {
   public let run: RunSettings
-  public let model: ModelConfiguration
+  public private(set) var model: ModelConfiguration
   public let data: DataSettings
   public let train: TrainSettings
   public let eval: EvalSettings
@@ -24,11 +26,43 @@ public struct TrainingConfiguration {
       let info = model.configured.info
       document.report(
         "data.mode \(data.mode.rawValue) does not suit \(info.name)", at: "data.mode",
-        help: "\(info.name) learns from \(info.data.rawValue) pictures: leave it at auto")
+        help: "\(info.name) learns from \(info.data.words): leave it at auto")
+    }
+    if let model, data.attributes != nil, model.configured.info.data != .domains || data.mode(for: .domains) == nil {
+      document.report(
+        "data.attributes does not suit \(model.configured.info.name)", at: "data.attributes",
+        help: "leave it out, or use a model that learns from attributes, such as stargan")
     }
     try document.finish()
     guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
     self.model = model
+  }
+
+  /// The same with the domains that the data has, where the model wants some.
+  /// - Throws: `GanError`: (usage) for a configuration that names others, (input) for data without domains.
+  func completed(_ document: ConfigDocument) throws -> TrainingConfiguration {
+    guard let written = model.configured.domains, let mode = data.mode(for: .domains) else { return self }
+    let options = data.options(mode, channels: (3, 3), seed: 0)
+    let found = DomainOptions(
+      mode == .attributes ? options.selectedAttributes : try DataSet(options).domains,
+      mode == .attributes ? .attributes : .classes)
+    var document = document
+    if !written.names.isEmpty, written.names != found.names {
+      document.report(
+        "model.domains are \(written.names.joined(separator: ", ")), but the data has "
+          + found.names.joined(separator: ", "),
+        at: "model.domains", help: "leave model.domains out, or use the data that has them, in this order")
+    }
+    // Without names, labels too are what the data has.
+    if !written.names.isEmpty, written.kind != found.kind {
+      document.report(
+        "model.labels are \(written.kind.rawValue), but the data has \(found.kind.rawValue)", at: "model.labels",
+        help: "leave model.labels out")
+    }
+    try document.finish()
+    var result = self
+    result.model = model.with(found)
+    return result
   }
 
   /// The document with every option; reading it gives the same configuration.

@@ -5,7 +5,7 @@ import GanModels
 /// The section `model` of a configuration: which model, and its options.
 public struct ModelConfiguration {
   public let registered: RegisteredModel
-  public let configured: ConfiguredModel
+  public private(set) var configured: ConfiguredModel
 
   /// Reads the section; faults are noted in the document, for its `finish` to report.
   public init?(_ document: inout ConfigDocument) {
@@ -15,6 +15,13 @@ public struct ModelConfiguration {
     }
     registered = model
     configured = model.configure(&document)
+  }
+
+  /// The same with other domains.
+  func with(_ domains: DomainOptions) -> ModelConfiguration {
+    var result = self
+    result.configured = configured.with(domains)
+    return result
   }
 
   /// Writes the section, every option included.

@@ -2,27 +2,33 @@ import GanModels
 import GanStore
 
 /// Means of named losses. With a memory, older steps fade out: for the eye. Without, every step counts the same: for
-/// the log, where a resumed run must continue the same sums.
+/// the log, where a resumed run must continue the same sums. Steps may differ in which losses they have.
 struct LossAverages: Equatable {
   private(set) var names: [String] = []
   private var sums: [Double] = []
-  private var weight = 0.0
+  private var weights: [Double] = []
   private let memory: Double
 
   /// - Parameter memory: what is left of a step's weight after the next one; 1 forgets nothing.
   init(memory: Double = 1) { self.memory = memory }
 
-  var isEmpty: Bool { weight == 0 }
+  var isEmpty: Bool { names.isEmpty }
 
   var means: [(name: String, value: Double)] {
-    zip(names, sums).map { ($0, weight == 0 ? 0 : $1 / weight) }
+    names.indices.map { (names[$0], sums[$0] / weights[$0]) }
   }
 
   mutating func add(_ losses: [(name: String, value: Double)]) {
-    let names = losses.map(\.name)
-    if names != self.names { (self.names, sums, weight) = (names, names.map { _ in 0 }, 0) }
-    for (index, loss) in losses.enumerated() { sums[index] = sums[index] * memory + loss.value }
-    weight = weight * memory + 1
+    for (name, value) in losses {
+      if let index = names.firstIndex(of: name) {
+        sums[index] = sums[index] * memory + value
+        weights[index] = weights[index] * memory + 1
+      } else {
+        names.append(name)
+        sums.append(value)
+        weights.append(1)
+      }
+    }
   }
 
   mutating func clear() { self = LossAverages(memory: memory) }
@@ -32,19 +38,23 @@ extension LossAverages {
   /// For a checkpoint.
   var json: JSONValue {
     [
-      "names": .array(names.map { .string($0) }), "sums": .array(sums.map { .number($0) }), "weight": .number(weight),
+      "names": .array(names.map { .string($0) }), "sums": .array(sums.map { .number($0) }),
+      "weights": .array(weights.map { .number($0) }),
     ]
   }
 
   /// nil where the value is not what `json` gives.
   init?(_ json: JSONValue) {
-    guard let names = json["names"]?.array, let sums = json["sums"]?.array, let weight = json["weight"]?.number,
-      names.count == sums.count, weight >= 0
-    else { return nil }
+    guard let names = json["names"]?.array, let sums = json["sums"]?.array else { return nil }
     memory = 1
     self.names = names.compactMap(\.string)
     self.sums = sums.compactMap(\.number)
-    self.weight = weight
-    guard self.names.count == names.count, self.sums.count == sums.count else { return nil }
+    // Checkpoints of earlier versions have one for all.
+    let all = json["weight"]?.number.map { [Double](repeating: $0, count: names.count) }
+    guard let weights = json["weights"]?.array?.compactMap(\.number) ?? all else { return nil }
+    self.weights = weights
+    guard self.names.count == names.count, self.sums.count == sums.count, names.count == sums.count,
+      weights.count == names.count, weights.allSatisfy({ $0 > 0 })
+    else { return nil }
   }
 }

@@ -74,8 +74,8 @@ public final class Trainer {
 
   private func step() throws {
     let batch = try loader.next()
-    try parts.model.sizeRule.check(batch, least: parts.model.leastTrainingSize)
-    let losses = try parts.model.trainStep(TrainingBatch(batch)).entries.map { ($0.name, $0.value.item) }
+    try parts.model.checkTraining(batch)
+    let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map { ($0.name, $0.value.item) }
     progress.step += 1
     progress.position = batch.following
     stepsDone += 1
@@ -135,7 +135,7 @@ public final class Trainer {
   private func isDue(_ interval: Int) -> Bool { interval > 0 && progress.step % interval == 0 }
 
   private func applyRate() {
-    for (_, optimizer) in parts.builder.optimizers {
+    for (_, optimizer) in parts.builder.optimizers where optimizer.settings.followsSchedule {
       optimizer.learningRate = optimizer.settings.learningRate * progress.schedule.factor
     }
   }

@@ -11,8 +11,21 @@ extension Tensor {
 }
 
 extension TrainingBatch {
-  /// The model's input and target, whichever side of the data they are.
-  init(_ batch: Batch) throws {
+  /// Pictures with their labels; or the model's input and target, whichever side of the data they are.
+  /// - Parameter pictures: where the batch comes from; nil for one that is not trained on.
+  init(_ batch: Batch, of pictures: DataSet? = nil) throws {
+    try self.init(sides: batch)
+    place = pictures.map { pictures in
+      let size = pictures.options.batchSize
+      return BatchPlace(index: batch.position.index / size, count: (pictures.count + size - 1) / size)
+    }
+  }
+
+  private init(sides batch: Batch) throws {
+    if let domains = batch.labels.first?.count {
+      self.init(Tensor(batch.a), labels: Tensor(batch.labels.flatMap { $0 }, [batch.count, domains]))
+      return
+    }
     guard let target = batch.target else {
       throw GanError(.bug, "a batch with one side only reached a model that learns from two", at: batch.pathsA.first)
     }
@@ -20,9 +33,21 @@ extension TrainingBatch {
   }
 }
 
-extension SizeRule {
-  /// Refuses a batch whose pictures the networks cannot take; where no crop makes them of one size, only the pictures
+extension ImageTranslator {
+  /// Refuses pictures that the model cannot be trained on; where no crop makes them of one size, only the pictures
   /// themselves tell.
+  /// - Throws: `GanError` (input) naming the picture.
+  func checkTraining(_ batch: Batch) throws {
+    try sizeRule.check(batch, least: leastTrainingSize)
+    guard let exact = exactTrainingSize, batch.a.height != exact || batch.a.width != exact else { return }
+    throw GanError.input(
+      "comes out as \(batch.a.width)x\(batch.a.height); the networks need \(exact)x\(exact)", at: batch.pathsA.first,
+      help: "use preprocess: resize_and_crop with crop_size: \(exact)")
+  }
+}
+
+extension SizeRule {
+  /// Refuses a batch whose pictures the networks cannot take.
   /// - Throws: `GanError` (input) naming the picture.
   func check(_ batch: Batch, least: Int = 1) throws {
     for (side, paths) in [(batch.a, batch.pathsA), (batch.b ?? batch.a, batch.pathsB)] {

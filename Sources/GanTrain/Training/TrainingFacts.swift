@@ -21,6 +21,9 @@ public struct TrainingFacts {
     let kind = options.mode == .aligned ? "pairs" : options.mode == .unaligned ? "pictures a side" : "pictures"
     var text = "data:   \(grouped(pictures.count)) \(kind) of \(source(options)), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"
+    if !pictures.domains.isEmpty {
+      text += "; \(options.mode == .attributes ? "attributes" : "domains") \(pictures.domains.joined(separator: ", "))"
+    }
     if let validation = parts.validation {
       text += "; \(grouped(validation.count)) of \(source(validation.options)) for samples"
       if parts.measuresValidation { text += " and validation" }
@@ -31,7 +34,8 @@ public struct TrainingFacts {
   }
 
   private func source(_ options: DataOptions) -> String {
-    options.folderA ?? "\(options.root)/\(options.phase)"
+    options.mode == .attributes
+      ? options.attributesFile ?? options.root : options.folderA ?? "\(options.root)/\(options.phase)"
   }
 }
 

@@ -21,18 +21,23 @@ public struct TrainingParts {
   /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used.
   public init(_ configuration: TrainingConfiguration, _ document: ConfigDocument) throws {
+    let configuration = try configuration.completed(document)
     self.configuration = configuration
     let info = configuration.model.configured.info
     builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
     model = try configuration.model.configured.make(builder)
     try Self.check(configuration.data, model, document)
+    try Self.checkBatch(configuration.data, model, document)
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    let options = configuration.data.options(
+    var options = configuration.data.options(
       mode, channels: model.channels, seed: UInt64(configuration.run.seed))
+    // Validation pictures are taken one by one.
+    options.dropLast = configuration.data.dropLast || model.batchRule.isFull
     pictures = try DataSet(options)
     try pictures.checkAll()
+    options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
     try validation?.checkAll()
     let train = configuration.train
@@ -43,6 +48,7 @@ public struct TrainingParts {
         model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
     evaluation = try Evaluation(configuration, model, validation, document)
     try checkPlateau(document)
+    try checkDomains()
   }
 
   /// Training pictures must fit generator and discriminator.
@@ -53,7 +59,11 @@ public struct TrainingParts {
     let rule = model.sizeRule
     let size = data.cropSize
     var document = document
-    if !rule.allows(size) || size < model.leastTrainingSize {
+    if let exact = model.exactTrainingSize, exact != size {
+      document.report(
+        "data.crop_size \(size) is not model.image_size \(exact)", at: "data.crop_size",
+        help: "give both the same value")
+    } else if !rule.allows(size) || size < model.leastTrainingSize {
       let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.leastTrainingSize))
       let fitting = rule.multiple == 1 ? "at least \(least)" : "a multiple of \(rule.multiple), at least \(least)"
       let near = max(least, (size + rule.multiple / 2) / rule.multiple * rule.multiple)
@@ -62,6 +72,28 @@ public struct TrainingParts {
         help: "use crop_size: \(near), or other networks in the section model")
     }
     try document.finish()
+  }
+
+  private static func checkBatch(
+    _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
+  ) throws {
+    let rule = model.batchRule, size = data.batchSize
+    guard size < rule.least || size % rule.multiple != 0 else { return }
+    var document = document
+    let fitting = rule.multiple == 1 ? "at least \(rule.least)" : "a multiple of \(rule.multiple)"
+    document.report(
+      "data.batch_size \(size) does not suit this model: it must be \(fitting)", at: "data.batch_size",
+      help: "use batch_size: \(nextMultiple(of: rule.multiple, from: max(size, rule.least)))")
+    try document.finish()
+  }
+
+  /// Labels of both sets of pictures must mean the same.
+  private func checkDomains() throws {
+    guard let validation, validation.domains != pictures.domains else { return }
+    throw GanError.input(
+      "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), those to train on "
+        + pictures.domains.joined(separator: ", "),
+      at: "\(validation.options.root)/\(validation.options.phase)", help: "give both the same subfolders")
   }
 
   private func checkPlateau(_ document: ConfigDocument) throws {

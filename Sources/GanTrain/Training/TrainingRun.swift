@@ -92,7 +92,7 @@ public enum TrainingRun {
 extension TrainingConfiguration {
   /// Where the pictures are may change between two parts of a run; which they are and how they are read may not.
   private static let changeable: Set = [
-    "root", "folder_a", "folder_b", "validation", "validation_folder_a", "validation_folder_b",
+    "root", "attributes", "folder_a", "folder_b", "validation", "validation_folder_a", "validation_folder_b",
   ]
 
   /// The options that differ from `other` although they must not within one run, as `section.key`.

@@ -9,6 +9,10 @@ enum ValidationFolders {
   static func options(_ data: DataSettings, _ training: DataOptions) -> DataOptions? {
     var options = training
     (options.serial, options.dropLast, options.batchSize) = (true, false, 1)
+    if training.mode == .attributes {
+      options.phase = "test"
+      return data.heldOut > 0 ? options : nil
+    }
     if let a = data.validationFolderA, let b = data.validationFolderB {
       (options.folderA, options.folderB) = (a, b)
       return options
@@ -32,7 +36,7 @@ enum ValidationFolders {
     switch mode {
     case .aligned: return together || apart
     case .unaligned: return apart
-    case .domains, .single: return together
+    case .domains, .attributes, .single: return together
     }
   }
 

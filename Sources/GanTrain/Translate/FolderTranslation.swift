@@ -5,9 +5,10 @@ import GanMetrics
 
 /// Translates the pictures of a plan, one after the other, and compares them with their targets where there are any.
 public final class FolderTranslation {
-  /// What became of one picture.
+  /// One translation of a picture.
   public struct Result: Sendable {
     public let item: TranslationPlan.Item
+    public let output: String
     public let size: PictureSize
     /// nil where nothing is compared.
     public let scores: PairedScores?
@@ -15,10 +16,13 @@ public final class FolderTranslation {
 
   public static let sheetRows = 12
   private static let sheetSide = 512
+  /// Of one picture.
+  private static let sheetSamples = 10
 
   private let plan: TranslationPlan
   private let targets: TranslationTargets
   private let translator: PictureTranslator
+  private let destination: TranslationRequest.Destination?
   /// Where the sheet goes, if one is wanted.
   private let sheetPath: String?
 
@@ -27,13 +31,16 @@ public final class FolderTranslation {
   public private(set) var failures = 0
   private var rows: [(name: String, pictures: [Picture?])] = []
 
-  /// - Parameter sheet: whether to write `grid.png`, which shows the first translations, into the plan's folder.
+  /// - Parameters:
+  ///   - destination: where each picture leads, if not where the translator does.
+  ///   - sheet: whether to write `grid.png` into the plan's folder: some translations, evenly spread over all.
   /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
   ///   for the memory.
   public init(
-    _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator, sheet: Bool
+    _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
+    _ destination: TranslationRequest.Destination? = nil, sheet: Bool
   ) throws {
-    (self.plan, self.targets, self.translator) = (plan, targets, translator)
+    (self.plan, self.targets, self.translator, self.destination) = (plan, targets, translator, destination)
     sheetPath = try sheet ? Self.sheetPath(plan) : nil
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
     if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
@@ -48,10 +55,11 @@ public final class FolderTranslation {
   public func run(
     failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
   ) throws {
+    let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
     for (index, item) in plan.items.enumerated() {
       if shouldStop() { break }
       do {
-        results.append(try translate(item))
+        results += try translate(item, isOnSheet: sheetIndices.contains(index))
       } catch let error as GanError where error.code == .input {
         failures += 1
         failed(error)
@@ -61,19 +69,26 @@ public final class FolderTranslation {
     try writeSheet()
   }
 
-  private func translate(_ item: TranslationPlan.Item) throws -> Result {
+  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> [Result] {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
-    let output = try translator.translate(input, name: (item.name as NSString).lastPathComponent)
-    let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
-    let parent = (item.output as NSString).deletingLastPathComponent
-    if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
-    try PictureFile.writePNG(output, to: item.output)
-    if sheetPath != nil, rows.count < Self.sheetRows {
-      let pictures = try [translator.prepared(input), output] + (target.map { [$0] } ?? [])
+    let made = try translator.translations(
+      of: input, name: (item.name as NSString).lastPathComponent, to: destination?.target(of: item))
+    let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
+    let results = try zip(outputs, item.outputs).map { output, path in
+      let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
+      try OutputFile.makeParent(of: path)
+      try PictureFile.writePNG(output, to: path)
+      let size = PictureSize(width: output.width, height: output.height)
+      return Result(item: item, output: path, size: size, scores: scores)
+    }
+    for (picture, path) in zip(reconstructions, item.reconstructions) { try PictureFile.writePNG(picture, to: path) }
+    if isOnSheet {
+      let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
+      let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
       rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
     }
-    return Result(item: item, size: PictureSize(width: output.width, height: output.height), scores: scores)
+    return results
   }
 
   /// The picture, and the target as the result will be: in its size and channels.
@@ -91,12 +106,17 @@ public final class FolderTranslation {
 
   // MARK: Sheet
 
+  private static func spread(_ rows: Int, over count: Int) -> Set<Int> {
+    let rows = min(rows, count)
+    return Set((0..<rows).map { $0 * count / rows })
+  }
+
   private static func sheetPath(_ plan: TranslationPlan) throws -> String {
     guard let folder = plan.folder else {
       throw GanError.usage("--grid needs an output folder", help: "name a folder with --output")
     }
     let path = folder + "/grid.png"
-    if let item = plan.items.first(where: { $0.output == path }) {
+    if let item = plan.items.first(where: { $0.outputs.contains(path) }) {
       throw GanError.usage(
         "the translation of \(item.input) and the sheet would both be written to it", at: path,
         help: "leave out --grid, or rename the picture")
@@ -106,7 +126,10 @@ public final class FolderTranslation {
 
   private func writeSheet() throws {
     guard let sheetPath, !rows.isEmpty else { return }
-    let labels = ["input", "output"] + (targets.compares ? ["target"] : [])
+    let further = (translator.reconstructs ? ["input again"] : []) + (targets.compares ? ["target"] : [])
+    let samples = rows[0].pictures.count - 1 - further.count
+    let outputs = samples == 1 ? ["output"] : (1...samples).map { "output \($0)" }
+    let labels = ["input"] + outputs + further
     let sheet = PictureGrid(rows.map(\.pictures), columnLabels: labels, rowLabels: rows.map(\.name))
     try PictureFile.writePNG(try sheet.rendered(), to: sheetPath)
   }

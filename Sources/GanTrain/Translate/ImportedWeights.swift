@@ -32,7 +32,7 @@ public struct ImportedWeights {
     (model, pairDirection) = try TrainedModel.read(&document)
     builder = ModelBuilder(seed: seed)
     let translator = try model.configured.make(builder)
-    self.target = target ?? model.configured.info.targets.first ?? .aToB
+    self.target = target ?? translator.targets.first ?? .aToB
     let generator = try translator.generator(for: self.target)
     try fill(generator, with: Self.withoutPrefix(WeightFile.tensors(of: path)))
   }
@@ -86,7 +86,7 @@ public struct ImportedWeights {
   /// - Parameter program: this program's version.
   public func writeCheckpoint(to path: String, program: String) throws {
     let state: JSONValue = [
-      "imported": .string((self.path as NSString).lastPathComponent), "direction": .string(target.rawValue), "step": 0,
+      "imported": .string((self.path as NSString).lastPathComponent), "direction": .string(target.name), "step": 0,
     ]
     let metadata = [
       ModelMetadata.config: configurationText, ModelMetadata.model: model.configured.info.name,

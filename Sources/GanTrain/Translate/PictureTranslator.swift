@@ -6,7 +6,7 @@ import GanTensor
 
 /// How pictures are translated.
 public struct TranslationOptions: Sendable {
-  /// nil: the model's first direction.
+  /// nil: the model's first one.
   public var target: TranslationTarget?
   /// Running statistics and no dropout, instead of what the official program does without `--eval`.
   public var isEvaluation = false
@@ -15,8 +15,21 @@ public struct TranslationOptions: Sendable {
   public var seed: UInt64 = 0
   /// Pictures are scaled to this first.
   public var size: PictureSize?
+  /// Translations of each picture, with attributes drawn at random; nil: one.
+  public var samples: Int?
+  /// A picture of the domain that is translated to, whose attribute all translations get.
+  public var style: String?
+  /// Whether translations are also translated back.
+  public var reconstructs = false
 
   public init() {}
+}
+
+/// What became of a picture.
+public struct Translation {
+  public let picture: Picture
+  /// Translated back, if that is wanted: in the size and channels of what was translated.
+  public let reconstruction: Picture?
 }
 
 /// Translates pictures of any size, one at a time.
@@ -31,18 +44,29 @@ public final class PictureTranslator {
   private let options: TranslationOptions
   public let target: TranslationTarget
   private let memory = MemoryEstimate()
+  private var style: Tensor?
 
-  /// - Throws: `GanError` (usage) for a direction that the model does not have.
+  /// - Throws: `GanError`: (usage) for a direction, samples or a style that the model does not have, (input) for a
+  ///   picture of the style that cannot be read.
   public init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
     (model, path) = (trained.model, trained.path)
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
+    style = try options.style.map { try attribute(of: $0, trained.info) }
+    if options.samples != nil { _ = try multimodal(trained.info, "--samples") }
+    if options.reconstructs, !(model is any CyclicTranslator) {
+      throw GanError.usage(
+        "option --reconstruct: \(trained.info.name) does not translate back",
+        help: "these do: \(Registry.cyclicNames.joined(separator: ", "))")
+    }
   }
+
+  var reconstructs: Bool { options.reconstructs }
 
   /// Channels of the pictures that go in and come out.
   var channels: (input: Int, output: Int) {
-    target == .aToB ? model.channels : (model.channels.b, model.channels.a)
+    target == .bToA ? (model.channels.b, model.channels.a) : model.channels
   }
 
   /// The size of the result for a picture of this size.
@@ -58,27 +82,77 @@ public final class PictureTranslator {
   /// fraction, as official programs write them.
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
+  /// - Parameter goal: in place of `target`.
   /// - Throws: `GanError` (checkpoint) where the model gives numbers that are not finite.
-  public func translate(_ picture: Picture, name: String) throws -> Picture {
+  public func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
+    try translations(of: picture, name: name, to: goal)[0].picture
+  }
+
+  /// As many as `options.samples` asks for, the first of which does not depend on how many these are.
+  public func translations(
+    of picture: Picture, name: String, to goal: TranslationTarget? = nil
+  ) throws -> [Translation] {
     let prepared = try prepared(picture.converted(channels: channels.input))
-    let (width, height) = (prepared.width, prepared.height)
-    let padded = prepared.mirrored(
-      toWidth: model.sizeRule.covering(width), height: model.sizeRule.covering(height))
-    let input = Tensor(padded.normalized(), [1, padded.height, padded.width, padded.channels])
-    let output = try Tape.paused { try model.translate(input, to: target, pass(name)) }
+    let input = tensor(prepared, model.sizeRule), target = goal ?? target, pass = pass(name)
+    return try Tape.paused {
+      try outputs(input, target, pass).map { output in
+        let result = try self.picture(output, prepared, channels.output, name)
+        guard options.reconstructs, let model = model as? any CyclicTranslator else {
+          return Translation(picture: result, reconstruction: nil)
+        }
+        let back = try model.reconstruct(output, of: input, from: target, pass)
+        return Translation(picture: result, reconstruction: try self.picture(back, prepared, channels.input, name))
+      }
+    }
+  }
+
+  /// The part of a network's output that has the size of the picture.
+  private func picture(_ output: Tensor, _ size: Picture, _ channels: Int, _ name: String) throws -> Picture {
     guard output.isFinite else {
       throw GanError.checkpoint(
         "the model made numbers that are not finite of the picture \(name)", at: path,
         help: "use an earlier checkpoint of the run")
     }
-    let cut = output.sliced(0..<height, axis: 1).sliced(0..<width, axis: 2)
-    return Picture(normalized: cut.floats, width: width, height: height, channels: channels.output)
+    let cut = output.sliced(0..<size.height, axis: 1).sliced(0..<size.width, axis: 2)
+    return Picture(normalized: cut.floats, width: size.width, height: size.height, channels: channels)
+  }
+
+  private func outputs(_ input: Tensor, _ target: TranslationTarget, _ pass: Pass) throws -> [Tensor] {
+    guard let model = model as? any MultimodalTranslator, style != nil || options.samples != nil else {
+      return [try model.translate(input, to: target, pass)]
+    }
+    let content = try model.content(of: input, to: target, pass)
+    return try (0..<(options.samples ?? 1)).map { _ in
+      let attribute = style ?? model.randomAttributes(1, pass.noise, type: input.type)
+      return try model.decode(content, to: target, attribute: attribute, pass)
+    }
+  }
+
+  private func tensor(_ picture: Picture, _ sizes: SizeRule) -> Tensor {
+    let padded = picture.mirrored(toWidth: sizes.covering(picture.width), height: sizes.covering(picture.height))
+    return Tensor(padded.normalized(), [1, padded.height, padded.width, padded.channels])
   }
 
   private func pass(_ name: String) -> Pass {
     let hasDropout = options.dropout ?? (options.isEvaluation ? false : model.hasTestTimeDropout)
     let noise = RandomNoise(RandomStream(seed: options.seed, stream: streamNumber(name)))
     return Pass(options.isEvaluation ? .running : model.testTimeStatistics, noise: hasDropout ? noise : nil)
+  }
+
+  // MARK: Attributes
+
+  private func multimodal(_ info: ModelInfo, _ option: String) throws -> any MultimodalTranslator {
+    if let model = model as? any MultimodalTranslator { return model }
+    throw GanError.usage(
+      "option \(option): \(info.name) makes one translation of a picture, without attributes or styles",
+      help: "these do: \(Registry.multimodalNames.joined(separator: ", "))")
+  }
+
+  private func attribute(of path: String, _ info: ModelInfo) throws -> Tensor {
+    let model = try multimodal(info, "--style")
+    let example = try prepared(PictureFile.read(path, channels: channels.output))
+    let input = tensor(example, model.attributeSizeRule)
+    return try Tape.paused { try model.attribute(of: input, for: target, pass("style")) }
   }
 
   // MARK: Memory

@@ -13,7 +13,7 @@ extension TrainedModel {
     let generator = try generator(target)
     // `format: pt` is what Python's reader takes for PyTorch tensors.
     let metadata = [
-      "format": "pt", "model": info.name, "direction": (target ?? defaultTarget).rawValue,
+      "format": "pt", "model": info.name, "direction": (target ?? defaultTarget).name,
       "program": "ganctl \(program)",
     ]
     let tensors = try generator.entries.map { try Self.source($0) }

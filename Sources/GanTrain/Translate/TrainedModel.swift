@@ -61,5 +61,8 @@ public struct TrainedModel {
     try model.generator(for: target ?? defaultTarget)
   }
 
-  public var defaultTarget: TranslationTarget { info.targets.first ?? .aToB }
+  /// Whether domains are attributes, of which a picture has any number.
+  var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
+
+  public var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
 }

@@ -10,7 +10,10 @@ public struct TranslationPlan {
     public let size: PictureSize
     /// Its place below the input folder, without the ending; just the name of a file that was given itself.
     public let name: String
-    public let output: String
+    /// One, or as many as there are translations of a picture.
+    public let outputs: [String]
+    /// Where each of them goes when it is translated back; empty where none is.
+    public let reconstructions: [String]
   }
 
   public let items: [Item]
@@ -20,19 +23,54 @@ public struct TranslationPlan {
   /// - Parameters:
   ///   - inputs: picture files, and folders that are searched with all their subfolders.
   ///   - output: a folder; or, for one file, the name of a PNG file.
+  ///   - samples: translations of each picture, whose names end in their numbers; nil: one with the picture's name.
+  ///   - reconstructs: whether translations are also translated back.
   /// - Throws: `GanError`: (usage) for an output that cannot be, would overwrite an input, or would be written twice;
   ///   (input) naming all pictures whose headers cannot be read.
-  public init(inputs: [String], output: String) throws {
+  public init(inputs: [String], output: String, samples: Int? = nil, reconstructs: Bool = false) throws {
     guard !output.isEmpty else { throw GanError.usage("the output has no name", help: "name a folder with --output") }
     let files = try Self.files(inputs, output: output)
     let folder = try Self.folder(output, inputs)
-    let targets = files.map { file in (file, folder.map { "\($0)/\(file.name).png" } ?? output) }
-    try Self.checkOutputs(targets.map { ($0.0.path, $0.1) })
     let sizes = try Self.sizes(files.map(\.path))
-    self.folder = folder
-    items = zip(targets, sizes).map { target, size in
-      Item(input: target.0.path, size: size, name: target.0.name, output: target.1)
+    let items = zip(files, sizes).map { file, size in
+      let outputs = folder.map { Self.outputs($0, file.name, samples) } ?? [output]
+      let backs = reconstructs ? outputs.map { stem($0) + "_reconstructed.png" } : []
+      return Item(input: file.path, size: size, name: file.name, outputs: outputs, reconstructions: backs)
     }
+    try self.init(items, folder: folder, samples)
+    if let samples, samples > 1, folder == nil { throw oneFile }
+  }
+
+  /// How many translations there are of a picture; nil: one with its name.
+  private let samples: Int?
+
+  private init(_ items: [Item], folder: String?, _ samples: Int?) throws {
+    (self.items, self.folder, self.samples) = (items, folder, samples)
+    try Self.checkOutputs(items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input, $0) } })
+  }
+
+  private static func outputs(_ folder: String, _ name: String, _ samples: Int?) -> [String] {
+    guard let samples else { return ["\(folder)/\(name).png"] }
+    return (1...max(1, samples)).map { "\(folder)/\(name)_\($0).png" }
+  }
+
+  private var oneFile: GanError {
+    .usage(
+      "several results of a picture cannot go to one file", at: items.first?.outputs.first,
+      help: "name a folder with --output")
+  }
+
+  /// The same with results in a subfolder.
+  /// - Throws: `GanError` (usage) where the output is one file, or a result would overwrite an input.
+  public func subfolder(_ name: String) throws -> TranslationPlan {
+    guard let folder else { throw oneFile }
+    let inner = "\(folder)/\(name)"
+    let moved = items.map { item in
+      Item(
+        input: item.input, size: item.size, name: item.name, outputs: Self.outputs(inner, item.name, samples),
+        reconstructions: item.reconstructions.map { inner + $0.dropFirst(folder.count) })
+    }
+    return try TranslationPlan(moved, folder: inner, samples)
   }
 
   // MARK: Inputs

@@ -28,7 +28,7 @@ public struct TranslationTargets {
     _ plan: TranslationPlan, folder: String?, inputsArePairs: Bool, _ model: TrainedModel,
     _ translator: PictureTranslator
   ) throws {
-    let inputHalf = (model.pairDirection == .aToB) == (translator.target == .aToB) ? PicturePart.left : .right
+    let inputHalf = (model.pairDirection == .aToB) == (translator.target != .bToA) ? PicturePart.left : .right
     inputPart = inputsArePairs ? inputHalf : .whole
     let part = inputPart
     let narrow = inputsArePairs ? plan.items.filter { $0.size.width < 2 } : []

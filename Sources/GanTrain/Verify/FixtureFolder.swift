@@ -10,7 +10,7 @@ public enum FixtureFolder {
   public static func read(_ path: String) throws -> (model: RegisteredModel, fixture: ParityFixture) {
     let spec = try readSpec(path + "/spec.json")
     let name = try spec.text("model")
-    guard let model = Registry.model(name) else {
+    guard let model = Registry.model(ofNumbers: name) else {
       throw GanError.checkpoint(
         "no model is called \"\(name)\"", at: spec.path, help: "there is: \(Registry.names.joined(separator: ", "))")
     }

@@ -1,0 +1,33 @@
+import GanBase
+import GanModels
+import GanTrain
+
+extension ParsedArguments {
+  /// The value of `--direction`.
+  /// - Throws: `GanError.usage` for text that is no direction.
+  func direction() throws -> TranslationTarget? {
+    let directions = TranslationTarget.directions
+    return try choice("--direction", among: directions.map(\.name)).flatMap { name in
+      directions.first { $0.name == name }
+    }
+  }
+
+  /// What `--direction`, `--domain`, `--set-attribute` and `--attributes` say.
+  /// - Throws: `GanError.usage` for text of another form.
+  func translationRequest() throws -> TranslationRequest {
+    var request = TranslationRequest()
+    request.direction = try direction()
+    request.domain = string("--domain")
+    request.attributeFile = string("--attributes")
+    request.changes = try list("--set-attribute").map { text in
+      let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, ["0", "1"].contains(parts[1]) else {
+        throw GanError.usage(
+          "option --set-attribute: expected NAME=1 or NAME=0, found \"\(text)\"",
+          help: "for instance --set-attribute Black_Hair=1")
+      }
+      return (String(parts[0]), parts[1] == "1")
+    }
+    return request
+  }
+}

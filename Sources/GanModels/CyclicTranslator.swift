@@ -1,0 +1,43 @@
+import GanNN
+import GanTensor
+
+/// A model that can translate back, which shows how much of a picture a translation has kept.
+public protocol CyclicTranslator: ImageTranslator {
+  /// What becomes of translations on the way back.
+  /// - Parameters:
+  ///   - translations: `[N,H,W,C]`, of the pictures, to `target`.
+  ///   - pictures: what was translated.
+  func reconstruct(
+    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+  ) throws -> Tensor
+}
+
+extension CyclicTranslator {
+  public func reconstruct(
+    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+  ) throws -> Tensor {
+    try translate(translations, to: wayBack(from: target), pass)
+  }
+
+  fileprivate func wayBack(from target: TranslationTarget) throws -> TranslationTarget {
+    guard let opposite = target.opposite else { throw refuse(target) }
+    return opposite
+  }
+}
+
+extension CyclicTranslator where Self: MultimodalTranslator {
+  /// With the pictures' own attributes.
+  public func reconstruct(
+    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+  ) throws -> Tensor {
+    let back = try wayBack(from: target)
+    return try translate(translations, to: back, attribute: attribute(of: pictures, for: back, pass), pass)
+  }
+}
+
+extension CycleGAN: CyclicTranslator {}
+extension NICEGAN: CyclicTranslator {}
+extension UGATIT: CyclicTranslator {}
+extension UNIT: CyclicTranslator {}
+extension MUNIT: CyclicTranslator {}
+extension DRIT: CyclicTranslator {}

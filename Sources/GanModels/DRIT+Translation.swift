@@ -1,0 +1,54 @@
+import GanNN
+import GanTensor
+
+extension DRIT: MultimodalTranslator {
+  public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
+    return target == .aToB ? encC.a(pictures) : encC.b(pictures)
+  }
+
+  public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
+    let shape: Shape = [count, options.networks.attributes]
+    return noise?.normal("z", shape, type: type) ?? Tensor.zeros(shape, type: type)
+  }
+
+  /// Drawn from what the encoder finds likely, as in the official program; without noise the likeliest.
+  public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try require(target)
+    let code = target == .aToB ? encA.b(examples) : encA.a(examples)
+    guard let noise = pass.noise else { return code.mean }
+    return code.sampled { noise.normal("eps", $0, type: examples.type) }
+  }
+
+  public func decode(
+    _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
+  ) throws -> Tensor {
+    try require(target)
+    return (target == .aToB ? gen.b : gen.a)(content, attribute, label: nil)
+  }
+
+  /// The decoders' network; the encoders are others.
+  public func generator(for target: TranslationTarget) throws -> TensorStore {
+    try require(target)
+    return generatorStore
+  }
+
+  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    try samples("A", batch.a, to: .aToB, "B", pass) + samples("B", batch.b, to: .bToA, "A", pass)
+  }
+
+  /// The picture, translations with drawn attributes, and the first of these translated back with the picture's own.
+  private func samples(
+    _ own: String, _ pictures: Tensor, to target: TranslationTarget, _ other: String, _ pass: Pass
+  ) throws -> [Sample] {
+    let content = try content(of: pictures, to: target, pass)
+    let made = try (1...3).map { index -> Sample in
+      let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
+      return Sample("\(own) to \(other), \(index)", try decode(content, to: target, attribute: attributes, pass))
+    }
+    let back: TranslationTarget = target == .aToB ? .bToA : .aToB
+    let again = try translate(
+      made[0].pictures, to: back, attribute: attribute(of: pictures, for: back, pass), pass)
+    return [Sample(own, pictures)] + made + [Sample("to \(own) again", again)]
+  }
+}

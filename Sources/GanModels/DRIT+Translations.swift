@@ -1,0 +1,87 @@
+import GanNN
+import GanTensor
+
+extension DRIT {
+  /// What the losses of a step compare.
+  struct Translations {
+    /// Attributes drawn: one, or two with mode seeking; the same ones for both domains.
+    let drawn: [Tensor]
+    let contentA: Tensor, contentB: Tensor
+    let codeA: AttributeCode, codeB: AttributeCode
+    let attributeA: Tensor, attributeB: Tensor
+    /// The other domain's content with this domain's attribute.
+    let fakeA: Tensor, fakeB: Tensor
+    /// The own content with the own attribute.
+    let selfA: Tensor, selfB: Tensor
+    /// The other domain's content with drawn attributes.
+    let randomA: [Tensor], randomB: [Tensor]
+    /// Of `fakeA` and `fakeB`: contents found again (`recontentA` in `fakeB`), attributes, and from both the pictures
+    /// again.
+    let recontentA: Tensor, recontentB: Tensor
+    let refoundA: AttributeCode, refoundB: AttributeCode
+    let reattributeA: Tensor, reattributeB: Tensor
+    let reconA: Tensor, reconB: Tensor
+    /// Attributes found again in the first of `randomA` and `randomB`.
+    let recodedA: AttributeCode, recodedB: AttributeCode
+  }
+
+  /// With the noise that blurs them in training.
+  func contents(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+    (blurred(encC.a(a), "noise_content_a"), blurred(encC.b(b), "noise_content_b"))
+  }
+
+  private func blurred(_ content: Tensor, _ key: String) -> Tensor { content + draw(key, content.shape, content) }
+
+  private func draw(_ key: String, _ shape: Shape, _ like: Tensor) -> Tensor {
+    noise.normal(key, shape, type: like.type)
+  }
+
+  /// - Parameters: one picture of each domain.
+  func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+    let contents = contents(a, b)
+    let codeA = encA.a(a), codeB = encA.b(b)
+    let attributeA = codeA.sampled { draw("eps_attr_a", $0, a) }
+    let attributeB = codeB.sampled { draw("eps_attr_b", $0, b) }
+    let drawn = (options.seeksModes ? ["z_random", "z_random2"] : ["z_random"])
+      .map { draw($0, [1, options.networks.attributes], a) }
+    // One pass of each decoder for all of its pictures.
+    let madeA = decode(gen.a, others: contents.b, own: contents.a, attributeA, drawn)
+    let madeB = decode(gen.b, others: contents.a, own: contents.b, attributeB, drawn)
+    let recontentB = blurred(encC.a(madeA.fake), "noise_content_recon_b")
+    let recontentA = blurred(encC.b(madeB.fake), "noise_content_recon_a")
+    let refoundA = encA.a(madeA.fake), refoundB = encA.b(madeB.fake)
+    let reattributeA = refoundA.sampled { draw("eps_attr_recon_a", $0, a) }
+    let reattributeB = refoundB.sampled { draw("eps_attr_recon_b", $0, b) }
+    return Translations(
+      drawn: drawn, contentA: contents.a, contentB: contents.b, codeA: codeA, codeB: codeB, attributeA: attributeA,
+      attributeB: attributeB, fakeA: madeA.fake, fakeB: madeB.fake, selfA: madeA.own, selfB: madeB.own,
+      randomA: madeA.random, randomB: madeB.random, recontentA: recontentA, recontentB: recontentB,
+      refoundA: refoundA, refoundB: refoundB, reattributeA: reattributeA, reattributeB: reattributeB,
+      reconA: gen.a(recontentA, reattributeA, label: nil), reconB: gen.b(recontentB, reattributeB, label: nil),
+      recodedA: encA.a(madeA.random[0]), recodedB: encA.b(madeB.random[0]))
+  }
+
+  private func decode(
+    _ decoder: any AttributeDecoder, others: Tensor, own: Tensor, _ attribute: Tensor, _ drawn: [Tensor]
+  ) -> (fake: Tensor, own: Tensor, random: [Tensor]) {
+    let contents = [others, own] + drawn.map { _ in others }
+    let made = decoder(
+      Tensor.concatenated(contents, axis: 0), Tensor.concatenated([attribute, attribute] + drawn, axis: 0),
+      label: nil)
+    let pictures = (0..<contents.count).map { made.sliced($0..<$0 + 1, axis: 0) }
+    return (pictures[0], pictures[1], Array(pictures[2...]))
+  }
+}
+
+/// How little the pictures of two attributes differ, for how far the attributes are apart (Mao et al. 2019,
+/// equation 2, turned around so that it is to be made small).
+/// - Parameters: two of each.
+func modeSeeking(_ pictures: [Tensor], _ attributes: [Tensor]) -> Tensor {
+  (pictures[1].l1(pictures[0]) / attributes[1].l1(attributes[0]) + 1e-5).reciprocal()
+}
+
+extension Tensor {
+  /// The first picture of a batch, and those behind it.
+  var first: Tensor { sliced(0..<1, axis: 0) }
+  var rest: Tensor { sliced(1..<shape[0], axis: 0) }
+}

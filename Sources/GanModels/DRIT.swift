@@ -1,0 +1,183 @@
+import GanBase
+import GanConfig
+import GanNN
+import GanTensor
+
+/// Diverse image-to-image translation via disentangled representations (Lee et al. 2018), with the mode seeking of
+/// DRIT++ (Lee et al. 2020; Mao et al. 2019): a picture is a content, in a space that both domains share, and an
+/// attribute. A discriminator of contents sees to it that they do not tell the domain.
+public final class DRIT: ImageTranslator {
+  public static let info = ModelInfo(
+    name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
+    targets: [.aToB, .bToA])
+
+  public struct Options: Settings, Equatable, Sendable {
+    public var networks = DRITNetworkOptions()
+    public var scales = 3
+    public var discriminatorLayers: Int?
+    public var inputChannels = 3
+    public var outputChannels = 3
+    public var seeksModes = true
+    public var modeWeight = 1.0
+    public var training = DRITTrainingOptions()
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      Option.all(of: \.networks) + [
+        .integer("dis_scale", \.scales, in: 1...6, "scales at which a discriminator judges; 1: one, with smaller kernels"),
+        .optionalInteger("dis_layers", \.discriminatorLayers, in: 1...8, "layers of stride 2 at each scale; null: 4, or 6 with dis_scale: 1"),
+        .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
+        .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
+        .flag("mode_seeking", \.seeksModes, "reward different pictures for different attributes"),
+        .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of that reward"),
+      ] + Option.all(of: \.training)
+
+    public func problems() -> [SettingsProblem] {
+      channelProblems([("input_channels", inputChannels), ("output_channels", outputChannels)])
+    }
+
+    var layers: Int { discriminatorLayers ?? (scales > 1 ? 4 : 6) }
+  }
+
+  /// A discriminator of pictures with its optimizer.
+  struct Judge {
+    let network: DRITDiscriminator
+    let optimizer: Adam
+
+    func loss(real: Tensor, fake: Tensor) -> Tensor {
+      // The power iteration of spectral norm goes on from one to the other.
+      let fakes = network(fake, Pass(.batch)), reals = network(real, Pass(.batch))
+      return AdversarialLoss.vanilla.discriminator(real: reals, fake: fakes)
+    }
+
+    /// One step on fakes, each against the same real pictures.
+    func update(real: Tensor, fakes: [Tensor]) throws -> Tensor {
+      let losses = fakes.map { loss(real: real, fake: $0.detached()) }
+      let total = losses.dropFirst().reduce(losses[0], +)
+      try optimizer.minimize(total)
+      return total
+    }
+
+    /// What the generator should make small.
+    func judge(_ fake: Tensor) -> Tensor { AdversarialLoss.vanilla.generator(network(fake, Pass(.batch))) }
+  }
+
+  let options: Options
+  let encC: SharedContentEncoder
+  let encA: (a: any AttributeEncoder, b: any AttributeEncoder)
+  let gen: DomainDecoders
+  /// Of translations with the attribute of a picture, and of those with a drawn one.
+  let disA: Judge, disB: Judge, disA2: Judge, disB2: Judge
+  let disContent: ContentDiscriminator
+  let generatorStore: TensorStore
+  private let contentOptimizer: Adam
+  private let optimizers: DRITOptimizers
+  let noise: NoiseSource
+
+  public init(_ options: Options, _ make: ModelBuilder) throws {
+    self.options = options
+    let networks = options.networks, channels = (a: options.inputChannels, b: options.outputChannels)
+    let adam = options.training.adam.settings
+    func judge(_ name: String, _ channels: Int) -> Judge {
+      let (network, store) = make.network(name, DRITNetworkOptions.initialization) {
+        DRITDiscriminator(
+          $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
+          isSpectral: networks.isSpectral)
+      }
+      return Judge(network: network, optimizer: make.optimizer(name, adam, over: store))
+    }
+    (disA, disB) = (judge("disA", channels.a), judge("disB", channels.b))
+    (disA2, disB2) = (judge("disA2", channels.a), judge("disB2", channels.b))
+    let content = make.network("disContent", DRITNetworkOptions.initialization) {
+      ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings)
+    }
+    disContent = content.network
+    contentOptimizer = make.optimizer("disContent", options.training.contentAdam, over: content.store)
+    let encC = make.network("enc_c", DRITNetworkOptions.initialization) {
+      SharedContentEncoder($0, channels: channels, width: networks.contentWidth)
+    }
+    let encA = make.network("enc_a", DRITNetworkOptions.initialization) {
+      (
+        a: networks.attributeEncoder($0, inputs: channels.a, domain: .a),
+        b: networks.attributeEncoder($0, inputs: channels.b, domain: .b)
+      )
+    }
+    let gen = make.network("gen", DRITNetworkOptions.initialization) {
+      DomainDecoders(
+        $0, content: networks.content, attributes: networks.attributes,
+        mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
+    }
+    (self.encC, self.encA, self.gen, generatorStore) = (encC.network, encA.network, gen.network, gen.store)
+    optimizers = DRITOptimizers(
+      content: make.optimizer("enc_c", adam, over: encC.store),
+      attribute: make.optimizer("enc_a", adam, over: encA.store),
+      generator: make.optimizer("gen", adam, over: gen.store))
+    noise = make.noise
+  }
+
+  public var channels: (a: Int, b: Int) { (options.inputChannels, options.outputChannels) }
+  public var sizeRule: SizeRule { options.networks.sizeRule }
+  public var leastTrainingSize: Int {
+    let judged = DRITDiscriminator.leastSize(layers: options.layers, scales: options.scales)
+    return max(sizeRule.least, judged, options.networks.leastJudgedSize)
+  }
+  /// One picture is translated, the others are real ones for the discriminators.
+  public var batchRule: BatchRule { BatchRule(least: 2, isFull: true) }
+
+  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    let (a, b) = (batch.a.first, batch.b.first)
+    guard options.training.isFull(batch.place) else {
+      return try updateContentDiscriminator(Tape.paused { contents(a, b) })
+    }
+    let t = translations(a, b)
+    let losses = try updateDiscriminators(t, batch)
+    return losses + (try updateGenerator(t, a, b))
+  }
+
+  private func updateDiscriminators(_ t: Translations, _ batch: TrainingBatch) throws -> Losses {
+    let (restA, restB) = (batch.a.rest, batch.b.rest)
+    let a = try disA.update(real: batch.a.first, fakes: [t.fakeA])
+    let a2 = try disA2.update(real: restA, fakes: t.randomA)
+    let b = try disB.update(real: batch.b.first, fakes: [t.fakeB])
+    let b2 = try disB2.update(real: restB, fakes: t.randomB)
+    return ["disA": a, "disA2": a2, "disB": b, "disB2": b2]
+      + (try updateContentDiscriminator((t.contentA.detached(), t.contentB.detached())))
+  }
+
+  private func updateContentDiscriminator(_ contents: (a: Tensor, b: Tensor)) throws -> Losses {
+    let loss = AdversarialLoss.vanilla.discriminator(disContent(contents.b), isReal: true)
+      + AdversarialLoss.vanilla.discriminator(disContent(contents.a), isReal: false)
+    try contentOptimizer.minimize(loss, clippingTo: options.training.contentClip)
+    return ["disContent": loss]
+  }
+
+  private func updateGenerator(_ t: Translations, _ a: Tensor, _ b: Tensor) throws -> Losses {
+    let training = options.training
+    var first = LossSum("EG_total"), second = LossSum("Galone_total")
+    // A content should tell nothing of its domain.
+    first.add("gan_content_a", disContent(t.contentA).binaryCrossEntropy(label: 0.5))
+    first.add("gan_content_b", disContent(t.contentB).binaryCrossEntropy(label: 0.5))
+    first.add("gan_a", disA.judge(t.fakeA))
+    first.add("gan_b", disB.judge(t.fakeB))
+    first.add("kl_za_a", t.codeA.divergence * training.klWeight)
+    first.add("kl_za_b", t.codeB.divergence * training.klWeight)
+    first.add("kl_zc_a", t.contentA.squared().mean() * training.contentWeight)
+    first.add("kl_zc_b", t.contentB.squared().mean() * training.contentWeight)
+    first.add("l1_recon_A", t.reconA.l1(a) * training.reconstructionWeight)
+    first.add("l1_recon_B", t.reconB.l1(b) * training.reconstructionWeight)
+    first.add("l1_self_AA", t.selfA.l1(a) * training.reconstructionWeight)
+    first.add("l1_self_BB", t.selfB.l1(b) * training.reconstructionWeight)
+
+    let judged = zip(t.randomA, t.randomB).map { (disA2.judge($0), disB2.judge($1)) }
+    second.add("gan2_a", judged.dropFirst().reduce(judged[0].0) { $0 + $1.0 })
+    second.add("gan2_b", judged.dropFirst().reduce(judged[0].1) { $0 + $1.1 })
+    if options.seeksModes {
+      second.add("ms_AB", modeSeeking(t.randomB, t.drawn) * options.modeWeight)
+      second.add("ms_BA", modeSeeking(t.randomA, t.drawn) * options.modeWeight)
+    }
+    second.add("z_l1_a", t.recodedA.mean.l1(t.drawn[0]) * training.latentWeight)
+    second.add("z_l1_b", t.recodedB.mean.l1(t.drawn[0]) * training.latentWeight)
+    return try optimizers.minimize(first, then: second, type: a.type)
+  }
+}

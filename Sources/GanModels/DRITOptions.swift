@@ -1,0 +1,102 @@
+import GanConfig
+import GanNN
+import GanTensor
+
+/// The networks that DRIT and DRIT++ have in common.
+public struct DRITNetworkOptions: Settings, Equatable, Sendable {
+  public var concat = true
+  public var attributes = 8
+  public var contentWidth = 64
+  public var attributeWidth = 64
+  public var mlpWidth = 256
+  public var discriminatorWidth = 64
+  public var isSpectral = false
+  public var contentHalvings = 3
+
+  public init() {}
+
+  public static let options: [Option<DRITNetworkOptions>] = [
+    .flag("concat", \.concat, "put the attribute beside the maps, which keeps shapes; false: mix it in, which may change them"),
+    .integer("nz", \.attributes, in: 1...1024, "numbers of an attribute"),
+    .integer("content_width", \.contentWidth, in: 2...512, "channels of the content encoder's first layer; the content has 4 times as many"),
+    .integer("attr_width", \.attributeWidth, in: 1...512, "channels of the attribute encoder's first layer"),
+    .integer("mlp_width", \.mlpWidth, in: 1...4096, "with concat: false, width of the layers between attribute and decoder"),
+    .integer("dis_width", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
+    .flag("dis_spectral_norm", \.isSpectral, "spectral normalisation of the discriminators of pictures"),
+    .integer("content_dis_layers", \.contentHalvings, in: 0...6, "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
+  ]
+
+  /// Channels of a content.
+  var content: Int { 4 * contentWidth }
+
+  /// Convolutions as in the official program; all else begins as PyTorch has it.
+  static let initialization = Initialization.normalConvolutions(deviation: 0.02)
+
+  enum Domain: String {
+    case a, b
+  }
+
+  /// Of a domain; without one, of all.
+  func attributeEncoder(_ scope: Scope, inputs: Int, domain: Domain? = nil) -> any AttributeEncoder {
+    guard concat else {
+      let list = scope["model" + (domain.map { "_\($0.rawValue)" } ?? "")]
+      return PlainAttributeEncoder(list, inputs: inputs, width: attributeWidth, attributes: attributes)
+    }
+    let suffix = domain.map { "_\($0.rawValue.uppercased())" } ?? ""
+    return GaussianAttributeEncoder(
+      list: scope["conv" + suffix], mean: scope["fc" + suffix], logVariance: scope["fcVar" + suffix], inputs: inputs,
+      width: attributeWidth, attributes: attributes)
+  }
+
+  /// One for all domains.
+  func decoder(_ scope: Scope, outputs: Int, domains: Int) -> any AttributeDecoder {
+    let plan = AttributeDecoderPlan(content: content, attributes: attributes, domains: domains, outputs: outputs)
+    guard !concat else { return ConcatDecoder(scope, prefix: "dec", plan) }
+    return MixingDecoder(
+      mlp: scope["mlp"], blocks: (scope, "dec"), last: scope["decA5"], width: mlpWidth, plan)
+  }
+
+  /// Heights and widths that both encoders take; the decoder gives back multiples of 4.
+  var sizeRule: SizeRule { SizeRule(multiple: 4, least: leastAttributeSize) }
+
+  /// The least picture whose content can be judged: its code has a quarter of the size, rounded up.
+  var leastJudgedSize: Int { 4 * ContentDiscriminator.leastSize(halvings: contentHalvings) - 3 }
+}
+
+/// What DRIT and DRIT++ are trained with.
+public struct DRITTrainingOptions: Settings, Equatable, Sendable {
+  public var interval = 3
+  public var reconstructionWeight = 10.0
+  public var latentWeight = 10.0
+  public var klWeight = 0.01
+  public var contentWeight = 0.01
+  public var contentLearningRate = 4e-5
+  public var contentClip = 5.0
+  public var adam = AdamOptions.unit
+
+  public init() {}
+
+  public static let options: [Option<DRITTrainingOptions>] =
+    [
+      .integer("d_iter", \.interval, in: 1...1000, "steps of the content discriminator per step of everything else"),
+      .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
+      .number("lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a drawn attribute again in the picture"),
+      .number("lambda_kl", \.klWeight, in: 0...1e6, "weight of attributes that are distributed like drawn ones"),
+      .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of small contents"),
+      .number("content_learning_rate", \.contentLearningRate, in: 0...1, "initial learning rate of the content discriminator"),
+      .number("content_clip", \.contentClip, in: .above(0, through: 1e6), "length to which its gradient is cut"),
+    ] + Option.all(of: \.adam)
+
+  /// Of the content discriminator.
+  var contentAdam: Adam.Settings {
+    var settings = adam.settings
+    settings.learningRate = contentLearningRate
+    return settings
+  }
+
+  /// Whether everything is trained on a batch, and not the content discriminator alone.
+  func isFull(_ place: BatchPlace?) -> Bool {
+    guard let place else { return true }
+    return (place.index + 1) % interval == 0 || place.index >= place.count - 2
+  }
+}

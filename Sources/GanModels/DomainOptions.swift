@@ -1,0 +1,48 @@
+import GanConfig
+
+/// What the labels of pictures mean.
+public enum LabelKind: String, CaseIterable, Sendable {
+  /// A picture belongs to one domain.
+  case classes
+  /// A picture has any number of attributes.
+  case attributes
+}
+
+/// The domains of a model that has more than two.
+public struct DomainOptions: Settings, Equatable, Sendable {
+  public var names: [String]
+  public var kind: LabelKind
+
+  public init() { self.init([]) }
+  public init(_ names: [String], _ kind: LabelKind = .classes) { (self.names, self.kind) = (names, kind) }
+
+  public static let options: [Option<DomainOptions>] = [
+    .texts("domains", \.names, "names of the domains, or attributes, in the order of labels; empty: those of the data"),
+    .choice(
+      "labels", \.kind, "classes: a picture is of one domain; attributes: of any number; with domains: [] as the data"),
+  ]
+
+  public func problems() -> [SettingsProblem] {
+    var seen: Set<String> = []
+    var problems: [SettingsProblem] = []
+    for name in names {
+      if !seen.insert(name).inserted {
+        problems.append(SettingsProblem("domains", "domains: \(name) is there twice"))
+      }
+      // Results go into folders of these names.
+      if name.isEmpty || name.hasPrefix(".") || name.contains("/") {
+        problems.append(SettingsProblem("domains", "domains: \"\(name)\" is no name of a domain"))
+      }
+    }
+    if names.count == 1, kind == .classes {
+      problems.append(
+        SettingsProblem("domains", "domains: there is only \(names[0])", help: "at least two domains are needed"))
+    }
+    return problems
+  }
+}
+
+/// Options of a model with domains, which the data decides where they are not given.
+public protocol DomainSettings: Settings {
+  var domains: DomainOptions { get set }
+}

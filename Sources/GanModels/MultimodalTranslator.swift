@@ -1,0 +1,44 @@
+import GanBase
+import GanNN
+import GanTensor
+
+/// A model for which a picture is a content and an attribute (a style), so that one picture has many translations: a
+/// content decoded with attributes that are drawn at random, or taken from an example.
+public protocol MultimodalTranslator: ImageTranslator {
+  /// What of `[N,H,W,C]` stays when it is translated to `target`.
+  func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor
+
+  /// `count` attributes as they are drawn; without noise the mean one.
+  func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor
+
+  /// The attributes of pictures of the domain that `target` leads to; they need not have the size of what is
+  /// translated, but sizes that `attributeSizeRule` allows.
+  func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor
+
+  /// Pictures of the domain that `target` leads to.
+  func decode(
+    _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
+  ) throws -> Tensor
+
+  var attributeSizeRule: SizeRule { get }
+}
+
+extension MultimodalTranslator {
+  public var attributeSizeRule: SizeRule { sizeRule }
+
+  // Attributes are drawn when pictures are translated.
+  public var hasTestTimeDropout: Bool { true }
+
+  /// With drawn attributes; without noise in the pass with the mean one.
+  public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
+    return try translate(pictures, to: target, attribute: attributes, pass)
+  }
+
+  /// With given attributes, one for each picture.
+  public func translate(
+    _ pictures: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
+  ) throws -> Tensor {
+    try decode(content(of: pictures, to: target, pass), to: target, attribute: attribute, pass)
+  }
+}

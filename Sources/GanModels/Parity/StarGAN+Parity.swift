@@ -1,0 +1,91 @@
+import GanBase
+import GanNN
+import GanTensor
+
+extension StarGAN: ParityModel {
+  public static let limits: ParityLimits = {
+    var limits = ParityLimits()
+    limits.forward = 3e-4
+    limits.loss = 2e-5
+    limits.gradient = 3e-4
+    limits.bufferSize = (2e-5, ["G.main.1.running_mean": 1e-3])
+    (limits.weightShare, limits.weightStep, limits.weightMost, limits.update) = (1e-2, 0.05, 1, 5e-2)
+    return limits
+  }()
+
+  public static func options(from spec: Spec) throws -> Options {
+    var options = Options()
+    let labels = try spec.integer("c_dim", in: 1...1024)
+    let dataSet = try spec.text("dataset")
+    guard ["CelebA", "RaFD"].contains(dataSet) else {
+      throw GanError.checkpoint(
+        "dataset: expected CelebA (attributes) or RaFD (classes), found \"\(dataSet)\"", at: spec.path)
+    }
+    let kind = dataSet == "CelebA" ? LabelKind.attributes : .classes
+    options.domains = DomainOptions((0..<labels).map { "\($0)" }, kind)
+    options.imageSize = try spec.integer("image_size", in: 8...2048)
+    options.generatorWidth = try spec.integer("g_conv_dim", in: 1...4096)
+    options.generatorBlocks = try spec.integer("g_repeat_num", in: 0...64)
+    options.discriminatorWidth = try spec.integer("d_conv_dim", in: 1...4096)
+    options.discriminatorLayers = try spec.integer("d_repeat_num", in: 1...10)
+    options.classWeight = try spec.number("lambda_cls")
+    options.reconstructionWeight = try spec.number("lambda_rec")
+    options.penaltyWeight = try spec.number("lambda_gp")
+    options.criticSteps = try spec.integer("n_critic", in: 1...100_000)
+    (options.generatorRate, options.discriminatorRate) = (try spec.number("g_lr"), try spec.number("d_lr"))
+    (options.beta1, options.beta2) = (try spec.number("beta1"), try spec.number("beta2"))
+    return options
+  }
+
+  public static func learningRate(from spec: Spec) throws -> Double {
+    try max(spec.number("g_lr"), spec.number("d_lr"))
+  }
+
+  /// The middle taps of label maps, which the norm behind them takes away again: what moves them is rounding alone.
+  public static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> {
+    guard name == "G.main.0.weight", shape.rank == 4 else { return [] }
+    let taps = shape[2] * shape[3]
+    return Set(
+      (0..<shape[0]).flatMap { output in
+        (pictureChannels..<shape[1]).map { (output * shape[1] + $0) * taps + taps / 2 }
+      })
+  }
+
+  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+    let pictures = try fixture.input("step\(step).x_real").converted(to: type), size = options.imageSize
+    guard pictures.shape.rank == 4, pictures.shape.sizes.dropFirst() == [size, size, Self.pictureChannels] else {
+      throw GanError.checkpoint(
+        "expected pictures of \(size)x\(size) in colour, found \(pictures.shape)",
+        at: "\(fixture.path): step\(step).x_real")
+    }
+    // One-hot for classes.
+    let labels = try fixture.input("step\(step).c_org").converted(to: type)
+    guard labels.shape == [pictures.shape[0], domains.count] else {
+      throw GanError.checkpoint(
+        "expected \(domains.count) numbers for each picture, found \(labels.shape)",
+        at: "\(fixture.path): step\(step).c_org")
+    }
+    return TrainingBatch(pictures, labels: labels)
+  }
+
+  public func forwardValues(
+    _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
+  ) throws -> [String: Tensor] {
+    let batch = try batch(fixture, step: 1, type: type)
+    let x = batch.a, labels = try batch.requiredLabels()
+    let targets = labels.rows(noise.permutation("rand_idx", x.shape[0]))
+    let trace = Trace(), pass = Pass(.batchWithoutUpdate), tracing = Pass(.batchWithoutUpdate, trace: trace)
+    let fake = g(x, targets, tracing), real = d(x, tracing), judged = d(fake, pass)
+    return trace.values.merging([
+      "G.x_fake": fake, "G.x_reconst": g(fake, labels, pass), "G_eval.x_fake": g(x, targets, .evaluation),
+      "D.real.src": real.scores, "D.real.cls": real.logits, "D.fake.src": judged.scores, "D.fake.cls": judged.logits,
+    ]) { $1 }
+  }
+
+  func record(_ slope: CriticSlope) {
+    trainingTrace?.record("D.x_hat", slope.pictures)
+    trainingTrace?.record("D.x_hat.src", slope.scores)
+    trainingTrace?.record("D.x_hat.dydx", slope.gradient)
+    trainingTrace?.record("D.x_hat.gradnorm", slope.lengths())
+  }
+}

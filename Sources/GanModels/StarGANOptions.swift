@@ -1,0 +1,58 @@
+import GanConfig
+import GanNN
+
+extension StarGAN {
+  public struct Options: DomainSettings, Equatable, Sendable {
+    public var domains = DomainOptions()
+    public var imageSize = 128
+    public var generatorWidth = 64
+    public var generatorBlocks = 6
+    public var discriminatorWidth = 64
+    public var discriminatorLayers = 6
+    public var classWeight = 1.0
+    public var reconstructionWeight = 10.0
+    public var penaltyWeight = 10.0
+    public var criticSteps = 5
+    public var generatorRate = 1e-4
+    public var discriminatorRate = 1e-4
+    public var beta1 = 0.5
+    public var beta2 = 0.999
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      Option.all(of: \.domains) + [
+        .integer("image_size", \.imageSize, in: 8...2048, "height and width of the pictures to train on"),
+        .integer("g_conv_dim", \.generatorWidth, in: 1...512, "channels of the generator's first layer"),
+        .integer("g_repeat_num", \.generatorBlocks, in: 0...64, "residual blocks of the generator"),
+        .integer("d_conv_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminator's first layer"),
+        .integer("d_repeat_num", \.discriminatorLayers, in: 1...10, "discriminator's layers, each of stride 2"),
+        .number("lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of pictures by their domain"),
+        .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of the way to another domain and back"),
+        .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
+        .integer("n_critic", \.criticSteps, in: 1...1000, "steps of the discriminator for one of the generator"),
+        .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator's Adam"),
+        .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator's Adam"),
+        .number("beta1", \.beta1, in: 0...0.9999, "Adam's average of gradients"),
+        .number("beta2", \.beta2, in: 0...0.999999, "Adam's average of squared gradients"),
+      ]
+
+    public func problems() -> [SettingsProblem] {
+      var problems = domains.problems()
+      if imageSize % 4 != 0 {
+        problems.append(
+          SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)"))
+      }
+      if imageSize >> discriminatorLayers == 0 {
+        problems.append(
+          SettingsProblem(
+            "d_repeat_num",
+            "d_repeat_num \(discriminatorLayers) leaves nothing of pictures of \(imageSize)x\(imageSize)",
+            help: "use at most \(imageSize.bitWidth - 1 - imageSize.leadingZeroBitCount) layers"))
+      }
+      return problems
+    }
+
+    func adam(_ rate: Double) -> Adam.Settings { Adam.Settings(learningRate: rate, beta1: beta1, beta2: beta2) }
+  }
+}

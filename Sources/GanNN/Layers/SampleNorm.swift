@@ -1,0 +1,22 @@
+import GanTensor
+
+/// Layer norm over all of H, W and C of a sample, as PyTorch computes it (biased variance, eps 1e-5), then a gain and a
+/// bias per channel; keys `weight`, `bias` (`[C,1,1]`).
+public struct SampleNorm {
+  private let gain: Tensor, bias: Tensor
+
+  public init(_ scope: Scope, _ channels: Int) {
+    gain = scope.parameter("weight", [channels, 1, 1], .constant(1))
+    bias = scope.parameter("bias", [channels, 1, 1], .constant(0))
+  }
+
+  public func callAsFunction(_ x: Tensor, slope: Double = 1) -> Tensor {
+    x.normalized(.sample, slope: slope, parameters: [gain, bias]) { moments, parameters in
+      let rows = parameters.map { $0.reshaped(to: [$0.count]) }
+      let mean = moments.mean.mean(over: [1])
+      let variance = (moments.variance + (moments.mean - mean).squared()).mean(over: [1])
+      let scale = (variance + 1e-5).squareRoot().reciprocal() * rows[0]
+      return (scale, (moments.mean - mean) * scale + rows[1])
+    }
+  }
+}

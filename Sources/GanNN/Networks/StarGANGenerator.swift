@@ -1,0 +1,79 @@
+import GanTensor
+
+/// The generator of StarGAN (Choi et al. 2018, table 4): the picture with a constant map for each number of the label,
+/// two halvings, residual blocks, two doublings. Zero padding everywhere, without which the norms would take the label
+/// away. No biases. Key `main`.
+public final class StarGANGenerator {
+  private typealias Stage = (path: String, conv: (Tensor) -> Tensor, norm: BatchNorm)
+
+  private let stem: [Stage], doublings: [Stage]
+  private let blocks: [Block]
+  private let last: Conv2d
+  /// The least leaves 2x2 pixels for the norms between.
+  public let sizeRule = SizeRule(multiple: 4, least: 8)
+
+  /// - Parameters:
+  ///   - labels: numbers of a label.
+  ///   - width: channels of the first layer.
+  public init(_ scope: Scope, channels: Int, labels: Int, width: Int, blocks count: Int) {
+    let list = scope["main"]
+    func stage(_ index: Int, _ channels: Int, _ conv: @escaping (Tensor) -> Tensor) -> Stage {
+      (list[index + 2].path, conv, BatchNorm(list[index + 1], channels, groups: .sample))
+    }
+    let first = Conv2d(list[0], channels + labels, width, kernel: 7, padding: 3, bias: false)
+    let halvings = (0..<2).map { level in
+      let conv = Conv2d(
+        list[3 + 3 * level], width << level, width << (level + 1), kernel: 4, stride: 2, padding: 1, bias: false)
+      return stage(3 + 3 * level, width << (level + 1)) { conv($0) }
+    }
+    stem = [stage(0, width) { first($0) }] + halvings
+    blocks = (0..<count).map { Block(list[9 + $0], 4 * width) }
+    doublings = (0..<2).map { level in
+      let index = 9 + count + 3 * level, inputs = 4 * width >> level
+      let conv = ConvTranspose2d(list[index], inputs, inputs / 2, kernel: 4, stride: 2, padding: 1, bias: false)
+      return stage(index, inputs / 2) { conv($0) }
+    }
+    last = Conv2d(list[15 + count], width, channels, kernel: 7, padding: 3, bias: false)
+  }
+
+  /// - Parameters:
+  ///   - x: `[N,H,W,C]`.
+  ///   - label: `[N,D]`, what the result should be.
+  public func callAsFunction(_ x: Tensor, _ label: Tensor, _ pass: Pass) -> Tensor {
+    let maps = label.reshaped(to: [label.shape[0], 1, 1, label.shape[1]])
+      .broadcast(to: [x.shape[0], x.shape[1], x.shape[2], label.shape[1]])
+    var y = Tensor.concatenated([x, maps], axis: 3)
+    for stage in stem { y = run(stage, y, pass) }
+    for block in blocks { y = block(y, pass) }
+    for stage in doublings { y = run(stage, y, pass) }
+    return last(y).tanh()
+  }
+
+  private func run(_ stage: Stage, _ x: Tensor, _ pass: Pass) -> Tensor {
+    let y = stage.norm(stage.conv(x), pass, slope: 0, residual: nil)
+    pass.record(stage.path, y)
+    return y
+  }
+
+  /// `x + norm(conv(relu(norm(conv(x)))))`, no activation after the sum. Key `main`.
+  private struct Block {
+    private let path: String
+    private let first: Conv2d, firstNorm: BatchNorm, second: Conv2d, secondNorm: BatchNorm
+
+    init(_ scope: Scope, _ channels: Int) {
+      path = scope.path
+      let list = scope["main"]
+      first = Conv2d(list[0], channels, channels, kernel: 3, padding: 1, bias: false)
+      firstNorm = BatchNorm(list[1], channels, groups: .sample)
+      second = Conv2d(list[3], channels, channels, kernel: 3, padding: 1, bias: false)
+      secondNorm = BatchNorm(list[4], channels, groups: .sample)
+    }
+
+    func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+      let inner = firstNorm(first(x), pass, slope: 0, residual: nil)
+      let y = secondNorm(second(inner), pass, slope: 1, residual: x)
+      pass.record(path, y)
+      return y
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Foundation
+import GanBase
+import GanData
+import GanModels
+
+/// Where pictures are to be translated to, as a user says it.
+public struct TranslationRequest: Sendable {
+  /// What stands for every domain.
+  public static let allDomains = "all"
+
+  public var direction: TranslationTarget?
+  /// A domain; of a model of attributes the one to change; or `allDomains`.
+  public var domain: String?
+  /// Attributes to switch on or off, in this order.
+  public var changes: [(name: String, isOn: Bool)] = []
+  /// A file that tells which attributes the pictures have.
+  public var attributeFile: String?
+
+  public init() {}
+
+  /// One translation of all pictures.
+  public struct Destination {
+    /// The subfolder for its results; nil: none of its own.
+    public let folder: String?
+    /// Of all pictures, or of the first.
+    public let target: TranslationTarget
+    /// By input; empty where all have the same.
+    let targets: [String: TranslationTarget]
+
+    func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
+  }
+
+  /// - Throws: `GanError`: (usage) for what the model cannot do, listing what it can; (input) for an attribute file
+  ///   that lacks a picture.
+  public func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
+    let domains = trained.model.domains
+    guard !domains.isEmpty else { return [try twoSided(trained)] }
+    let known = domains.joined(separator: ", "), isOfAttributes = trained.hasAttributes
+    let what = isOfAttributes ? "attributes" : "domains"
+    if let direction {
+      throw GanError.usage(
+        "option --direction: \(trained.info.name) has no \(direction.name)", help: "use --domain; there are: \(known)")
+    }
+    for name in changes.map(\.name) + (domain.map { [$0] } ?? [])
+    where !domains.contains(name) && name != Self.allDomains {
+      let near = suggestion(for: name, among: domains).map { "did you mean \($0)? " } ?? ""
+      throw GanError.usage("the model has no \(what.dropLast()) \(name)", help: "\(near)there are: \(known)")
+    }
+    guard domain != nil || !changes.isEmpty else {
+      throw GanError.usage(
+        "\(trained.info.name) has \(domains.count) \(what): it must be said where to translate to",
+        help: isOfAttributes
+          ? "give --set-attribute NAME=1 or NAME=0, or --attributes FILE and --domain NAME; there are: \(known)"
+          : "give --domain NAME, or --domain all; there are: \(known)")
+    }
+    if isOfAttributes { return try attributeDestinations(domains, plan) }
+    guard changes.isEmpty, attributeFile == nil else {
+      throw GanError.usage(
+        "options --set-attribute and --attributes: the model has no attributes, but domains",
+        help: "give --domain NAME; there are: \(known)")
+    }
+    return chosen(domains).map { Destination(folder: folder($0, domains), target: .domain($0), targets: [:]) }
+  }
+
+  private func twoSided(_ trained: TrainedModel) throws -> Destination {
+    guard domain == nil, changes.isEmpty, attributeFile == nil else {
+      let known = trained.model.targets.map(\.name).joined(separator: ", ")
+      throw GanError.usage(
+        "option \(domain != nil ? "--domain" : changes.isEmpty ? "--attributes" : "--set-attribute"): "
+          + "\(trained.info.name) has directions, not domains", help: "use --direction; there are: \(known)")
+    }
+    return Destination(folder: nil, target: direction ?? trained.defaultTarget, targets: [:])
+  }
+
+  /// A domain called "all" goes before all of them.
+  private func chosen(_ domains: [String]) -> [String] {
+    guard let domain else { return [] }
+    return domains.contains(domain) ? [domain] : domains
+  }
+
+  private func folder(_ domain: String, _ domains: [String]) -> String? { chosen(domains).count > 1 ? domain : nil }
+
+  // MARK: Attributes
+
+  private func attributeDestinations(_ known: [String], _ plan: TranslationPlan) throws -> [Destination] {
+    guard let attributeFile else {
+      guard domain == nil else {
+        throw GanError.usage(
+          "option --domain: what becomes of a picture depends on its other attributes too",
+          help: "give --attributes FILE, a list as of CelebA that has the pictures; or set all by --set-attribute")
+      }
+      return [Destination(folder: nil, target: .attributes(try allSet(known)), targets: [:])]
+    }
+    guard domain == nil || changes.isEmpty else {
+      throw GanError.usage("--domain and --set-attribute are both given", help: "give one of them")
+    }
+    let own = try attributes(of: plan, in: attributeFile, known)
+    guard domain != nil else {
+      return [destination(own, folder: nil) { changed($0) }]
+    }
+    return chosen(known).map { name in
+      destination(own, folder: folder(name, known)) { AttributeChange.toggled(name, in: $0) }
+    }
+  }
+
+  private func changed(_ attributes: Set<String>) -> Set<String> {
+    changes.reduce(attributes) { AttributeChange.setting($1.name, to: $1.isOn, in: $0) }
+  }
+
+  /// What the changes say of every attribute.
+  private func allSet(_ known: [String]) throws -> Set<String> {
+    let result = changed([])
+    let missing = known.filter { name in
+      !changes.contains { $0.name == name } && !AttributeChange.isDecided(name, by: result)
+    }
+    guard missing.isEmpty else {
+      throw GanError.usage(
+        "it is not said of \(missing.joined(separator: ", ")) whether pictures shall have it",
+        help: "add \(missing.map { "--set-attribute \($0)=0" }.joined(separator: " ")), or =1; or name the list of "
+          + "attributes that the pictures have with --attributes FILE")
+    }
+    return result
+  }
+
+  private func destination(
+    _ own: [(input: String, attributes: Set<String>)], folder: String?, _ change: (Set<String>) -> Set<String>
+  ) -> Destination {
+    let targets = own.map { ($0.input, TranslationTarget.attributes(change($0.attributes))) }
+    return Destination(
+      folder: folder, target: targets.first?.1 ?? .attributes([]),
+      targets: Dictionary(targets, uniquingKeysWith: { first, _ in first }))
+  }
+
+  private func attributes(
+    of plan: TranslationPlan, in path: String, _ known: [String]
+  ) throws -> [(input: String, attributes: Set<String>)] {
+    let listed = try AttributeFile(path: path, selecting: known).byName
+    let rows = plan.items.map { ($0.input, listed[($0.input as NSString).lastPathComponent]) }
+    var missing = rows.filter { $0.1 == nil }.map { Diagnostic("is not in the list of attributes \(path)", at: $0.0) }
+    guard missing.isEmpty else {
+      missing[0].help = "pictures are looked up by their file name"
+      throw GanError(.input, firstFew(missing, "such pictures"))
+    }
+    return rows.map { ($0, $1 ?? []) }
+  }
+}

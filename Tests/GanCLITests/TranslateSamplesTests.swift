@@ -1,0 +1,129 @@
+import Foundation
+import GanImage
+import GanStore
+import Testing
+
+/// `ganctl translate` with models that make several translations of a picture.
+@Suite struct TranslateSamplesTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func model(_ name: String) throws -> String {
+    let configurations = [
+      "drit": SampleModel.drit, "munit": SampleModel.munit, "dritpp": SampleModel.dritpp,
+      "cyclegan": SampleModel.cyclegan,
+    ]
+    return try SampleModel.write(try #require(configurations[name]), to: folder.file(name + ".safetensors"))
+  }
+
+  private func translate(_ name: String, _ arguments: [String]) throws -> ProgramResult {
+    try runGanctl(["translate", "--checkpoint", try model(name)] + arguments)
+  }
+
+  @Test(arguments: ["drit", "munit"], ["AtoB", "BtoA"]) func randomTranslations(_ name: String, _ way: String) throws {
+    try folder.picture("in/a.png", 41, 30)
+    try folder.picture("in/b/c.png", 32, 20, seed: 2)
+    let arguments = [folder.file("in"), "--direction", way]
+    let result = try translate(
+      name, arguments + ["-o", folder.file("out"), "--samples", "3", "--grid", "--json", "--seed", "4"])
+    #expect(result.status == 0)
+    let names = ["a_1.png", "a_2.png", "a_3.png", "b/c_1.png", "b/c_2.png", "b/c_3.png", "grid.png"]
+    #expect(folder.names(in: "out") == names)
+    #expect(Set(["a_1", "a_2", "a_3"].map { folder.bytes("out/\($0).png") }).count == 3)
+    let header = try PictureFile.header(of: folder.file("out/a_3.png"))
+    #expect(header.width == 41 && header.height == 30)
+    let json = try JSONValue(parsing: result.output)
+    #expect(json["translated"]?.integer == 6)
+    let outputs = json["pictures"]?.array?.compactMap { $0["output"]?.string }
+    #expect(outputs == names.dropLast().map { folder.file("out/\($0)") })
+    // Input and three translations side by side.
+    let sheet = try PictureFile.header(of: folder.file("out/grid.png"))
+    #expect(sheet.width > 4 * 41)
+    // The first ones do not depend on how many there are, nor on other pictures.
+    let alone = [folder.file("in/a.png"), "--direction", way, "--seed", "4"]
+    #expect(try translate(name, alone + ["-o", folder.file("one.png")]).status == 0)
+    #expect(folder.bytes("one.png") == folder.bytes("out/a_1.png"))
+    #expect(try translate(name, alone + ["-o", folder.file("two"), "--samples", "2"]).status == 0)
+    #expect(folder.bytes("two/a_2.png") == folder.bytes("out/a_2.png"))
+    #expect(try translate(name, arguments + ["-o", folder.file("five"), "--samples", "1", "--seed", "5"]).status == 0)
+    #expect(folder.bytes("five/a_1.png") != folder.bytes("out/a_1.png"))
+  }
+
+  @Test(arguments: ["drit", "munit"]) func styleOfAnExample(_ name: String) throws {
+    let input = try folder.picture("a.png", 40, 40)
+    // Smaller than any network takes.
+    let small = try folder.picture("small.png", 3, 5, seed: 3)
+    let large = try folder.picture("large.jpg.png", 70, 50, seed: 9)
+    for (style, output) in [(small, "x.png"), (small, "y.png"), (large, "z.png")] {
+      let result = try translate(name, [input, "-o", folder.file(output), "--style", style])
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    #expect(folder.bytes("x.png") == folder.bytes("y.png"))
+    #expect(folder.bytes("x.png") != folder.bytes("z.png"))
+    // The likeliest attribute needs no chance.
+    for seed in ["1", "2"] {
+      let arguments = [input, "-o", folder.file("mean\(seed).png"), "--style", large, "--seed", seed]
+      #expect(try translate(name, arguments + ["--dropout", "off"]).status == 0)
+    }
+    #expect(folder.bytes("mean1.png") == folder.bytes("mean2.png"))
+  }
+
+  @Test(arguments: ["cyclegan", "drit"]) func reconstructions(_ name: String) throws {
+    try folder.picture("in/a.png", 41, 30)
+    let arguments = [folder.file("in"), "--direction", "BtoA", "--reconstruct"]
+    #expect(try translate(name, arguments + ["-o", folder.file("out"), "--grid"]).status == 0)
+    #expect(folder.names(in: "out") == ["a.png", "a_reconstructed.png", "grid.png"])
+    let header = try PictureFile.header(of: folder.file("out/a_reconstructed.png"))
+    #expect(header.width == 41 && header.height == 30)
+    // The translation is the same as without; what comes back is another picture.
+    #expect(try translate(name, [folder.file("in"), "--direction", "BtoA", "-o", folder.file("one")]).status == 0)
+    #expect(folder.bytes("one/a.png") == folder.bytes("out/a.png"))
+    #expect(folder.bytes("out/a_reconstructed.png") != folder.bytes("out/a.png"))
+    try folder.picture("in/a_reconstructed.png", 20, 20)
+    let clash = try translate(name, arguments + ["-o", folder.file("clash")])
+    #expect(clash.status == 2 && clash.messages.contains("would both be written"), "\(clash.messages)")
+  }
+
+  @Test func domainsHaveTheirSamplesAndStyles() throws {
+    let input = try folder.picture("in/a.png", 41, 30), style = try folder.picture("style.png", 50, 50, seed: 3)
+    let all = ["-o", folder.file("all"), "--domain", "all", "--samples", "2", "--grid"]
+    #expect(try translate("dritpp", [folder.file("in")] + all).status == 0)
+    let names = ["cat", "dog", "fox"].flatMap { ["\($0)/a_1.png", "\($0)/a_2.png", "\($0)/grid.png"] }
+    #expect(folder.names(in: "all") == names)
+    #expect(Set(names.map { folder.bytes("all/" + $0) }).count == names.count)
+    #expect(try translate("dritpp", [input, "-o", folder.file("dog.png"), "--domain", "dog"]).status == 0)
+    #expect(folder.bytes("dog.png") == folder.bytes("all/dog/a_1.png"))
+    let styled = [input, "-o", folder.file("styled"), "--domain", "all", "--style", style]
+    #expect(try translate("dritpp", styled).status == 0)
+    #expect(folder.names(in: "styled") == ["cat/a.png", "dog/a.png", "fox/a.png"])
+    #expect(folder.bytes("styled/dog/a.png") != folder.bytes("dog.png"))
+    let wrong = try translate("dritpp", [input, "-o", folder.file("no"), "--domain", "cow", "--samples", "2"])
+    #expect(wrong.status == 2 && wrong.messages.contains("there are: cat, dog, fox"))
+    #expect(try translate("dritpp", [input, "-o", folder.file("no"), "--samples", "2"]).status == 2)
+  }
+
+  @Test func whatCannotBe() throws {
+    let input = try folder.picture("a.png", 40, 40)
+    try Data("no picture".utf8).write(to: URL(fileURLWithPath: folder.file("bad.png")))
+    let out = ["-o", folder.file("out")]
+    func check(_ name: String, _ arguments: [String], _ status: Int32, _ words: String) throws {
+      let result = try translate(name, [input] + arguments)
+      #expect(result.status == status && result.messages.contains(words), "\(result.messages)")
+      #expect(folder.bytes("out/a.png") == nil && folder.bytes("out/a_1.png") == nil)
+    }
+    try check("cyclegan", out + ["--samples", "2"], 2, "option --samples: cyclegan makes one translation")
+    try check("cyclegan", out + ["--style", input], 2, "these do: munit, drit, dritpp")
+    try check("drit", out + ["--samples", "0"], 2, "--samples")
+    try check("drit", out + ["--samples", "many"], 2, "--samples")
+    try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style do not go together")
+    try check("drit", out + ["--samples", "2", "--dropout", "off"], 2, "all would be alike")
+    try check("drit", out + ["--samples", "2", "--eval"], 2, "--samples and --eval")
+    try check("drit", out + ["--samples", "2", "--compare", folder.path], 2, "have no target")
+    try check("drit", out + ["--samples", "2", "--aligned"], 2, "have no target")
+    try check("drit", ["-o", folder.file("b.png"), "--samples", "2"], 2, "cannot go to one file")
+    try check("drit", out + ["--style", folder.file("none.png")], 3, "none.png")
+    try check("drit", out + ["--style", folder.file("bad.png")], 3, "bad.png")
+    try check("drit", out + ["--domain", "x"], 2, "drit has directions")
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+import GanConfig
+import GanModels
+import Testing
+
+@testable import GanTrain
+
+/// Models that cannot be trained on every batch.
+@Suite struct BatchRuleTests {
+  private let drit = """
+    model: {name: drit, content_width: 2, attr_width: 2, dis_width: 2, dis_scale: 1, dis_layers: 3, content_dis_layers: 0}
+    data: {load_size: 32, crop_size: 32}
+    """
+  private let dritpp = """
+    model: {name: dritpp, image_size: 32, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 3, content_dis_layers: 0}
+    data: {load_size: 32, crop_size: 32}
+    """
+
+  private func parts(_ text: String, _ overrides: String...) throws -> TrainingParts {
+    var document = try ConfigDocument(text: text, name: "test.yaml")
+    for override in overrides { document.override(override) }
+    let configuration = try TrainingConfiguration(&document)
+    return try TrainingParts(try configuration.completed(document), document)
+  }
+
+  @Test func tooFewPicturesInABatch() throws {
+    try withTemporaryFolder { folder in
+      try makePairs(folder + "/trainA", count: 5)
+      try makePairs(folder + "/trainB", count: 4, seed: 8)
+      for name in ["a", "b"] { try makePairs(folder + "/train/" + name, count: 3) }
+      let root = "data.root=\(folder)"
+      expectError(.usage, "data.batch_size 1 does not suit this model: it must be at least 2", "use batch_size: 2") {
+        _ = try parts(drit, root)
+      }
+      expectError(.usage, "data.batch_size 3", "a multiple of 2", "use batch_size: 4") {
+        _ = try parts(dritpp, root, "data.batch_size=3")
+      }
+      // What does not fill a batch is left out.
+      #expect(try parts(drit, root, "data.batch_size=2").pictures.batchesPerEpoch == 2)
+      expectError(.input, "5 items do not fill one batch of 6") { _ = try parts(drit, root, "data.batch_size=6") }
+      let labelled = try parts(dritpp, root, "data.batch_size=4")
+      #expect(labelled.pictures.batchesPerEpoch == 1 && labelled.model.domains == ["a", "b"])
+      expectError(.usage, "data.crop_size 32 is not model.image_size 64") {
+        _ = try parts(dritpp, root, "data.batch_size=4", "model.image_size=64")
+      }
+    }
+  }
+
+  @Test func sizesThatLeaveNothing() {
+    expectError(.usage, "content_dis_layers 1 need pictures of 41x41, not 32x32") {
+      var document = try ConfigDocument(text: dritpp, name: "test.yaml")
+      document.override("data.root=x")
+      document.override("model.content_dis_layers=1")
+      _ = try TrainingConfiguration(&document)
+    }
+    expectError(.usage, "dis_layers 6 leaves nothing of pictures of 32x32") {
+      var document = try ConfigDocument(text: dritpp, name: "test.yaml")
+      document.override("data.root=x")
+      document.override("model.dis_layers=6")
+      _ = try TrainingConfiguration(&document)
+    }
+  }
+}
