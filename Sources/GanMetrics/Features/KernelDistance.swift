@@ -6,6 +6,13 @@ import GanTensor
 public enum KernelDistance {
   private static let blockRows = 1024
 
+  /// Pictures of a subset, unless told otherwise: 1,000 as is usual, or half of the smaller set where that has fewer,
+  /// so that subsets differ.
+  public static func usualSubsetSize(_ a: Int, _ b: Int) -> Int {
+    let usual = 1000, least = min(a, b)
+    return least >= usual ? usual : max(2, least / 2)
+  }
+
   /// Mean and population standard deviation over subsets.
   public struct Result: Equatable, Sendable {
     public let mean: Double

@@ -24,8 +24,6 @@ public struct SetEvaluation {
   /// `done` of `total` pictures or subsets; what it throws ends the work.
   public typealias Progress = (_ stage: Stage, _ done: Int, _ total: Int) throws -> Void
 
-  private static let usualSubset = 1000
-
   private let extractor: any FeatureExtractor
   private let settings: Settings
 
@@ -49,7 +47,8 @@ public struct SetEvaluation {
     if metrics.contains(.fid) { report.frechet = try Self.frechet(first, second) }
     if metrics.contains(.kid), let a = first.features, let b = second.features {
       report.kernel = try KernelDistance.overRandomSubsets(
-        a, b, count: settings.kernelSubsets, size: subsetSize(a.rows, b.rows), seed: settings.seed
+        a, b, count: settings.kernelSubsets,
+        size: settings.kernelSubsetSize ?? KernelDistance.usualSubsetSize(a.rows, b.rows), seed: settings.seed
       ) { try progress(.kid, $0, settings.kernelSubsets) }
     }
     if let logits = first.logits {
@@ -69,11 +68,6 @@ public struct SetEvaluation {
       throw tooFewPictures(paths.count, atLeast: 2, for: "a covariance", at: place)
     }
     return try measured(set, .real, withLogits: false, progress).asStatistics()
-  }
-
-  private func subsetSize(_ a: Int, _ b: Int) -> Int {
-    let least = min(a, b)
-    return settings.kernelSubsetSize ?? (least >= Self.usualSubset ? Self.usualSubset : max(2, least / 2))
   }
 
   // MARK: Checks, before hours of work

@@ -40,7 +40,6 @@ final class PairedMeasure: ValidationMeasure {
 final class SetMeasure: ValidationMeasure {
   /// Enough for a trend, and a fifth of the usual work.
   private static let subsets = 20
-  private static let usualSubset = 1000
 
   private let metrics: [EvalMetric]
   private let extractor: any FeatureExtractor
@@ -67,8 +66,7 @@ final class SetMeasure: ValidationMeasure {
     self.real = real
     return try metrics.map { metric in
       if metric == .fid { return (metric, try FrechetDistance(generated, real).value) }
-      let least = min(generated.rows, real.rows)
-      let size = least >= Self.usualSubset ? Self.usualSubset : max(2, least / 2)
+      let size = KernelDistance.usualSubsetSize(generated.rows, real.rows)
       return (metric, try KernelDistance.overRandomSubsets(generated, real, count: Self.subsets, size: size).mean)
     }
   }
