@@ -78,6 +78,19 @@ import Testing
     }
   }
 
+  /// Scores of another measure are not compared with the old ones.
+  @Test func anotherMeasureBeginsAnew() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      try tiny.start("run", "eval.every=1", "eval.metrics=[psnr]", "train.epochs=1", "train.decay_epochs=0")
+      let watcher = Watcher()
+      try tiny.resume("run", watcher: watcher, "eval.metrics=[l1]", "train.epochs=2")
+      #expect(watcher.notices.contains { $0.hasPrefix("epoch 2: l1") && $0.hasSuffix("the best so far") })
+      let link = try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/best")
+      #expect(link == stepFile(8))
+    }
+  }
+
   @Test func aPlateauWatchesTheFirstMeasure() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)

@@ -15,6 +15,8 @@ final class Evaluation {
     let values: [(name: String, value: Double)]
     /// The first measure, turned so that smaller is better.
     let score: Double
+    /// The first measure's name, and which features it is of, if any.
+    let measure: String
   }
 
   /// For messages and the log: which features `fid` and `kid` are of; nil where neither is measured.
@@ -109,7 +111,8 @@ final class Evaluation {
     guard let first = ordered.first else { return nil }
     return Result(
       values: ordered.map { ($0.metric.rawValue, $0.value) },
-      score: first.metric.isSmallerBetter ? first.value : -first.value)
+      score: first.metric.isSmallerBetter ? first.value : -first.value,
+      measure: first.metric.rawValue + (first.metric.needsPairs ? "" : features.map { " of \($0)" } ?? ""))
   }
 
   private func translated(_ item: Batch, _ pass: Pass) throws -> Picture {

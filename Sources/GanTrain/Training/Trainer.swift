@@ -120,12 +120,13 @@ public final class Trainer {
   private func note(_ evaluated: Evaluation.Result, epoch: Int) throws {
     let features = parts.evaluation?.features
     try log.evaluation(evaluated.values, features: features, step: progress.step, epoch: epoch)
-    let isBest = evaluated.score.isFinite && evaluated.score < progress.best ?? .infinity
+    let before = progress.best.flatMap { $0.measure == evaluated.measure ? $0.score : nil } ?? .infinity
+    let isBest = evaluated.score.isFinite && evaluated.score < before
     let values = evaluated.values.map { "\($0.name) \(rounded($0.value))" }.joined(separator: ", ")
     observer?.notice(
       "epoch \(epoch): \(values)\(features.map { " (\($0))" } ?? "")\(isBest ? "; the best so far" : "")")
     guard isBest else { return }
-    progress.best = evaluated.score
+    progress.best = BestScore(score: evaluated.score, measure: evaluated.measure)
     try saveCheckpoint()
     if let path = checkpoints.last?.path { try folder.mark(path, as: .best) }
   }
