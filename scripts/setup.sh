@@ -19,7 +19,7 @@ fail() {
 
 packages=(libopenblas-dev liblapacke-dev libpng-dev libjpeg62-turbo-dev pkg-config)
 data_packages=(python3 python3-fonttools python3-numpy python3-pil
-  fonts-noto-color-emoji ruby-gemojione fonts-symbola)
+  fonts-noto-color-emoji ruby-gemojione fonts-symbola librsvg2-bin)
 
 case "${1:-}" in
   "") packages+=("${data_packages[@]}") ;;

@@ -9,10 +9,10 @@ public final class ThreadPool: @unchecked Sendable {
   /// Threads that share the work, the calling one included.
   public private(set) var threads = 1
 
-  private let next = Atomic<Int>(0)
-  private let busy = Atomic<Int>(0)
-  private let generation = Atomic<Int>(0)
-  private var total = 0
+  /// What is left to do: the number of blocks in the upper half, the next one in the lower. One word, so that a block
+  /// is taken together with the knowledge that its job still runs.
+  private let work = Atomic<UInt64>(0)
+  private let done = Atomic<Int>(0)
   private var job: ((Int) -> Void)?
   private let owner = Mutex(())
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -53,47 +53,58 @@ public final class ThreadPool: @unchecked Sendable {
     if shared == nil { for index in 0..<blocks { body(index) } }
   }
 
+  /// Waits for the blocks that others have taken, not for threads that came too late to take any: on a busy machine a
+  /// thread may have to wait long for its turn.
   private func spread(_ blocks: Int, _ body: @escaping (Int) -> Void) {
+    precondition(blocks <= UInt32.max)
     pthread_mutex_lock(mutex)
     job = body
-    total = blocks
-    next.store(0, ordering: .relaxed)
-    busy.store(threads - 1, ordering: .relaxed)
-    generation.add(1, ordering: .releasing)
+    done.store(0, ordering: .relaxed)
+    work.store(UInt64(blocks) << 32, ordering: .releasing)
     pthread_cond_broadcast(wake)
     pthread_mutex_unlock(mutex)
-    drain(body, blocks)
-    while busy.load(ordering: .acquiring) > 0 { sched_yield() }
+    while let index = take() {
+      body(index)
+      done.add(1, ordering: .relaxed)
+    }
+    while done.load(ordering: .acquiring) < blocks { sched_yield() }
     job = nil
   }
 
-  private func drain(_ body: (Int) -> Void, _ blocks: Int) {
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= blocks { return }
-      body(index)
+  /// The next block; nil when all are taken.
+  private func take() -> Int? {
+    var seen = work.load(ordering: .acquiring)
+    while seen >> 32 > seen & 0xffff_ffff {
+      let (exchanged, original) = work.compareExchange(
+        expected: seen, desired: seen + 1, successOrdering: .acquiring, failureOrdering: .acquiring)
+      if exchanged { return Int(seen & 0xffff_ffff) }
+      seen = original
     }
+    return nil
   }
 
-  /// Apart from `serve` so that the closure is released before this thread reports that it is done.
-  @inline(never) private func takePart() {
-    if let job { drain(job, total) }
+  /// Apart from `serve` so that the closure is released before the block is reported as done.
+  @inline(never) private func perform(_ index: Int) {
+    if let job { job(index) }
   }
 
   private func serve() {
-    var seen = 0
     while true {
-      var polls = 0
-      while generation.load(ordering: .acquiring) == seen {
-        polls += 1
-        if polls < Self.polls { continue }
-        pthread_mutex_lock(mutex)
-        while generation.load(ordering: .relaxed) == seen { pthread_cond_wait(wake, mutex) }
-        pthread_mutex_unlock(mutex)
-      }
-      seen = generation.load(ordering: .acquiring)
-      takePart()
-      busy.subtract(1, ordering: .releasing)
+      let index = takeOrSleep()
+      perform(index)
+      done.add(1, ordering: .releasing)
+    }
+  }
+
+  private func takeOrSleep() -> Int {
+    for _ in 0..<Self.polls {
+      if let index = take() { return index }
+    }
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      if let index = take() { return index }
+      pthread_cond_wait(wake, mutex)
     }
   }
 }

@@ -18,7 +18,8 @@ public struct DomainOptions: Settings, Equatable, Sendable {
 
   public static let options: [Option<DomainOptions>] = [
     .texts("domains", \.names, "names of the domains, or attributes, in the order of labels; empty: those of the data"),
-    .choice("labels", \.kind, "classes: a picture is of one domain; attributes: it has any number of them"),
+    .choice(
+      "labels", \.kind, "classes: a picture is of one domain; attributes: of any number; with domains: [] as the data"),
   ]
 
   public func problems() -> [SettingsProblem] {

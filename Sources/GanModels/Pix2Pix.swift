@@ -13,6 +13,7 @@ public final class Pix2Pix: ImageTranslator {
     public var inputChannels = 3
     public var outputChannels = 3
     public var lambdaL1 = 100.0
+    public var eval = false
     public var adam = AdamOptions()
 
     public init() {}
@@ -22,6 +23,7 @@ public final class Pix2Pix: ImageTranslator {
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of the input pictures: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of the output pictures: 3, or 1 for grey"),
         .number("lambda_l1", \.lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
+        .flag("eval", \.eval, "translate with the statistics of training and without dropout"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] {
@@ -101,9 +103,10 @@ public final class Pix2Pix: ImageTranslator {
     [Sample("input", batch.a), Sample("output", g(batch.a, pass)), Sample("target", batch.b)]
   }
 
-  // The official program translates as it trains: dropout is the only noise, norms use the picture's statistics.
-  public var testTimeStatistics: Pass.Statistics { .batchWithoutUpdate }
-  public var hasTestTimeDropout: Bool { options.networks.dropout }
+  // Without its option --eval, the official program translates as it trains: dropout is the only noise, norms use the
+  // picture's statistics.
+  public var testTimeStatistics: Pass.Statistics { options.eval ? .running : .batchWithoutUpdate }
+  public var hasTestTimeDropout: Bool { options.networks.dropout && !options.eval }
 
   /// All intermediate results of one pass, for comparison with the official program.
   func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {

@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanConfig
 import GanImage
+import GanModels
 import GanStore
 import GanTensor
 import Testing
@@ -70,7 +71,7 @@ import Testing
         expectError(.usage, "model.domains are", "but the data has cat, dog") { _ = try parts(root, [other]) }
       }
       expectError(.usage, "model.labels are attributes, but the data has classes") {
-        _ = try parts(root, ["model.labels=attributes"])
+        _ = try parts(root, ["model.labels=attributes", "model.domains=[cat, dog]"])
       }
       expectError(.usage, "data.crop_size 28 is not model.image_size 32") { _ = try parts(root, ["data.crop_size=28"]) }
       // Without a crop the pictures themselves tell; these are 64x32.
@@ -118,6 +119,22 @@ import Testing
       expectError(.usage, "data.selected_attributes cannot change") {
         _ = try resume(folder + "/parts", ["data.selected_attributes=[Male]", "model.domains=[Male]", "train.steps=9"])
       }
+    }
+  }
+
+  @Test func theExampleTakesAttributesAndFolders() throws {
+    try withTemporaryFolder { folder in
+      let overrides = try makeList(folder), file = ConfigurationTests.root + "/configs/stargan.yaml"
+      func completed(_ root: String, _ overrides: [String]) throws -> TrainingConfiguration {
+        var document = try ConfigDocument(file: file)
+        for override in overrides + ["data.root=\(folder)/\(root)"] { document.override(override) }
+        return try TrainingConfiguration(&document).completed(document)
+      }
+      let attributes = try completed("data", overrides).model.configured.domains
+      #expect(attributes == DomainOptions(["Young", "Male"], .attributes))
+      try makeDomains(folder + "/classes", ["cat", "dog"])
+      let classes = try completed("classes", ["data.attributes=null"]).model.configured.domains
+      #expect(classes == DomainOptions(["cat", "dog"]))
     }
   }
 

@@ -41,7 +41,7 @@ enum TranslateCommand: Command {
         OptionSpecification(
           "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
-        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of the first \(FolderTranslation.sheetRows)"),
+        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],

@@ -9,7 +9,7 @@ extension StarGAN: ParityModel {
     limits.loss = 2e-5
     limits.gradient = 3e-4
     limits.bufferSize = (2e-5, ["G.main.1.running_mean": 1e-3])
-    (limits.weightShare, limits.weightStep, limits.weightMost) = (1e-2, 0.05, 1)
+    (limits.weightShare, limits.weightStep, limits.weightMost, limits.update) = (1e-2, 0.05, 1, 5e-2)
     return limits
   }()
 

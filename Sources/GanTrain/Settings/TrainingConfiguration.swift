@@ -51,7 +51,8 @@ public struct TrainingConfiguration {
           + found.names.joined(separator: ", "),
         at: "model.domains", help: "leave model.domains out, or use the data that has them, in this order")
     }
-    if document.contains("model.labels"), written.kind != found.kind {
+    // Without names, labels too are what the data has.
+    if !written.names.isEmpty, written.kind != found.kind {
       document.report(
         "model.labels are \(written.kind.rawValue), but the data has \(found.kind.rawValue)", at: "model.labels",
         help: "leave model.labels out")

@@ -31,8 +31,9 @@ public final class FolderTranslation {
   public private(set) var failures = 0
   private var rows: [(name: String, pictures: [Picture?])] = []
 
-  /// - Parameter sheet: whether to write `grid.png`, which shows the first translations, into the plan's folder.
-  /// - Parameter destination: where each picture leads, if not where the translator does.
+  /// - Parameters:
+  ///   - destination: where each picture leads, if not where the translator does.
+  ///   - sheet: whether to write `grid.png` into the plan's folder: some translations, evenly spread over all.
   /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
   ///   for the memory.
   public init(
@@ -54,10 +55,11 @@ public final class FolderTranslation {
   public func run(
     failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
   ) throws {
+    let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
     for (index, item) in plan.items.enumerated() {
       if shouldStop() { break }
       do {
-        results += try translate(item)
+        results += try translate(item, isOnSheet: sheetIndices.contains(index))
       } catch let error as GanError where error.code == .input {
         failures += 1
         failed(error)
@@ -67,7 +69,7 @@ public final class FolderTranslation {
     try writeSheet()
   }
 
-  private func translate(_ item: TranslationPlan.Item) throws -> [Result] {
+  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> [Result] {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let outputs = try translator.translations(
@@ -79,7 +81,7 @@ public final class FolderTranslation {
       let size = PictureSize(width: output.width, height: output.height)
       return Result(item: item, output: path, size: size, scores: scores)
     }
-    if sheetPath != nil, rows.count < Self.sheetRows {
+    if isOnSheet {
       let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + (target.map { [$0] } ?? [])
       rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
     }
@@ -100,6 +102,11 @@ public final class FolderTranslation {
   }
 
   // MARK: Sheet
+
+  private static func spread(_ rows: Int, over count: Int) -> Set<Int> {
+    let rows = min(rows, count)
+    return Set((0..<rows).map { $0 * count / rows })
+  }
 
   private static func sheetPath(_ plan: TranslationPlan) throws -> String {
     guard let folder = plan.folder else {
