@@ -9,7 +9,7 @@ extension DRIT {
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {
       let networks = options.networks
-      let (network, store) = make.network(name, DRITNetworkOptions.initialization) {
+      let (network, store) = make.network(name, networks.initialization) {
         DRITDiscriminator(
           $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
           isSpectral: networks.isSpectral)

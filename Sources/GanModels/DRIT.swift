@@ -27,7 +27,7 @@ public final class DRIT: ImageTranslator {
     func judge(_ name: String, _ channels: Int) -> Judge { Judge(name, options, channels: channels, make) }
     (disA, disB) = (judge("disA", channels.a), judge("disB", channels.b))
     (disA2, disB2) = (judge("disA2", channels.a), judge("disB2", channels.b))
-    let initial = DRITNetworkOptions.initialization
+    let initial = networks.initialization
     let content = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings)
     }

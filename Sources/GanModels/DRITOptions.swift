@@ -12,6 +12,7 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
   public var discriminatorWidth = 64
   public var isSpectral = false
   public var contentHalvings = 3
+  public var initGain = 0.02
 
   public init() {}
 
@@ -31,13 +32,14 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
     .integer(
       "content_dis_layers", \.contentHalvings, in: 0...6,
       "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
+    .number("init_gain", \.initGain, in: 0...100, "standard deviation of the convolutions' initial weights"),
   ]
 
   /// Channels of a content.
   var content: Int { 4 * contentWidth }
 
   /// Convolutions as in the official program; all else begins as PyTorch has it.
-  static let initialization = Initialization.normalConvolutions(deviation: 0.02)
+  var initialization: Initialization { .normalConvolutions(deviation: initGain) }
 
   enum Domain: String {
     case a, b

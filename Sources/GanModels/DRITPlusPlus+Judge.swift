@@ -11,7 +11,7 @@ extension DRITPlusPlus {
     init(_ name: String, _ options: Options, _ make: ModelBuilder) {
       self.name = name
       let networks = options.networks
-      let (network, store) = make.network(name, DRITNetworkOptions.initialization) {
+      let (network, store) = make.network(name, networks.initialization) {
         LabelledDiscriminator(
           $0, inputs: pictureChannels, width: networks.discriminatorWidth, layers: options.discriminatorLayers,
           kernel: max(1, options.imageSize >> options.discriminatorLayers), domains: options.domains.names.count,

@@ -30,7 +30,7 @@ public final class DRITPlusPlus: ImageTranslator {
       throw GanError.usage(
         "dritpp needs the names of its domains", help: "name them in the order of labels: model.domains: [a, b, c]")
     }
-    let initial = DRITNetworkOptions.initialization
+    let initial = networks.initialization
     (dis1, dis2) = (Judge("dis1", options, make), Judge("dis2", options, make))
     let content = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings, outputs: count)
