@@ -14,7 +14,7 @@ enum BenchCommand: Command {
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
         OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
-        OptionSpecification("--batch", value: "N", help: "pictures in a step (default 1)"),
+        OptionSpecification("--batch", value: "N", help: "pictures in a step (default: the least, mostly 1)"),
         OptionSpecification("--steps", value: "K", help: "steps to measure after two to warm up (default 10)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
@@ -30,7 +30,6 @@ enum BenchCommand: Command {
     guard arguments.operand("WHAT") == "step" else {
       throw GanError.usage("unknown bench \"\(arguments.operand("WHAT") ?? "")\"", help: "there is: step")
     }
-    let batch = try arguments.integer("--batch", in: 1...256) ?? 1
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
@@ -43,6 +42,10 @@ enum BenchCommand: Command {
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
         "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least \(model.leastTrainingSize)")
+    }
+    let rule = model.batchRule, batch = try arguments.integer("--batch", in: 1...256) ?? rule.least
+    guard batch >= rule.least, batch % rule.multiple == 0 else {
+      throw GanError.usage("--batch \(batch): this model needs \(rule.words) pictures in a step")
     }
     let times = try measure(model, size: size, batch: batch, steps: steps)
     report(times, name, size, batch, context.console, asJSON: arguments.flag("--json"))
