@@ -3,21 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define T float
-#define NAME(name) name##_f32
-#define MATH(name) name##f
-#include "elementwise.inc"
-#undef T
-#undef NAME
-#undef MATH
-
-#define T double
-#define NAME(name) name##_f64
-#define MATH(name) name
-#include "elementwise.inc"
-#undef T
-#undef NAME
-#undef MATH
+#define TEMPLATE "elementwise.inc"
+#include "both_types.inc"
 
 static _Thread_local int32_t recording_paused = 0;
 int32_t gk_recording_paused(void) { return recording_paused; }

@@ -1,17 +1,8 @@
 #include "CKernels.h"
 #include "clones.h"
 
-#define T float
-#define NAME(name) name##_f32
-#include "matrix.inc"
-#undef T
-#undef NAME
-
-#define T double
-#define NAME(name) name##_f64
-#include "matrix.inc"
-#undef T
-#undef NAME
+#define TEMPLATE "matrix.inc"
+#include "both_types.inc"
 
 void gk_row_products(int type, const void *x, size_t rows, size_t columns, const void *u, void *products) {
   if (type == GK_F32) row_products_f32(x, rows, columns, u, products);

@@ -3,21 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define T float
-#define NAME(name) name##_f32
-#define MATH(name) name##f
-#include "normalize.inc"
-#undef T
-#undef NAME
-#undef MATH
-
-#define T double
-#define NAME(name) name##_f64
-#define MATH(name) name
-#include "normalize.inc"
-#undef T
-#undef NAME
-#undef MATH
+#define TEMPLATE "normalize.inc"
+#include "both_types.inc"
 
 void gk_moment_sums(int type, const void *x, size_t rows, size_t channels, const void *origin, double *sums) {
   if (type == GK_F32) moment_sums_f32(x, rows, channels, origin, sums);

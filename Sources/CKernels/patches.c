@@ -3,21 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define T float
-#define NAME(name) name##_f32
-#define MATH(name) name##f
-#include "patches.inc"
-#undef T
-#undef NAME
-#undef MATH
-
-#define T double
-#define NAME(name) name##_f64
-#define MATH(name) name
-#include "patches.inc"
-#undef T
-#undef NAME
-#undef MATH
+#define TEMPLATE "patches.inc"
+#include "both_types.inc"
 
 void gk_gather(int type, const gk_taps *taps, const void *picture, size_t first, size_t count, void *patches) {
   if (type == GK_F32) gather_f32(taps, picture, first, count, patches);

@@ -18,17 +18,8 @@ static inline window windows_over(const gk_pool *p, size_t pixel, size_t outputs
   return (window){place < p->kernel ? 0 : (place - p->kernel) / p->stride + 1, last < outputs ? last : outputs};
 }
 
-#define T float
-#define NAME(name) name##_f32
-#include "pooling.inc"
-#undef T
-#undef NAME
-
-#define T double
-#define NAME(name) name##_f64
-#include "pooling.inc"
-#undef T
-#undef NAME
+#define TEMPLATE "pooling.inc"
+#include "both_types.inc"
 
 void gk_average_pool(int type, const gk_pool *pool, const void *x, size_t first, size_t count, void *y) {
   if (type == GK_F32) average_pool_f32(pool, x, first, count, y);

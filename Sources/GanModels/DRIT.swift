@@ -1,5 +1,3 @@
-import GanBase
-import GanConfig
 import GanNN
 import GanTensor
 
@@ -10,58 +8,6 @@ public final class DRIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
     targets: [.aToB, .bToA])
-
-  public struct Options: Settings, Equatable, Sendable {
-    public var networks = DRITNetworkOptions()
-    public var scales = 3
-    public var discriminatorLayers: Int?
-    public var inputChannels = 3
-    public var outputChannels = 3
-    public var seeksModes = true
-    public var modeWeight = 1.0
-    public var training = DRITTrainingOptions()
-
-    public init() {}
-
-    public static let options: [Option<Options>] =
-      Option.all(of: \.networks) + [
-        .integer("dis_scale", \.scales, in: 1...6, "scales at which a discriminator judges; 1: one, with smaller kernels"),
-        .optionalInteger("dis_layers", \.discriminatorLayers, in: 1...8, "layers of stride 2 at each scale; null: 4, or 6 with dis_scale: 1"),
-        .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
-        .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
-        .flag("mode_seeking", \.seeksModes, "reward different pictures for different attributes"),
-        .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of that reward"),
-      ] + Option.all(of: \.training)
-
-    public func problems() -> [SettingsProblem] {
-      channelProblems([("input_channels", inputChannels), ("output_channels", outputChannels)])
-    }
-
-    var layers: Int { discriminatorLayers ?? (scales > 1 ? 4 : 6) }
-  }
-
-  /// A discriminator of pictures with its optimizer.
-  struct Judge {
-    let network: DRITDiscriminator
-    let optimizer: Adam
-
-    func loss(real: Tensor, fake: Tensor) -> Tensor {
-      // The power iteration of spectral norm goes on from one to the other.
-      let fakes = network(fake, Pass(.batch)), reals = network(real, Pass(.batch))
-      return AdversarialLoss.vanilla.discriminator(real: reals, fake: fakes)
-    }
-
-    /// One step on fakes, each against the same real pictures.
-    func update(real: Tensor, fakes: [Tensor]) throws -> Tensor {
-      let losses = fakes.map { loss(real: real, fake: $0.detached()) }
-      let total = losses.dropFirst().reduce(losses[0], +)
-      try optimizer.minimize(total)
-      return total
-    }
-
-    /// What the generator should make small.
-    func judge(_ fake: Tensor) -> Tensor { AdversarialLoss.vanilla.generator(network(fake, Pass(.batch))) }
-  }
 
   let options: Options
   let encC: SharedContentEncoder
@@ -78,41 +24,32 @@ public final class DRIT: ImageTranslator {
   public init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, channels = (a: options.inputChannels, b: options.outputChannels)
-    let adam = options.training.adam.settings
-    func judge(_ name: String, _ channels: Int) -> Judge {
-      let (network, store) = make.network(name, DRITNetworkOptions.initialization) {
-        DRITDiscriminator(
-          $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
-          isSpectral: networks.isSpectral)
-      }
-      return Judge(network: network, optimizer: make.optimizer(name, adam, over: store))
-    }
+    func judge(_ name: String, _ channels: Int) -> Judge { Judge(name, options, channels: channels, make) }
     (disA, disB) = (judge("disA", channels.a), judge("disB", channels.b))
     (disA2, disB2) = (judge("disA2", channels.a), judge("disB2", channels.b))
-    let content = make.network("disContent", DRITNetworkOptions.initialization) {
+    let initial = networks.initialization
+    let content = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings)
     }
     disContent = content.network
     contentOptimizer = make.optimizer("disContent", options.training.contentAdam, over: content.store)
-    let encC = make.network("enc_c", DRITNetworkOptions.initialization) {
+    let encC = make.network("enc_c", initial) {
       SharedContentEncoder($0, channels: channels, width: networks.contentWidth)
     }
-    let encA = make.network("enc_a", DRITNetworkOptions.initialization) {
+    let encA = make.network("enc_a", initial) {
       (
         a: networks.attributeEncoder($0, inputs: channels.a, domain: .a),
         b: networks.attributeEncoder($0, inputs: channels.b, domain: .b)
       )
     }
-    let gen = make.network("gen", DRITNetworkOptions.initialization) {
+    let gen = make.network("gen", initial) {
       DomainDecoders(
         $0, content: networks.content, attributes: networks.attributes,
         mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
     }
     (self.encC, self.encA, self.gen, generatorStore) = (encC.network, encA.network, gen.network, gen.store)
     optimizers = DRITOptimizers(
-      content: make.optimizer("enc_c", adam, over: encC.store),
-      attribute: make.optimizer("enc_a", adam, over: encA.store),
-      generator: make.optimizer("gen", adam, over: gen.store))
+      options.training.adam.settings, make, content: encC.store, attribute: encA.store, generator: gen.store)
     noise = make.noise
   }
 

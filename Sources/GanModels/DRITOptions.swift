@@ -12,25 +12,34 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
   public var discriminatorWidth = 64
   public var isSpectral = false
   public var contentHalvings = 3
+  public var initGain = 0.02
 
   public init() {}
 
   public static let options: [Option<DRITNetworkOptions>] = [
-    .flag("concat", \.concat, "put the attribute beside the maps, which keeps shapes; false: mix it in, which may change them"),
+    .flag(
+      "concat", \.concat,
+      "put the attribute beside the maps, which keeps shapes; false: mix it in, which may change them"),
     .integer("nz", \.attributes, in: 1...1024, "numbers of an attribute"),
-    .integer("content_width", \.contentWidth, in: 2...512, "channels of the content encoder's first layer; the content has 4 times as many"),
+    .integer(
+      "content_width", \.contentWidth, in: 2...512,
+      "channels of the content encoder's first layer; the content has 4 times as many"),
     .integer("attr_width", \.attributeWidth, in: 1...512, "channels of the attribute encoder's first layer"),
-    .integer("mlp_width", \.mlpWidth, in: 1...4096, "with concat: false, width of the layers between attribute and decoder"),
+    .integer(
+      "mlp_width", \.mlpWidth, in: 1...4096, "with concat: false, width of the layers between attribute and decoder"),
     .integer("dis_width", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
     .flag("dis_spectral_norm", \.isSpectral, "spectral normalisation of the discriminators of pictures"),
-    .integer("content_dis_layers", \.contentHalvings, in: 0...6, "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
+    .integer(
+      "content_dis_layers", \.contentHalvings, in: 0...6,
+      "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
+    .number("init_gain", \.initGain, in: 0...100, "standard deviation of the convolutions' initial weights"),
   ]
 
   /// Channels of a content.
   var content: Int { 4 * contentWidth }
 
   /// Convolutions as in the official program; all else begins as PyTorch has it.
-  static let initialization = Initialization.normalConvolutions(deviation: 0.02)
+  var initialization: Initialization { .normalConvolutions(deviation: initGain) }
 
   enum Domain: String {
     case a, b
@@ -80,10 +89,13 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
     [
       .integer("d_iter", \.interval, in: 1...1000, "steps of the content discriminator per step of everything else"),
       .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
-      .number("lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a drawn attribute again in the picture"),
+      .number(
+        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a drawn attribute again in the picture"),
       .number("lambda_kl", \.klWeight, in: 0...1e6, "weight of attributes that are distributed like drawn ones"),
       .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of small contents"),
-      .number("content_learning_rate", \.contentLearningRate, in: 0...1, "initial learning rate of the content discriminator"),
+      .number(
+        "content_learning_rate", \.contentLearningRate, in: 0...1,
+        "initial learning rate of the content discriminator"),
       .number("content_clip", \.contentClip, in: .above(0, through: 1e6), "length to which its gradient is cut"),
     ] + Option.all(of: \.adam)
 

@@ -1,5 +1,4 @@
 import GanBase
-import GanConfig
 import GanNN
 import GanTensor
 
@@ -10,87 +9,6 @@ public final class DRITPlusPlus: ImageTranslator {
     name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains)
 
   static let pictureChannels = 3
-
-  public struct Options: DomainSettings, Equatable, Sendable {
-    public var domains = DomainOptions()
-    public var imageSize = 216
-    public var networks = DRITNetworkOptions()
-    public var discriminatorLayers = 6
-    public var judgesContents = true
-    public var classWeight = 1.0
-    public var generatorClassWeight = 5.0
-    public var training = DRITTrainingOptions()
-
-    public init() {}
-
-    public static let options: [Option<Options>] =
-      Option.all(of: \.domains) + [
-        .integer("image_size", \.imageSize, in: 16...2048, "height and width of the pictures to train on")
-      ] + Option.all(of: \.networks) + [
-        .integer("dis_layers", \.discriminatorLayers, in: 1...10, "layers of stride 2 in the discriminators of pictures"),
-        .flag("content_dis", \.judgesContents, "have a discriminator of contents; without it every step trains everything"),
-        .number("lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of real pictures by their domain"),
-        .number("lambda_cls_g", \.generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),
-      ] + Option.all(of: \.training)
-
-    public func problems() -> [SettingsProblem] {
-      var problems = domains.problems() + sizeProblems()
-      if domains.kind == .attributes {
-        problems.append(
-          SettingsProblem("labels", "labels: dritpp needs pictures of one domain each", help: "use folders of pictures"))
-      }
-      return problems
-    }
-
-    private func sizeProblems() -> [SettingsProblem] {
-      if imageSize % 4 != 0 {
-        return [SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)")]
-      }
-      if imageSize >> discriminatorLayers == 0 {
-        let most = imageSize.bitWidth - 1 - imageSize.leadingZeroBitCount
-        return [
-          SettingsProblem(
-            "dis_layers", "dis_layers \(discriminatorLayers) leaves nothing of pictures of \(imageSize)x\(imageSize)",
-            help: "use at most \(most) layers")
-        ]
-      }
-      let least = networks.leastJudgedSize
-      if judgesContents, imageSize < least {
-        return [
-          SettingsProblem(
-            "content_dis_layers",
-            "content_dis_layers \(networks.contentHalvings) need pictures of \(least)x\(least), not \(imageSize)x\(imageSize)",
-            help: "use fewer layers, or content_dis: false")
-        ]
-      }
-      return []
-    }
-  }
-
-  /// A discriminator of pictures with its optimizer.
-  struct Judge {
-    let name: String
-    let network: LabelledDiscriminator
-    let optimizer: Adam
-
-    /// One step; real pictures are also classified.
-    func update(real: Tensor, fake: Tensor, _ labels: Tensor, classWeight: Double) throws -> Losses {
-      // The power iteration of spectral norm goes on from one to the other.
-      let fakes = network(fake.detached(), Pass(.batch)), reals = network(real, Pass(.batch))
-      let gan = (AdversarialLoss.vanilla.discriminator(reals.patches, isReal: true)
-        + AdversarialLoss.vanilla.discriminator(fakes.patches, isReal: false)) * Double(real.shape[0])
-      let classification = reals.domains.binaryCrossEntropy(labels)
-      try optimizer.minimize(gan + classification * classWeight)
-      return ["\(name)_gan": gan, "\(name)_cls": classification]
-    }
-
-    /// What the generator should make small.
-    func judge(_ fake: Tensor, _ labels: Tensor) -> (gan: Tensor, classification: Tensor) {
-      let judged = network(fake, Pass(.batch))
-      let gan = AdversarialLoss.vanilla.generator(judged.patches) * Double(fake.shape[0])
-      return (gan, judged.domains.binaryCrossEntropy(labels))
-    }
-  }
 
   let options: Options
   let encC: ContentEncoder
@@ -112,17 +30,8 @@ public final class DRITPlusPlus: ImageTranslator {
       throw GanError.usage(
         "dritpp needs the names of its domains", help: "name them in the order of labels: model.domains: [a, b, c]")
     }
-    let adam = options.training.adam.settings, initial = DRITNetworkOptions.initialization
-    func judge(_ name: String) -> Judge {
-      let (network, store) = make.network(name, initial) {
-        LabelledDiscriminator(
-          $0, inputs: channels, width: networks.discriminatorWidth, layers: options.discriminatorLayers,
-          kernel: max(1, options.imageSize >> options.discriminatorLayers), domains: count,
-          isSpectral: networks.isSpectral)
-      }
-      return Judge(name: name, network: network, optimizer: make.optimizer(name, adam, over: store))
-    }
-    (dis1, dis2) = (judge("dis1"), judge("dis2"))
+    let initial = networks.initialization
+    (dis1, dis2) = (Judge("dis1", options, make), Judge("dis2", options, make))
     let content = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings, outputs: count)
     }
@@ -138,9 +47,7 @@ public final class DRITPlusPlus: ImageTranslator {
     let gen = make.network("gen", initial) { networks.decoder($0, outputs: channels, domains: count) }
     (self.encC, self.encA, self.gen, generatorStore) = (encC.network, encA.network, gen.network, gen.store)
     optimizers = DRITOptimizers(
-      content: make.optimizer("enc_c", adam, over: encC.store),
-      attribute: make.optimizer("enc_a", adam, over: encA.store),
-      generator: make.optimizer("gen", adam, over: gen.store))
+      options.training.adam.settings, make, content: encC.store, attribute: encA.store, generator: gen.store)
     noise = make.noise
   }
 

@@ -24,7 +24,16 @@ struct LossSum {
 
 /// The optimizers of encoders and generator of DRIT and DRIT++.
 struct DRITOptimizers {
-  let content: Adam, attribute: Adam, generator: Adam
+  private let content: Adam, attribute: Adam, generator: Adam
+
+  init(
+    _ settings: Adam.Settings, _ make: ModelBuilder, content: TensorStore, attribute: TensorStore,
+    generator: TensorStore
+  ) {
+    self.content = make.optimizer("enc_c", settings, over: content)
+    self.attribute = make.optimizer("enc_a", settings, over: attribute)
+    self.generator = make.optimizer("gen", settings, over: generator)
+  }
 
   /// Two steps, of which the second leaves the attribute encoder alone: there its gradient would only say how drawn
   /// attributes should be hidden. Both gradients are taken at the weights before the first step, from one graph.

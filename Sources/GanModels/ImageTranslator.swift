@@ -77,6 +77,9 @@ public struct BatchRule: Equatable, Sendable {
   public var least = 1
   /// Whether an epoch's last batch is left out where it is not full.
   public var isFull = false
+
+  /// What a batch must be.
+  public var words: String { multiple == 1 ? "at least \(least)" : "a multiple of \(multiple)" }
 }
 
 /// The named losses of a step, in the order in which they are shown. Scalars.

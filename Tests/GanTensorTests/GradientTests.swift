@@ -56,6 +56,7 @@ let gradientCases: [GradientCase] = [
   GradientCase("broadcast", [[2, 1, 3]]) { $0[0].squared().broadcast(to: [4, 2, 5, 3]) },
   GradientCase("reshape and permute", [[2, 3, 4]]) { $0[0].squared().permuted([2, 0, 1]).reshaped(to: [8, 3]) },
   GradientCase("slice", [[3, 5, 2]]) { $0[0].squared().sliced(1..<4, axis: 1) },
+  GradientCase("join a vector", [[2, 2, 3, 4], [2, 3]]) { $0[0].squared().joined(with: $0[1].squared()) },
   GradientCase("concatenate", [[2, 1, 3], [2, 4, 3]]) { Tensor.concatenated([$0[1], $0[0].squared()], axis: 1) },
   GradientCase("matmul", [[3, 4], [4, 2]]) { $0[0].matmul($0[1]) },
   GradientCase("matmul, both transposed", [[4, 3], [2, 4]]) {

@@ -8,11 +8,13 @@ import Testing
 /// Models that cannot be trained on every batch.
 @Suite struct BatchRuleTests {
   private let drit = """
-    model: {name: drit, content_width: 2, attr_width: 2, dis_width: 2, dis_scale: 1, dis_layers: 3, content_dis_layers: 0}
+    model: {name: drit, content_width: 2, attr_width: 2, dis_width: 2, dis_scale: 1, dis_layers: 3, \
+      content_dis_layers: 0}
     data: {load_size: 32, crop_size: 32}
     """
   private let dritpp = """
-    model: {name: dritpp, image_size: 32, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 3, content_dis_layers: 0}
+    model: {name: dritpp, image_size: 32, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 3, \
+      content_dis_layers: 0}
     data: {load_size: 32, crop_size: 32}
     """
 

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanConfig
-import GanMetrics
 import GanModels
 import GanTensor
 
@@ -20,7 +19,8 @@ enum BenchCommand: Command {
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
         OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
-        OptionSpecification("--batch", value: "N", help: "pictures in a step (default 1; inception: 8)"),
+        OptionSpecification(
+          "--batch", value: "N", help: "pictures in a step (default: the least, mostly 1; inception: 8)"),
         OptionSpecification("--steps", value: "K", help: "steps to measure after two to warm up (default 10)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
@@ -42,7 +42,6 @@ enum BenchCommand: Command {
   }
 
   private static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let batch = try arguments.integer("--batch", in: 1...256) ?? 1
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
@@ -55,6 +54,10 @@ enum BenchCommand: Command {
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
         "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least \(model.leastTrainingSize)")
+    }
+    let rule = model.batchRule, batch = try arguments.integer("--batch", in: 1...256) ?? rule.least
+    guard batch >= rule.least, batch % rule.multiple == 0 else {
+      throw GanError.usage("--batch \(batch): this model needs \(rule.words) pictures in a step")
     }
     let times = try measure(model, size: size, batch: batch, steps: steps)
     report(times, name, size, batch, context.console, asJSON: arguments.flag("--json"))
@@ -89,35 +92,13 @@ enum BenchCommand: Command {
     return try (0..<steps).map { _ in try milliseconds { _ = try model.trainStep(data) } }
   }
 
-  private static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+  static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
     let start = ContinuousClock.now
     try body()
     return (ContinuousClock.now - start) / .milliseconds(1)
   }
 
-  // MARK: Inception
-
-  private static func benchInception(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let batch = try arguments.integer("--batch", in: 1...256) ?? 8
-    let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
-    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
-    var random = RandomStream(seed: 3)
-    let network = try InceptionNetwork { key, shape in
-      let count = shape.reduce(1, *)
-      if key.hasSuffix("running_var") { return [Float](repeating: 1, count: count) }
-      let spread = (6 / Float(shape.dropFirst().reduce(1, *))).squareRoot()
-      return (0..<count).map { _ in random.uniform(-spread, spread) }
-    }
-    let side = InceptionNetwork.side
-    let pictures = BorderedMap(images: batch, height: side, width: side, channels: 3)
-    for image in 0..<batch { pictures.assign((0..<side * side * 3).map { _ in random.uniform(-1, 1) }, to: image) }
-    for _ in 0..<2 { _ = network(pictures) }
-    let times = (0..<steps).map { _ in milliseconds { _ = network(pictures) } }
-    report(times, "inception", side, batch, context.console, asJSON: arguments.flag("--json"))
-    return ExitCode.ok.rawValue
-  }
-
-  private static func report(
+  static func report(
     _ times: [Double], _ name: String, _ size: Int, _ batch: Int, _ console: Console, asJSON: Bool
   ) {
     let sorted = times.sorted(), median = sorted[sorted.count / 2]

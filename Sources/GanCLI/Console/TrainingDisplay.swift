@@ -20,13 +20,14 @@ final class TrainingDisplay: TrainingObserver {
     console.progress(line(status))
   }
 
-  /// `epoch 2/200  step 340/20000  G_GAN 0.71 ...  12.5 images/s  3m20s left`
+  /// `epoch 2/200  step 340/20000  12.5 images/s  3m20s left  G_GAN 0.71 ...`; the losses last, since some models have
+  /// more than fit.
   private func line(_ status: TrainingStatus) -> String {
     let losses = status.losses.map { "\($0.name) \(Format.threeDigits($0.value))" }.joined(separator: " ")
-    var parts = ["epoch \(status.epoch)/\(status.epochs)", "step \(status.step)/\(status.allSteps)", losses]
+    var parts = ["epoch \(status.epoch)/\(status.epochs)", "step \(status.step)/\(status.allSteps)"]
     if let rate = pictures.perSecond { parts.append(Format.rate(rate)) }
     let left = [steps.remaining(of: status.allSteps), status.secondsLeft].compactMap { $0 }.min()
     if let left { parts.append("\(Format.duration(left)) left") }
-    return parts.joined(separator: "  ")
+    return (parts + [losses]).joined(separator: "  ")
   }
 }

@@ -30,7 +30,7 @@ extension DRITPlusPlus: ParityModel {
       sizeRule.allows(pictures.shape[2]), labels.shape == [pictures.shape[0], domains.count]
     else {
       throw GanError.checkpoint(
-        "expected pictures in colour and \(domains.count) numbers for each, found \(pictures.shape) and \(labels.shape)",
+        "expected pictures in colour and \(domains.count) numbers for each, found \(pictures.shape), \(labels.shape)",
         at: "\(fixture.path): \(key)")
     }
     try fixture.checkPictures(pictures, for: self, at: key)

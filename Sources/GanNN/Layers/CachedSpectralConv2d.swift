@@ -1,8 +1,8 @@
 import GanTensor
 
-/// Convolution of `[N,H,W,I]`, whose weight a power iteration in each training pass brings to the largest singular value
-/// 1 (Miyato et al. 2018), as DRIT's discriminators have it. Unlike `SpectralConv2d` it keeps one singular vector, and
-/// the last normalised weight for use outside of training. Keys `weight_orig`, `bias`; buffers `weight_u`, `weight`.
+/// Convolution of `[N,H,W,I]`, whose weight a power iteration in each training pass brings to the largest singular
+/// value 1 (Miyato et al. 2018), as DRIT's discriminators have it. Unlike `SpectralConv2d` it keeps one singular vector,
+/// and the last normalised weight for use outside of training. Keys `weight_orig`, `bias`; buffers `weight_u`, `weight`.
 public struct CachedSpectralConv2d {
   private let original: Tensor
   private let bias: Tensor?

@@ -94,8 +94,8 @@ public final class MixingDecoder: AttributeDecoder {
   public func vectors(_ attribute: Tensor) -> Tensor { mlp[2](mlp[1](mlp[0](attribute).relu()).relu()) }
 }
 
-/// DRIT's decoders of both domains. With `concat` they share a block; keys `dec_share`, `decA1`..., `decB1`...; without,
-/// they share nothing; keys `mlpA`, `decA1`..., `mlpB`, `decB1`....
+/// DRIT's decoders of both domains. With `concat` they share a block, keys `dec_share`, `decA1`..., `decB1`...; without
+/// they share nothing, keys `mlpA`, `decA1`..., `mlpB`, `decB1`....
 public final class DomainDecoders {
   public let a: any AttributeDecoder, b: any AttributeDecoder
 

@@ -96,12 +96,3 @@ extension Conv2d {
     return x.convolved(weight.sliced(0..<own, axis: 2)) + share
   }
 }
-
-extension Tensor {
-  /// These maps `[N,H,W,C]` with a vector `[N,K]` beside them at every pixel: `[N,H,W,C+K]`.
-  public func joined(with vector: Tensor) -> Tensor {
-    let (n, height, width) = (shape[0], shape[1], shape[2])
-    let maps = vector.reshaped(to: [n, 1, 1, vector.shape[1]]).broadcast(to: [n, height, width, vector.shape[1]])
-    return Tensor.concatenated([self, maps], axis: 3)
-  }
-}

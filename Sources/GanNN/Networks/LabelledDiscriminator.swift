@@ -1,7 +1,7 @@
 import GanTensor
 
-/// DRIT++'s discriminator of pictures of all domains: it tells real from fake, patch by patch, and finds the domain. Keys
-/// `model.<layer>`, and without biases `conv1` (patches) and `conv2` (domains).
+/// DRIT++'s discriminator of pictures of all domains: it tells real from fake, patch by patch, and finds the domain.
+/// Keys `model.<layer>`, and without biases `conv1` (patches) and `conv2` (domains).
 public final class LabelledDiscriminator {
   public struct Judgement {
     /// `[N,h,w,1]`. Its border is 0, as the official network has it: it looks past the picture's edge.

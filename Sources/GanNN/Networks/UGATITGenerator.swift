@@ -61,7 +61,7 @@ public final class UGATITGenerator {
     let style = head(features, pass)
     y = features
     for block in blocks { y = block(y, style) }
-    for (conv, norm) in ups { y = norm(conv(y.doubled()), slope: 0) }
+    for (conv, norm) in ups { y = norm(conv(y.upsampledTwice()), slope: 0) }
     return Translation(picture: last(y).tanh(), cam: cam, features: features)
   }
 
@@ -69,13 +69,5 @@ public final class UGATITGenerator {
   public func clipShares() {
     for block in blocks { block.clipShares() }
     for (_, norm) in ups { norm.clipShare() }
-  }
-}
-
-extension Tensor {
-  /// Each pixel of `[N,H,W,C]` as a block of 2x2.
-  fileprivate func doubled() -> Tensor {
-    let (n, h, w, c) = (shape[0], shape[1], shape[2], shape[3])
-    return reshaped(to: [n, h, 1, w, 1, c]).broadcast(to: [n, h, 2, w, 2, c]).reshaped(to: [n, 2 * h, 2 * w, c])
   }
 }

@@ -109,6 +109,27 @@ extension Tensor {
     }
   }
 
+  /// These maps `[N,H,W,C]` with a vector `[N,K]` beside them at every pixel: `[N,H,W,C+K]`.
+  public func joined(with vector: Tensor) -> Tensor {
+    let own = shape[3], added = vector.shape[1], all = own + added, pixels = shape[1] * shape[2]
+    precondition(vector.shape == [shape[0], added], "joining \(vector.shape) to \(shape)")
+    let result = Tensor(uninitialized: shape.with(all, at: 3), type)
+    copyRows(from: pointer, step: own, to: result.pointer, step: all, rows: shape[0] * pixels, columns: own, type)
+    for sample in 0..<shape[0] {
+      copyRows(
+        from: vector.pointer(at: sample * added), step: 0, to: result.pointer(at: sample * pixels * all + own),
+        step: all, rows: pixels, columns: added, type)
+    }
+    return result.recorded("join", from: [self, vector]) { pass in
+      let gradient = pass.gradient
+      return [
+        pass.needs[0] ? gradient.sliced(0..<own, axis: 3) : nil,
+        pass.needs[1]
+          ? gradient.sliced(own..<all, axis: 3).sum(over: [1, 2]).reshaped(to: [gradient.shape[0], added]) : nil,
+      ]
+    }
+  }
+
   /// This tensor's elements repeated to `target` (kernel of `broadcast`).
   static func expand(_ source: Tensor, _ zero: Tensor, _ target: Shape) -> Tensor {
     let result = Tensor(uninitialized: target, source.type)

@@ -75,7 +75,8 @@ public final class Trainer {
   private func step() throws {
     let batch = try loader.next()
     try parts.model.checkTraining(batch)
-    let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map { ($0.name, $0.value.item) }
+    let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries
+      .map { ($0.name, $0.value.item) }
     progress.step += 1
     progress.position = batch.following
     stepsDone += 1

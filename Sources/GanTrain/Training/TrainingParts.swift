@@ -80,9 +80,8 @@ public struct TrainingParts {
     let rule = model.batchRule, size = data.batchSize
     guard size < rule.least || size % rule.multiple != 0 else { return }
     var document = document
-    let fitting = rule.multiple == 1 ? "at least \(rule.least)" : "a multiple of \(rule.multiple)"
     document.report(
-      "data.batch_size \(size) does not suit this model: it must be \(fitting)", at: "data.batch_size",
+      "data.batch_size \(size) does not suit this model: it must be \(rule.words)", at: "data.batch_size",
       help: "use batch_size: \(nextMultiple(of: rule.multiple, from: max(size, rule.least)))")
     try document.finish()
   }

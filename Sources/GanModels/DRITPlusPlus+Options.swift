@@ -1,0 +1,65 @@
+import GanConfig
+import GanNN
+
+extension DRITPlusPlus {
+  public struct Options: DomainSettings, Equatable, Sendable {
+    public var domains = DomainOptions()
+    public var imageSize = 216
+    public var networks = DRITNetworkOptions()
+    public var discriminatorLayers = 6
+    public var judgesContents = true
+    public var classWeight = 1.0
+    public var generatorClassWeight = 5.0
+    public var training = DRITTrainingOptions()
+
+    public init() {}
+
+    public static let options: [Option<Options>] =
+      Option.all(of: \.domains) + [
+        .integer("image_size", \.imageSize, in: 16...2048, "height and width of the pictures to train on")
+      ] + Option.all(of: \.networks) + [
+        .integer(
+          "dis_layers", \.discriminatorLayers, in: 1...10, "layers of stride 2 in the discriminators of pictures"),
+        .flag(
+          "content_dis", \.judgesContents, "have a discriminator of contents; without it every step trains everything"),
+        .number(
+          "lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of real pictures by their domain"),
+        .number("lambda_cls_g", \.generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),
+      ] + Option.all(of: \.training)
+
+    public func problems() -> [SettingsProblem] {
+      var problems = domains.problems() + sizeProblems()
+      if domains.kind == .attributes {
+        problems.append(
+          SettingsProblem(
+            "labels", "labels: dritpp needs pictures of one domain each", help: "use folders of pictures"))
+      }
+      return problems
+    }
+
+    private func sizeProblems() -> [SettingsProblem] {
+      if imageSize % 4 != 0 {
+        return [SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)")]
+      }
+      if imageSize >> discriminatorLayers == 0 {
+        let most = imageSize.bitWidth - 1 - imageSize.leadingZeroBitCount
+        return [
+          SettingsProblem(
+            "dis_layers", "dis_layers \(discriminatorLayers) leaves nothing of pictures of \(imageSize)x\(imageSize)",
+            help: "use at most \(most) layers")
+        ]
+      }
+      let least = networks.leastJudgedSize
+      if judgesContents, imageSize < least {
+        return [
+          SettingsProblem(
+            "content_dis_layers",
+            "content_dis_layers \(networks.contentHalvings) need pictures of \(least)x\(least), not "
+              + "\(imageSize)x\(imageSize)",
+            help: "use fewer layers, or content_dis: false")
+        ]
+      }
+      return []
+    }
+  }
+}
