@@ -30,6 +30,7 @@ public struct CommandTable {
       [
         TrainCommand.self,
         TranslateCommand.self,
+        EvalFIDCommand.self,
         InspectCommand.self,
         ImportCommand.self,
         ExportCommand.self,

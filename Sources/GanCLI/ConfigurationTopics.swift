@@ -21,6 +21,8 @@ enum ConfigurationTopics {
       \(documentation(of: DataSettings.self))
       section train:
       \(documentation(of: TrainSettings.self))
+      section eval:
+      \(documentation(of: EvalSettings.self))
       """
     }
   }

@@ -56,6 +56,24 @@ public struct FloatPicture: Equatable, Sendable {
     return FloatPicture(width: newWidth, height: newHeight, channels: channels, values: resized)
   }
 
+  /// `resized` with two taps for an 8-bit picture, without a copy of it in fp32.
+  /// - Parameter halfPixel: as PyTorch does it; otherwise as TensorFlow 1.
+  /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
+  public static func twoTap(
+    _ picture: Picture, width newWidth: Int, height newHeight: Int, halfPixel: Bool
+  ) throws -> FloatPicture {
+    try PictureLimits.check(width: newWidth, height: newHeight)
+    let count = newWidth * newHeight * picture.channels
+    let values = try [Float](unsafeUninitializedCapacity: count) { out, filled in
+      let failed = gan_bilinear_u8(
+        picture.pixels, Int32(picture.width), Int32(picture.height), Int32(picture.channels), out.baseAddress,
+        Int32(newWidth), Int32(newHeight), halfPixel ? 1 : 0)
+      if failed != 0 { throw outOfMemory(newWidth, newHeight) }
+      filled = count
+    }
+    return FloatPicture(width: newWidth, height: newHeight, channels: picture.channels, values: values)
+  }
+
   /// Every sample brought into `range`; a NaN becomes its lower end.
   public func clamped(to range: ClosedRange<Float> = 0...255) -> FloatPicture {
     var result = self

@@ -57,7 +57,8 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
 
   private mutating func watch(_ score: Double?, patience: Int) {
     guard let score else { return }
-    if score < best * (1 - Self.threshold) {
+    // Relative to the size of the best, which may be negative where larger is better.
+    if !best.isFinite || score < best - abs(best) * Self.threshold {
       (best, badEpochs) = (score, 0)
       return
     }

@@ -136,4 +136,14 @@ private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     expectInputError("limit") { _ = try dot.resized(width: .max, height: .max) }
     expectInputError("limit") { _ = try FloatPicture(dot).resized(width: 1 << 40, height: 1, .bicubic) }
   }
+
+  /// Straight from 8 bit it is the same as from a copy in fp32.
+  @Test(arguments: [(5, 7), (299, 299), (1, 40)]) func twoTapsFromEightBits(_ width: Int, _ height: Int) throws {
+    let pixels = (0..<31 * 17 * 3).map { UInt8($0 * 37 % 256) }
+    let picture = Picture(width: 31, height: 17, channels: 3, pixels: pixels)
+    for (halfPixel, way) in [(true, FloatPicture.Resampling.torchBilinear), (false, .tensorFlowBilinear)] {
+      let direct = try FloatPicture.twoTap(picture, width: width, height: height, halfPixel: halfPixel)
+      #expect(direct == (try FloatPicture(picture).resized(width: width, height: height, way)))
+    }
+  }
 }

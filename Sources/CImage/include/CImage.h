@@ -44,8 +44,11 @@ int gan_resize_u8(const uint8_t *source, int32_t width, int32_t height, int32_t 
 int gan_resize_f32(const float *source, int32_t width, int32_t height, int32_t channels,
                    float *target, int32_t new_width, int32_t new_height, int filter);
 
-/// Two-tap bilinear, not antialiased. `half_pixel` 1: pixel centres at i + 0.5; 0: source = i * in / out.
+/// Two-tap bilinear, not antialiased, also straight from 8 bit. `half_pixel` 1: pixel centres at i + 0.5; 0: source =
+/// i * in / out.
 int gan_bilinear_f32(const float *source, int32_t width, int32_t height, int32_t channels,
                      float *target, int32_t new_width, int32_t new_height, int half_pixel);
+int gan_bilinear_u8(const uint8_t *source, int32_t width, int32_t height, int32_t channels,
+                    float *target, int32_t new_width, int32_t new_height, int half_pixel);
 
 #endif

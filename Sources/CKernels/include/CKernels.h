@@ -137,6 +137,40 @@ void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t
 // The adjoint; zeros elsewhere.
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
 
+// Inference on NHWC maps of fp32 that stand in a border of zeros, so that no window has to be cut.
+
+// Outputs that are computed together.
+enum { GK_OUTPUT_BLOCK = 32 };
+
+// A convolution. `x` points to the first value under the kernel at output (0, 0); each kernel row is a run of
+// consecutive values. Steps are in floats and hold the stride.
+typedef struct {
+  const float *x;
+  size_t x_image, x_row, x_pixel;
+  size_t kernel_rows, kernel_row_step, run;
+  float *y;
+  size_t y_image, y_row, y_pixel;
+  size_t rows, columns;  // of the output
+  const float *weights;  // packed
+  const float *bias;     // padded to whole blocks
+  size_t outputs;
+  int32_t relu;
+} gk_map_convolution;
+// Outputs `block` * GK_OUTPUT_BLOCK and following, for output pixels first ..< first+count, numbered over all images.
+void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, size_t count);
+// From [taps, outputs] to blocks of [taps, GK_OUTPUT_BLOCK], padded with zeros.
+void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, float *packed);
+
+// Pooling by 3x3 windows; `x` points to the first value of the window at output (0, 0). `padded`: the outermost
+// windows hold one row or column of the border. An average counts real pixels only; a maximum counts the border's zeros.
+typedef struct {
+  const float *x;
+  size_t x_row, x_pixel, stride, rows, columns, channels, y_pixel;
+  int32_t padded, average, relu;
+} gk_map_pool;
+// One row of outputs.
+void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y);
+
 // One Adam step (Kingma and Ba 2015), in place; `weight_decay` is added to the gradient (L2).
 // step_size = lr/(1 - beta1^t), root_correction = sqrt(1 - beta2^t).
 void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,

@@ -4,32 +4,44 @@ import GanConfig
 import GanModels
 import GanTensor
 
-/// `ganctl bench step`: whole training steps on random pictures.
+/// `ganctl bench`: whole training steps, or the network behind the FID, on random pictures.
 enum BenchCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "bench", summary: "Measure training steps on this machine",
-      usage: ["bench step --model NAME [--size S] [--batch N] [options]"],
-      operands: [OperandSpecification("WHAT", .one, help: "step: whole training steps on random pictures")],
+      "bench", summary: "Measure the speed of this machine",
+      usage: [
+        "bench step --model NAME [--size S] [--batch N] [options]", "bench inception [--batch N] [options]",
+      ],
+      operands: [
+        OperandSpecification(
+          "WHAT", .one, help: "step: whole training steps; inception: the network behind the FID, forward")
+      ],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
         OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
-        OptionSpecification("--batch", value: "N", help: "pictures in a step (default: the least, mostly 1)"),
+        OptionSpecification(
+          "--batch", value: "N", help: "pictures in a step (default: the least, mostly 1; inception: 8)"),
         OptionSpecification("--steps", value: "K", help: "steps to measure after two to warm up (default 10)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
         OptionSpecification("--json", help: "print the result as JSON"),
       ],
       details: """
-        Prints the median, least and greatest time of a step, and the memory that was needed. Run it alone
-        on the machine, and compare only figures of one run.
+        Prints the median, least and greatest time of a step, and the memory that was needed. All pictures
+        and weights are random. Run it alone on the machine, and compare only figures of one run.
         """)
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    guard arguments.operand("WHAT") == "step" else {
-      throw GanError.usage("unknown bench \"\(arguments.operand("WHAT") ?? "")\"", help: "there is: step")
+    switch arguments.operand("WHAT") ?? "" {
+    case "step": return try benchStep(arguments, in: context)
+    case "inception": return try benchInception(arguments, in: context)
+    case let other:
+      throw GanError.usage("unknown bench \(quoted(other))", help: "there are: step, inception")
     }
+  }
+
+  private static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
@@ -77,22 +89,24 @@ enum BenchCommand: Command {
       data = TrainingBatch(data.a, labels: Tensor(labels, [batch, count]))
     }
     for _ in 0..<2 { _ = try model.trainStep(data) }
-    return try (0..<steps).map { _ in
-      let start = ContinuousClock.now
-      _ = try model.trainStep(data)
-      let elapsed = (ContinuousClock.now - start).components
-      return Double(elapsed.seconds) * 1e3 + Double(elapsed.attoseconds) * 1e-15
-    }
+    return try (0..<steps).map { _ in try milliseconds { _ = try model.trainStep(data) } }
   }
 
-  private static func report(
+  static func milliseconds(_ body: () throws -> Void) rethrows -> Double {
+    let start = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - start) / .milliseconds(1)
+  }
+
+  static func report(
     _ times: [Double], _ name: String, _ size: Int, _ batch: Int, _ console: Console, asJSON: Bool
   ) {
     let sorted = times.sorted(), median = sorted[sorted.count / 2]
     let facts: [(String, Any)] = [
       ("model", name), ("size", size), ("batch", batch), ("threads", ThreadPool.shared.threads),
       ("blas_core", BLAS.core), ("steps", times.count), ("median_ms", median), ("least_ms", sorted[0]),
-      ("greatest_ms", sorted[sorted.count - 1]), ("tensor_peak_bytes", MemoryCache.shared.peakBytes),
+      ("greatest_ms", sorted[sorted.count - 1]), ("images_per_second", Double(batch) * 1e3 / median),
+      ("tensor_peak_bytes", MemoryCache.shared.peakBytes),
       ("peak_resident_bytes", Engine.peakResidentBytes),
     ]
     if asJSON {
@@ -103,7 +117,7 @@ enum BenchCommand: Command {
     }
     var table = TextTable([.leading, .trailing])
     for (key, value) in facts {
-      let text = (value as? Double).map { String(format: "%.1f", $0) } ?? "\(value)"
+      let text = (value as? Double).map { String(format: "%.2f", $0) } ?? "\(value)"
       table.add([key, text])
     }
     console.result(table.text)

@@ -1,11 +1,12 @@
 import GanBase
 
 /// The entries of a ZIP archive (with ZIP64), read through its central directory.
-/// Only stored entries are handed out, which is how PyTorch writes them.
+/// PyTorch stores its entries as they are; NumPy may have deflated them.
 struct ZipArchive {
   private struct Entry {
     let method: UInt16
     let checksum: UInt32
+    let packed: Int
     let size: Int
     /// Of the local header, which stands before the data.
     let offset: Int
@@ -31,8 +32,9 @@ struct ZipArchive {
   var names: [String] { entries.keys.sorted() }
 
   /// The content of an entry, or nil where there is none of that name.
-  /// - Throws: `GanError` (checkpoint) where it is compressed, encrypted, cut short, or its checksum differs.
-  func content(_ name: String) throws -> ByteView? {
+  /// - Parameter inflating: whether an entry may be deflated.
+  /// - Throws: `GanError` (checkpoint) where it is compressed otherwise, encrypted, cut short, or its checksum differs.
+  func content(_ name: String, inflating: Bool = false) throws -> ByteView? {
     guard let entry = entries[name] else { return nil }
     var cursor = ByteCursor(file, part: "zip entry '\(name)'", path: path, at: 0)
     try cursor.skip(entry.offset)
@@ -45,12 +47,14 @@ struct ZipArchive {
     let extraLength = Int(try cursor.number(UInt16.self))
     guard try cursor.bytes(nameLength).utf8 == name else { throw cursor.problem("another name in its header") }
     try cursor.skip(extraLength)
-    guard entry.method == 0 else {
+    let isDeflated = inflating && entry.method == 8
+    guard entry.method == 0 || isDeflated else {
       throw GanError.checkpoint(
         "zip entry '\(name)' is compressed, expected it stored", at: path,
         help: "use the file as torch.save wrote it, or store its entries: zip -0")
     }
-    let bytes = try cursor.bytes(entry.size)
+    let packed = try cursor.bytes(isDeflated ? entry.packed : entry.size)
+    let bytes = isDeflated ? try Deflate.inflate(packed, size: entry.size, part: cursor.part, path: path) : packed
     // PyTorch can be told to leave the checksums out; it then writes zeros.
     let found = entry.checksum == 0 ? 0 : bytes.withUnsafeBytes { CRC32.checksum($0) }
     guard found == entry.checksum else {
@@ -76,14 +80,16 @@ struct ZipArchive {
     var extra = ByteCursor(try cursor.bytes(extraLength), part: cursor.part, path: cursor.path)
     try cursor.skip(commentLength)
     let wide = try zip64(&extra, size: size, packed: packed, offset: offset)
-    return (name, Entry(method: method, checksum: checksum, size: wide.size, offset: wide.offset))
+    return (
+      name, Entry(method: method, checksum: checksum, packed: wide.packed, size: wide.size, offset: wide.offset)
+    )
   }
 
   /// Numbers that do not fit 32 bits are all ones there, and stand in the extra field 1 instead, in this order.
   private static func zip64(
     _ extra: inout ByteCursor, size: UInt32, packed: UInt32, offset: UInt32
-  ) throws -> (size: Int, offset: Int) {
-    var wide = (size: Int(size), offset: Int(offset))
+  ) throws -> (size: Int, packed: Int, offset: Int) {
+    var wide = (size: Int(size), packed: Int(packed), offset: Int(offset))
     let missing = [size, packed, offset].contains(.max)
     while missing, extra.remaining >= 4 {
       let kind = try extra.number(UInt16.self)
@@ -91,7 +97,7 @@ struct ZipArchive {
       var field = ByteCursor(try extra.bytes(length), part: extra.part, path: extra.path)
       guard kind == 1 else { continue }
       if size == .max { wide.size = try field.count64() }
-      if packed == .max { _ = try field.count64() }
+      if packed == .max { wide.packed = try field.count64() }
       if offset == .max { wide.offset = try field.count64() }
       return wide
     }

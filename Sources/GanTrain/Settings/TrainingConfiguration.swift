@@ -9,6 +9,7 @@ public struct TrainingConfiguration {
   public private(set) var model: ModelConfiguration
   public let data: DataSettings
   public let train: TrainSettings
+  public let eval: EvalSettings
 
   /// - Throws: `GanError` (usage) with all faults of the document.
   public init(_ document: inout ConfigDocument) throws {
@@ -16,6 +17,7 @@ public struct TrainingConfiguration {
     let model = ModelConfiguration(&document)
     data = document.decode(DataSettings.self, section: "data")
     train = document.decode(TrainSettings.self, section: "train")
+    eval = document.decode(EvalSettings.self, section: "eval")
     if data.root == nil, data.folderA == nil {
       document.report(
         "data.root is missing", at: "data.root", help: "give the folder of the data set, or folder_a and folder_b")
@@ -72,6 +74,8 @@ public struct TrainingConfiguration {
     writer.settings(data)
     writer.section("train", help: "How long, at which learning rate, and what is written on the way")
     writer.settings(train)
+    writer.section("eval", help: "What is measured on the validation pictures during training")
+    writer.settings(eval)
     return writer.text
   }
 }

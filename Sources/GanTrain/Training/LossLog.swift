@@ -31,6 +31,13 @@ final class LossLog {
       ["step": .integer(step), "epoch": .integer(epoch), "validation": .object([(name, .number(value))])])
   }
 
+  /// What was measured on the validation pictures, and with which features.
+  func evaluation(_ values: [(name: String, value: Double)], features: String?, step: Int, epoch: Int) throws {
+    var members: [(key: String, value: JSONValue)] = values.map { ($0.name, .number($0.value)) }
+    if let features { members.append(("features", .string(features))) }
+    try log.append(["step": .integer(step), "epoch": .integer(epoch), "eval": .object(members)])
+  }
+
   func pace(step: Int, seconds: Double, pictures: Int, waited: Double) throws {
     try timing.append(
       [

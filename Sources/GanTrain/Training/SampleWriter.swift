@@ -45,6 +45,7 @@ struct SampleWriter {
 enum RunStream {
   static let samples: UInt64 = 2
   static let validation: UInt64 = 3
+  static let evaluation: UInt64 = 4
 }
 
 extension Pass {
@@ -57,7 +58,7 @@ extension Pass {
 
 extension Picture {
   /// The first picture of `[N,H,W,C]` in [-1,1].
-  fileprivate init(_ pictures: Tensor) {
+  init(_ pictures: Tensor) {
     let (height, width, channels) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
     let values = pictures.floats.prefix(height * width * channels)
     self.init(normalized: Array(values), width: width, height: height, channels: channels)

@@ -106,13 +106,33 @@ public final class Trainer {
     let completed = progress.position.epoch
     let score = try validation?.score()
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    progress.schedule.advance(completed: completed, train.plan, score: score)
+    let evaluated = try parts.evaluation?.run(afterEpoch: completed)
+    progress.schedule.advance(
+      completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
     applyRate()
+    if let evaluated { try note(evaluated, epoch: completed) }
     if train.epochCheckpointEvery > 0, completed % train.epochCheckpointEvery == 0 {
       keepTime()
       try checkpoints.saveEpoch(progress)
     }
   }
+
+  /// The best model so far gets a checkpoint that `best` points to.
+  private func note(_ evaluated: Evaluation.Result, epoch: Int) throws {
+    let features = parts.evaluation?.features
+    try log.evaluation(evaluated.values, features: features, step: progress.step, epoch: epoch)
+    let before = progress.best.flatMap { $0.measure == evaluated.measure ? $0.score : nil } ?? .infinity
+    let isBest = evaluated.score.isFinite && evaluated.score < before
+    let values = evaluated.values.map { "\($0.name) \(rounded($0.value))" }.joined(separator: ", ")
+    observer?.notice(
+      "epoch \(epoch): \(values)\(features.map { " (\($0))" } ?? "")\(isBest ? "; the best so far" : "")")
+    guard isBest else { return }
+    progress.best = BestScore(score: evaluated.score, measure: evaluated.measure)
+    try saveCheckpoint()
+    if let path = checkpoints.last?.path { try folder.mark(path, as: .best) }
+  }
+
+  private func rounded(_ value: Double) -> String { String(format: "%.5g", value) }
 
   private func isDue(_ interval: Int) -> Bool { interval > 0 && progress.step % interval == 0 }
 

@@ -14,6 +14,8 @@ public struct TrainingParts {
   public let validation: DataSet?
   /// nil where no samples are wanted.
   let samples: SampleWriter?
+  /// nil where nothing is measured.
+  let evaluation: Evaluation?
 
   /// Makes the model and looks at the header of every picture.
   /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
@@ -44,6 +46,7 @@ public struct TrainingParts {
       ? nil
       : try SampleWriter(
         model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
+    evaluation = try Evaluation(configuration, model, validation, document)
     try checkPlateau(document)
     try checkDomains()
   }
@@ -94,7 +97,7 @@ public struct TrainingParts {
 
   private func checkPlateau(_ document: ConfigDocument) throws {
     let train = configuration.train
-    guard train.policy == .plateau, !measuresValidation else { return }
+    guard train.policy == .plateau, !measuresValidation, evaluation == nil else { return }
     var document = document
     let reason =
       pictures.options.mode != .aligned
@@ -102,7 +105,7 @@ public struct TrainingParts {
       : validation == nil ? "there are no validation pictures" : "train.validation_count is 0"
     document.report(
       "train.lr_policy plateau watches the mean distance of validation pairs, but \(reason)", at: "train.lr_policy",
-      help: "use lr_policy: linear, or give paired pictures in a folder \"val\"")
+      help: "use lr_policy: linear, give paired pictures in a folder \"val\", or measure with eval.every")
     try document.finish()
   }
 

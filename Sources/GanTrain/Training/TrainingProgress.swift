@@ -13,6 +13,8 @@ struct TrainingProgress: Equatable {
   var schedule = LearningRateSchedule()
   /// Of the steps since the last line of the log.
   var averages = LossAverages()
+  /// The best evaluation so far; nil before there is one.
+  var best: BestScore?
   /// Time spent, where the run is limited by it. Left out otherwise, for it differs from run to run.
   var seconds: Double?
 
@@ -34,12 +36,23 @@ struct TrainingProgress: Equatable {
   var epoch: Int { position.epoch + 1 }
 }
 
+/// The best that an evaluation found.
+struct BestScore: Equatable {
+  /// Smaller is better.
+  let score: Double
+  /// What it is a score of; scores of different measures or features cannot be compared.
+  let measure: String
+}
+
 extension TrainingProgress {
   var members: [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = [
       ("step", .integer(step)), ("epoch", .integer(position.epoch)), ("item", .integer(position.index)),
       ("schedule", schedule.json), ("averages", averages.json),
     ]
+    if let best {
+      members.append(("best", ["score": .number(best.score), "measure": .string(best.measure)]))
+    }
     if let seconds { members.append(("seconds", .number(seconds))) }
     return members
   }
@@ -58,6 +71,9 @@ extension TrainingProgress {
     guard let schedule = state["schedule"].flatMap(LearningRateSchedule.init(json:)) else { throw missing("schedule") }
     guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
     (self.schedule, self.averages) = (schedule, averages)
+    if let score = state["best"]?["score"]?.number, let measure = state["best"]?["measure"]?.string {
+      best = BestScore(score: score, measure: measure)
+    }
     seconds = state["seconds"]?.number
   }
 }

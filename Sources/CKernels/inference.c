@@ -1,0 +1,128 @@
+#include "CKernels.h"
+#include "clones.h"
+#include <string.h>
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+typedef struct {
+  size_t image, row, column;
+} pixel_place;
+
+static inline pixel_place place_of(const gk_map_convolution *p, size_t pixel) {
+  const size_t row = pixel / p->columns;
+  return (pixel_place){row / p->rows, row % p->rows, pixel % p->columns};
+}
+
+static inline void step(const gk_map_convolution *p, pixel_place *place) {
+  if (++place->column < p->columns) return;
+  place->column = 0;
+  if (++place->row < p->rows) return;
+  place->row = 0;
+  place->image++;
+}
+
+static inline const float *source_of(const gk_map_convolution *p, pixel_place at) {
+  return p->x + at.image * p->x_image + at.row * p->x_row + at.column * p->x_pixel;
+}
+
+static inline float *target_of(const gk_map_convolution *p, pixel_place at) {
+  return p->y + at.image * p->y_image + at.row * p->y_row + at.column * p->y_pixel;
+}
+
+#if defined(__x86_64__)
+#define NAME(name) name##_avx512
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2")))
+#define LANES 16
+#define TILE 14
+#define VECTORS 2
+#include "inference.inc"
+#undef NAME
+#undef VECTORS
+#define VECTORS 1
+#define NAME(name) name##_avx512_half
+#include "inference.inc"
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef TILE
+#undef VECTORS
+
+#define NAME(name) name##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#define LANES 8
+#define TILE 6
+#define VECTORS 2
+#include "inference.inc"
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef TILE
+#undef VECTORS
+#endif
+
+#define NAME(name) name##_any
+#define TARGET
+#define LANES 4
+#define TILE 4
+#define VECTORS 2
+#include "inference.inc"
+
+void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, size_t count) {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+    if (p->outputs - block * GK_OUTPUT_BLOCK <= 16) block_avx512_half(p, block, first, count);
+    else block_avx512(p, block, first, count);
+    return;
+  }
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+    block_avx2(p, block, first, count);
+    return;
+  }
+#endif
+  block_any(p, block, first, count);
+}
+
+void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, float *packed) {
+  for (size_t start = 0; start < outputs; start += GK_OUTPUT_BLOCK)
+    for (size_t tap = 0; tap < taps; tap++)
+      for (size_t i = 0; i < GK_OUTPUT_BLOCK; i++)
+        *packed++ = start + i < outputs ? weights[tap * outputs + start + i] : 0;
+}
+
+GK_CLONES static void max_of_9(const float *const *x, size_t count, float *y) {
+  const float *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *i = x[8];
+  for (size_t k = 0; k < count; k++) {
+    float top = a[k] > b[k] ? a[k] : b[k], middle = d[k] > e[k] ? d[k] : e[k], bottom = g[k] > h[k] ? g[k] : h[k];
+    top = top > c[k] ? top : c[k];
+    middle = middle > f[k] ? middle : f[k];
+    bottom = bottom > i[k] ? bottom : i[k];
+    top = top > middle ? top : middle;
+    y[k] = top > bottom ? top : bottom;
+  }
+}
+
+GK_CLONES static void mean_of_9(const float *const *x, float factor, int relu, size_t count, float *y) {
+  const float *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *i = x[8];
+  const float least = relu ? 0 : -__builtin_inff();
+  for (size_t k = 0; k < count; k++) {
+    const float sum = (a[k] + b[k] + c[k]) + (d[k] + e[k] + f[k]) + (g[k] + h[k] + i[k]);
+    const float mean = sum * factor;
+    y[k] = mean > least ? mean : least;
+  }
+}
+
+void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y) {
+  const float *line = p->x + row * p->stride * p->x_row;
+  // A window at the border holds only two rows or columns of real pixels.
+  const size_t rows = 3 - (size_t)(p->padded && row == 0) - (size_t)(p->padded && row + 1 == p->rows);
+  for (size_t column = 0; column < p->columns; column++, y += p->y_pixel) {
+    const float *corner = line + column * p->stride * p->x_pixel, *x[9];
+    for (size_t i = 0; i < 9; i++) x[i] = corner + i / 3 * p->x_row + i % 3 * p->x_pixel;
+    if (!p->average) {
+      max_of_9(x, p->channels, y);
+      continue;
+    }
+    const size_t columns = 3 - (size_t)(p->padded && column == 0) - (size_t)(p->padded && column + 1 == p->columns);
+    mean_of_9(x, 1.0f / (float)(rows * columns), p->relu, p->channels, y);
+  }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import GanBase
+import GanImage
+import GanMetrics
+import GanStore
+import GanTensor
+import GanTrain
+
+/// `ganctl eval-fid`: how near generated pictures come to real ones.
+enum EvalFIDCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification(
+      "eval-fid", summary: "Measure how near generated pictures come to real ones (FID, KID and others)",
+      usage: ["eval-fid GENERATED REAL [options]", "eval-fid REAL --stats OUT.npz [options]"],
+      operands: [
+        OperandSpecification("GENERATED", help: "folder of pictures, or statistics of one (.npz)"),
+        OperandSpecification("REAL", .optional, help: "the same for the real pictures"),
+      ],
+      options: [
+        OptionSpecification("--metrics", value: "LIST", help: "of fid, kid, is, pr (default: fid,kid)"),
+        OptionSpecification("--features", value: "NAME", help: "inception or built-in (default: inception if there)"),
+        OptionSpecification("--weights", value: "FILE", help: "weights of the Inception network"),
+        OptionSpecification(
+          "--variant", value: "NAME",
+          help: "how pictures are scaled: \(names(PictureScaling.self)) (default: pytorch-fid)"),
+        OptionSpecification("--stats", value: "OUT.npz", help: "write mean and covariance of the real pictures"),
+        OptionSpecification("--kid-subsets", value: "N", help: "random subsets for KID (default: 100)"),
+        OptionSpecification(
+          "--kid-subset-size", value: "N", help: "pictures in each (default: 1000, or half of the smaller set)"),
+        OptionSpecification("--neighbours", value: "K", help: "neighbours for precision and recall (default: 3)"),
+        OptionSpecification("--seed", value: "N", help: "of the subsets (default: 0)"),
+        OptionSpecification("--json", help: "print the results as JSON"),
+        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+      ],
+      details: details)
+  }
+
+  private static func names<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+  where Choice.RawValue == String { type.allCases.map(\.rawValue).joined(separator: ", ") }
+
+  private static let details = """
+    fid   Fréchet Inception distance: smaller is better. It needs many pictures: with
+          fewer than 2,048 it is biased upwards, so compare only equal counts.
+    kid   kernel distance, mean and deviation over subsets: smaller is better, fair at
+          any count; papers often print it times 100 or 1,000.
+    is    Inception Score of GENERATED: only for sets with many classes of ImageNet.
+    pr    precision (how good), recall (how varied), density and coverage.
+
+    The published FID needs the weights of its network, a file of 91 MiB that
+    scripts/fetch_inception.py fetches. It is looked for in $GANCTL_HOME and in
+    $XDG_DATA_HOME/ganctl (~/.local/share/ganctl). Without it the features are
+    built-in ones: their values rank results on the same pictures, but are not
+    the published FID, and every line says so.
+
+    Scores of different variants cannot be compared. Folders are searched with all
+    their subfolders, pictures taken as stored, without turning them upright. PNG
+    and JPEG versions of the same pictures give different scores. Statistics (.npz)
+    are those of pytorch-fid and serve for fid alone.
+    """
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    let (settings, hasList) = try settings(arguments)
+    let output = arguments.string("--stats")
+    if let output { try checkOutput(output) }
+    let first = try pictureSet(arguments.operand("GENERATED") ?? "")
+    let second = try arguments.operand("REAL").map(pictureSet)
+    guard second != nil || output != nil else {
+      throw GanError.usage(
+        "operand REAL is missing", help: "give two folders, or --stats OUT.npz to write the statistics of one")
+    }
+    let extractor = try extractor(arguments, context.console)
+    let real = second ?? first
+    var chosen = settings
+    if !hasList, [first, real].contains(where: \.isStatistics) { chosen.metrics = [.fid] }
+    let evaluation = SetEvaluation(extractor, chosen)
+    let display = MeasuringDisplay(context.console)
+    Signals.install()
+    do {
+      if second != nil {
+        let report = try evaluation.run(generated: first, real: real, progress: display.show)
+        context.console.endProgress()
+        warn(report, context.console)
+        let printed = MeasuringReport(report, chosen, generated: first.place, real: real.place)
+        context.console.result(arguments.flag("--json") ? printed.json.encoded : printed.text)
+      }
+      if let output {
+        try StatisticsFile.write(evaluation.statistics(of: real, progress: display.show), to: output)
+        context.console.endProgress()
+        context.console.notice("statistics of \(real.place), \(extractor.title) -> \(output)")
+      }
+    } catch let interruption as MeasuringDisplay.Interruption {
+      return 128 + interruption.signal
+    }
+    return ExitCode.ok.rawValue
+  }
+
+  // MARK: Arguments
+
+  /// And whether measures were named.
+  private static func settings(_ arguments: ParsedArguments) throws -> (SetEvaluation.Settings, Bool) {
+    var settings = SetEvaluation.Settings()
+    if let list = arguments.string("--metrics") {
+      settings.metrics = try list.split(separator: ",", omittingEmptySubsequences: false).map(metric)
+    }
+    settings.kernelSubsets = try arguments.integer("--kid-subsets", in: 1...10_000) ?? settings.kernelSubsets
+    settings.kernelSubsetSize = try arguments.integer("--kid-subset-size", in: 2...1_000_000)
+    settings.neighbours = try arguments.integer("--neighbours", in: 1...1000) ?? settings.neighbours
+    settings.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
+    return (settings, arguments.string("--metrics") != nil)
+  }
+
+  private static func metric(_ name: Substring) throws -> SetMetric {
+    let names = SetMetric.allCases.map(\.rawValue)
+    if let metric = SetMetric(rawValue: name.trimmingCharacters(in: .whitespaces)) { return metric }
+    let near = suggestion(for: String(name), among: names).map { "did you mean \($0)?" }
+    throw GanError.usage(
+      "option --metrics: expected a list of \(names.joined(separator: ", ")), found \(quoted(String(name)))",
+      help: near ?? "for instance --metrics fid,kid")
+  }
+
+  /// Before hours of work.
+  private static func checkOutput(_ path: String) throws {
+    guard (path as NSString).pathExtension.lowercased() == "npz" else {
+      throw GanError.usage("option --stats: expected a file named *.npz, found \(quoted(path))")
+    }
+    try OutputFile.makeParent(of: path)
+  }
+
+  private static func pictureSet(_ path: String) throws -> PictureSet {
+    var isFolder: ObjCBool = false
+    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    if isThere, !isFolder.boolValue, (path as NSString).pathExtension.lowercased() == "npz" {
+      return .statistics(try StatisticsFile.read(path), from: path)
+    }
+    return .pictures(try PictureFile.list(folder: path, recursive: true), from: path)
+  }
+
+  private static func extractor(_ arguments: ParsedArguments, _ console: Console) throws -> any FeatureExtractor {
+    let variant = try arguments.choice("--variant", as: PictureScaling.self)
+    let features = try arguments.choice("--features", among: ["inception", "built-in"])
+    let given = arguments.string("--weights")
+    if features == "built-in", variant != nil || given != nil {
+      throw GanError.usage("--weights and --variant belong to the Inception network, not to --features built-in")
+    }
+    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    if features != "built-in", let path = given ?? InceptionWeights.find() {
+      let weights = try InceptionWeights(path: path)
+      if !weights.isVerified {
+        console.warning(
+          "these weights are not known to be the published ones: \(path)",
+          help: "scripts/fetch_inception.py fetches and checks those")
+      }
+      return InceptionExtractor(weights.network, variant ?? .pytorchFID, isPublished: weights.isVerified)
+    }
+    guard features != "inception", variant == nil else { throw InceptionWeights.missing }
+    return BuiltInExtractor()
+  }
+
+  private static func warn(_ report: SetReport, _ console: Console) {
+    if !report.isPublished {
+      console.warning(
+        "measured with \(report.features): not the published FID, good for comparing results on the same pictures",
+        help: "for the published FID fetch its network: scripts/fetch_inception.py")
+    }
+    if let count = report.scarceCount {
+      console.warning(
+        "\(count) pictures are fewer than the \(report.dimension) features: FID is biased upwards",
+        help: "compare only equal counts, or look at KID, which is fair at any count")
+    }
+  }
+}
+
+extension PictureSet {
+  fileprivate var isStatistics: Bool {
+    if case .statistics = self { return true }
+    return false
+  }
+}

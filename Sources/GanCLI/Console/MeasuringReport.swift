@@ -1,0 +1,59 @@
+import Foundation
+import GanMetrics
+import GanStore
+
+/// The results of `eval-fid` in words and as JSON.
+struct MeasuringReport {
+  private let report: SetReport
+  private let settings: SetEvaluation.Settings
+  private let generated: String, real: String
+
+  init(_ report: SetReport, _ settings: SetEvaluation.Settings, generated: String, real: String) {
+    (self.report, self.settings, self.generated, self.real) = (report, settings, generated, real)
+  }
+
+  /// A line for each measure. Those of other features than the published ones say so on every line.
+  var text: String {
+    let mark = report.isPublished ? "" : "  (\(report.features): not the published FID)"
+    var lines: [String] = []
+    if let frechet = report.frechet { lines.append(String(format: "FID %.4f", frechet.value)) }
+    if let kernel = report.kernel {
+      lines.append(
+        String(
+          format: "KID %.6f +- %.6f (%d subsets of %d)", kernel.mean, kernel.deviation, kernel.perSubset.count,
+          kernel.subsetSize))
+    }
+    if let score = report.inceptionScore {
+      lines.append(String(format: "IS %.4f +- %.4f (%d parts)", score.mean, score.deviation, score.perSplit.count))
+    }
+    if let pr = report.precisionRecall {
+      lines.append(
+        String(
+          format: "precision %.4f, recall %.4f, density %.4f, coverage %.4f (%d neighbours)", pr.precision, pr.recall,
+          pr.density, pr.coverage, pr.neighbours))
+    }
+    let counts = "\(side(generated, report.generatedCount)) against \(side(real, report.realCount)), \(report.features)"
+    return (lines.map { $0 + mark } + [counts]).joined(separator: "\n")
+  }
+
+  private func side(_ place: String, _ count: Int?) -> String {
+    count.map { "\($0) pictures of \(place)" } ?? "statistics \(place)"
+  }
+
+  var json: JSONValue {
+    var members: [(key: String, value: JSONValue)] = [
+      ("features", .string(report.features)), ("published", .bool(report.isPublished)),
+      ("generated", .string(generated)), ("real", .string(real)), ("generated_count", count(report.generatedCount)),
+      ("real_count", count(report.realCount)),
+    ]
+    members += report.values.map { ($0.name, .number($0.value)) }
+    if let kernel = report.kernel {
+      members += [("kid_subsets", .integer(kernel.perSubset.count)), ("kid_subset_size", .integer(kernel.subsetSize))]
+    }
+    if let pr = report.precisionRecall { members.append(("neighbours", .integer(pr.neighbours))) }
+    if let score = report.inceptionScore { members.append(("is_parts", .integer(score.perSplit.count))) }
+    return .object(members)
+  }
+
+  private func count(_ count: Int?) -> JSONValue { count.map { .integer($0) } ?? .null }
+}

@@ -1,0 +1,55 @@
+import GanBase
+import GanTensor
+
+/// The Fréchet distance of two normal distributions (Dowson and Landau 1982), which on features of the Inception
+/// network is the FID (Heusel et al. 2017): |mean1 - mean2|^2 + tr S1 + tr S2 - 2 tr (S1 S2)^(1/2).
+///
+/// The last term is the sum of the singular values of A1^T A2 for any factors S = A A^T. So there are no square roots
+/// of rounding errors and no complex numbers, and singular covariances (fewer pictures than features) are exact.
+public struct FrechetDistance: Equatable, Sendable {
+  /// The distance; rounding may make it slightly negative where the sets are equal.
+  public var value: Double { meanTerm + traceA + traceB - 2 * traceOfRoot }
+  public let meanTerm: Double
+  public let traceA: Double
+  public let traceB: Double
+  public let traceOfRoot: Double
+
+  /// Elements of the largest matrix of scalar products that the route for small sets makes.
+  private static let mostProducts = 1 << 24
+
+  /// - Throws: `GanError` (input) for a set of fewer than two rows. The sets have the same features.
+  public init(_ a: FeatureMatrix, _ b: FeatureMatrix) throws {
+    precondition(a.columns == b.columns, "features of two kinds")
+    let isSmall = min(a.rows, b.rows) < a.columns && a.rows * b.rows <= Self.mostProducts
+    if isSmall { try self.init(rowsOf: a, b) } else { try self.init(FeatureStatistics(a), FeatureStatistics(b)) }
+  }
+
+  /// The centred rows themselves are the factors.
+  private init(rowsOf a: FeatureMatrix, _ b: FeatureMatrix) throws {
+    for set in [a, b] where set.rows < 2 { throw tooFew(set.rows, atLeast: 2, for: "a Fréchet distance") }
+    let (meanA, meanB) = (a.means, b.means)
+    let (factorA, factorB) = (a.block(0..<a.rows, origin: meanA), b.block(0..<b.rows, origin: meanB))
+    let products = factorA.matmul(factorB, transposeOther: true)
+    meanTerm = squaredDistance(meanA, meanB)
+    traceA = factorA.squared().sum().item / Double(a.rows - 1)
+    traceB = factorB.squared().sum().item / Double(b.rows - 1)
+    traceOfRoot =
+      try LinearAlgebra.nuclearNorm(products) / (Double(a.rows - 1) * Double(b.rows - 1)).squareRoot()
+  }
+
+  public init(_ a: FeatureStatistics, _ b: FeatureStatistics) throws {
+    precondition(a.dimension == b.dimension, "features of two kinds")
+    meanTerm = squaredDistance(a.mean, b.mean)
+    (traceA, traceB) = (a.trace, b.trace)
+    let factors = (
+      try LinearAlgebra.factor(a.covariance, dimension: a.dimension),
+      try LinearAlgebra.factor(b.covariance, dimension: b.dimension)
+    )
+    let isZero = factors.0.count == 0 || factors.1.count == 0
+    traceOfRoot = isZero ? 0 : try LinearAlgebra.nuclearNorm(factors.0.matmul(factors.1, transposeSelf: true))
+  }
+}
+
+private func squaredDistance(_ a: [Double], _ b: [Double]) -> Double {
+  zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+}

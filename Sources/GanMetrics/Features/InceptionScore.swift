@@ -1,0 +1,51 @@
+import Foundation
+import GanBase
+
+/// The Inception Score (Salimans et al. 2016): how sure the classes of single pictures are, and how varied those of
+/// all. It says something of sets with many classes of ImageNet only.
+public struct InceptionScore: Equatable, Sendable {
+  /// Mean and population standard deviation over the parts.
+  public let mean: Double
+  public let deviation: Double
+  public let perSplit: [Double]
+
+  /// - Parameters:
+  ///   - logits: one row a picture.
+  ///   - splits: parts of equal size, cut in the order of the rows, each with a score of its own.
+  ///   - order: the rows in another order, as the original program shuffles them.
+  /// - Throws: `GanError` (input) where there are fewer rows than parts.
+  public init(_ logits: FeatureMatrix, splits: Int = 10, order: [Int]? = nil) throws {
+    let rows = order ?? Array(0..<logits.rows)
+    guard splits >= 1, rows.count >= splits else {
+      throw tooFew(rows.count, atLeast: splits, for: "an Inception Score of \(splits) parts")
+    }
+    let scores = (0..<splits).map { split in
+      Self.score(logits, rows[split * rows.count / splits..<(split + 1) * rows.count / splits])
+    }
+    perSplit = scores
+    let mean = scores.reduce(0, +) / Double(splits)
+    self.mean = mean
+    deviation = (scores.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(splits)).squareRoot()
+  }
+
+  /// exp of the mean divergence of p(class | picture) from p(class).
+  private static func score(_ logits: FeatureMatrix, _ rows: ArraySlice<Int>) -> Double {
+    var marginal = [Double](repeating: 0, count: logits.columns)
+    var negativeEntropy = 0.0
+    for row in rows {
+      let values = logits.values[row * logits.columns..<(row + 1) * logits.columns].map(Double.init)
+      let greatest = values.max() ?? 0
+      let exponentials = values.map { exp($0 - greatest) }
+      let sum = exponentials.reduce(0, +), logSum = log(sum)
+      for (column, exponential) in exponentials.enumerated() {
+        let probability = exponential / sum
+        marginal[column] += probability
+        negativeEntropy += probability * (values[column] - greatest - logSum)
+      }
+    }
+    let count = Double(rows.count)
+    // A class that no picture shows contributes nothing; its logarithm is never multiplied with anything but zero.
+    let crossEntropy = marginal.reduce(0) { $0 + ($1 > 0 ? $1 * log($1 / count) : 0) }
+    return exp((negativeEntropy - crossEntropy) / count)
+  }
+}

@@ -1,0 +1,41 @@
+import COpenBLAS
+import GanBase
+import GanTensor
+
+/// Factorisations in fp64, by LAPACK.
+enum LinearAlgebra {
+  /// The sum of the singular values of `[m,n]`. The matrix's memory serves as work space afterwards.
+  /// - Throws: `GanError` (bug) where LAPACK gives up, which it does for numbers that are not finite.
+  static func nuclearNorm(_ matrix: Tensor) throws -> Double {
+    let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+    guard rows > 0, columns > 0 else { return 0 }
+    var work = matrix.doubles
+    var values = [Double](repeating: 0, count: min(rows, columns))
+    // A row-major matrix is the transpose of a column-major one, with the same singular values.
+    let status = LAPACKE_dgesdd(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(columns), Int32(rows), &work, Int32(columns), &values, nil, 1,
+      nil, 1)
+    guard status == 0 else { throw GanError(.bug, "the singular values were not found (LAPACK says \(status))") }
+    return values.reduce(0, +)
+  }
+
+  /// A matrix `f` with `f` times its transpose equal to the given positive semidefinite one, `[d, rank]`: Cholesky's
+  /// factor with pivots, which ends where nothing but rounding is left (Higham 2002, section 10.3).
+  static func factor(_ covariance: [Double], dimension: Int) throws -> Tensor {
+    var work = covariance
+    var pivots = [Int32](repeating: 0, count: dimension)
+    var rank: Int32 = 0
+    let size = Int32(dimension)
+    // A negative tolerance stands for d * epsilon * the largest variance.
+    let status = LAPACKE_dpstrf(
+      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), size, &work, size, &pivots, &rank, -1)
+    guard status >= 0 else { throw GanError(.bug, "a covariance was not factorised (LAPACK says \(status))") }
+    let columns = covariance.contains { $0 != 0 } ? Int(rank) : 0
+    var factor = [Double](repeating: 0, count: dimension * columns)
+    for row in 0..<dimension {
+      let place = (Int(pivots[row]) - 1) * columns
+      for column in 0..<min(row + 1, columns) { factor[place + column] = work[column * dimension + row] }
+    }
+    return Tensor(factor, [dimension, columns])
+  }
+}

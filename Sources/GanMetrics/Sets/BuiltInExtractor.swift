@@ -1,0 +1,60 @@
+import Foundation
+import GanBase
+import GanImage
+import GanTensor
+
+/// Features that need no file: the logarithms of the mean responses of a small convolutional network whose weights are
+/// random numbers from a fixed seed. They see colours, edges and textures at four scales, and nothing of what a picture shows, so
+/// their distances rank degradations of like pictures; they are no FID.
+public final class BuiltInExtractor: FeatureExtractor {
+  /// Raised whenever the numbers change.
+  private static let version = 1
+  private static let side = 128
+  private static let stages: [(outputs: Int, kernel: Int)] = [(32, 5), (64, 3), (128, 3), (128, 3)]
+
+  /// Keeps the logarithm of a response that hardly ever comes within bounds.
+  private static let least = 0.01
+
+  private let layers: [MapConvolution]
+
+  public init() {
+    var inputs = 3
+    layers = Self.stages.enumerated().map { index, stage in
+      var random = RandomStream(seed: UInt64(Self.version), stream: UInt64(index))
+      let taps = stage.kernel * stage.kernel * inputs
+      // Uniform with the variance that keeps the size of responses under ReLU (He et al. 2015).
+      let limit = (6 / Float(taps)).squareRoot()
+      let weight = (0..<taps * stage.outputs).map { _ in random.uniform(-limit, limit) }
+      let (channels, pad) = (inputs, stage.kernel / 2)
+      inputs = stage.outputs
+      return MapConvolution(
+        weight: weight, bias: [Float](repeating: 0, count: stage.outputs), kernel: (stage.kernel, stage.kernel),
+        inputs: channels, stride: 2, padding: (pad, pad))
+    }
+  }
+
+  public var title: String { "built-in features, version \(Self.version)" }
+  public var isPublished: Bool { false }
+  public var featureCount: Int { Self.stages.reduce(0) { $0 + $1.outputs } }
+  public var hasClasses: Bool { false }
+  public let batchSize = 32
+
+  public func input(_ picture: Picture) throws -> [Float] {
+    let scaled = try FloatPicture(picture.rgb()).resized(width: Self.side, height: Self.side, .bicubic)
+    return scaled.clamped().values.map { $0 / 127.5 - 1 }
+  }
+
+  public func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
+    var map = BorderedMap(images: inputs.count, height: Self.side, width: Self.side, channels: 3, border: 2)
+    for (index, input) in inputs.enumerated() { map.assign(input, to: index) }
+    var rows = [[Float]](repeating: [], count: inputs.count)
+    for layer in layers {
+      map = layer(map, border: 1)
+      let means = map.means()
+      for index in rows.indices {
+        rows[index] += means[index * layer.outputs..<(index + 1) * layer.outputs].map { Float(log(Double($0) + Self.least)) }
+      }
+    }
+    return (rows.flatMap { $0 }, nil)
+  }
+}

@@ -1,0 +1,30 @@
+import GanImage
+
+/// Takes the features of pictures that come one by one.
+public final class FeatureCollector {
+  private let extractor: any FeatureExtractor
+  private var waiting: [[Float]] = []
+  private var collected: FeatureMatrix
+
+  public init(_ extractor: any FeatureExtractor) {
+    self.extractor = extractor
+    collected = FeatureMatrix(columns: extractor.featureCount)
+  }
+
+  public func add(_ picture: Picture) throws {
+    waiting.append(try extractor.input(picture))
+    if waiting.count == extractor.batchSize { flush() }
+  }
+
+  /// The features of all pictures so far, in their order.
+  public func finish() -> FeatureMatrix {
+    flush()
+    return collected
+  }
+
+  private func flush() {
+    guard !waiting.isEmpty else { return }
+    collected.append(extractor.features(waiting, withLogits: false).features)
+    waiting.removeAll()
+  }
+}

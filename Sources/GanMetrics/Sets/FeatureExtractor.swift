@@ -1,0 +1,48 @@
+import GanBase
+import GanImage
+import GanTensor
+
+/// A network, or something simpler, that turns pictures into numbers whose distribution is compared.
+public protocol FeatureExtractor: AnyObject {
+  /// For reports: what the numbers of this extractor can be compared with.
+  var title: String { get }
+  /// Whether a Fréchet distance of its features is the published FID.
+  var isPublished: Bool { get }
+  /// Features of a picture.
+  var featureCount: Int { get }
+  /// Whether it tells classes apart, as the Inception Score needs.
+  var hasClasses: Bool { get }
+  /// Pictures that it takes at a time.
+  var batchSize: Int { get }
+  /// The input for one picture of any size; called on several threads.
+  func input(_ picture: Picture) throws -> [Float]
+  /// Rows of features, and of logits where they were asked for and there are any.
+  func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?)
+}
+
+/// The features of the published FID.
+public final class InceptionExtractor: FeatureExtractor {
+  private let network: InceptionNetwork
+  private let scaling: PictureScaling
+
+  /// - Parameter isPublished: whether the network's weights are known to be the published ones.
+  public init(_ network: InceptionNetwork, _ scaling: PictureScaling, isPublished: Bool) {
+    (self.network, self.scaling, self.isPublished) = (network, scaling, isPublished)
+  }
+
+  public let isPublished: Bool
+  public var title: String { "\(isPublished ? "Inception" : "Inception with other weights"), \(scaling.rawValue)" }
+  public var featureCount: Int { InceptionNetwork.featureCount }
+  public var hasClasses: Bool { true }
+  public let batchSize = 8
+
+  public func input(_ picture: Picture) throws -> [Float] { try scaling.input(picture) }
+
+  public func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
+    let side = InceptionNetwork.side
+    let map = BorderedMap(images: inputs.count, height: side, width: side, channels: 3)
+    for (index, input) in inputs.enumerated() { map.assign(input, to: index) }
+    let output = network(map, withLogits: withLogits)
+    return (output.features, output.logits)
+  }
+}

@@ -1,0 +1,14 @@
+/// A measure of a set of pictures, or of two.
+public enum SetMetric: String, CaseIterable, Sendable {
+  /// Fréchet distance.
+  case fid
+  /// Kernel distance.
+  case kid
+  /// Inception Score, of the generated pictures alone.
+  case inceptionScore = "is"
+  /// Precision, recall, density and coverage.
+  case precisionRecall = "pr"
+
+  /// Whether it needs the features of each picture, not only their mean and covariance.
+  var needsRows: Bool { self == .kid || self == .precisionRecall }
+}

@@ -1,0 +1,97 @@
+import CKernels
+import GanBase
+
+/// A batch of maps `[N,H,W,C]` in fp32 that stand in a border of zeros: what a fixed network hands from layer to layer.
+/// Windows reach into the border instead of being cut, and a layer may write a part of the channels only, so joining
+/// branches copies nothing. There are no gradients.
+public final class BorderedMap {
+  public let images: Int, height: Int, width: Int, channels: Int
+  /// Zeros on each side.
+  public let border: Int
+  private let storage: Storage
+
+  /// Maps whose values are undefined, for a layer to write.
+  public init(images: Int, height: Int, width: Int, channels: Int, border: Int = 0) {
+    precondition(images > 0 && height > 0 && width > 0 && channels > 0 && border >= 0)
+    (self.images, self.height, self.width, self.channels, self.border) = (images, height, width, channels, border)
+    storage = Storage(bytes: images * (height + 2 * border) * (width + 2 * border) * channels * 4)
+    if border > 0 { clearBorder() }
+  }
+
+  // Steps in floats.
+  var rowStep: Int { (width + 2 * border) * channels }
+  var imageStep: Int { (height + 2 * border) * rowStep }
+  var base: UnsafeMutablePointer<Float> { storage.pointer.assumingMemoryBound(to: Float.self) }
+
+  /// Pixel (row, column) of an image, which may lie in the border.
+  func pixel(_ image: Int, _ row: Int, _ column: Int) -> UnsafeMutablePointer<Float> {
+    base + image * imageStep + (row + border) * rowStep + (column + border) * channels
+  }
+
+  private func clearBorder() {
+    for image in 0..<images {
+      for row in -border..<height + border {
+        if row < 0 || row >= height {
+          pixel(image, row, -border).update(repeating: 0, count: rowStep)
+        } else {
+          pixel(image, row, -border).update(repeating: 0, count: border * channels)
+          pixel(image, row, width).update(repeating: 0, count: border * channels)
+        }
+      }
+    }
+  }
+
+  /// Fills one image with `[H,W,C]`.
+  public func assign(_ values: [Float], to image: Int) {
+    precondition(values.count == height * width * channels && (0..<images).contains(image))
+    values.withUnsafeBufferPointer { source in
+      guard let start = source.baseAddress else { return }
+      let line = width * channels
+      for row in 0..<height { pixel(image, row, 0).update(from: start + row * line, count: line) }
+    }
+  }
+
+  /// `[N,H,W,count]` without the border.
+  public func values(_ range: Range<Int>? = nil) -> [Float] {
+    let range = range ?? 0..<channels
+    var values: [Float] = []
+    values.reserveCapacity(images * height * width * range.count)
+    for image in 0..<images {
+      for row in 0..<height {
+        for column in 0..<width {
+          values += UnsafeBufferPointer(start: pixel(image, row, column) + range.lowerBound, count: range.count)
+        }
+      }
+    }
+    return values
+  }
+
+  /// The mean over each map, `[N,C]`; sums in fp64.
+  public func means() -> [Float] {
+    (0..<images).flatMap { image -> [Float] in
+      var sums = [Double](repeating: 0, count: channels)
+      sums.withUnsafeMutableBufferPointer { sums in
+        guard let start = sums.baseAddress else { return }
+        for row in 0..<height {
+          gk_sum_rows(ElementType.float32.rawValue, pixel(image, row, 0), width, channels, start)
+        }
+      }
+      return sums.map { Float($0 / Double(height * width)) }
+    }
+  }
+}
+
+/// Some channels of a map: where a layer writes.
+public struct MapPart {
+  public let map: BorderedMap
+  public let channels: Range<Int>
+
+  public init(_ map: BorderedMap, _ channels: Range<Int>? = nil) {
+    self.map = map
+    self.channels = channels ?? 0..<map.channels
+    precondition(self.channels.lowerBound >= 0 && self.channels.upperBound <= map.channels)
+  }
+
+  /// `[N,H,W,count]`
+  public func values() -> [Float] { map.values(channels) }
+}

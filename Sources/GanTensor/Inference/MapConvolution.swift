@@ -1,0 +1,75 @@
+import CKernels
+import GanBase
+
+/// A convolution with fixed weights, laid out once for the kernel that computes straight from the maps: without
+/// patches, and with bias and ReLU in the same pass.
+public final class MapConvolution {
+  public let inputs: Int, outputs: Int
+  public let kernelHeight: Int, kernelWidth: Int
+  public let stride: Int
+  public let paddingHeight: Int, paddingWidth: Int
+  public let hasReLU: Bool
+  private let weights: Storage
+  private let bias: Storage
+  /// Groups of outputs that are computed together.
+  private let blocks: Int
+
+  /// Pixels of an item of work.
+  private static let grain = 224
+
+  /// - Parameters:
+  ///   - weight: `[kh,kw,I,O]`
+  ///   - bias: `[O]`
+  public init(
+    weight: [Float], bias: [Float], kernel: (height: Int, width: Int), inputs: Int, stride: Int = 1,
+    padding: (height: Int, width: Int) = (0, 0), hasReLU: Bool = true
+  ) {
+    let taps = kernel.height * kernel.width * inputs
+    precondition(weight.count == taps * bias.count, "weights of another size")
+    (self.inputs, outputs, self.stride, self.hasReLU) = (inputs, bias.count, stride, hasReLU)
+    (kernelHeight, kernelWidth) = kernel
+    (paddingHeight, paddingWidth) = padding
+    blocks = (bias.count + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let padded = blocks * GK_OUTPUT_BLOCK
+    weights = Storage(bytes: taps * padded * 4)
+    self.bias = Storage(bytes: padded * 4)
+    gk_pack_map_weights(weight, taps, outputs, weights.pointer.assumingMemoryBound(to: Float.self))
+    let target = self.bias.pointer.assumingMemoryBound(to: Float.self)
+    for index in 0..<padded { target[index] = index < bias.count ? bias[index] : 0 }
+  }
+
+  public func outputHeight(_ height: Int) -> Int { (height + 2 * paddingHeight - kernelHeight) / stride + 1 }
+  public func outputWidth(_ width: Int) -> Int { (width + 2 * paddingWidth - kernelWidth) / stride + 1 }
+
+  /// A new map.
+  public func callAsFunction(_ x: BorderedMap, border: Int = 0) -> BorderedMap {
+    let y = BorderedMap(
+      images: x.images, height: outputHeight(x.height), width: outputWidth(x.width), channels: outputs, border: border)
+    self(x, into: MapPart(y))
+    return y
+  }
+
+  /// Writes its outputs to a part of a map.
+  public func callAsFunction(_ x: BorderedMap, into part: MapPart) {
+    let y = part.map
+    precondition(x.channels == inputs && part.channels.count == outputs, "a convolution of other channels")
+    precondition(x.border >= max(paddingHeight, paddingWidth), "the border is narrower than the padding")
+    precondition(
+      y.images == x.images && y.height == outputHeight(x.height) && y.width == outputWidth(x.width),
+      "an output of another size")
+    var parameters = gk_map_convolution(
+      x: x.pixel(0, -paddingHeight, -paddingWidth), x_image: x.imageStep, x_row: stride * x.rowStep,
+      x_pixel: stride * inputs, kernel_rows: kernelHeight, kernel_row_step: x.rowStep, run: kernelWidth * inputs,
+      y: y.pixel(0, 0, 0) + part.channels.lowerBound, y_image: y.imageStep, y_row: y.rowStep, y_pixel: y.channels,
+      rows: y.height, columns: y.width, weights: weights.pointer.assumingMemoryBound(to: Float.self),
+      bias: bias.pointer.assumingMemoryBound(to: Float.self), outputs: outputs, relu: hasReLU ? 1 : 0)
+    let pixels = y.images * y.height * y.width, grain = Self.grain
+    let strips = (pixels + grain - 1) / grain
+    withUnsafePointer(to: &parameters) { parameters in
+      ThreadPool.shared.run(strips) { strip in
+        let first = strip * grain
+        for block in 0..<blocks { gk_convolve_map(parameters, block, first, min(grain, pixels - first)) }
+      }
+    }
+  }
+}

@@ -1,0 +1,132 @@
+import GanBase
+import GanConfig
+import GanData
+import GanImage
+import GanMetrics
+import GanModels
+import GanNN
+import GanTensor
+
+/// Translates the validation pictures every few epochs and measures the translations. Nothing of the training depends
+/// on whether it is done, but for `lr_policy: plateau`, which watches it.
+final class Evaluation {
+  /// What came out.
+  struct Result {
+    let values: [(name: String, value: Double)]
+    /// The first measure, turned so that smaller is better.
+    let score: Double
+    /// The first measure's name, and which features it is of, if any.
+    let measure: String
+  }
+
+  /// For messages and the log: which features `fid` and `kid` are of; nil where neither is measured.
+  let features: String?
+
+  private let model: any ImageTranslator
+  private let pictures: DataSet
+  private let settings: EvalSettings
+  private let metrics: [EvalMetric]
+  private let measures: [any ValidationMeasure]
+  private let seed: UInt64
+
+  /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
+  /// - Returns: nil where nothing is to be measured.
+  /// - Throws: `GanError`: (usage) where the pictures do not allow it, (environment) where weights are missing.
+  init?(
+    _ configuration: TrainingConfiguration, _ model: any ImageTranslator, _ pictures: DataSet?,
+    _ document: ConfigDocument
+  ) throws {
+    settings = configuration.eval
+    guard settings.every > 0 else { return nil }
+    let isPaired = pictures?.options.mode == .aligned
+    metrics = settings.metrics.isEmpty ? isPaired ? [.ssim, .psnr, .l1] : [.fid, .kid] : settings.metrics
+    try Self.check(settings, metrics, pictures, document)
+    guard let pictures else { return nil }
+    (self.model, self.pictures) = (model, pictures)
+    seed = UInt64(configuration.run.seed)
+    var measures: [any ValidationMeasure] = []
+    let (paired, others) = (metrics.filter(\.needsPairs), metrics.filter { !$0.needsPairs })
+    if !paired.isEmpty { measures.append(PairedMeasure(paired)) }
+    let extractor = others.isEmpty ? nil : try Self.extractor(settings.features)
+    if let extractor { measures.append(SetMeasure(others, extractor)) }
+    (self.measures, features) = (measures, extractor?.title)
+  }
+
+  private static func check(
+    _ settings: EvalSettings, _ metrics: [EvalMetric], _ pictures: DataSet?, _ document: ConfigDocument
+  ) throws {
+    var document = document
+    if let pictures {
+      let mode = pictures.options.mode
+      if mode != .aligned, mode != .unaligned {
+        document.report(
+          "eval.every: pictures in domains are not measured during training", at: "eval.every",
+          help: "leave it at 0, and measure translations with ganctl eval-fid")
+      } else if mode == .unaligned, let metric = metrics.first(where: \.needsPairs) {
+        document.report(
+          "eval.metrics \(metric.rawValue) needs pairs, but the pictures have no targets", at: "eval.metrics",
+          help: "use fid and kid")
+      } else if pictures.count < 2 {
+        document.report("eval.every: there is only one validation picture", at: "eval.every", help: "give at least 2")
+      }
+    } else {
+      document.report(
+        "eval.every: there are no validation pictures", at: "eval.every",
+        help: "put some in a folder \"val\" or \"valA\" and \"valB\", or name them with data.validation")
+    }
+    try document.finish()
+  }
+
+  private static func extractor(_ choice: EvalFeatures) throws -> any FeatureExtractor {
+    guard choice != .builtIn else { return BuiltInExtractor() }
+    guard let path = InceptionWeights.find() else {
+      if choice == .auto { return BuiltInExtractor() }
+      throw InceptionWeights.missing
+    }
+    let weights = try InceptionWeights(path: path)
+    return InceptionExtractor(weights.network, .pytorchFID, isPublished: weights.isVerified)
+  }
+
+  /// - Returns: nil where it is not the turn of this epoch.
+  /// - Throws: `GanError` (input) for a picture that cannot be read or used.
+  func run(afterEpoch epoch: Int) throws -> Result? {
+    guard epoch % settings.every == 0 else { return nil }
+    let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
+    let count = min(settings.count ?? pictures.count, pictures.count)
+    measures.forEach { $0.begin() }
+    // A smaller side of an unpaired set begins again from the front: each picture counts once.
+    var seen: (inputs: Set<String>, targets: Set<String>) = ([], [])
+    for index in 0..<count {
+      let item = try pictures.item(index * pictures.count / count)
+      let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
+      let input = paths.0.first ?? "", target = paths.1.first ?? ""
+      let translation = seen.inputs.insert(input).inserted ? try translated(item, pass) : nil
+      // Targets come from 8 bit and go back there; translations lose their fraction, as in official programs.
+      let isNew = seen.targets.insert(target).inserted || pictures.options.mode == .aligned
+      let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
+      for measure in measures { try measure.add(translation: translation, real: real, path: input) }
+    }
+    let values = try measures.flatMap { try $0.values() }
+    let ordered = metrics.compactMap { metric in values.first { $0.metric == metric } }
+    guard let first = ordered.first else { return nil }
+    return Result(
+      values: ordered.map { ($0.metric.rawValue, $0.value) },
+      score: first.metric.isSmallerBetter ? first.value : -first.value,
+      measure: first.metric.rawValue + (first.metric.needsPairs ? "" : features.map { " of \($0)" } ?? ""))
+  }
+
+  private func translated(_ item: Batch, _ pass: Pass) throws -> Picture {
+    try model.sizeRule.check(item)
+    let batch = try TrainingBatch(item)
+    return Picture(try Tape.paused { try model.translate(batch.a, to: .aToB, pass) })
+  }
+}
+
+extension Picture {
+  /// The first picture of a batch.
+  fileprivate init(_ batch: PictureBatch, rounding: ByteRounding) {
+    let values = Array(batch.values.prefix(batch.height * batch.width * batch.channels))
+    self.init(
+      normalized: values, width: batch.width, height: batch.height, channels: batch.channels, rounding: rounding)
+  }
+}

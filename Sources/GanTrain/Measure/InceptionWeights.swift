@@ -1,0 +1,79 @@
+import Foundation
+import GanBase
+import GanMetrics
+import GanStore
+
+/// The file with the weights of the published FID's network: where it may lie, and whether it is the one.
+public struct InceptionWeights {
+  /// What `scripts/fetch_inception.py` writes, and the file that pytorch-fid publishes.
+  public static let fileNames = ["inception-fid.safetensors", "pt_inception-2015-12-05-6726825d.pth"]
+  /// The beginning of the published file's SHA-256.
+  static let publishedHash = "6726825d"
+
+  public let network: InceptionNetwork
+  public let path: String
+  /// Whether the file's checksum says that it holds the published weights.
+  public let isVerified: Bool
+
+  /// Reads a file of weights: safetensors, or PyTorch's own.
+  /// - Throws: `GanError` (checkpoint) naming a tensor that is missing, of another shape or not finite, or a checksum
+  ///   that is wrong.
+  public init(path: String) throws {
+    let tensors = Dictionary(
+      try WeightFile.tensors(of: path).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    network = try InceptionNetwork { key, shape in
+      guard let tensor = tensors[key] else {
+        throw GanError.checkpoint(
+          "it holds no tensor '\(key)', so it is not the network of the FID", at: path,
+          help: "fetch the weights with scripts/fetch_inception.py")
+      }
+      try tensor.expect(shape: shape)
+      let values = try tensor.floats()
+      guard values.allSatisfy(\.isFinite) else {
+        throw GanError.checkpoint("tensor '\(key)' holds numbers that are not finite", at: path)
+      }
+      return values
+    }
+    self.path = path
+    isVerified = try Self.verify(path)
+  }
+
+  /// The file in `$GANCTL_HOME` or in the user's data folder; nil where there is none.
+  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
+    folders(environment).flatMap { folder in fileNames.map { "\(folder)/\($0)" } }.first {
+      FileManager.default.fileExists(atPath: $0)
+    }
+  }
+
+  /// The error for weights that were asked for and are not there.
+  public static var missing: GanError {
+    .environment(
+      "the weights of the Inception network are in none of: \(folders().joined(separator: ", "))",
+      help: "fetch them with scripts/fetch_inception.py")
+  }
+
+  /// Where it is looked for, in this order.
+  public static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let data = value("XDG_DATA_HOME") ?? value("HOME").map { $0 + "/.local/share" }
+    return [value("GANCTL_HOME"), data.map { $0 + "/ganctl" }].compactMap { $0 }
+  }
+
+  /// A converted file tells the checksums of its data and of the file it comes from; the published one is known by
+  /// its own.
+  private static func verify(_ path: String) throws -> Bool {
+    guard let file = try? SafetensorsFile(path: path) else {
+      let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+      return data?.withUnsafeBytes { SHA256.digits(of: $0) }.hasPrefix(publishedHash) == true
+    }
+    guard let expected = file.metadata["sha256"] else { return false }
+    var hash = SHA256()
+    for tensor in file.tensors { tensor.bytes.withUnsafeBytes { hash.update($0) } }
+    guard hash.digits == expected else {
+      throw GanError.checkpoint(
+        "its data have the checksum \(hash.digits.prefix(16))..., expected \(expected.prefix(16))...", at: path,
+        help: "the file is damaged: fetch it again with scripts/fetch_inception.py")
+    }
+    return file.metadata["source_sha256"]?.hasPrefix(publishedHash) == true
+  }
+}

@@ -1,0 +1,32 @@
+import GanBase
+import GanMetrics
+import GanStore
+
+/// Mean and covariance of features in a `.npz` file with the arrays `mu` and `sigma`, as pytorch-fid and clean-fid
+/// read and write them.
+public enum StatisticsFile {
+  /// - Throws: `GanError` (checkpoint) for a file that is none.
+  public static func read(_ path: String) throws -> FeatureStatistics {
+    let archive = try NumPyArchive(path: path)
+    let (mean, covariance) = (try archive.array("mu"), try archive.array("sigma"))
+    guard mean.shape.count == 1, mean.shape[0] > 0, covariance.shape == [mean.shape[0], mean.shape[0]] else {
+      throw GanError.checkpoint(
+        "expected mu [d] and sigma [d,d], found \(mean.shape) and \(covariance.shape)", at: path)
+    }
+    guard (mean.values + covariance.values).allSatisfy(\.isFinite) else {
+      throw GanError.checkpoint("mu or sigma hold numbers that are not finite", at: path)
+    }
+    return FeatureStatistics(count: nil, mean: mean.values, covariance: covariance.values)
+  }
+
+  /// - Throws: `GanError` (environment) where the disk refuses.
+  public static func write(_ statistics: FeatureStatistics, to path: String) throws {
+    let size = statistics.dimension
+    try NumPyArchive.write(
+      to: path,
+      [
+        ("mu", NumPyArray(statistics.mean, shape: [size])),
+        ("sigma", NumPyArray(statistics.covariance, shape: [size, size])),
+      ])
+  }
+}

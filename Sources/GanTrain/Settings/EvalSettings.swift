@@ -1,0 +1,41 @@
+import GanConfig
+
+/// What can be measured while a model is trained.
+public enum EvalMetric: String, CaseIterable, Sendable {
+  /// Of pairs: mean absolute difference, as a share of the full range; peak signal-to-noise ratio in dB; structural
+  /// similarity.
+  case l1, psnr, ssim
+  /// Of all translations together: Fréchet distance and kernel distance.
+  case fid, kid
+
+  var needsPairs: Bool { [.l1, .psnr, .ssim].contains(self) }
+  var isSmallerBetter: Bool { self != .psnr && self != .ssim }
+}
+
+/// Which features distances of sets are measured with.
+public enum EvalFeatures: String, CaseIterable, Sendable {
+  /// Those of the published FID where its weights are at hand, else the built-in ones.
+  case auto
+  case inception
+  case builtIn = "built_in"
+}
+
+/// The section `eval` of a configuration: what is measured on the validation pictures during training.
+public struct EvalSettings: Settings, Equatable, Sendable {
+  public var every = 0
+  public var metrics: [EvalMetric] = []
+  public var count: Int?
+  public var features = EvalFeatures.auto
+
+  public init() {}
+
+  public static let options: [Option<EvalSettings>] = [
+    .integer("every", \.every, in: 0...1_000_000, "epochs between measurements on the validation pictures; 0: none"),
+    .choices(
+      "metrics", \.metrics,
+      "what is measured; the first decides on checkpoints/best and lr_policy: plateau; []: ssim, psnr, l1 for pairs, "
+        + "else fid, kid"),
+    .optionalInteger("count", \.count, in: 2...1_000_000, "validation pictures that are translated; null: all"),
+    .choice("features", \.features, "for fid and kid; auto: inception where its weights are at hand, else built_in"),
+  ]
+}

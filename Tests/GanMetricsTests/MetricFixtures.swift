@@ -1,0 +1,56 @@
+import Foundation
+import GanStore
+import GanTensor
+import Testing
+
+@testable import GanMetrics
+
+/// Official numbers: copies that belong to the tests, and the full folder where it is at hand (`GANCTL_PARITY`, or
+/// `shared/parity` beside the repository).
+struct MetricFixtures: CustomTestStringConvertible {
+  let folder: String
+
+  private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  static let own = MetricFixtures(folder: package.appendingPathComponent("Tests/GanMetricsTests/Fixtures").path)
+  static let all: [MetricFixtures] = {
+    let full =
+      ProcessInfo.processInfo.environment["GANCTL_PARITY"]
+      ?? package.deletingLastPathComponent().appendingPathComponent("shared/parity").path
+    let isThere = FileManager.default.fileExists(atPath: full + "/metrics/features/expected.json")
+    return [own] + (isThere ? [MetricFixtures(folder: full + "/metrics")] : [])
+  }()
+
+  var testDescription: String { folder }
+
+  func json(_ name: String) throws -> JSONValue {
+    try JSONValue(parsing: try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))
+  }
+
+  func tensors(_ name: String) throws -> SafetensorsFile { try SafetensorsFile(path: "\(folder)/\(name)") }
+}
+
+extension JSONValue {
+  func value(_ path: String...) throws -> Double {
+    try #require(path.reduce(self as JSONValue?) { $0?[$1] }?.number, "\(path)")
+  }
+
+  var numbers: [Double] { array?.compactMap(\.number) ?? [] }
+}
+
+extension SafetensorsFile {
+  func features(_ name: String) throws -> FeatureMatrix {
+    let stored = try tensor(name)
+    return FeatureMatrix(try stored.floats(), columns: stored.shape[1])
+  }
+
+  func rows(_ name: String) throws -> [[Int]] {
+    let stored = try tensor(name)
+    let indices = try stored.integers().map(Int.init)
+    return (0..<stored.shape[0]).map { Array(indices[$0 * stored.shape[1]..<($0 + 1) * stored.shape[1]]) }
+  }
+}
+
+func isNear(_ a: Double, _ b: Double, relative: Double, absolute: Double = 0) -> Bool {
+  abs(a - b) <= absolute + relative * max(abs(a), abs(b))
+}

@@ -1,0 +1,67 @@
+import Foundation
+import GanBase
+import Testing
+
+@testable import GanStore
+
+@Suite struct NumPyTests {
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  @Test func writtenArraysAreReadAgain() throws {
+    let mean = NumPyArray([1, -2.5, 1e-300], shape: [3])
+    let matrix = NumPyArray((0..<6).map(Double.init), shape: [2, 3])
+    try NumPyArchive.write(to: scratch("a.npz"), [("mu", mean), ("sigma", matrix)])
+    let archive = try NumPyArchive(path: scratch("a.npz"))
+    #expect(try archive.array("mu") == mean)
+    #expect(try archive.array("sigma") == matrix)
+    #expect(failure(.checkpoint) { try archive.array("nu") }.contains("mu, sigma"))
+  }
+
+  /// mu = [0.5, -1, 2] as '<f4', sigma = [[1, 2], [3, 4]] in column order; made by numpy.savez_compressed.
+  @Test func compressedArraysOfNumPy() throws {
+    let archive = try NumPyArchive(path: try resource("statistics.npz"))
+    #expect(try archive.array("mu") == NumPyArray([0.5, -1, 2], shape: [3]))
+    #expect(try archive.array("sigma") == NumPyArray([1, 2, 3, 4], shape: [2, 2]))
+    #expect(failure(.checkpoint) { try archive.array("integers") }.contains("'<f8' or '<f4', found '<i8'"))
+  }
+
+  /// Whatever byte is changed, and wherever the file ends, it is read as it was or refused, and never traps.
+  @Test func damagedFilesAreRefused() throws {
+    let whole = try read(try resource("statistics.npz"))
+    for place in stride(from: 0, to: whole.count, by: 3) {
+      var bytes = whole
+      bytes[place] ^= 0xFF
+      for damaged in [bytes, Array(whole.prefix(place))] {
+        let path = try scratch.write("damaged.npz", damaged)
+        do {
+          let archive = try NumPyArchive(path: path)
+          #expect(try archive.array("mu").values == [0.5, -1, 2])
+        } catch let error as GanError {
+          #expect(error.code == .checkpoint)
+        }
+      }
+    }
+    failure(.checkpoint) { try NumPyArchive(path: try scratch.write("text.npz", Array("hello".utf8))) }
+  }
+
+  @Test func checksums() {
+    func digits(_ text: String) -> String { Array(text.utf8).withUnsafeBytes { SHA256.digits(of: $0) } }
+    // FIPS 180-4, examples.
+    #expect(digits("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    #expect(digits("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    #expect(
+      digits("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")
+        == "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1")
+    let long = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
+    let expected = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
+    #expect(long.withUnsafeBytes { SHA256.digits(of: $0) } == expected)
+    // In portions of awkward sizes.
+    var hash = SHA256()
+    for portion in [1, 62, 2, 63, 64, 65, 999_743] {
+      long.prefix(portion).withUnsafeBytes { hash.update($0) }
+    }
+    #expect(hash.digits == expected)
+  }
+}
