@@ -18,6 +18,7 @@ public final class NICEGAN: ImageTranslator {
     public var adversarialWeight = 1.0
     public var cycleWeight = 10.0
     public var reconstructionWeight = 10.0
+    public var heatmap = true
     public var adam = AdamOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
     public init() {}
@@ -33,6 +34,7 @@ public final class NICEGAN: ImageTranslator {
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
           "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of rebuilding a picture from its own code"),
+        .flag("heatmap", \.heatmap, "show a map of what the codes hold on sheets of samples"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
@@ -154,15 +156,15 @@ public final class NICEGAN: ImageTranslator {
     let (codeA, codeB) = (disA.encode(batch.a, pass).code, disB.encode(batch.b, pass).code)
     let fakeB = gen2B(codeA, pass)
     let fakeA = gen2A(codeB, pass)
-    func heatmap(_ code: Tensor, _ pictures: Tensor) -> Tensor {
-      heatmapPictures(code.sum(over: [3]), height: pictures.shape[1], width: pictures.shape[2])
+    func heatmap(_ label: String, _ code: Tensor, _ pictures: Tensor) -> [Sample] {
+      guard options.heatmap else { return [] }
+      let map = code.sum(over: [3])
+      return [Sample(label, heatmapPictures(map, height: pictures.shape[1], width: pictures.shape[2]))]
     }
-    return [
-      Sample("A", batch.a), Sample("code of A", heatmap(codeA, batch.a)), Sample("A to B", fakeB),
-      Sample("to A again", gen2A(disB.encode(fakeB, pass).code, pass)),
-      Sample("B", batch.b), Sample("code of B", heatmap(codeB, batch.b)), Sample("B to A", fakeA),
-      Sample("to B again", gen2B(disA.encode(fakeA, pass).code, pass)),
-    ]
+    let cycleA = gen2A(disB.encode(fakeB, pass).code, pass), cycleB = gen2B(disA.encode(fakeA, pass).code, pass)
+    return [Sample("A", batch.a)] + heatmap("code of A", codeA, batch.a)
+      + [Sample("A to B", fakeB), Sample("to A again", cycleA), Sample("B", batch.b)]
+      + heatmap("code of B", codeB, batch.b) + [Sample("B to A", fakeA), Sample("to B again", cycleB)]
   }
 }
 

@@ -19,6 +19,7 @@ public final class UGATIT: ImageTranslator {
     public var cycleWeight = 10.0
     public var identityWeight = 10.0
     public var camWeight = 1000.0
+    public var heatmap = true
     public var adam = AdamOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
     public init() {}
@@ -35,6 +36,7 @@ public final class UGATIT: ImageTranslator {
           "identity_weight", \.identityWeight, in: 0...1e6,
           "weight of leaving pictures of the target domain as they are"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
+        .flag("heatmap", \.heatmap, "show a map of attention on sheets of samples"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
@@ -166,16 +168,15 @@ public final class UGATIT: ImageTranslator {
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
     let fakeB = genA2B(batch.a, pass)
     let fakeA = genB2A(batch.b, pass)
-    func attention(_ translation: Translation) -> Tensor {
+    func attention(_ translation: Translation) -> [Sample] {
+      guard options.heatmap else { return [] }
       let shape = translation.picture.shape
-      return heatmapPictures(translation.heatmap, height: shape[1], width: shape[2])
+      return [Sample("attention", heatmapPictures(translation.heatmap, height: shape[1], width: shape[2]))]
     }
-    return [
-      Sample("A", batch.a), Sample("attention", attention(fakeB)), Sample("A to B", fakeB.picture),
-      Sample("to A again", genB2A(fakeB.picture, pass).picture),
-      Sample("B", batch.b), Sample("attention", attention(fakeA)), Sample("B to A", fakeA.picture),
-      Sample("to B again", genA2B(fakeA.picture, pass).picture),
-    ]
+    let cycleA = genB2A(fakeB.picture, pass).picture, cycleB = genA2B(fakeA.picture, pass).picture
+    return [Sample("A", batch.a)] + attention(fakeB)
+      + [Sample("A to B", fakeB.picture), Sample("to A again", cycleA), Sample("B", batch.b)] + attention(fakeA)
+      + [Sample("B to A", fakeA.picture), Sample("to B again", cycleB)]
   }
 }
 

@@ -68,13 +68,20 @@ import Testing
     }
   }
 
-  @Test func samplesShowAttention() throws {
-    var options = NICEGAN.Options()
-    (options.width, options.blocks) = (2, 1)
-    let nice = try NICEGAN(options, ModelBuilder(seed: 1))
+  @Test(arguments: [true, false]) func samplesShowAttentionIfWanted(_ isWanted: Bool) throws {
+    var nice = NICEGAN.Options()
+    var ugatit = UGATIT.Options()
+    (nice.width, nice.blocks, nice.heatmap) = (2, 1, isWanted)
+    (ugatit.width, ugatit.blocks, ugatit.head.light, ugatit.heatmap) = (2, 1, true, isWanted)
+    let models: [any ImageTranslator] = [
+      try NICEGAN(nice, ModelBuilder(seed: 1)), try UGATIT(ugatit, ModelBuilder(seed: 1)),
+    ]
     let batch = pictures(96)
-    let samples = try Tape.paused { try nice.samples(batch, .evaluation) }
-    #expect(samples.allSatisfy { $0.pictures.shape == [1, 96, 96, 3] && $0.pictures.isFinite })
+    for model in models {
+      let samples = try Tape.paused { try model.samples(batch, .evaluation) }
+      #expect(samples.count == (isWanted ? 8 : 6))
+      #expect(samples.allSatisfy { $0.pictures.shape == [1, 96, 96, 3] && $0.pictures.isFinite })
+    }
   }
 
   @Test func heatmapsGoFromBlueToRed() {

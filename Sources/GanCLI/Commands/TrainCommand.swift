@@ -45,7 +45,7 @@ enum TrainCommand: Command {
     }
     let run = try TrainingRun.resume(resumed, overrides: arguments.list("--set"))
     if let end = run.end {
-      context.console.notice("The run is finished: \(words(end, run.step)). Its last checkpoint:")
+      context.console.notice("The run is finished: \(words(end, run.step)).\(further(end)) Its last checkpoint:")
       context.console.result(run.checkpoint.path)
       return ExitCode.ok.rawValue
     }
@@ -53,6 +53,16 @@ enum TrainCommand: Command {
     let parts = try TrainingParts(run.configuration, run.document)
     context.console.notice("Continuing with step \(run.step + 1) in epoch \(run.epoch).")
     return try train(parts, in: run.folder, from: run.checkpoint, context.console)
+  }
+
+  /// How to go on with a run that did all that it was to do.
+  private static func further(_ end: StopReason) -> String {
+    switch end {
+    case .epochs: " To go on, raise train.epochs with --set."
+    case .steps: " To go on, raise train.steps with --set."
+    case .time: " To go on, raise train.minutes, which counts the whole run, with --set."
+    case .signal: ""
+    }
   }
 
   private static func start(_ arguments: ParsedArguments, _ threads: Int?, _ console: Console) throws -> Int32 {

@@ -28,7 +28,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .integer("decay_epochs", \.decayEpochs, in: 0...1_000_000, "further passes, over which lr_policy: linear decays"),
     .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
     .optionalNumber(
-      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time, if nothing else does before"),
+      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, if nothing else does before"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
     .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),
