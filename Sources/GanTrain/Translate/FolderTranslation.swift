@@ -126,7 +126,7 @@ public final class FolderTranslation {
 
   private func writeSheet() throws {
     guard let sheetPath, !rows.isEmpty else { return }
-    let further = (translator.reconstructs ? ["input again"] : []) + (targets.compares ? ["target"] : [])
+    let further = (translator.reconstructs ? ["again"] : []) + (targets.compares ? ["target"] : [])
     let samples = rows[0].pictures.count - 1 - further.count
     let outputs = samples == 1 ? ["output"] : (1...samples).map { "output \($0)" }
     let labels = ["input"] + outputs + further
