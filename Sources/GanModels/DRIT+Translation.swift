@@ -46,9 +46,7 @@ extension DRIT: MultimodalTranslator {
       let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
       return Sample("\(own) to \(other), \(index)", try decode(content, to: target, attribute: attributes, pass))
     }
-    let back: TranslationTarget = target == .aToB ? .bToA : .aToB
-    let again = try translate(
-      made[0].pictures, to: back, attribute: attribute(of: pictures, for: back, pass), pass)
+    let again = try reconstruct(made[0].pictures, of: pictures, from: target, pass)
     return [Sample(own, pictures)] + made + [Sample("to \(own) again", again)]
   }
 }
