@@ -69,12 +69,13 @@ static inline float *target_of(const gk_map_convolution *p, pixel_place at) {
 
 void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, size_t count) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) {
+  const int level = gk_cpu_level();
+  if (level >= GK_CPU_AVX512) {
     if (p->outputs - block * GK_OUTPUT_BLOCK <= 16) block_avx512_half(p, block, first, count);
     else block_avx512(p, block, first, count);
     return;
   }
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+  if (level >= GK_CPU_AVX2) {
     block_avx2(p, block, first, count);
     return;
   }

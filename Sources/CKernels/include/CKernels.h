@@ -8,6 +8,11 @@
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
+// The widest vectors that kernels may use: those of the CPU, or fewer by GANCTL_CPU=plain or avx2 in the
+// environment (read once). AVX2 stands for FMA as well, AVX-512 for F, BW, DQ and VL.
+enum { GK_CPU_PLAIN, GK_CPU_AVX2, GK_CPU_AVX512 };
+int gk_cpu_level(void);
+
 // A flag of the calling thread, 0 at first: whether it has paused the recording of operations.
 int32_t gk_recording_paused(void);
 void gk_set_recording_paused(int32_t paused);
