@@ -13,6 +13,10 @@ enum { GK_F32 = 0, GK_F64 = 1 };
 enum { GK_CPU_PLAIN, GK_CPU_AVX2, GK_CPU_AVX512 };
 int gk_cpu_level(void);
 
+// Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
+// arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
+size_t gk_peak_burst(size_t rounds, double *result);
+
 // A flag of the calling thread, 0 at first: whether it has paused the recording of operations.
 int32_t gk_recording_paused(void);
 void gk_set_recording_paused(int32_t paused);

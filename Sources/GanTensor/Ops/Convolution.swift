@@ -26,7 +26,9 @@ extension Tensor {
   }
 
   func convolved(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
-    convKernel(weight, bias: bias, g).recorded(
+    let mark = OpClock.begin(.convolutionForward)
+    defer { OpClock.end(mark) }
+    return convKernel(weight, bias: bias, g).recorded(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (x, weight, dy) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -39,7 +41,9 @@ extension Tensor {
   }
 
   func convDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
-    convDataGradientKernel(weight, bias: bias, g).recorded(
+    let mark = OpClock.begin(.convolutionDataGradient)
+    defer { OpClock.end(mark) }
+    return convDataGradientKernel(weight, bias: bias, g).recorded(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (dy, weight, dx) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -52,7 +56,9 @@ extension Tensor {
   }
 
   func convWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor {
-    convWeightGradientKernel(gradient, g).recorded(
+    let mark = OpClock.begin(.convolutionWeightGradient)
+    defer { OpClock.end(mark) }
+    return convWeightGradientKernel(gradient, g).recorded(
       "convolution weight gradient", from: [self, gradient], saving: [self, gradient]
     ) { pass in
       let (x, dy, dw) = (pass.saved[0], pass.saved[1], pass.gradient)
