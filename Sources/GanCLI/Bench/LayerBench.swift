@@ -70,9 +70,11 @@ struct LayerBench {
   }
 }
 
-/// The largest difference of any element, over the largest element of `reference`, which is of Float64.
+/// The largest difference of any element of `values`, which are of Float32, over the largest element of `reference`,
+/// which is of Float64.
 func largestError(of values: Tensor, against reference: Tensor) -> Double {
-  values.withBytes { values in
+  precondition(values.type == .float32 && reference.type == .float64 && values.shape == reference.shape)
+  return values.withBytes { values in
     reference.withBytes { reference in
       let values = values.bindMemory(to: Float.self), reference = reference.bindMemory(to: Double.self)
       var difference = 0.0, greatest = 0.0

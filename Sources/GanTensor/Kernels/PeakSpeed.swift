@@ -5,7 +5,7 @@ import GanBase
 public enum PeakSpeed {
   /// Additions and multiplications of floats a second, on all threads of the pool: the best of `attempts` bursts of
   /// half a millisecond or so. With the vectors that `GANCTL_CPU` allows.
-  public static func float32(attempts: Int = 400) -> Double {
+  public static func float32(attempts: Int = 200) -> Double {
     let threads = ThreadPool.shared.threads, rounds = 200_000
     var best = 0.0
     for _ in 0..<max(attempts, 1) {
