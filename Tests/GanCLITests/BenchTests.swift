@@ -38,6 +38,7 @@ import Testing
     for key in ["parameters", "tensor_peak_bytes", "peak_resident_bytes"] {
       #expect((found[key]?.integer ?? 0) > 0, "\(key)")
     }
+    #expect((found["convolution_gflop"]?.number ?? 0) > 0 && (found["convolution_gflops"]?.number ?? 0) > 0)
     for key in ["cpu", "vectors", "blas_core"] { #expect(found[key]?.string?.isEmpty == false, "\(key)") }
     guard case .object(let shares)? = found["time_share"] else {
       Issue.record("no time_share")
@@ -98,8 +99,9 @@ import Testing
     #expect(try refusal(["step", "--model", "unit", "--layer", "a"]).contains("does not go with 'bench step'"))
     #expect(try refusal(["inception", "--model", "unit"]).contains("does not go with 'bench inception'"))
     #expect(try refusal(["layers", "--steps", "0"]).contains("from 1 to 100000"))
-    #expect(try refusal(["step", "--model", "pix2pix", "--size", "100"]).contains("a multiple of 256"))
-    #expect(try refusal(["step", "--model", "drit", "--batch", "1"]).contains("at least 2"))
+    #expect(try refusal(Self.small + ["1", "--size", "100"]).contains("a multiple of 32"))
+    let narrow = ["--set", "model.content_width=2", "--set", "model.dis_width=2"]
+    #expect(try refusal(["step", "--model", "drit", "--batch", "1"] + narrow).contains("at least 2"))
   }
 }
 

@@ -32,6 +32,21 @@ import Testing
     #expect(found == [.convolutionDataGradient: 1])
   }
 
+  @Test func arithmeticIsThatOfThePlainAlgorithm() throws {
+    let (x, weight) = (x.variable(), weight.variable())
+    let shares = try OpClock.timing {
+      _ = try gradients(
+        of: [x.convolved(weight, stride: 2, padding: 1)], seeds: [Tensor(repeating: 1, [1, 4, 4, 4])],
+        withRespectTo: [x, weight])
+      _ = x * 2
+    }
+    let expected = Double(2 * 16 * 9 * 3 * 4)
+    for kind: OpClock.Kind in [.convolutionForward, .convolutionDataGradient, .convolutionWeightGradient] {
+      #expect(shares[kind]?.arithmetic == expected)
+    }
+    #expect(shares[.elementwise]?.arithmetic == 0)
+  }
+
   @Test func operationsWithinAnOperationCountAsPartOfIt() throws {
     let found = operations {
       _ = x.normalized(.sample) { moments, _ in

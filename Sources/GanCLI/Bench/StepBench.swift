@@ -41,12 +41,25 @@ struct StepBench {
     for _ in 0..<(model.cycleOfSteps > 1 ? 1 : 2) { try takeCycle() }
   }
 
-  /// The share of time of each kind of kernel over a cycle of steps, and of all that is none of them.
-  mutating func shares() throws -> [(key: String, value: Double)] {
-    var shares: [OpClock.Kind: OpClock.Share] = [:]
-    let all = try milliseconds { shares = try OpClock.timing { try takeCycle() } } / 1e3
-    let known = OpClock.Kind.allCases.map { (key: $0.rawValue, value: (shares[$0]?.seconds ?? 0) / all) }
-    return known + [(key: "rest", value: max(0, 1 - known.reduce(0) { $0 + $1.value }))]
+  /// Where the time of a step goes.
+  struct Profile {
+    /// The share of time of each kind of kernel, and of all that is none of them.
+    let shares: [(key: String, value: Double)]
+    /// Additions and multiplications of a step's convolutions by the plain algorithm, and how many a second.
+    let arithmetic: Double, speed: Double
+  }
+
+  /// Of a cycle of steps.
+  mutating func profile() throws -> Profile {
+    var found: [OpClock.Kind: OpClock.Share] = [:]
+    let seconds = try milliseconds { found = try OpClock.timing { try takeCycle() } } / 1e3
+    let known = OpClock.Kind.allCases.map { (key: $0.rawValue, value: (found[$0]?.seconds ?? 0) / seconds) }
+    let convolutions = found.values.filter { $0.arithmetic > 0 }
+    let arithmetic = convolutions.reduce(0) { $0 + $1.arithmetic }
+    let spent = convolutions.reduce(0) { $0 + $1.seconds }
+    return Profile(
+      shares: known + [(key: "rest", value: max(0, 1 - known.reduce(0) { $0 + $1.value }))],
+      arithmetic: arithmetic / Double(model.cycleOfSteps), speed: spent > 0 ? arithmetic / spent : 0)
   }
 
   private mutating func takeCycle() throws {

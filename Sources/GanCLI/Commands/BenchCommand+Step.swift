@@ -25,7 +25,10 @@ extension BenchCommand {
     report.add(milliseconds: times, batch: batch)
     report.addMemory()
     // In a step of its own, so that the clock cannot change the times.
-    report.add("time_share", .object(try bench.shares().map { ($0.key, .number(rounded($0.value))) }))
+    let profile = try bench.profile()
+    report.add("convolution_gflop", .number(rounded(profile.arithmetic / 1e9)))
+    report.add("convolution_gflops", .number(rounded(profile.speed / 1e9)))
+    report.add("time_share", .object(profile.shares.map { ($0.key, .number(rounded($0.value))) }))
     report.show(on: context.console, asJSON: arguments.flag("--json"))
     return ExitCode.ok.rawValue
   }

@@ -24,6 +24,8 @@ public enum OpClock {
   public struct Share: Equatable, Sendable {
     public var seconds = 0.0
     public var operations = 0
+    /// Additions and multiplications of the plain algorithm; of convolutions alone.
+    public var arithmetic = 0.0
   }
 
   /// Runs `body` and tells what the operations of this thread took. An operation within another counts as part of it.
@@ -41,12 +43,13 @@ public enum OpClock {
   /// An operation that is being timed.
   struct Mark {
     fileprivate let kind: Kind
+    fileprivate let arithmetic: Double
     fileprivate let start: ContinuousClock.Instant
   }
 
   /// To be called first thing in an operation, with `defer { OpClock.end(mark) }` behind it.
-  @inline(__always) static func begin(_ kind: Kind) -> Mark? {
-    owner.load(ordering: .relaxed) == 0 ? nil : start(kind)
+  @inline(__always) static func begin(_ kind: Kind, arithmetic: @autoclosure () -> Int = 0) -> Mark? {
+    owner.load(ordering: .relaxed) == 0 ? nil : start(kind, arithmetic: Double(arithmetic()))
   }
 
   @inline(__always) static func end(_ mark: Mark?) {
@@ -61,16 +64,19 @@ public enum OpClock {
 
   private static var thisThread: UInt { UInt(pthread_self()) }
 
-  private static func start(_ kind: Kind) -> Mark? {
+  private static func start(_ kind: Kind, arithmetic: Double) -> Mark? {
     guard owner.load(ordering: .relaxed) == thisThread, !isInside else { return nil }
     isInside = true
-    return Mark(kind: kind, start: .now)
+    return Mark(kind: kind, arithmetic: arithmetic, start: .now)
   }
 
   private static func stop(_ mark: Mark) {
     let seconds = (ContinuousClock.now - mark.start) / .seconds(1)
-    shares[mark.kind, default: Share()].seconds += seconds
-    shares[mark.kind, default: Share()].operations += 1
+    var share = shares[mark.kind] ?? Share()
+    share.seconds += seconds
+    share.operations += 1
+    share.arithmetic += mark.arithmetic
+    shares[mark.kind] = share
     isInside = false
   }
 }
