@@ -19,6 +19,10 @@ const char *gk_cpu_level_name(int level);
 // The level of this name; -1 where there is none.
 int gk_cpu_level_of(const char *name);
 
+// Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
+// arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
+size_t gk_peak_burst(size_t rounds, double *result);
+
 // A flag of the calling thread, 0 at first: whether it has paused the recording of operations.
 int32_t gk_recording_paused(void);
 void gk_set_recording_paused(int32_t paused);
