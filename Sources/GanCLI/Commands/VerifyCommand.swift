@@ -14,6 +14,7 @@ enum VerifyCommand: Command {
       options: [
         OptionSpecification("--dump", value: "FILE", help: "write all computed values as safetensors (one DIR only)"),
         OptionSpecification("--double", help: "compute in Float64"),
+        .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
@@ -29,11 +30,15 @@ enum VerifyCommand: Command {
     let dump = arguments.string("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    let precision = try arguments.precision(context.console)
+    if precision != .highest, arguments.flag("--double") {
+      throw GanError.usage("--double and --precision \(precision.rawValue) do not go together", help: "leave out one")
+    }
     let type: ElementType = arguments.flag("--double") ? .float64 : .float32
     var allPassed = true
     for folder in folders {
       let (model, fixture) = try FixtureFolder.read(folder)
-      let run = try model.replay(fixture, type)
+      let run = try Precision.with(precision) { try model.replay(fixture, type) }
       if let dump { try write(run, to: dump) }
       let report = ParityReport(run, fixture)
       context.console.result("\(folder): \(model.info.title)\n\(table(report))")
