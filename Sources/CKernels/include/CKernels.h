@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "tiles.h"
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
