@@ -82,18 +82,19 @@ INLINE void pack_pair(const float *even, const float *odd, uint32_t *high, uint3
   for (int n = 0; n < 16; n++) low[n] = bf16_of(rest_of(even[n], e[n])) | bf16_of(rest_of(odd[n], o[n])) << 16;
 }
 
-GK_CLONES void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t columns, uint16_t *high, uint16_t *low) {
+GK_CLONES void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high,
+                            uint16_t *low) {
   static const float zeros[16];
   for (int t = 0; t < 2; t++) {
-    const size_t first = t * 16, here = columns <= first ? 0 : columns - first < 16 ? columns - first : 16;
+    const size_t done = t * 16, here = count <= done ? 0 : count - done < 16 ? count - done : 16;
     for (int pair = 0; pair < 16; pair++) {
       float padded[2][16] = {{0}};
       const float *sources[2] = {zeros, zeros};
       for (int i = 0; i < 2; i++) {
         const float *row = rows[2 * pair + i];
         if (!row || here == 0) continue;
-        if (here < 16) memcpy(padded[i], row + first, here * sizeof(float));
-        sources[i] = here < 16 ? padded[i] : row + first;
+        if (here < 16) memcpy(padded[i], row + first + done, here * sizeof(float));
+        sources[i] = here < 16 ? padded[i] : row + first + done;
       }
       const size_t place = (t * 16 + pair) * 32;
       uint32_t h[16], l[16];

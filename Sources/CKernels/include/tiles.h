@@ -25,9 +25,9 @@ void gk_tile_split(const float *x, size_t count, float *high, float *low);
 void gk_tile_border_row(const float *x, const int32_t *columns, size_t count, size_t channels, uint16_t *high,
                         uint16_t *low, size_t pixel);
 
-// Packs 32 rows of `columns` (at most 32) values as the second factor: [2 tiles][16 pairs of rows][16 columns][2].
-// A row that is null is zeros.
-void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t columns, uint16_t *high, uint16_t *low);
+// Packs columns first ..< first+count (at most 32) of 32 rows as the second factor: [2 tiles][16 pairs of rows]
+// [16 columns][2]. A row that is null is zeros.
+void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high, uint16_t *low);
 
 // y[e*y_row + p] = x[p*x_pixel + e] for p < pixels, and zeros for p < width. Elements are rounded up to whole 16, read
 // behind the pixel.

@@ -110,22 +110,9 @@ struct TileGradientLayout {
 
   /// The output's gradient `[N,Ho,Wo,O]`: `[blocks of O][steps][parts][GK_TILE_PACKED]`.
   func packed(_ gradient: Tensor, parts: Int) -> Storage {
-    let count = steps.count, outputs = gradient.shape[3], block = GK_TILE_BLOCK
-    let blocks = (outputs + block - 1) / block, size = GK_TILE_PACKED
-    let result = Storage(bytes: blocks * count * parts * size * 2)
-    parallel(blocks * count, grain: 32) { range in
-      for item in range {
-        let (index, step) = item.quotientAndRemainder(dividingBy: count)
-        let rows = (0..<Self.step).map { place in
-          outputPixel(step, place).map {
-            UnsafePointer(gradient.pointer(at: $0 * outputs + index * block).assumingMemoryBound(to: Float.self))
-          }
-        }
-        let target = result.pointer.assumingMemoryBound(to: UInt16.self) + item * parts * size
-        gk_tile_pack(rows, min(block, outputs - index * block), target, parts == 2 ? target + size : nil)
-      }
+    packedForTiles(steps: steps.count, columns: gradient.shape[3], parts: parts) { step in
+      (0..<Self.step).map { outputPixel(step, $0).map { gradient.floats(at: $0 * gradient.shape[3]) } }
     }
-    return result
   }
 
   /// The pixel of the output at a place of a step, counted over all images; nil for the border and beyond the end.

@@ -28,26 +28,42 @@ struct TileSteps {
 
   /// The weight `[kh,kw,K,N]` in the order of the steps: `[blocks of N][steps][parts][GK_TILE_PACKED]`.
   func packed(_ weight: Tensor, parts: Int) -> Storage {
-    let outputs = weight.shape[3], columns = weight.shape[1], block = GK_TILE_BLOCK
-    let blocks = (outputs + block - 1) / block, packed = GK_TILE_PACKED
-    let result = Storage(bytes: max(1, blocks * count * parts * packed * 2))
-    parallel(blocks * count, grain: 32) { range in
-      for item in range {
-        let (n, step) = (item / count * block, places[item % count])
-        var rows = [UnsafePointer<Float>?](repeating: nil, count: GK_TILE_STEP)
-        for index in rows.indices {
-          let (column, channel) = (step.position + index).quotientAndRemainder(dividingBy: pixel)
-          guard column < kernelColumns.count, channel < channels else { continue }
-          let tap = kernelRows[step.row] * columns + kernelColumns[column]
-          rows[index] = UnsafePointer(
-            weight.pointer(at: (tap * channels + channel) * outputs + n).assumingMemoryBound(to: Float.self))
-        }
-        let target = result.pointer.assumingMemoryBound(to: UInt16.self) + item * parts * packed
-        gk_tile_pack(rows, min(block, outputs - n), target, parts == 2 ? target + packed : nil)
+    let outputs = weight.shape[3], columns = weight.shape[1]
+    return packedForTiles(steps: count, columns: outputs, parts: parts) { step in
+      (0..<GK_TILE_STEP).map { index in
+        let (column, channel) = (places[step].position + index).quotientAndRemainder(dividingBy: pixel)
+        guard column < kernelColumns.count, channel < channels else { return nil }
+        let tap = kernelRows[places[step].row] * columns + kernelColumns[column]
+        return weight.floats(at: (tap * channels + channel) * outputs)
       }
     }
-    return result
   }
+}
+
+extension Tensor {
+  func floats(at index: Int) -> UnsafePointer<Float> { UnsafePointer(pointer(at: index).assumingMemoryBound(to: Float.self)) }
+}
+
+/// The second factor of products on tiles: `[blocks of columns][steps][parts][GK_TILE_PACKED]`.
+/// - Parameter rows: the 32 rows of a step, nil for zeros.
+func packedForTiles(
+  steps: Int, columns: Int, parts: Int, rows: (_ step: Int) -> [UnsafePointer<Float>?]
+) -> Storage {
+  let blocks = (columns + GK_TILE_BLOCK - 1) / GK_TILE_BLOCK
+  let result = Storage(bytes: max(1, blocks * steps * parts * GK_TILE_PACKED * 2))
+  let base = result.pointer.assumingMemoryBound(to: UInt16.self)
+  parallel(steps, grain: max(1, 32 / blocks)) { range in
+    for step in range {
+      let rows = rows(step)
+      for block in 0..<blocks {
+        let target = base + (block * steps + step) * parts * GK_TILE_PACKED
+        gk_tile_pack(
+          rows, block * GK_TILE_BLOCK, min(GK_TILE_BLOCK, columns - block * GK_TILE_BLOCK), target,
+          parts == 2 ? target + GK_TILE_PACKED : nil)
+      }
+    }
+  }
+  return result
 }
 
 /// Where results of a convolution go: pixels of `[N,H,W,O]`, all or every so many of them.
