@@ -5,6 +5,7 @@ extension Tensor {
   /// gradient `[N,Ho,Wo,O]`.
   func convWeightGradientKernel(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor {
     if let result = tileWeightGradient(gradient, g) { return result }
+    if let result = winogradWeightGradient(gradient, g) { return result }
     let outputs = gradient.shape[3]
     if isNarrow(outputs: outputs, inputs: shape[3], g) { return narrowWeightGradient(gradient, g) }
     let inputs = shape[3], k = g.taps * inputs
