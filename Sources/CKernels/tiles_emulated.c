@@ -1,6 +1,5 @@
 // The tile kernels over operations in plain C, for tests on CPUs without AMX. The operations follow the pseudocode of
 // Intel's instruction set reference, sizes of the configuration and order of roundings included.
-#include "clones.h"
 #include "tiles_private.h"
 #include <float.h>
 #include <math.h>
@@ -51,7 +50,6 @@ static inline __attribute__((always_inline)) float from_bf16(uint32_t bits) {
 // TDPBF16PS. Within one instruction the even and the odd elements of the pairs are summed apart, from 0, each by fused
 // multiply-adds in ascending order; their two sums are added, and that is added to the destination: all rounded to
 // nearest even.
-GK_CLONES
 static void dot_rows(tile *c, const tile *a, const tile *b, size_t rows, size_t pairs, size_t columns) {
   float even_b[16][16], odd_b[16][16];
   for (size_t k = 0; k < pairs; k++) {
