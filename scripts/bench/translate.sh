@@ -25,7 +25,7 @@ peers() { "$python" scripts/bench/translate_peers.py "$1" "$folder" --threads "$
 
 peers prepare --pictures "$pictures" > /dev/null 2>&1
 printf 'model: {name: cyclegan, generator: resnet_9blocks}\n' > "$folder/config.yaml"
-"$ganctl" import "$folder/latest_net_G.pth" -c "$folder/config.yaml" -o "$folder/net.safetensors" 2> /dev/null
+"$ganctl" import "$folder/latest_net_G.pth" -c "$folder/config.yaml" -o "$folder/net.safetensors" > /dev/null
 
 ours() {
   local TIMEFORMAT='%R %U %S'
