@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTensor
 
 /// The program from its arguments to its exit status.
 public enum Program {
@@ -52,6 +53,7 @@ public enum Program {
       console.result(command.specification.helpText)
       return ExitCode.ok.rawValue
     }
+    try CPULevel.check()
     return try command.run(ArgumentReader.read(rest, command.specification), in: context)
   }
 

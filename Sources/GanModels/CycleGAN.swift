@@ -80,15 +80,20 @@ public final class CycleGAN: ImageTranslator {
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
     let (a, b) = (batch.a, batch.b)
     let pass = Pass(.batch, noise: noise)
-    let fakeB = gA(a, pass), recA = gB(fakeB, pass)
-    let fakeA = gB(b, pass), recB = gA(fakeA, pass)
-
+    var gradients = GradientSum(for: gOptimizer)
+    let fakeB = gA(a, pass)
+    let cycleA = gB(fakeB, pass).l1(a) * options.lambdaA, gLossA = loss.generator(dA(fakeB, pass))
+    try gradients.add(gLossA + cycleA)
+    let fakeA = gB(b, pass)
+    let cycleB = gA(fakeA, pass).l1(b) * options.lambdaB, gLossB = loss.generator(dB(fakeA, pass))
+    try gradients.add(gLossB + cycleB)
     // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
-    let (idtA, idtB) = identityLosses(a, b, pass)
-    let gLossA = loss.generator(dA(fakeB, pass)), gLossB = loss.generator(dB(fakeA, pass))
-    let cycleA = recA.l1(a) * options.lambdaA, cycleB = recB.l1(b) * options.lambdaB
-    let gLoss = gLossA + gLossB + cycleA + cycleB + idtA + idtB
-    try gOptimizer.minimize(gLoss)
+    let idtA = identityLoss(gA, b, weight: options.lambdaB, pass)
+    try gradients.add(idtA)
+    let idtB = identityLoss(gB, a, weight: options.lambdaA, pass)
+    try gradients.add(idtB)
+    gradients.step()
+    let gLoss = [gLossB, cycleA, cycleB, idtA, idtB].reduce(gLossA.detached()) { $0 + $1.detached() }
 
     let dLossA = try discriminatorLoss(dA, real: b, fake: poolB.exchange(fakeB), pass)
     let dLossB = try discriminatorLoss(dB, real: a, fake: poolA.exchange(fakeA), pass)
@@ -100,10 +105,10 @@ public final class CycleGAN: ImageTranslator {
     ]
   }
 
-  private func identityLosses(_ a: Tensor, _ b: Tensor, _ pass: Pass) -> (a: Tensor, b: Tensor) {
-    let weight = options.lambdaIdentity
-    guard weight > 0 else { return (Tensor.zeros([], type: a.type), Tensor.zeros([], type: a.type)) }
-    return (gA(b, pass).l1(b) * (options.lambdaB * weight), gB(a, pass).l1(a) * (options.lambdaA * weight))
+  /// Without its weight the pass is spared.
+  private func identityLoss(_ g: any Network, _ pictures: Tensor, weight: Double, _ pass: Pass) -> Tensor {
+    guard options.lambdaIdentity > 0 else { return Tensor.zeros([], type: pictures.type) }
+    return g(pictures, pass).l1(pictures) * (weight * options.lambdaIdentity)
   }
 
   private func discriminatorLoss(

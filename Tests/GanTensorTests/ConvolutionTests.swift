@@ -57,6 +57,21 @@ let convCases: [ConvCase] = [
   ConvCase(images: 2, height: 20, width: 20, inputs: 8, outputs: 12, kernel: 1, stride: 1, padding: 0),
   ConvCase(images: 1, height: 40, width: 40, inputs: 40, outputs: 24, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 23, width: 21, inputs: 3, outputs: 4, kernel: 2, stride: 3, padding: 0),
+  // Minimal filtering: whole and cut tiles, odd panels, all borders.
+  ConvCase(images: 1, height: 20, width: 20, inputs: 16, outputs: 32, kernel: 3, stride: 1, padding: 1),
+  ConvCase(images: 3, height: 13, width: 11, inputs: 32, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
+  ConvCase(images: 1, height: 19, width: 23, inputs: 48, outputs: 16, kernel: 3, stride: 1, padding: 1, mode: .replicate),
+  ConvCase(images: 2, height: 17, width: 18, inputs: 16, outputs: 16, kernel: 3, stride: 1, padding: 0),
+  ConvCase(images: 1, height: 18, width: 17, inputs: 16, outputs: 16, kernel: 3, stride: 1, padding: 2),
+  ConvCase(images: 2, height: 36, width: 38, inputs: 16, outputs: 32, kernel: 4, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 51, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 1, mode: .reflect),
+  ConvCase(images: 1, height: 50, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 41, width: 40, inputs: 16, outputs: 32, kernel: 3, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 44, width: 41, inputs: 16, outputs: 16, kernel: 3, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 19, width: 20, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .reflect),
+  ConvCase(images: 1, height: 20, width: 21, inputs: 16, outputs: 32, kernel: 5, stride: 1, padding: 2),
+  ConvCase(images: 2, height: 32, width: 30, inputs: 32, outputs: 16, kernel: 4, stride: 1, padding: 1),
+  ConvCase(images: 1, height: 27, width: 28, inputs: 16, outputs: 48, kernel: 4, stride: 1, padding: 2),
 ]
 
 @Suite struct ConvolutionTests {

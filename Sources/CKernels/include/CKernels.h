@@ -8,10 +8,16 @@
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
-// The widest vectors that kernels may use: those of the CPU, or fewer by GANCTL_CPU=plain or avx2 in the
-// environment (read once). AVX2 stands for FMA as well, AVX-512 for F, BW, DQ and VL.
+// The widest vectors that kernels may use: those of the CPU, or fewer where the environment says so by the name of a
+// level (read once; other words count as nothing said). AVX2 stands for x86-64-v3, with FMA; AVX-512 for x86-64-v4, with
+// F, BW, CD, DQ and VL. Levels differ in rounding only.
 enum { GK_CPU_PLAIN, GK_CPU_AVX2, GK_CPU_AVX512 };
+#define GK_CPU_VARIABLE "GANCTL_CPU"
 int gk_cpu_level(void);
+// "plain", "avx2" or "avx512".
+const char *gk_cpu_level_name(int level);
+// The level of this name; -1 where there is none.
+int gk_cpu_level_of(const char *name);
 
 // Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
 // arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
@@ -145,6 +151,51 @@ void gk_sum_2x2(int type, const void *y, size_t rows, size_t width, size_t chann
 void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t width, size_t channels, void *y);
 // The adjoint; zeros elsewhere.
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
+
+// Winograd's minimal filtering of fp32 pictures (Lavin and Gray 2016). A tile of A x A bordered pixels gives m x m
+// outputs of a kernel of r x r taps, A = m + r - 1, by A*A products per channel: m and r are 2 and 3, 4 and 3, 3 and 2.
+enum { GK_WINOGRAD_2_3, GK_WINOGRAD_4_3, GK_WINOGRAD_3_2 };
+
+// Pictures cut into tiles, numbered row by row over all pictures. Channels are a multiple of 16, at most 4096. Several
+// phases (of a stride, or of a larger kernel's parts) count as further channels: neighbour n of phase f stands at
+// bordered row `spacing * n + phase_step * f`.
+typedef struct {
+  const int32_t *rows, *columns;  // the picture's row of each bordered one, or -1
+  size_t tile_rows, tile_columns; // tiles of one picture
+  size_t image_step, row_step;    // floats
+  size_t channels, phases;        // phases in each direction
+  size_t spacing, phase_step;
+} gk_winograd_side;
+
+// Weights [tap][inputs][outputs]; `taps[(in phase * out phases + out phase) * r*r + i]` is the tap at place i, or -1.
+typedef struct {
+  const int32_t *taps;
+  size_t in_phases, out_phases, inputs, outputs;
+} gk_winograd_weights;
+
+// Tiles are multiplied by so many at a time: the room for them is a multiple of it.
+size_t gk_winograd_rows(void);
+// Tiles first ..< first+count: v[A*A][channels / 16][room][16]; zeros from `count` to `filled`.
+void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
+                          size_t filled, size_t room, float *v);
+// The adjoint of `results`: z[A*A][panels][room][32].
+void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
+                           size_t room, size_t panels, float *z);
+// Inputs (of all phases) first ..< first+count: u[A*A][panels][inputs][32], panels of 32 outputs.
+void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *weights, size_t first, size_t count,
+                         float *u);
+// The adjoint, for one out phase.
+void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
+                                  float *gradient);
+// One panel of u: products[A*A][room][32].
+void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t room,
+                          float *products);
+// The outputs of these tiles, plus `bias` (or null).
+void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
+                         size_t count, size_t room, const float *bias, float *y);
+// One position and panel: u[inputs][32] of the tiles first ..< first+count, added where `adds`.
+void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
+                            int adds, float *u);
 
 // Inference on NHWC maps of fp32 that stand in a border of zeros, so that no window has to be cut.
 

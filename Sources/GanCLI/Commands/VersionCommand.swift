@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTensor
 
 /// `ganctl version`
 enum VersionCommand: Command {
@@ -19,7 +20,8 @@ enum VersionCommand: Command {
   private static var facts: [(String, String)] {
     [
       ("system", system), ("processor", processorName), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("build", build),
+      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("kernels", Engine.kernels),
+      ("build", build),
     ]
   }
 

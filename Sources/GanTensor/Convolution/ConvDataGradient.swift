@@ -7,6 +7,7 @@ extension Tensor {
     if g.mode != .zero {
       return convDataGradientKernel(weight, g.unpadded).foldedBorder(g)
     }
+    if let result = winogradDataGradient(weight, bias: bias, g) { return result }
     let inputs = weight.shape[2]
     let result: Tensor
     if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed) {
@@ -71,7 +72,7 @@ extension Tensor {
   }
 
   /// Taps of `[kh,kw,I,O]` in the given order, each transposed: `[taps*O, I]`.
-  private func transposedTaps(_ rows: [Int], _ columns: [Int]) -> Tensor {
+  func transposedTaps(_ rows: [Int], _ columns: [Int]) -> Tensor {
     let inputs = shape[2], outputs = shape[3]
     let result = Tensor(uninitialized: [rows.count * columns.count * outputs, inputs], type)
     let strip = 64

@@ -38,6 +38,12 @@ final class ConvPlan: @unchecked Sendable {
   var phases: [Phase] { lock.withLock { lazyPhases } }
   private lazy var lazyPhases = makePhases()
 
+  /// The tiles of minimal filtering, where the kernel suits.
+  var winogradForward: WinogradPlan? { lock.withLock { lazyWinogradForward } }
+  private lazy var lazyWinogradForward = WinogradPlan.forward(geometry)
+  var winogradDataGradient: WinogradPlan? { lock.withLock { lazyWinogradDataGradient } }
+  private lazy var lazyWinogradDataGradient = WinogradPlan.dataGradient(geometry)
+
   /// Bordered pixel of one axis -> the pixel it repeats.
   var bordered: TapTable { lock.withLock { lazyBordered } }
   private lazy var lazyBordered = TapTable(

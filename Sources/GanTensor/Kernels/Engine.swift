@@ -10,8 +10,12 @@ public enum Engine {
     ThreadPool.shared.start(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 
-  /// One line for logs and checkpoints, for example `OpenBLAS SkylakeX, 2 threads`.
-  public static var description: String { "OpenBLAS \(BLAS.core), \(ThreadPool.shared.threads) threads" }
+  /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
+  /// count.
+  public static var kernels: String { "OpenBLAS \(BLAS.core), CPU level \(CPULevel.current)" }
+
+  /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads`.
+  public static var description: String { "\(kernels), \(ThreadPool.shared.threads) threads" }
 
   /// The most memory that this process has held, in bytes (resident set).
   public static var peakResidentBytes: Int {

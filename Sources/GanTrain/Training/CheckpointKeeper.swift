@@ -16,12 +16,9 @@ final class CheckpointKeeper {
       TrainingState.Key.config: parts.configuration.text,
       TrainingState.Key.model: parts.configuration.model.configured.info.name,
       TrainingState.Key.program: program,
-      TrainingState.Key.engine: Self.engine,
+      TrainingState.Key.engine: Engine.kernels,
     ]
   }
-
-  /// What the bits of a run depend on, besides the program; threads do not count.
-  static var engine: String { "OpenBLAS \(BLAS.core)" }
 
   func saveStep(_ progress: TrainingProgress) throws {
     try save(progress, to: folder.checkpointPath(step: progress.step))

@@ -197,9 +197,9 @@ public final class Trainer {
   ) throws -> TrainingProgress {
     let state = try TrainingState(restoring: checkpoint, into: parts.builder)
     let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
-    if engine != CheckpointKeeper.engine {
+    if engine != Engine.kernels {
       observer?.notice(
-        "The run was computed with \(engine), and goes on with \(CheckpointKeeper.engine): its numbers may differ in "
+        "The run was computed with \(engine), and goes on with \(Engine.kernels): its numbers may differ in "
           + "the last bits from those of an uninterrupted run.")
     }
     var progress = state.progress

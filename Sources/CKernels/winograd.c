@@ -1,0 +1,136 @@
+#include "CKernels.h"
+
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+// Points outside the picture: read as zeros, never written.
+static const float outside[4096] __attribute__((aligned(64)));
+
+// Side of a transformed tile; outputs and taps of a tile in each direction.
+__attribute__((always_inline)) static inline int size_of(int kind) { return kind == GK_WINOGRAD_4_3 ? 6 : 4; }
+__attribute__((always_inline)) static inline int taps_of(int kind) { return kind == GK_WINOGRAD_3_2 ? 2 : 3; }
+__attribute__((always_inline)) static inline int outputs_of(int kind) { return size_of(kind) - taps_of(kind) + 1; }
+
+typedef struct {
+  size_t image, row, column;
+} tile_place;
+
+static inline tile_place tile_at(const gk_winograd_side *s, size_t tile) {
+  const size_t row = tile / s->tile_columns;
+  return (tile_place){row / s->tile_rows, row % s->tile_rows, tile % s->tile_columns};
+}
+
+static inline void next_tile(const gk_winograd_side *s, tile_place *place) {
+  if (++place->column < s->tile_columns) return;
+  place->column = 0;
+  if (++place->row < s->tile_rows) return;
+  place->row = 0;
+  place->image++;
+}
+
+// Where the `side` x `side` pixels of a tile lie, `outside` for those beyond the picture.
+static inline void pixels_of(const gk_winograd_side *s, const float *picture, tile_place at, size_t phase, int side,
+                             int outputs, const float **pixels) {
+  const size_t row = at.row * outputs * s->spacing + phase / s->phases * s->phase_step;
+  const size_t column = at.column * outputs * s->spacing + phase % s->phases * s->phase_step;
+  const float *image = picture + at.image * s->image_step;
+  for (int i = 0; i < side; i++) {
+    const int32_t y = s->rows[row + i * s->spacing];
+    for (int j = 0; j < side; j++) {
+      const int32_t x = s->columns[column + j * s->spacing];
+      pixels[i * side + j] =
+          y < 0 || x < 0 ? outside : image + (size_t)y * s->row_step + (size_t)x * s->channels;
+    }
+  }
+}
+
+#if defined(__x86_64__)
+#define NAME(name) name##_avx512
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2")))
+#define LANES 16
+#define ROWS 14
+#define OUTER_ROWS 8
+#define VECTORS 2
+#include "winograd.inc"
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef ROWS
+#undef OUTER_ROWS
+#undef VECTORS
+
+#define NAME(name) name##_avx2
+#define TARGET __attribute__((target("avx2,fma")))
+#define LANES 8
+#define ROWS 6
+#define OUTER_ROWS 4
+#define VECTORS 2
+#include "winograd.inc"
+#undef NAME
+#undef TARGET
+#undef LANES
+#undef ROWS
+#undef OUTER_ROWS
+#undef VECTORS
+#endif
+
+#define NAME(name) name##_any
+#define TARGET
+#define LANES 4
+#define ROWS 4
+#define OUTER_ROWS 4
+#define VECTORS 2
+#include "winograd.inc"
+
+#if defined(__x86_64__)
+#define DISPATCH(name, ...)                                       \
+  switch (gk_cpu_level()) {                                       \
+    case GK_CPU_AVX512: name##_avx512(__VA_ARGS__); return;       \
+    case GK_CPU_AVX2: name##_avx2(__VA_ARGS__); return;           \
+    default: name##_any(__VA_ARGS__);                             \
+  }
+#else
+#define DISPATCH(name, ...) name##_any(__VA_ARGS__);
+#endif
+
+size_t gk_winograd_rows(void) {
+  switch (gk_cpu_level()) {
+    case GK_CPU_AVX512: return 14;
+    case GK_CPU_AVX2: return 6;
+    default: return 4;
+  }
+}
+
+void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
+                          size_t filled, size_t room, float *v) {
+  DISPATCH(pictures, kind, side, x, first, count, filled, room, v)
+}
+
+void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
+                           size_t room, size_t panels, float *z) {
+  DISPATCH(gradients, kind, side, y, first, count, room, panels, z)
+}
+
+void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *weights, size_t first, size_t count,
+                         float *u) {
+  DISPATCH(kernels, kind, w, weights, first, count, u)
+}
+
+void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
+                                  float *gradient) {
+  DISPATCH(kernel_gradients, kind, w, u, first, count, gradient)
+}
+
+void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t room,
+                          float *products) {
+  DISPATCH(multiply, v, u, positions, depth, panels, room, products)
+}
+
+void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
+                         size_t count, size_t room, const float *bias, float *y) {
+  DISPATCH(results, kind, side, products, panel, first, count, room, bias, y)
+}
+
+void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
+                            int adds, float *u) {
+  DISPATCH(accumulate, v, z, depth, room, first, count, adds, u)
+}

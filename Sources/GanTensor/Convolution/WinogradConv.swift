@@ -1,0 +1,188 @@
+import CKernels
+
+// Products for each output and channel, in place of the kernel's taps: 3x3 4 of 9, 4x4 7.1 of 16, 5x5 16 of 25, and 3x3
+// with stride 2 7.1 of 9; the error is like that of the plain sum (about 6e-7 of the greatest result).
+
+/// Fewer tiles than this do not pay for transforming the weights.
+private let leastTiles = 64
+
+extension Tensor {
+  func winogradForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
+    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradForward, plan.tiles(shape[0]) >= leastTiles
+    else { return nil }
+    return filtered(weight, inputs: weight.shape[2], outputs: weight.shape[3], bias: bias, plan)
+  }
+
+  /// From the output's gradient to the input's.
+  func winogradDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
+    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradDataGradient,
+      plan.tiles(shape[0]) >= leastTiles
+    else { return nil }
+    return filtered(
+      weight.transposedTaps(), inputs: weight.shape[3], outputs: weight.shape[2], bias: bias, plan)
+  }
+
+  /// From the input, this, and the output's gradient to the weight's.
+  func winogradWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor? {
+    let shape = Shape([g.kernelHeight, g.kernelWidth, self.shape[3], gradient.shape[3]])
+    guard suitsWinograd(shape), let plan = ConvPlan.of(g).winogradForward,
+      plan.tiles(gradient.shape[0]) >= leastTiles
+    else { return nil }
+    let result = Tensor(uninitialized: shape, type)
+    WinogradWeightGradient(plan, picture: self, gradient: gradient, result: result).run()
+    return result
+  }
+
+  private func suitsWinograd(_ weight: Shape) -> Bool {
+    type == .float32 && [weight[2], weight[3]].allSatisfy { $0 % 16 == 0 && $0 <= 4096 }
+  }
+
+  /// `weight [taps, inputs, outputs]`.
+  private func filtered(
+    _ weight: Tensor, inputs: Int, outputs: Int, bias: Tensor?, _ plan: WinogradPlan
+  ) -> Tensor {
+    let depth = inputs * plan.input.phases * plan.input.phases
+    let columns = outputs * plan.output.phases * plan.output.phases, panels = (columns + 31) / 32
+    let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
+    let result = Tensor(uninitialized: [shape[0], plan.output.height, plan.output.width, outputs], type)
+    let tiles = plan.tiles(shape[0]), block = plan.block(of: tiles, depth: depth, columns: columns)
+    let grain = Int(gk_winograd_rows()), positions = plan.positions
+    parallel((tiles + block - 1) / block, grain: 1) { item in
+      let first = item.lowerBound * block, count = min(block, tiles - first)
+      let room = (count + grain - 1) / grain * grain
+      let pictures = Storage(bytes: positions * depth * room * 4), products = Storage(bytes: positions * room * 32 * 4)
+      let (v, m) = (pictures.base, products.base)
+      plan.input.with(plan, channels: inputs) {
+        gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, v)
+      }
+      plan.output.with(plan, channels: outputs) {
+        for panel in 0..<panels {
+          gk_winograd_multiply(v, kernels.base + panel * depth * 32, positions, depth, panels, room, m)
+          gk_winograd_results(plan.kind, &$0, m, panel, first, count, room, bias?.base, result.base)
+        }
+      }
+    }
+    return result
+  }
+
+  /// `[kh,kw,I,O]` as `[kh,kw,O,I]`.
+  private func transposedTaps() -> Tensor {
+    transposedTaps(Array(0..<shape[0]), Array(0..<shape[1]))
+  }
+
+  fileprivate var base: UnsafeMutablePointer<Float> { pointer(at: 0).assumingMemoryBound(to: Float.self) }
+}
+
+extension Storage {
+  fileprivate var base: UnsafeMutablePointer<Float> { pointer.assumingMemoryBound(to: Float.self) }
+}
+
+extension WinogradPlan {
+  func tiles(_ images: Int) -> Int { images * tileRows * tileColumns }
+
+  /// Tiles that one thread filters at a time: their transforms should stay in the cache, while the weights' pass
+  /// through it once for each block.
+  fileprivate func block(of tiles: Int, depth: Int, columns: Int) -> Int {
+    let cached = (2 << 20) / (positions * depth * 4), rows = Int(gk_winograd_rows())
+    let most = max(cached, min(128, columns / 4), rows)
+    // An even number of blocks of about the same size.
+    let blocks = max(2, (tiles + 2 * most - 1) / (2 * most) * 2)
+    return (tiles + blocks - 1) / blocks
+  }
+
+  /// `[A*A][panels][inputs of all phases][32]`.
+  fileprivate func transformed(_ weight: Tensor, inputs: Int, outputs: Int) -> Storage {
+    let depth = inputs * input.phases * input.phases
+    let panels = (outputs * output.phases * output.phases + 31) / 32
+    let result = Storage(bytes: positions * panels * depth * 32 * 4)
+    withWeights(inputs: inputs, outputs: outputs) { weights in
+      let weights = weights
+      parallel(depth, grain: max(1, depth / 32)) { range in
+        withUnsafePointer(to: weights) {
+          gk_winograd_kernels(kind, $0, weight.base, range.lowerBound, range.count, result.base)
+        }
+      }
+    }
+    return result
+  }
+
+  fileprivate func withWeights(inputs: Int, outputs: Int, _ body: (gk_winograd_weights) -> Void) {
+    taps.withUnsafeBufferPointer {
+      body(
+        gk_winograd_weights(
+          taps: $0.baseAddress, in_phases: input.phases * input.phases, out_phases: output.phases * output.phases,
+          inputs: inputs, outputs: outputs))
+    }
+  }
+}
+
+/// The weight gradient as a sum over tiles of outer products, one for each position of a tile.
+private struct WinogradWeightGradient {
+  let plan: WinogradPlan
+  let picture: Tensor, gradient: Tensor, result: Tensor
+  let inputs: Int, outputs: Int, depth: Int, panels: Int
+
+  init(_ plan: WinogradPlan, picture: Tensor, gradient: Tensor, result: Tensor) {
+    (self.plan, self.picture, self.gradient, self.result) = (plan, picture, gradient, result)
+    (inputs, outputs) = (picture.shape[3], gradient.shape[3])
+    depth = inputs * plan.input.phases * plan.input.phases
+    panels = (outputs + 31) / 32
+  }
+
+  func run() {
+    let positions = plan.positions, tiles = plan.tiles(gradient.shape[0])
+    // So many tiles at a time that their transforms take at most 48 MiB.
+    let most = max(256, (48 << 20) / (positions * (depth + panels * 32) * 4))
+    let chunks = (tiles + most - 1) / most, room = (tiles + chunks - 1) / chunks
+    let pictures = Storage(bytes: positions * depth * room * 4)
+    let gradients = Storage(bytes: positions * panels * 32 * room * 4)
+    let sums = Storage(bytes: positions * panels * depth * 32 * 4)
+    for first in stride(from: 0, to: tiles, by: room) {
+      let count = min(room, tiles - first)
+      transform(first: first, count: count, room: room, pictures, gradients)
+      multiply(count: count, room: room, pictures, gradients, adds: first > 0, sums)
+    }
+    plan.withWeights(inputs: inputs, outputs: outputs) { weights in
+      parallel(depth, grain: max(1, depth / 32)) { range in
+        withUnsafePointer(to: weights) {
+          gk_winograd_kernel_gradients(plan.kind, $0, sums.base, range.lowerBound, range.count, result.base)
+        }
+      }
+    }
+  }
+
+  private func transform(first: Int, count: Int, room: Int, _ pictures: Storage, _ gradients: Storage) {
+    plan.input.with(plan, channels: inputs) { input in
+      let input = input
+      plan.output.with(plan, channels: outputs) { output in
+        let output = output
+        parallel(count, grain: 16) { range in
+          withUnsafePointer(to: input) {
+            gk_winograd_pictures(
+              plan.kind, $0, picture.base, first + range.lowerBound, range.count, 0, room,
+              pictures.base + range.lowerBound * 16)
+          }
+          withUnsafePointer(to: output) {
+            gk_winograd_gradients(
+              plan.kind, $0, gradient.base, first + range.lowerBound, range.count, room, panels,
+              gradients.base + range.lowerBound * 32)
+          }
+        }
+      }
+    }
+  }
+
+  private func multiply(
+    count: Int, room: Int, _ pictures: Storage, _ gradients: Storage, adds: Bool, _ sums: Storage
+  ) {
+    let step = 128
+    parallel(plan.positions * panels, grain: 1) { item in
+      let position = item.lowerBound / panels
+      for first in stride(from: 0, to: count, by: step) {
+        gk_winograd_accumulate(
+          pictures.base + position * depth * room, gradients.base + item.lowerBound * room * 32, depth, room, first,
+          min(step, count - first), adds || first > 0 ? 1 : 0, sums.base + item.lowerBound * depth * 32)
+      }
+    }
+  }
+}
