@@ -1,5 +1,6 @@
 import GanBase
 import GanModels
+import GanTensor
 
 /// `ganctl bench`: whole training steps, single layers, or the network behind the FID, on random pictures.
 enum BenchCommand: Command {
@@ -71,5 +72,10 @@ enum BenchCommand: Command {
       }
     }
     return try bench.run(arguments, context)
+  }
+
+  /// For benches to call before their first operation, once the rest of the command line is checked.
+  static func startEngine(_ arguments: ParsedArguments) throws {
+    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
   }
 }
