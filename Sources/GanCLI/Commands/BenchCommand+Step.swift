@@ -52,7 +52,8 @@ extension BenchCommand {
     }
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
-        "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least \(model.leastTrainingSize)")
+        "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least "
+          + "\(model.leastTrainingSize)")
     }
     return size
   }

@@ -14,8 +14,8 @@ enum BenchCommand: Command {
       operands: [
         OperandSpecification(
           "WHAT", .one,
-          help: "step: whole training steps; layers: the models' convolutions one by one; inception: the network behind "
-            + "the FID, forward")
+          help: "step: whole training steps; layers: the models' convolutions one by one; inception: the network "
+            + "behind the FID, forward")
       ],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
