@@ -10,6 +10,7 @@ public enum Program {
   /// Runs `ganctl` with the arguments after the program's name.
   /// - Returns: the exit status.
   public static func main(_ arguments: [String]) -> Int32 {
+    Engine.prepareProcess()
     // A reader that goes away (`ganctl ... | head`) must not kill a training run.
     signal(SIGPIPE, SIG_IGN)
     return run(arguments, in: CommandContext(console: .shared, table: .standard))

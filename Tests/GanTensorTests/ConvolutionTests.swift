@@ -57,6 +57,7 @@ let convCases: [ConvCase] = [
   ConvCase(images: 2, height: 20, width: 20, inputs: 8, outputs: 12, kernel: 1, stride: 1, padding: 0),
   ConvCase(images: 1, height: 40, width: 40, inputs: 40, outputs: 24, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 23, width: 21, inputs: 3, outputs: 4, kernel: 2, stride: 3, padding: 0),
+  ConvCase(images: 1, height: 37, width: 40, inputs: 3, outputs: 4, kernel: 1, stride: 2, padding: 0),
   // Minimal filtering: whole and cut tiles, odd panels, all borders.
   ConvCase(images: 1, height: 20, width: 20, inputs: 16, outputs: 32, kernel: 3, stride: 1, padding: 1),
   ConvCase(images: 3, height: 13, width: 11, inputs: 32, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include "tiles.h"
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
@@ -22,6 +23,21 @@ int gk_cpu_level_of(const char *name);
 // Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
 // arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
 size_t gk_peak_burst(size_t rounds, double *result);
+
+// The matrix tiles of AMX (bf16 products, fp32 sums), found and asked of the system at the first call, which has to come
+// early: the system may refuse later. Two more for tests, by GANCTL_CPU=amx-emulated or bf16-rounded in the environment.
+enum {
+  GK_TILES_ABSENT,
+  GK_TILES_REFUSED,  // the CPU has them, the system does not let this process use them
+  GK_TILES_AMX,
+  GK_TILES_EMULATED, // the same kernels over tile operations in plain C
+  GK_TILES_ROUNDED,  // factors rounded as for tiles, then ordinary fp32 kernels
+};
+int gk_tiles(void);
+
+// A number of the calling thread, -1 at first: the precision that it has chosen for itself.
+int32_t gk_scoped_precision(void);
+void gk_set_scoped_precision(int32_t precision);
 
 // A flag of the calling thread, 0 at first: whether it has paused the recording of operations.
 int32_t gk_recording_paused(void);

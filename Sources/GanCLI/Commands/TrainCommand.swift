@@ -81,7 +81,7 @@ enum TrainCommand: Command {
     _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile?, _ console: Console
   ) throws -> Int32 {
     for line in TrainingFacts(parts).lines { console.notice(line) }
-    console.notice("engine: \(Engine.description)")
+    console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")
     Signals.install()
     let display = TrainingDisplay(console)

@@ -45,6 +45,7 @@ enum TranslateCommand: Command {
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
         OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
+        .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: details)
@@ -93,6 +94,7 @@ enum TranslateCommand: Command {
       inputs: arguments.operands("INPUT"), output: arguments.required("--output"), samples: options.samples,
       reconstructs: options.reconstructs)
     Engine.start(threads: threads)
+    Precision.use(try arguments.precision(context.console))
     let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
     let destinations = try request.destinations(trained, plan)
     let works = try destinations.map { try work($0, plan, trained, options, arguments) }

@@ -14,13 +14,15 @@ enum VerifyCommand: Command {
       options: [
         OptionSpecification("--dump", value: "FILE", help: "write all computed values as safetensors (one DIR only)"),
         OptionSpecification("--double", help: "compute in Float64"),
+        .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
         A folder holds spec.json (the model and its options), weights.safetensors (initial weights),
         inputs.safetensors (pictures and random draws of each step) and expected.safetensors (what the
         official program computed: forward passes, losses, gradients, weights after the last step).
-        Exit status 0 when all is within its limits, else 1.
+        Exit status 0 when all is within its limits, else 1. The limits are made for fp32. With
+        --precision high or medium they are wider: see docs/precision.md.
         """)
   }
 
@@ -29,13 +31,17 @@ enum VerifyCommand: Command {
     let dump = arguments.string("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    let precision = try arguments.precision(context.console)
+    if precision != .highest, arguments.flag("--double") {
+      throw GanError.usage("--double and --precision \(precision.rawValue) do not go together", help: "leave out one")
+    }
     let type: ElementType = arguments.flag("--double") ? .float64 : .float32
     var allPassed = true
     for folder in folders {
       let (model, fixture) = try FixtureFolder.read(folder)
-      let run = try model.replay(fixture, type)
+      let run = try Precision.with(precision) { try model.replay(fixture, type) }
       if let dump { try write(run, to: dump) }
-      let report = ParityReport(run, fixture)
+      let report = ParityReport(run, fixture, precision.parityWidening)
       context.console.result("\(folder): \(model.info.title)\n\(table(report))")
       for key in report.missing.prefix(10) { context.console.warning("not computed: \(key)") }
       allPassed = allPassed && report.passed

@@ -20,12 +20,13 @@ public struct ParityReport {
 
   public var passed: Bool { missing.isEmpty && rows.allSatisfy(\.passed) }
 
-  public init(_ run: ParityRun, _ fixture: ParityFixture) {
+  /// - Parameter widening: what the limits are multiplied with.
+  public init(_ run: ParityRun, _ fixture: ParityFixture, _ widening: ParityWidening = .none) {
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
       run.values[key].map { ParityValue(key: key, found: $0, expected: expected).without(run.undetermined) }
     }
-    let limits = run.limits
+    let limits = run.limits.widened(widening)
     let isLong = { (pair: ParityValue) in limits.longForward.keys.contains(String(pair.key.dropFirst(8))) }
     let forward = pairs.filter { $0.group == "forward" }
     add("forward", limits.forward, forward.filter { !isLong($0) })
@@ -41,8 +42,8 @@ public struct ParityReport {
     let weights = pairs.filter { $0.group == "weights" || $0.group == "buffers" }
     addBuffers(limits, weights.filter { !run.parameters.contains($0.name) })
     let parameters = weights.filter { run.parameters.contains($0.name) }
-    addUpdates(run, parameters.filter { !run.zeroGradients.contains($0.name) })
-    addZeroGradientSteps(run, parameters.filter { run.zeroGradients.contains($0.name) })
+    addUpdates(run, limits, parameters.filter { !run.zeroGradients.contains($0.name) })
+    addZeroGradientSteps(run, limits, parameters.filter { run.zeroGradients.contains($0.name) })
   }
 
   private mutating func add(_ group: String, _ limit: Double, _ pairs: [ParityValue], least: Double = 1e-12) {
@@ -106,8 +107,8 @@ public struct ParityReport {
     }
   }
 
-  private mutating func addZeroGradientSteps(_ run: ParityRun, _ pairs: [ParityValue]) {
-    guard let limit = run.limits.zeroGradientStep, !pairs.isEmpty else { return }
+  private mutating func addZeroGradientSteps(_ run: ParityRun, _ limits: ParityLimits, _ pairs: [ParityValue]) {
+    guard let limit = limits.zeroGradientStep, !pairs.isEmpty else { return }
     let errors = pairs.map { pair in
       (pair.key, Differences(pair.found, pair.expected).values.max().map { $0 / run.learningRate } ?? 0)
     }
@@ -118,9 +119,8 @@ public struct ParityReport {
         worst: worst.0))
   }
 
-  private mutating func addUpdates(_ run: ParityRun, _ pairs: [ParityValue]) {
+  private mutating func addUpdates(_ run: ParityRun, _ limits: ParityLimits, _ pairs: [ParityValue]) {
     guard !pairs.isEmpty else { return }
-    let limits = run.limits
     var far = 0, all = 0, sum = 0.0
     var worstUpdate = ("", 0.0), farthest = ("", 0.0), worstMean = ("", 0.0)
     for pair in pairs {

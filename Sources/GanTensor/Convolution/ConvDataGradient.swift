@@ -4,6 +4,7 @@ extension Tensor {
   /// The gradient of a convolution's input from this gradient of its output `[N,Ho,Wo,O]`: `[N,H,W,I]`.
   /// It is also the transposed convolution.
   func convDataGradientKernel(_ weight: Tensor, bias: Tensor? = nil, _ g: ConvGeometry) -> Tensor {
+    if let result = tileDataGradient(weight, bias: bias, g) { return result }
     if g.mode != .zero {
       return convDataGradientKernel(weight, g.unpadded).foldedBorder(g)
     }

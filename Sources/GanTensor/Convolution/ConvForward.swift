@@ -9,6 +9,7 @@ extension Tensor {
   /// Convolution of this `[N,H,W,I]` with `weight [kh,kw,I,O]`: `[N,Ho,Wo,O]`. Blocked im2col and GEMM
   /// (Chellapilla et al. 2006).
   func convKernel(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
+    if let result = tileForward(weight, bias: bias, g) { return result }
     if let result = winogradForward(weight, bias: bias, g) { return result }
     let result = Tensor(uninitialized: [shape[0], g.outputHeight, g.outputWidth, weight.shape[3]], type)
     if isNarrow(outputs: weight.shape[3], inputs: weight.shape[2], g) {

@@ -4,6 +4,7 @@ extension Tensor {
   /// The gradient of a convolution's weight, `[kh,kw,I,O]`, from this input `[N,H,W,I]` and the output's
   /// gradient `[N,Ho,Wo,O]`.
   func convWeightGradientKernel(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor {
+    if let result = tileWeightGradient(gradient, g) { return result }
     if let result = winogradWeightGradient(gradient, g) { return result }
     let outputs = gradient.shape[3]
     if isNarrow(outputs: outputs, inputs: shape[3], g) { return narrowWeightGradient(gradient, g) }

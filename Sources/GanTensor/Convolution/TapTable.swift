@@ -17,6 +17,7 @@ final class TapTable {
     let sources = (0..<columns * columnTaps).map { Int32(column($0 / columnTaps, $0 % columnTaps) ?? -1) }
     columnIndex = sources
     columnRun = (0..<columns).map { x in
+      guard columnTaps > 0 else { return 0 }
       let first = sources[x * columnTaps]
       return first >= 0 && (0..<columnTaps).allSatisfy { sources[x * columnTaps + $0] == first + Int32($0) } ? 1 : 0
     }

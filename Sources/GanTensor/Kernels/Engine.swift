@@ -1,3 +1,4 @@
+import CKernels
 import Foundation
 import GanBase
 
@@ -10,12 +11,22 @@ public enum Engine {
     ThreadPool.shared.start(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
   }
 
+  /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
+  public static func prepareProcess() { _ = gk_tiles() }
+
   /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
   /// count.
   public static var kernels: String { "OpenBLAS \(BLAS.core), CPU level \(CPULevel.current)" }
 
-  /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads`.
-  public static var description: String { "\(kernels), \(ThreadPool.shared.threads) threads" }
+  /// The same where convolutions go by `precision`, for checkpoints: with their arithmetic, where it is not fp32.
+  public static func kernels(_ precision: Precision) -> String {
+    kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
+  }
+
+  /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
+  public static func description(_ precision: Precision) -> String {
+    "\(kernels), \(ThreadPool.shared.threads) threads, \(precision.means)"
+  }
 
   /// The most memory that this process has held, in bytes (resident set).
   public static var peakResidentBytes: Int {

@@ -1,5 +1,6 @@
 import GanConfig
 import GanNN
+import GanTensor
 
 /// The section `train` of a configuration: how long, at which rate, and what is written on the way.
 public struct TrainSettings: Settings, Equatable, Sendable {
@@ -7,6 +8,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
   public var decayEpochs = 100
   public var steps: Int?
   public var minutes: Double?
+  public var precision = Precision.highest
   public var policy = LearningRatePolicy.linear
   public var stepEpochs = 50
   public var stepFactor = 0.1
@@ -29,6 +31,9 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
     .optionalNumber(
       "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, if nothing else does before"),
+    .choice(
+      "precision", \.precision,
+      "products in convolutions; high: as three of bf16; medium: of bf16; both need a CPU with AMX, else as highest"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
     .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),

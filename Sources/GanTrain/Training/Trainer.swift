@@ -59,6 +59,11 @@ public final class Trainer {
   /// - Throws: `GanError`: (diverged) for a loss that is not finite, (input) for a damaged picture, (environment) when
   ///   the disk refuses. Checkpoints written before stay as they are.
   public func run() throws -> TrainingSummary {
+    if let notice = train.precision.notice { observer?.notice(notice) }
+    return try Precision.with(train.precision) { try runToTheEnd() }
+  }
+
+  private func runToTheEnd() throws -> TrainingSummary {
     if progress.step == 0, checkpoints.last == nil {
       // At once, so that a full disk is no surprise hours later.
       try saveCheckpoint()
@@ -197,10 +202,11 @@ public final class Trainer {
   ) throws -> TrainingProgress {
     let state = try TrainingState(restoring: checkpoint, into: parts.builder)
     let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
-    if engine != Engine.kernels {
+    let ours = Engine.kernels(parts.configuration.train.precision)
+    if engine != ours {
       observer?.notice(
-        "The run was computed with \(engine), and goes on with \(Engine.kernels): its numbers may differ in "
-          + "the last bits from those of an uninterrupted run.")
+        "The run was computed with \(engine), and goes on with \(ours): its numbers may differ in the last bits from "
+          + "those of an uninterrupted run.")
     }
     var progress = state.progress
     if state.fingerprint != parts.pictures.fingerprint {

@@ -1,0 +1,18 @@
+import GanTensor
+
+extension OptionSpecification {
+  /// How exact convolutions are, for commands without a configuration.
+  static let precision = OptionSpecification(
+    "--precision", value: Precision.allCases.map(\.rawValue).joined(separator: "|"),
+    help: "products in convolutions: fp32, three of bf16, bf16 (default: highest)")
+}
+
+extension ParsedArguments {
+  /// The value of `--precision`; tells the user where this CPU cannot do what it says.
+  /// - Throws: `GanError` (usage) for another word.
+  func precision(_ console: Console) throws -> Precision {
+    let precision = try choice("--precision", as: Precision.self) ?? .highest
+    if let notice = precision.notice { console.notice(notice) }
+    return precision
+  }
+}

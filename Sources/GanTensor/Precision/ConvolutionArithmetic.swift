@@ -1,0 +1,57 @@
+import CKernels
+
+/// What convolutions multiply with.
+enum ConvolutionArithmetic: Equatable, Sendable {
+  /// The kernels for fp32.
+  case single
+  /// AMX tiles; each factor is the sum of so many bf16 numbers.
+  case tiles(parts: Int, isEmulated: Bool)
+  /// The kernels for fp32, with factors rounded as for tiles: a test of their numbers, at no gain in speed.
+  case rounded(parts: Int)
+
+  /// What `precision` means on a CPU: the one place that decides it.
+  /// - Parameter tiles: of `gk_tiles`.
+  init(_ precision: Precision, tiles: Int) {
+    let parts = precision == .high ? 2 : 1
+    switch (precision, tiles) {
+    case (.highest, _): self = .single
+    case (_, GK_TILES_AMX): self = .tiles(parts: parts, isEmulated: false)
+    case (_, GK_TILES_EMULATED): self = .tiles(parts: parts, isEmulated: true)
+    case (_, GK_TILES_ROUNDED): self = .rounded(parts: parts)
+    default: self = .single
+    }
+  }
+
+  /// What the calling thread's convolutions multiply with.
+  static var current: ConvolutionArithmetic { Precision.current.arithmetic }
+}
+
+extension Precision {
+  var arithmetic: ConvolutionArithmetic { ConvolutionArithmetic(self, tiles: Int(gk_tiles())) }
+
+  /// What this precision is computed with here, for logs and checkpoints: `fp32`, `bf16x3 on AMX` and the like.
+  public var means: String {
+    switch arithmetic {
+    case .single: "fp32"
+    case .tiles(let parts, let isEmulated): "\(Self.products(parts)) on \(isEmulated ? "emulated " : "")AMX"
+    case .rounded(let parts): "\(Self.products(parts)) by rounding"
+    }
+  }
+
+  private static func products(_ parts: Int) -> String { parts == 1 ? "bf16" : "bf16x3" }
+
+  /// One line for the user where the precision is not what its name says; nil where all is well.
+  public var notice: String? {
+    guard self != .highest else { return nil }
+    switch Int(gk_tiles()) {
+    case GK_TILES_AMX: return nil
+    case GK_TILES_REFUSED:
+      return "precision \(rawValue): computing in fp32, since the system does not let this process use AMX"
+    case GK_TILES_EMULATED:
+      return "precision \(rawValue): AMX is emulated (GANCTL_CPU=amx-emulated): a test of the kernels, and slow"
+    case GK_TILES_ROUNDED:
+      return "precision \(rawValue): factors are rounded for fp32 (GANCTL_CPU=bf16-rounded): a test of the numbers"
+    default: return "precision \(rawValue): computing in fp32, since this CPU has no AMX for bf16"
+    }
+  }
+}
