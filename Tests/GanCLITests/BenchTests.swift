@@ -32,6 +32,7 @@ import Testing
     #expect(found["model"]?.string == "pix2pix")
     #expect(found["size"]?.integer == 32 && found["batch"]?.integer == 1 && found["threads"]?.integer == 1)
     #expect(found["steps"]?.integer == 2 && found["cycle"]?.integer == 1)
+    #expect(found["precision"]?.string == "highest")
     let least = try #require(found["least_ms"]?.number), greatest = try #require(found["greatest_ms"]?.number)
     let median = try #require(found["median_ms"]?.number)
     #expect(0 < least && least <= median && median <= greatest)
@@ -79,6 +80,14 @@ import Testing
       let error = try #require(row["error"]?.number)
       #expect(error > 0 && error < 1e-5)
     }
+  }
+
+  @Test func aPrecisionIsTakenAndTold() throws {
+    let found = try json(["layers", "--layer", "down7", "--steps", "1", "--precision", "medium"])
+    #expect(found["precision"]?.string == "medium")
+    #expect((found["layers"]?.array?.compactMap { $0["error"]?.number }.max() ?? 1) < 0.02)
+    #expect(try refusal(["step", "--model", "unit", "--precision", "fp16"]).contains("highest, high, medium"))
+    #expect(try refusal(["inception", "--precision", "high"]).contains("does not go with 'bench inception'"))
   }
 
   @Test func layersInWordsAreATable() throws {

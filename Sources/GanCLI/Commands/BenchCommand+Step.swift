@@ -9,7 +9,7 @@ extension BenchCommand {
   static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
-    try startEngine(arguments)
+    try startEngine(arguments, context.console)
     let builder = ModelBuilder(seed: 1)
     let model = try configure(name, arguments.list("--set")).make(builder)
     let size = try size(of: model, arguments), batch = try batch(of: model, arguments)

@@ -25,6 +25,7 @@ enum BenchCommand: Command {
         OptionSpecification("--layer", value: "TEXT", help: "layers: only those with TEXT in their names"),
         OptionSpecification(
           "--steps", value: "K", help: "measurements after some to warm up (default 10; layers: 5)"),
+        .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
         OptionSpecification("--json", help: "print the result as JSON"),
@@ -52,8 +53,8 @@ enum BenchCommand: Command {
   }
 
   private static let benches = [
-    Bench(name: "step", options: ["--model", "--size", "--batch", "--set"], run: benchStep),
-    Bench(name: "layers", options: ["--model", "--layer"], run: benchLayers),
+    Bench(name: "step", options: ["--model", "--size", "--batch", "--set", "--precision"], run: benchStep),
+    Bench(name: "layers", options: ["--model", "--layer", "--precision"], run: benchLayers),
     Bench(name: "inception", options: ["--batch"], run: benchInception),
   ]
 
@@ -75,7 +76,8 @@ enum BenchCommand: Command {
   }
 
   /// For benches to call before their first operation, once the rest of the command line is checked.
-  static func startEngine(_ arguments: ParsedArguments) throws {
+  static func startEngine(_ arguments: ParsedArguments, _ console: Console) throws {
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    Precision.use(try arguments.precision(console))
   }
 }
