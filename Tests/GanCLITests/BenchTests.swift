@@ -32,6 +32,7 @@ import Testing
     #expect(found["model"]?.string == "pix2pix")
     #expect(found["size"]?.integer == 32 && found["batch"]?.integer == 1 && found["threads"]?.integer == 1)
     #expect(found["steps"]?.integer == 2 && found["cycle"]?.integer == 1)
+    #expect(found["precision"]?.string == "highest")
     let least = try #require(found["least_ms"]?.number), greatest = try #require(found["greatest_ms"]?.number)
     let median = try #require(found["median_ms"]?.number)
     #expect(0 < least && least <= median && median <= greatest)
@@ -81,6 +82,14 @@ import Testing
     }
   }
 
+  @Test func aPrecisionIsTakenAndTold() throws {
+    let found = try json(["layers", "--layer", "down7", "--steps", "1", "--precision", "medium"])
+    #expect(found["precision"]?.string == "medium")
+    #expect((found["layers"]?.array?.compactMap { $0["error"]?.number }.max() ?? 1) < 0.02)
+    #expect(try refusal(["step", "--model", "unit", "--precision", "fp16"]).contains("highest, high, medium"))
+    #expect(try refusal(["inception", "--precision", "high"]).contains("does not go with 'bench inception'"))
+  }
+
   @Test func layersInWordsAreATable() throws {
     let result = try runGanctl(["bench", "layers", "--layer", "d.cls", "--steps", "1"])
     #expect(result.status == 0)
@@ -99,7 +108,9 @@ import Testing
     #expect(try refusal(["step", "--model", "unit", "--layer", "a"]).contains("does not go with 'bench step'"))
     #expect(try refusal(["inception", "--model", "unit"]).contains("does not go with 'bench inception'"))
     #expect(try refusal(["layers", "--steps", "0"]).contains("from 1 to 100000"))
-    #expect(try refusal(Self.small + ["1", "--size", "100"]).contains("a multiple of 32"))
+    // Small, for models are made before their sizes are checked.
+    let thin = ["--set", "model.gen_dim=2", "--set", "model.dis_dim=2"]
+    #expect(try refusal(["step", "--model", "unit", "--size", "66"] + thin).contains("a multiple of 4"))
     let narrow = ["--set", "model.content_width=2", "--set", "model.dis_width=2"]
     #expect(try refusal(["step", "--model", "drit", "--batch", "1"] + narrow).contains("at least 2"))
   }

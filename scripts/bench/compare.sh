@@ -83,10 +83,8 @@ for ((round = 1; round <= rounds; round++)); do
     step_arguments "$model" "$size" "$batch"
     printf 'round %d of %d: %s\n' "$round" "$rounds" "$row" >&2
     for precision in $precisions; do
-      extra=()
-      [ "$precision" = highest ] || extra=(--precision "$precision")
       record ganctl "$row" "$round" "$precision" \
-        "$ganctl" "${arguments[@]}" --steps "$steps" --threads "$threads" ${extra[@]+"${extra[@]}"}
+        "$ganctl" "${arguments[@]}" --steps "$steps" --threads "$threads" --precision "$precision"
     done
     for peer in $peers; do
       for layout in $layouts; do

@@ -13,6 +13,7 @@ struct BenchReport {
     add("vectors", .string(PeakSpeed.vectors))
     add("blas_core", .string(BLAS.core))
     add("threads", .integer(ThreadPool.shared.threads))
+    add("precision", .string(Precision.current.rawValue))
   }
 
   mutating func add(_ key: String, _ value: JSONValue) { facts.append((key, value)) }

@@ -8,7 +8,7 @@ extension BenchCommand {
   static func benchInception(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let batch = try arguments.integer("--batch", in: 1...256) ?? 8
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
-    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    try startEngine(arguments, context.console)
     var random = RandomStream(seed: 3)
     let network = try InceptionNetwork { key, shape in
       let count = shape.reduce(1, *)

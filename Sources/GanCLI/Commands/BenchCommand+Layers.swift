@@ -8,7 +8,7 @@ extension BenchCommand {
   static func benchLayers(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 5
     let layers = try chosenLayers(arguments)
-    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    try startEngine(arguments, context.console)
     let peak = PeakSpeed.float32()
     let rows = try LayerRows(layers, steps: steps, peak: peak, context.console)
     var report = BenchReport()

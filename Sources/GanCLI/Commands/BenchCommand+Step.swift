@@ -9,7 +9,7 @@ extension BenchCommand {
   static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
-    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    try startEngine(arguments, context.console)
     let builder = ModelBuilder(seed: 1)
     let model = try configure(name, arguments.list("--set")).make(builder)
     let size = try size(of: model, arguments), batch = try batch(of: model, arguments)
@@ -52,7 +52,8 @@ extension BenchCommand {
     }
     guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
       throw GanError.usage(
-        "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least \(model.leastTrainingSize)")
+        "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least "
+          + "\(model.leastTrainingSize)")
     }
     return size
   }

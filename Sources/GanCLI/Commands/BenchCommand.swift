@@ -1,5 +1,6 @@
 import GanBase
 import GanModels
+import GanTensor
 
 /// `ganctl bench`: whole training steps, single layers, or the network behind the FID, on random pictures.
 enum BenchCommand: Command {
@@ -13,8 +14,8 @@ enum BenchCommand: Command {
       operands: [
         OperandSpecification(
           "WHAT", .one,
-          help: "step: whole training steps; layers: the models' convolutions one by one; inception: the network behind "
-            + "the FID, forward")
+          help: "step: whole training steps; layers: the models' convolutions one by one; inception: the network "
+            + "behind the FID, forward")
       ],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
@@ -24,6 +25,7 @@ enum BenchCommand: Command {
         OptionSpecification("--layer", value: "TEXT", help: "layers: only those with TEXT in their names"),
         OptionSpecification(
           "--steps", value: "K", help: "measurements after some to warm up (default 10; layers: 5)"),
+        .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
         OptionSpecification("--json", help: "print the result as JSON"),
@@ -51,8 +53,8 @@ enum BenchCommand: Command {
   }
 
   private static let benches = [
-    Bench(name: "step", options: ["--model", "--size", "--batch", "--set"], run: benchStep),
-    Bench(name: "layers", options: ["--model", "--layer"], run: benchLayers),
+    Bench(name: "step", options: ["--model", "--size", "--batch", "--set", "--precision"], run: benchStep),
+    Bench(name: "layers", options: ["--model", "--layer", "--precision"], run: benchLayers),
     Bench(name: "inception", options: ["--batch"], run: benchInception),
   ]
 
@@ -71,5 +73,11 @@ enum BenchCommand: Command {
       }
     }
     return try bench.run(arguments, context)
+  }
+
+  /// For benches to call before their first operation, once the rest of the command line is checked.
+  static func startEngine(_ arguments: ParsedArguments, _ console: Console) throws {
+    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    Precision.use(try arguments.precision(console))
   }
 }

@@ -58,7 +58,7 @@ def minimize(optimizer, loss):
   optimizer.step()
 
 
-# ---- losses: in float32, whatever the networks computed in ------------------------------------------------------------
+# ---- losses: in float32, whatever the networks computed in ---------------------------------------------------------
 
 def l1(x, y):
   return (x.float() - y.float()).abs().mean()
@@ -75,7 +75,7 @@ def cross_entropy(logits, label):
   return nn.functional.binary_cross_entropy_with_logits(logits, torch.full_like(logits, label))
 
 
-# ---- layers -----------------------------------------------------------------------------------------------------------
+# ---- layers --------------------------------------------------------------------------------------------------------
 
 def mirrored(inputs, outputs, kernel, stride=1, padding=0, bias=True):
   """A convolution of a picture with a mirrored border."""

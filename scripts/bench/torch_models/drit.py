@@ -18,7 +18,7 @@ def check(size, batch, generator=None):
   return "a multiple of 4, at least 212" if size % 4 or size < 212 else None
 
 
-# ---- networks ---------------------------------------------------------------------------------------------------------
+# ---- networks ------------------------------------------------------------------------------------------------------
 
 def instance_residual(channels):
   return Residual(channels, nn.InstanceNorm2d)
@@ -120,7 +120,7 @@ def content_discriminator():
   return nn.Sequential(*layers, nn.Conv2d(c, c, 4), nn.LeakyReLU(0.01, True), nn.Conv2d(c, 1, 1))
 
 
-# ---- training ---------------------------------------------------------------------------------------------------------
+# ---- training ------------------------------------------------------------------------------------------------------
 
 class Networks:
   def __init__(self, setting):

@@ -16,7 +16,7 @@ def check(size, batch, generator=None):
   return "a multiple of 4, at least 96" if size % 4 or size < 96 else None
 
 
-# ---- generator --------------------------------------------------------------------------------------------------------
+# ---- generator -----------------------------------------------------------------------------------------------------
 
 class InstanceLayerNorm(nn.Module):
   """A mixture of instance norm and layer norm with unbiased variances. Both are linear in the picture, so that one
@@ -80,7 +80,7 @@ class Generator(nn.Module):
     return self.up(x)
 
 
-# ---- discriminator ----------------------------------------------------------------------------------------------------
+# ---- discriminator -------------------------------------------------------------------------------------------------
 
 def spectral(inputs, outputs, stride, bias=True, activated=True):
   layers = [nn.ReflectionPad2d(1), spectral_norm(nn.Conv2d(inputs, outputs, 4, stride, bias=bias))]

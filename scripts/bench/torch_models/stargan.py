@@ -93,7 +93,10 @@ def build(setting):
         fake = generator(x, targets)
       loss = (critic.scores(fake).mean() - scores.mean() + classification(logits, labels)
               + 10 * penalty(critic, x, fake))
-    minimize(adam_d, loss)
+    adam_d.zero_grad(set_to_none=True)
+    # Not for the picture that the penalty is taken at.
+    loss.backward(inputs=list(critic.parameters()))
+    adam_d.step()
 
   def update_generator(targets):
     with setting.autocast():
