@@ -2,30 +2,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const names[] = {[GK_CPU_PLAIN] = "plain", [GK_CPU_AVX2] = "avx2", [GK_CPU_AVX512] = "avx512"};
+
 static int found_level(void) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl"))
-    return GK_CPU_AVX512;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return GK_CPU_AVX2;
+  if (__builtin_cpu_supports("x86-64-v4")) return GK_CPU_AVX512;
+  if (__builtin_cpu_supports("x86-64-v3")) return GK_CPU_AVX2;
 #endif
   return GK_CPU_PLAIN;
 }
 
+int gk_cpu_level_of(const char *name) {
+  for (int level = GK_CPU_PLAIN; level <= GK_CPU_AVX512; level++)
+    if (strcmp(name, names[level]) == 0) return level;
+  return -1;
+}
+
+const char *gk_cpu_level_name(int level) { return names[level]; }
+
 static int allowed_level(void) {
-  const char *limit = getenv("GANCTL_CPU");
-  if (limit && strcmp(limit, "plain") == 0) return GK_CPU_PLAIN;
-  if (limit && strcmp(limit, "avx2") == 0) return GK_CPU_AVX2;
-  return GK_CPU_AVX512;
+  const char *limit = getenv(GK_CPU_VARIABLE);
+  const int level = limit ? gk_cpu_level_of(limit) : -1;
+  return level < 0 ? GK_CPU_AVX512 : level;
 }
 
 int gk_cpu_level(void) {
   static _Atomic int known = -1;
-  int level = known;
+  int level = __c11_atomic_load(&known, __ATOMIC_RELAXED);
   if (level < 0) {
     const int found = found_level(), allowed = allowed_level();
-    known = level = found < allowed ? found : allowed;
+    level = found < allowed ? found : allowed;
+    __c11_atomic_store(&known, level, __ATOMIC_RELAXED);
   }
   return level;
 }

@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "clones.h"
+#include "levels.h"
 #include <math.h>
 #include <string.h>
 
@@ -11,23 +11,20 @@ int32_t gk_recording_paused(void) { return recording_paused; }
 void gk_set_recording_paused(int32_t paused) { recording_paused = paused; }
 
 void gk_unary(int type, int op, const void *x, void *y, size_t count, double a, double b) {
-  if (type == GK_F32) unary_f32(op, x, y, count, (float)a, (float)b);
-  else unary_f64(op, x, y, count, a, b);
+  GK_CALL_TYPED(type, unary, op, x, y, count, a, b);
 }
 
 void gk_binary(int type, int op, const void *p, int p_step, const void *q, int q_step, void *y, size_t count,
                double a) {
-  if (type == GK_F32) binary_f32(op, p, p_step, q, q_step, y, count, (float)a);
-  else binary_f64(op, p, p_step, q, q_step, y, count, a);
+  GK_CALL_TYPED(type, binary, op, p, p_step, q, q_step, y, count, a);
 }
 
 void gk_sum_rows(int type, const void *x, size_t rows, size_t inner, double *sums) {
-  if (type == GK_F32) sum_rows_f32(x, rows, inner, sums);
-  else sum_rows_f64(x, rows, inner, sums);
+  GK_CALL_TYPED(type, sum_rows, x, rows, inner, sums);
 }
 
 size_t gk_count_not_finite(int type, const void *x, size_t count) {
-  return type == GK_F32 ? count_not_finite_f32(x, count) : count_not_finite_f64(x, count);
+  return GK_CALL_TYPED(type, count_not_finite, x, count);
 }
 
 void gk_copy_rows(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
@@ -41,13 +38,11 @@ void gk_copy_rows(int type, const void *source, size_t from_step, void *destinat
 
 void gk_transpose(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
                   size_t columns) {
-  if (type == GK_F32) transpose_f32(source, from_step, destination, to_step, rows, columns);
-  else transpose_f64(source, from_step, destination, to_step, rows, columns);
+  GK_CALL_TYPED(type, transpose, source, from_step, destination, to_step, rows, columns);
 }
 
 void gk_copy_strided(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t count) {
-  if (type == GK_F32) copy_strided_f32(source, from_step, destination, to_step, count);
-  else copy_strided_f64(source, from_step, destination, to_step, count);
+  GK_CALL_TYPED(type, copy_strided, source, from_step, destination, to_step, count);
 }
 
 void gk_f32_from_f64(const double *x, float *y, size_t count) {
@@ -60,9 +55,6 @@ void gk_f64_from_f32(const float *x, double *y, size_t count) {
 
 void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,
              double root_correction, double beta1, double beta2, double epsilon, double weight_decay) {
-  if (type == GK_F32)
-    adam_f32(parameter, gradient, m, v, count, (float)step_size, (float)root_correction, beta1, beta2,
-             (float)epsilon, (float)weight_decay);
-  else
-    adam_f64(parameter, gradient, m, v, count, step_size, root_correction, beta1, beta2, epsilon, weight_decay);
+  GK_CALL_TYPED(type, adam, parameter, gradient, m, v, count, step_size, root_correction, beta1, beta2, epsilon,
+                weight_decay);
 }

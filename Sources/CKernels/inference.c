@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "clones.h"
+#include "levels.h"
 #include <string.h>
 
 #define UNROLLED _Pragma("clang loop unroll(full)")
@@ -66,6 +66,7 @@ static inline float *target_of(const gk_map_convolution *p, pixel_place at) {
 #define TILE 4
 #define VECTORS 2
 #include "inference.inc"
+#undef NAME
 
 void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, size_t count) {
 #if defined(__x86_64__)
@@ -90,27 +91,11 @@ void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, floa
         *packed++ = start + i < outputs ? weights[tap * outputs + start + i] : 0;
 }
 
-GK_CLONES static void max_of_9(const float *const *x, size_t count, float *y) {
-  const float *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *i = x[8];
-  for (size_t k = 0; k < count; k++) {
-    float top = a[k] > b[k] ? a[k] : b[k], middle = d[k] > e[k] ? d[k] : e[k], bottom = g[k] > h[k] ? g[k] : h[k];
-    top = top > c[k] ? top : c[k];
-    middle = middle > f[k] ? middle : f[k];
-    bottom = bottom > i[k] ? bottom : i[k];
-    top = top > middle ? top : middle;
-    y[k] = top > bottom ? top : bottom;
-  }
-}
-
-GK_CLONES static void mean_of_9(const float *const *x, float factor, int relu, size_t count, float *y) {
-  const float *a = x[0], *b = x[1], *c = x[2], *d = x[3], *e = x[4], *f = x[5], *g = x[6], *h = x[7], *i = x[8];
-  const float least = relu ? 0 : -__builtin_inff();
-  for (size_t k = 0; k < count; k++) {
-    const float sum = (a[k] + b[k] + c[k]) + (d[k] + e[k] + f[k]) + (g[k] + h[k] + i[k]);
-    const float mean = sum * factor;
-    y[k] = mean > least ? mean : least;
-  }
-}
+#define TYPED(name) name
+#define TEMPLATE "map_pooling.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
 
 void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y) {
   const float *line = p->x + row * p->stride * p->x_row;
@@ -120,10 +105,10 @@ void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y) {
     const float *corner = line + column * p->stride * p->x_pixel, *x[9];
     for (size_t i = 0; i < 9; i++) x[i] = corner + i / 3 * p->x_row + i % 3 * p->x_pixel;
     if (!p->average) {
-      max_of_9(x, p->channels, y);
+      GK_CALL(max_of_9, x, p->channels, y);
       continue;
     }
     const size_t columns = 3 - (size_t)(p->padded && column == 0) - (size_t)(p->padded && column + 1 == p->columns);
-    mean_of_9(x, 1.0f / (float)(rows * columns), p->relu, p->channels, y);
+    GK_CALL(mean_of_9, x, 1.0f / (float)(rows * columns), p->relu, p->channels, y);
   }
 }

@@ -1,5 +1,5 @@
 #include "CKernels.h"
-#include "clones.h"
+#include "levels.h"
 #include <string.h>
 
 typedef struct {
@@ -22,31 +22,25 @@ static inline window windows_over(const gk_pool *p, size_t pixel, size_t outputs
 #include "both_types.inc"
 
 void gk_average_pool(int type, const gk_pool *pool, const void *x, size_t first, size_t count, void *y) {
-  if (type == GK_F32) average_pool_f32(pool, x, first, count, y);
-  else average_pool_f64(pool, x, first, count, y);
+  GK_CALL_TYPED(type, average_pool, pool, x, first, count, y);
 }
 
 void gk_average_pool_adjoint(int type, const gk_pool *pool, const void *dy, size_t first, size_t count, void *dx) {
-  if (type == GK_F32) average_pool_adjoint_f32(pool, dy, first, count, dx);
-  else average_pool_adjoint_f64(pool, dy, first, count, dx);
+  GK_CALL_TYPED(type, average_pool_adjoint, pool, dy, first, count, dx);
 }
 
 void gk_upsample2(int type, const void *x, size_t rows, size_t width, size_t channels, void *y) {
-  if (type == GK_F32) upsample2_f32(x, rows, width, channels, y);
-  else upsample2_f64(x, rows, width, channels, y);
+  GK_CALL_TYPED(type, upsample2, x, rows, width, channels, y);
 }
 
 void gk_sum_2x2(int type, const void *y, size_t rows, size_t width, size_t channels, void *x) {
-  if (type == GK_F32) sum_2x2_f32(y, rows, width, channels, x);
-  else sum_2x2_f64(y, rows, width, channels, x);
+  GK_CALL_TYPED(type, sum_2x2, y, rows, width, channels, x);
 }
 
 void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t width, size_t channels, void *y) {
-  if (type == GK_F32) pick_2x2_f32(guide, x, rows, width, channels, y);
-  else pick_2x2_f64(guide, x, rows, width, channels, y);
+  GK_CALL_TYPED(type, pick_2x2, guide, x, rows, width, channels, y);
 }
 
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx) {
-  if (type == GK_F32) place_2x2_f32(guide, dy, rows, width, channels, dx);
-  else place_2x2_f64(guide, dy, rows, width, channels, dx);
+  GK_CALL_TYPED(type, place_2x2, guide, dy, rows, width, channels, dx);
 }

@@ -38,9 +38,11 @@ int gk_tiles(void) {
   static _Atomic int known = -1;
   int tiles = known;
   if (tiles < 0) {
-    const char *limit = getenv("GANCTL_CPU");
+    const char *limit = getenv(GK_CPU_VARIABLE);
     if (limit && strcmp(limit, "amx-emulated") == 0) tiles = GK_TILES_EMULATED;
     else if (limit && strcmp(limit, "bf16-rounded") == 0) tiles = GK_TILES_ROUNDED;
+    // A level of vectors leaves out what lies above it.
+    else if (limit && gk_cpu_level_of(limit) >= 0) tiles = GK_TILES_ABSENT;
     else tiles = found_tiles();
     known = tiles;
   }

@@ -1,4 +1,5 @@
 import GanBase
+import GanTensor
 
 /// The commands of the program, and pages of help that belong to none of them.
 public struct CommandTable {
@@ -62,6 +63,17 @@ public struct CommandTable {
     return .usage("unknown \(kind) \(quoted(name))\(near)", help: "see 'ganctl help' for the list of commands")
   }
 
+  private static var variables: [(String, String)] {
+    [
+      (
+        CPULevel.variable,
+        "the most that the program's own kernels may use of the CPU, \(CPULevel.names.joined(separator: ", ")): "
+          + "other levels round differently (default: all it has; here \(CPULevel.current))"
+      ),
+      ("OPENBLAS_CORETYPE", "kernels that OpenBLAS is to use, a name of its own such as Haswell (default: its choice)"),
+    ]
+  }
+
   /// The page that a bare `ganctl` shows.
   var overview: String {
     var text = """
@@ -76,6 +88,7 @@ public struct CommandTable {
     text += definitionList(commands.map { ($0.specification.name, $0.specification.summary) })
     if !topics.isEmpty { text += "\npages of help:\n" + definitionList(topics.map { ($0.name, $0.summary) }) }
     text += "\noptions:\n" + definitionList([("-h, --help", "show this help"), ("    --version", "show the version")])
+    text += "\nenvironment:\n" + definitionList(Self.variables)
     return text + "\n'ganctl help COMMAND' tells more of a command.\n"
   }
 }

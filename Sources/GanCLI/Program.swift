@@ -54,6 +54,7 @@ public enum Program {
       console.result(command.specification.helpText)
       return ExitCode.ok.rawValue
     }
+    try CPULevel.check()
     return try command.run(ArgumentReader.read(rest, command.specification), in: context)
   }
 

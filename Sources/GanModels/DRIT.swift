@@ -61,6 +61,7 @@ public final class DRIT: ImageTranslator {
   }
   /// One picture is translated, the others are real ones for the discriminators.
   public var batchRule: BatchRule { BatchRule(least: 2, isFull: true) }
+  public var cycleOfSteps: Int { options.training.interval }
 
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
     let (a, b) = (batch.a.first, batch.b.first)

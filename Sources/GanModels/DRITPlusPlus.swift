@@ -57,6 +57,7 @@ public final class DRITPlusPlus: ImageTranslator {
   public var exactTrainingSize: Int? { options.imageSize }
   /// Halves are translated into each other's domains.
   public var batchRule: BatchRule { BatchRule(multiple: 2, least: 2, isFull: true) }
+  public var cycleOfSteps: Int { options.judgesContents ? options.training.interval : 1 }
   public var domains: [String] { options.domains.names }
 
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {

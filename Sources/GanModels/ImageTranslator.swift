@@ -146,12 +146,15 @@ public protocol ImageTranslator: AnyObject {
   /// Channels of A and B.
   var channels: (a: Int, b: Int) { get }
   var batchRule: BatchRule { get }
+  /// Steps until the work of a step repeats, for models whose steps are not all alike.
+  var cycleOfSteps: Int { get }
 }
 
 extension ImageTranslator {
   public var testTimeStatistics: Pass.Statistics { .running }
   public var hasTestTimeDropout: Bool { false }
   public var batchRule: BatchRule { BatchRule() }
+  public var cycleOfSteps: Int { 1 }
   public var exactTrainingSize: Int? { nil }
   public var targets: [TranslationTarget] { Self.info.targets }
   public var domains: [String] { [] }

@@ -46,6 +46,7 @@ public final class StarGAN: ImageTranslator {
   public var sizeRule: SizeRule { g.sizeRule }
   public var leastTrainingSize: Int { options.imageSize }
   public var exactTrainingSize: Int? { options.imageSize }
+  public var cycleOfSteps: Int { options.criticSteps }
   public var domains: [String] { options.domains.names }
 
   /// The discriminator learns in every step, the generator in every `n_critic`th, from the same pictures and labels.

@@ -62,6 +62,32 @@ import Testing
     #expect(folder.bytes("eval/a.png") != folder.bytes("off/a.png"))
   }
 
+  @Test func threadsShareTheFolder() throws {
+    let sizes = [(64, 64), (40, 70), (8, 8), (96, 33), (64, 64), (20, 90), (70, 70), (65, 65)]
+    for (index, (width, height)) in sizes.enumerated() {
+      try folder.picture("in/\(index).png", width, height, seed: UInt64(index))
+    }
+    for index in [2, 5] { try damage("in/\(index).png") }
+    let results = try ["1", "2", "3"].map { threads in
+      try translate([folder.file("in"), "-o", folder.file("out" + threads), "--threads", threads, "--grid", "--json"])
+    }
+    let names = ["0.png", "1.png", "3.png", "4.png", "6.png", "7.png", "grid.png"]
+    for (result, output) in zip(results, ["out1", "out2", "out3"]) {
+      #expect(result.status == 3 && folder.names(in: output) == names)
+      for name in names { #expect(folder.bytes("\(output)/\(name)") == folder.bytes("out1/\(name)"), "\(name)") }
+      #expect(result.output.replacingOccurrences(of: "/\(output)/", with: "/out1/") == results[0].output)
+      let damaged = result.messages.split(separator: "\n").filter { $0.contains("cannot decode") }
+      #expect(damaged.count == 2 && damaged[0].contains("in/2.png") && damaged[1].contains("in/5.png"))
+    }
+  }
+
+  /// Spoils the pixels of a picture, not its header.
+  private func damage(_ name: String) throws {
+    var bytes = try #require(folder.bytes(name))
+    bytes[bytes.count / 2] ^= 0xFF
+    try bytes.write(to: URL(fileURLWithPath: folder.file(name)))
+  }
+
   @Test func sizeScalesFirst() throws {
     let input = try folder.picture("a.png", 40, 80)
     #expect(try translate([input, "-o", folder.file("b.png"), "--size", "96x50", "--eval"]).status == 0)

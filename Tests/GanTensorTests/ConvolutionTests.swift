@@ -67,6 +67,10 @@ let convCases: [ConvCase] = [
   ConvCase(images: 2, height: 36, width: 38, inputs: 16, outputs: 32, kernel: 4, stride: 2, padding: 1),
   ConvCase(images: 1, height: 51, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 50, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 41, width: 40, inputs: 16, outputs: 32, kernel: 3, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 44, width: 41, inputs: 16, outputs: 16, kernel: 3, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 19, width: 20, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .reflect),
+  ConvCase(images: 1, height: 20, width: 21, inputs: 16, outputs: 32, kernel: 5, stride: 1, padding: 2),
   ConvCase(images: 2, height: 32, width: 30, inputs: 32, outputs: 16, kernel: 4, stride: 1, padding: 1),
   ConvCase(images: 1, height: 27, width: 28, inputs: 16, outputs: 48, kernel: 4, stride: 1, padding: 2),
 ]

@@ -9,10 +9,20 @@
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
-// The widest vectors that kernels may use: those of the CPU, or fewer by GANCTL_CPU=plain or avx2 in the
-// environment (read once). AVX2 stands for FMA as well, AVX-512 for F, BW, DQ and VL.
+// The widest vectors that kernels may use: those of the CPU, or fewer where the environment says so by the name of a
+// level (read once; other words count as nothing said). AVX2 stands for x86-64-v3, with FMA; AVX-512 for x86-64-v4, with
+// F, BW, CD, DQ and VL. Levels differ in rounding only.
 enum { GK_CPU_PLAIN, GK_CPU_AVX2, GK_CPU_AVX512 };
+#define GK_CPU_VARIABLE "GANCTL_CPU"
 int gk_cpu_level(void);
+// "plain", "avx2" or "avx512".
+const char *gk_cpu_level_name(int level);
+// The level of this name; -1 where there is none.
+int gk_cpu_level_of(const char *name);
+
+// Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
+// arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
+size_t gk_peak_burst(size_t rounds, double *result);
 
 // The matrix tiles of AMX (bf16 products, fp32 sums), found and asked of the system at the first call, which has to come
 // early: the system may refuse later. Two more for tests, by GANCTL_CPU=amx-emulated or bf16-rounded in the environment.

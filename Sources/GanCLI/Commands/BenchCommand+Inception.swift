@@ -1,5 +1,6 @@
 import GanBase
 import GanMetrics
+import GanStore
 import GanTensor
 
 extension BenchCommand {
@@ -20,7 +21,12 @@ extension BenchCommand {
     for image in 0..<batch { pictures.assign((0..<side * side * 3).map { _ in random.uniform(-1, 1) }, to: image) }
     for _ in 0..<2 { _ = network(pictures) }
     let times = (0..<steps).map { _ in milliseconds { _ = network(pictures) } }
-    report(times, "inception", side, batch, context.console, asJSON: arguments.flag("--json"))
+    var report = BenchReport()
+    report.add("model", .string("inception"))
+    for (key, value) in [("size", side), ("batch", batch), ("steps", steps)] { report.add(key, .integer(value)) }
+    report.add(milliseconds: times, batch: batch)
+    report.addMemory()
+    report.show(on: context.console, asJSON: arguments.flag("--json"))
     return ExitCode.ok.rawValue
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTensor
 
 /// `ganctl version`
 enum VersionCommand: Command {
@@ -18,8 +19,9 @@ enum VersionCommand: Command {
   /// What a report of a defect should tell about the machine.
   private static var facts: [(String, String)] {
     [
-      ("system", system), ("processor", processor), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("build", build),
+      ("system", system), ("processor", processorName), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
+      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("kernels", Engine.kernels),
+      ("build", build),
     ]
   }
 
@@ -32,12 +34,6 @@ enum VersionCommand: Command {
   /// The characters of a C array up to its terminating zero.
   private static func text<Characters>(_ characters: inout Characters) -> String {
     withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-  }
-
-  private static var processor: String {
-    let lines = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-    let model = lines.split(separator: "\n").first { $0.hasPrefix("model name") }
-    return model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
   }
 
   private static var build: String {

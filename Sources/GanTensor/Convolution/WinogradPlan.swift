@@ -2,9 +2,9 @@ import CKernels
 
 /// How a convolution of one geometry is cut into the tiles of Winograd's minimal filtering (Lavin and Gray 2016).
 ///
-/// A kernel of 3x3 taps with stride 1 is filtered as it is. One of 4x4 taps is four kernels of 2x2 taps, for the four
-/// phases of a stride of 2, or for four shifts by 2 where the stride is 1: their products are summed like those of
-/// further channels, and 16 products give 9 outputs in place of 36.
+/// A kernel of 3x3 taps with stride 1 is filtered as it is. A larger one is four small ones, whose products are summed
+/// like those of further channels: 4x4 taps are 2x2 taps shifted by 0 or 2, 5x5 taps are 3x3 shifted by 0 or 3 (with
+/// zeros at the end). With stride 2, 3x3 and 4x4 taps are 2x2 taps for each of the picture's four phases.
 final class WinogradPlan {
   let kind: Int32
   let input: Side, output: Side
@@ -45,12 +45,11 @@ extension WinogradPlan {
   /// The convolution of `g` itself; nil where its kernel does not suit.
   /// - Parameter reversed: the weights' taps are taken in reverse order, as a data gradient does.
   static func forward(_ g: ConvGeometry, reversed: Bool = false) -> WinogradPlan? {
-    guard let kind = kind(of: g) else { return nil }
-    let (m, r) = sizes(kind), phases = r == 2 ? 2 : 1
-    let (spacing, phaseStep) = (g.stride, g.stride == 2 ? 1 : 2)
+    guard let split = Split(g) else { return nil }
+    let (m, r) = sizes(split.kind), phases = split.phases
     let tileRows = (g.outputHeight + m - 1) / m, tileColumns = (g.outputWidth + m - 1) / m
     func inputs(_ tiles: Int, _ size: Int) -> [Int32] {
-      let count = spacing * (tiles * m + r - 2) + phaseStep * (phases - 1) + 1
+      let count = g.stride * (tiles * m + r - 2) + split.phaseStep * (phases - 1) + 1
       return (0..<count).map { index in
         index < size + 2 * g.padding ? Int32(g.mode.source(index - g.padding, size) ?? -1) : -1
       }
@@ -58,17 +57,18 @@ extension WinogradPlan {
     func outputs(_ tiles: Int, _ size: Int) -> [Int32] { (0..<tiles * m).map { Int32($0 < size ? $0 : -1) } }
     let taps = (0..<phases * phases).flatMap { phase in
       (0..<r * r).map { place -> Int32 in
-        let row = place / r * (phases == 1 ? 1 : 3 - phaseStep) + phase / phases * phaseStep
-        let column = place % r * (phases == 1 ? 1 : 3 - phaseStep) + phase % phases * phaseStep
+        let row = place / r * g.stride + phase / phases * split.phaseStep
+        let column = place % r * g.stride + phase % phases * split.phaseStep
+        guard row < g.kernelHeight, column < g.kernelWidth else { return -1 }
         let tap = row * g.kernelWidth + column
         return Int32(reversed ? g.taps - 1 - tap : tap)
       }
     }
     return WinogradPlan(
-      kind: kind, tileRows: tileRows, tileColumns: tileColumns,
+      kind: split.kind, tileRows: tileRows, tileColumns: tileColumns,
       input: Side(
         rows: inputs(tileRows, g.height), columns: inputs(tileColumns, g.width), width: g.width, height: g.height,
-        phases: phases, spacing: spacing, phaseStep: phaseStep),
+        phases: phases, spacing: g.stride, phaseStep: split.phaseStep),
       output: Side(
         rows: outputs(tileRows, g.outputHeight), columns: outputs(tileColumns, g.outputWidth), width: g.outputWidth,
         height: g.outputHeight, phases: 1, spacing: 1, phaseStep: 0),
@@ -85,7 +85,7 @@ extension WinogradPlan {
           height: g.outputHeight, width: g.outputWidth, kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth,
           stride: 1, padding: g.kernelHeight - 1 - g.padding, mode: .zero), reversed: true)
     }
-    guard let kind = kind(of: g) else { return nil }
+    guard let kind = Split(g)?.kind else { return nil }
     let (m, r) = sizes(kind)
     func tiles(_ size: Int) -> Int { ((size - 1 + g.padding) / 2 + m) / m }
     let tileRows = tiles(g.height), tileColumns = tiles(g.width)
@@ -96,8 +96,9 @@ extension WinogradPlan {
       (0..<2 * tiles * m).map { $0 >= g.padding && $0 < size + g.padding ? Int32($0 - g.padding) : -1 }
     }
     let taps = (0..<4).flatMap { phase in
-      (0..<r * r).map { place in
-        Int32((2 * (1 - place / r) + phase / 2) * g.kernelWidth + 2 * (1 - place % r) + phase % 2)
+      (0..<r * r).map { place -> Int32 in
+        let row = 2 * (1 - place / r) + phase / 2, column = 2 * (1 - place % r) + phase % 2
+        return row < g.kernelHeight && column < g.kernelWidth ? Int32(row * g.kernelWidth + column) : -1
       }
     }
     return WinogradPlan(
@@ -111,11 +112,20 @@ extension WinogradPlan {
       taps: taps)
   }
 
-  private static func kind(of g: ConvGeometry) -> Int32? {
-    switch (g.kernelHeight, g.kernelWidth, g.stride) {
-    case (3, 3, 1): return Int32(GK_WINOGRAD_2_3)
-    case (4, 4, 1), (4, 4, 2): return Int32(GK_WINOGRAD_3_2)
-    default: return nil
+  /// How a kernel is cut into small ones.
+  private struct Split {
+    let kind: Int32
+    /// Small kernels in each direction, and how far each is shifted.
+    let phases: Int, phaseStep: Int
+
+    init?(_ g: ConvGeometry) {
+      switch (g.kernelHeight, g.kernelWidth, g.stride) {
+      case (3, 3, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_2_3), 1, 0)
+      case (4, 4, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 2)
+      case (5, 5, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_2_3), 2, 3)
+      case (3, 3, 2), (4, 4, 2): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 1)
+      default: return nil
+      }
     }
   }
 }

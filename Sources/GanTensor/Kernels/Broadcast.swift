@@ -63,6 +63,8 @@ struct BroadcastPlan {
 extension Tensor {
   /// `op` of CKernels on two operands, elementwise with broadcasting.
   static func binaryKernel(_ op: Int, _ p: Tensor, _ q: Tensor, constant: Double = 0) -> Tensor {
+    let mark = OpClock.begin(.elementwise)
+    defer { OpClock.end(mark) }
     precondition(p.type == q.type, "mixed element types")
     guard let shape = Shape.broadcast(p.shape, q.shape) else {
       preconditionFailure("shapes \(p.shape) and \(q.shape) do not fit")
@@ -79,6 +81,8 @@ extension Tensor {
   }
 
   func unaryKernel(_ op: Int, _ a: Double = 0, _ b: Double = 0) -> Tensor {
+    let mark = OpClock.begin(.elementwise)
+    defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: shape, type)
     parallel(count, grain: elementGrain) { range in
       gk_unary(

@@ -14,15 +14,18 @@ public enum Engine {
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
   public static func prepareProcess() { _ = gk_tiles() }
 
-  /// One line for logs, for example `OpenBLAS SkylakeX, 2 threads, fp32`.
-  public static func description(_ precision: Precision) -> String {
-    "OpenBLAS \(BLAS.core), \(ThreadPool.shared.threads) threads, \(precision.means)"
+  /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
+  /// count.
+  public static var kernels: String { "OpenBLAS \(BLAS.core), CPU level \(CPULevel.current)" }
+
+  /// The same where convolutions go by `precision`, for checkpoints: with their arithmetic, where it is not fp32.
+  public static func kernels(_ precision: Precision) -> String {
+    kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
   }
 
-  /// What the bits of results depend on, besides the program, for checkpoints: `OpenBLAS SkylakeX` and, where
-  /// convolutions are not in fp32, their arithmetic.
-  public static func arithmetic(_ precision: Precision) -> String {
-    "OpenBLAS \(BLAS.core)" + (precision.arithmetic == .single ? "" : ", \(precision.means)")
+  /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
+  public static func description(_ precision: Precision) -> String {
+    "\(kernels), \(ThreadPool.shared.threads) threads, \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

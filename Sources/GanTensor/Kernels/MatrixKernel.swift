@@ -28,6 +28,8 @@ extension Tensor {
   /// The transposed matrix times `weights`.
   /// - Parameter prepare: called with the first of some rows and their number before they are weighted.
   func weightedRowSums(_ weights: Tensor, prepare: (Int, Int) -> Void = { _, _ in }) -> [Double] {
+    let mark = OpClock.begin(.matrix)
+    defer { OpClock.end(mark) }
     let layout = MatrixLayout(shape)
     let columns = layout.columns
     let partials = Partials(count: layout.blocks, width: columns)
@@ -47,6 +49,8 @@ extension Tensor {
 
   /// The sum of products of equal elements, a number.
   func dotKernel(_ other: Tensor) -> Double {
+    let mark = OpClock.begin(.matrix)
+    defer { OpClock.end(mark) }
     let blocks = (count + elementGrain - 1) / elementGrain
     let partials = Partials(count: max(1, blocks), width: 1)
     parallel(count, grain: elementGrain) { range in
@@ -58,6 +62,8 @@ extension Tensor {
 
   /// `a * self + b * v u^T`.
   func plusOuterKernel(_ a: Double, _ b: Double, _ v: Tensor, _ u: Tensor) -> Tensor {
+    let mark = OpClock.begin(.matrix)
+    defer { OpClock.end(mark) }
     let layout = MatrixLayout(shape)
     let columns = layout.columns
     let result = Tensor(uninitialized: shape, type)

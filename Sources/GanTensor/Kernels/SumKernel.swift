@@ -4,6 +4,8 @@ extension Tensor {
   /// The sum over the middle of `[outer, reduced, inner]`, as a tensor of `shape` (outer * inner elements).
   /// Partial sums are of fixed blocks and added in order, in double.
   func sumKernel(outer: Int, reduced: Int, inner: Int, shape: Shape) -> Tensor {
+    let mark = OpClock.begin(.reduction)
+    defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: shape, type)
     let rowsPerBlock = max(1, elementGrain / inner)
     let blocks = max(1, (reduced + rowsPerBlock - 1) / rowsPerBlock)

@@ -26,7 +26,10 @@ extension Tensor {
   }
 
   func convolved(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
-    convKernel(weight, bias: bias, g).recorded(
+    let mark = OpClock.begin(
+      .convolutionForward, arithmetic: g.arithmetic(shape[0], inputs: shape[3], outputs: weight.shape[3]))
+    defer { OpClock.end(mark) }
+    return convKernel(weight, bias: bias, g).recorded(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (x, weight, dy) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -39,7 +42,10 @@ extension Tensor {
   }
 
   func convDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
-    convDataGradientKernel(weight, bias: bias, g).recorded(
+    let mark = OpClock.begin(
+      .convolutionDataGradient, arithmetic: g.arithmetic(shape[0], inputs: weight.shape[2], outputs: shape[3]))
+    defer { OpClock.end(mark) }
+    return convDataGradientKernel(weight, bias: bias, g).recorded(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (dy, weight, dx) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -52,7 +58,10 @@ extension Tensor {
   }
 
   func convWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor {
-    convWeightGradientKernel(gradient, g).recorded(
+    let mark = OpClock.begin(
+      .convolutionWeightGradient, arithmetic: g.arithmetic(shape[0], inputs: shape[3], outputs: gradient.shape[3]))
+    defer { OpClock.end(mark) }
+    return convWeightGradientKernel(gradient, g).recorded(
       "convolution weight gradient", from: [self, gradient], saving: [self, gradient]
     ) { pass in
       let (x, dy, dw) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -61,5 +70,12 @@ extension Tensor {
         pass.needs[1] ? x.convolved(dw, bias: nil, g) : nil,
       ]
     }
+  }
+}
+
+extension ConvGeometry {
+  /// Additions and multiplications of the convolution or one of its gradients, for pictures of some channels.
+  fileprivate func arithmetic(_ pictures: Int, inputs: Int, outputs: Int) -> Int {
+    2 * pictures * outputHeight * outputWidth * taps * inputs * outputs
   }
 }

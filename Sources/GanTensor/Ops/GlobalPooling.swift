@@ -6,6 +6,8 @@ extension Tensor {
 
   /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first place that has it.
   public func globalMaximum() -> Tensor {
+    let mark = OpClock.begin(.reduction)
+    defer { OpClock.end(mark) }
     let samples = shape[0]
     let rows = shape[1] * shape[2]
     let channels = shape[3]

@@ -1,6 +1,8 @@
 extension Tensor {
   /// Matrix product of `[m,k]` and `[k,n]`, either one given transposed.
   public func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
+    let mark = OpClock.begin(.matrix)
+    defer { OpClock.end(mark) }
     let m = shape[transposeSelf ? 1 : 0], k = shape[transposeSelf ? 0 : 1]
     let n = other.shape[transposeOther ? 0 : 1]
     precondition(other.shape[transposeOther ? 1 : 0] == k, "matmul of \(shape) and \(other.shape)")

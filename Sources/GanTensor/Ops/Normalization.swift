@@ -20,6 +20,8 @@ extension Tensor {
     observe: ((Moments) -> Void)? = nil,
     coefficients: @escaping (Moments, [Tensor]) -> (scale: Tensor, shift: Tensor)
   ) -> Tensor {
+    let mark = OpClock.begin(.normalization)
+    defer { OpClock.end(mark) }
     let layout = NormalizeLayout(shape, kind), count = layout.rows
     let (mean, variance) = momentsKernel(kind)
     observe?(Moments(mean: mean, variance: variance, count: count))
@@ -31,6 +33,8 @@ extension Tensor {
     let result = normalizeKernel(kind, center: mean, scale: scale, shift: shift, slope: slope, residual: residual)
     let inputs = [self] + parameters + (residual.map { [$0] } ?? [])
     return result.recorded("normalization", from: inputs, saving: [self] + parameters) { pass in
+      let mark = OpClock.begin(.normalization)
+      defer { OpClock.end(mark) }
       let x = pass.saved[0], dy = pass.gradient
       let residualGradient = residual == nil ? [] : [dy]
       if pass.isRecorded {
@@ -77,6 +81,8 @@ extension Tensor {
 
   /// `act((x - center) * scale + shift)` with given vectors `[C]`: normalisation by running statistics.
   public func normalized(center: Tensor, scale: Tensor, shift: Tensor, slope: Double = 1) -> Tensor {
+    let mark = OpClock.begin(.normalization)
+    defer { OpClock.end(mark) }
     if isTracked && Tape.isRecording {
       let z = (self - center) * scale + shift
       return slope == 1 ? z : z.leakyReLU(slope: slope)

@@ -19,6 +19,8 @@ extension Tensor {
 
   /// - Parameter width: pixels in a row of the side with the many channels.
   private func shuffleKernel(to target: Shape, width: Int, by r: Int, back: Bool) -> Tensor {
+    let mark = OpClock.begin(.rearranging)
+    defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: target, type)
     let deepChannels = back ? target[3] : shape[3]
     let rowCount = width * deepChannels

@@ -89,6 +89,8 @@ extension Tensor {
 
   /// Calls `body(picture, first row, rows)` on the pool for blocks of this tensor's rows.
   private func forEachBlockOfRows(_ body: (Int, Int, Int) -> Void) {
+    let mark = OpClock.begin(.rearranging)
+    defer { OpClock.end(mark) }
     let height = shape[1], grain = max(1, elementGrain / max(1, shape[2] * shape[3]))
     let blocks = (height + grain - 1) / grain
     parallel(shape[0] * blocks, grain: 1) { item in

@@ -48,6 +48,8 @@ extension Tensor {
     _ gradient: Tensor, m: Tensor, v: Tensor, stepSize: Double, rootCorrection: Double, beta1: Double, beta2: Double,
     epsilon: Double, weightDecay: Double
   ) {
+    let mark = OpClock.begin(.optimizer)
+    defer { OpClock.end(mark) }
     precondition(gradient.shape == shape && gradient.type == type, "a gradient of shape \(gradient.shape) for \(shape)")
     parallel(count, grain: elementGrain) { range in
       let first = range.lowerBound

@@ -26,6 +26,8 @@ extension Tensor {
   }
 
   private func permuteKernel(_ order: [Int], into result: Tensor) {
+    let mark = OpClock.begin(.rearranging)
+    defer { OpClock.end(mark) }
     let rank = order.count
     guard rank > 0, let innerSize = result.shape.sizes.last else {
       result.pointer.copyMemory(from: pointer, byteCount: type.size)
@@ -132,6 +134,8 @@ extension Tensor {
 
   /// This tensor's elements repeated to `target` (kernel of `broadcast`).
   static func expand(_ source: Tensor, _ zero: Tensor, _ target: Shape) -> Tensor {
+    let mark = OpClock.begin(.elementwise)
+    defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: target, source.type)
     let plan = BroadcastPlan(source.shape, zero.shape, result: target)
     let steps = plan.innerSteps
@@ -148,6 +152,8 @@ private func copyRows(
   from source: UnsafeMutableRawPointer, step: Int, to destination: UnsafeMutableRawPointer, step destinationStep: Int,
   rows: Int, columns: Int, _ type: ElementType
 ) {
+  let mark = OpClock.begin(.rearranging)
+  defer { OpClock.end(mark) }
   parallel(rows, grain: max(1, elementGrain / max(columns, 1))) { range in
     gk_copy_rows(
       type.rawValue, source + range.lowerBound * step * type.size, step,

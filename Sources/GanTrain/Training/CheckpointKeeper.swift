@@ -16,7 +16,7 @@ final class CheckpointKeeper {
       TrainingState.Key.config: parts.configuration.text,
       TrainingState.Key.model: parts.configuration.model.configured.info.name,
       TrainingState.Key.program: program,
-      TrainingState.Key.engine: Engine.arithmetic(parts.configuration.train.precision),
+      TrainingState.Key.engine: Engine.kernels(parts.configuration.train.precision),
     ]
   }
 

@@ -202,7 +202,7 @@ public final class Trainer {
   ) throws -> TrainingProgress {
     let state = try TrainingState(restoring: checkpoint, into: parts.builder)
     let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
-    let ours = Engine.arithmetic(parts.configuration.train.precision)
+    let ours = Engine.kernels(parts.configuration.train.precision)
     if engine != ours {
       observer?.notice(
         "The run was computed with \(engine), and goes on with \(ours): its numbers may differ in the last bits from "

@@ -3,7 +3,7 @@ import GanBase
 import GanImage
 import GanMetrics
 
-/// Translates the pictures of a plan, one after the other, and compares them with their targets where there are any.
+/// Translates the pictures of a plan and compares them with their targets where there are any.
 public final class FolderTranslation {
   /// One translation of a picture.
   public struct Result: Sendable {
@@ -29,7 +29,8 @@ public final class FolderTranslation {
   public private(set) var results: [Result] = []
   /// Pictures that turned out damaged.
   public private(set) var failures = 0
-  private var rows: [(name: String, pictures: [Picture?])] = []
+  private typealias Row = (name: String, pictures: [Picture?])
+  private var rows: [Row] = []
 
   /// - Parameters:
   ///   - destination: where each picture leads, if not where the translator does.
@@ -46,30 +47,90 @@ public final class FolderTranslation {
     if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
   }
 
+  /// Small pictures are translated several at a time, each by one thread, which keeps all threads busy where a network's
+  /// layers are too small for that. No result depends on it.
   /// - Parameters:
   ///   - failed: sees the error for each picture that turned out damaged; the others are translated nevertheless.
   ///   - advanced: called after each picture with the number of those done.
   ///   - shouldStop: asked before each picture.
+  ///   All three are called in the order of the pictures, one at a time, though on any thread.
   /// - Throws: `GanError` where going on makes no sense: (environment) for a full disk, (checkpoint) for a model that
   ///   gives no numbers.
   public func run(
     failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
   ) throws {
     let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
-    for (index, item) in plan.items.enumerated() {
-      if shouldStop() { break }
-      do {
-        results += try translate(item, isOnSheet: sheetIndices.contains(index))
-      } catch let error as GanError where error.code == .input {
-        failures += 1
-        failed(error)
+    let outcomes = InOrder<Outcome>(plan.items.count)
+    func work(_ index: Int) {
+      guard outcomes.goesOn({ !shouldStop() }) else { return }
+      let outcome = self.outcome(plan.items[index], isOnSheet: sheetIndices.contains(index))
+      outcomes.finish(index, outcome, isLast: outcome.isFatal) { done, outcome in
+        if let error = note(outcome) { failed(error) }
+        advanced(done)
       }
-      advanced(index + 1)
     }
+    var next = 0
+    while next < plan.items.count {
+      let group = groupSize(from: next)
+      if group > 1 {
+        ThreadPool.shared.run(group) { work(next + $0) }
+      } else {
+        translator.measuringMemory(for: targets.inputSize(plan.items[next])) { work(next) }
+      }
+      next += group
+    }
+    // Others may have gone on beyond a picture that was not begun any more.
+    for outcome in outcomes.rest { _ = note(outcome) }
+    if let error = outcomes.all.lazy.compactMap(\.fatalError).first { throw error }
     try writeSheet()
   }
 
-  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> [Result] {
+  /// How many pictures, from one on, to translate at the same time: as many for each thread, if the memory allows
+  /// that; else 1, by all threads.
+  private func groupSize(from first: Int) -> Int {
+    let threads = ThreadPool.shared.threads, count = plan.items.count - first
+    guard threads > 1, count >= threads else { return 1 }
+    let sizes = plan.items[first...].lazy.map { self.targets.inputSize($0) }
+    guard let largest = sizes.max(by: { $0.pixels < $1.pixels }) else { return 1 }
+    return translator.hasMemory(for: threads, of: largest) ? count - count % threads : 1
+  }
+
+  /// What became of one picture of the plan.
+  private enum Outcome {
+    case made([Result], row: Row?)
+    case damaged(GanError)
+    case impossible(any Error)
+
+    var fatalError: (any Error)? { if case .impossible(let error) = self { error } else { nil } }
+    var isFatal: Bool { fatalError != nil }
+  }
+
+  private func outcome(_ item: TranslationPlan.Item, isOnSheet: Bool) -> Outcome {
+    do {
+      let (results, row) = try translate(item, isOnSheet: isOnSheet)
+      return .made(results, row: row)
+    } catch let error as GanError where error.code == .input {
+      return .damaged(error)
+    } catch {
+      return .impossible(error)
+    }
+  }
+
+  /// - Returns: the error of a damaged picture.
+  private func note(_ outcome: Outcome) -> GanError? {
+    switch outcome {
+    case .made(let made, let row):
+      results += made
+      if let row { rows.append(row) }
+    case .damaged(let error):
+      failures += 1
+      return error
+    case .impossible: break
+    }
+    return nil
+  }
+
+  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> ([Result], Row?) {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let made = try translator.translations(
@@ -83,12 +144,10 @@ public final class FolderTranslation {
       return Result(item: item, output: path, size: size, scores: scores)
     }
     for (picture, path) in zip(reconstructions, item.reconstructions) { try PictureFile.writePNG(picture, to: path) }
-    if isOnSheet {
-      let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
-      let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
-      rows.append((item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
-    }
-    return results
+    guard isOnSheet else { return (results, nil) }
+    let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
+    let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
+    return (results, (item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
   }
 
   /// The picture, and the target as the result will be: in its size and channels.

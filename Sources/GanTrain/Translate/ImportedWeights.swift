@@ -91,7 +91,7 @@ public struct ImportedWeights {
     let metadata = [
       ModelMetadata.config: configurationText, ModelMetadata.model: model.configured.info.name,
       ModelMetadata.state: state.encoded, ModelMetadata.program: program,
-      ModelMetadata.engine: "OpenBLAS \(BLAS.core)",
+      ModelMetadata.engine: Engine.kernels,
     ]
     let tensors = builder.tensors.map { TensorSource($0.name, official: $0.entry) }
     try CheckpointFile.write(to: path, tensors: tensors, metadata: metadata)

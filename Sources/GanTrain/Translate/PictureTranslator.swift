@@ -32,7 +32,7 @@ public struct Translation {
   public let reconstruction: Picture?
 }
 
-/// Translates pictures of any size, one at a time.
+/// Translates pictures of any size, also several at a time.
 ///
 /// A picture is continued by its mirror image, to the right and below, up to a size that the generator takes; the
 /// result is cut back to the picture's size. Where the model normalises with the statistics of what it is given, as
@@ -160,14 +160,30 @@ public final class PictureTranslator {
   /// Refuses a picture for which the memory would not do, instead of being ended by the system half way.
   /// - Throws: `GanError` (environment) naming the picture.
   func checkMemory(for size: PictureSize, at path: String) throws {
-    let size = resultSize(of: size)
-    let (width, height) = (model.sizeRule.covering(size.width), model.sizeRule.covering(size.height))
+    let (width, height) = computedSize(of: size)
     try memory.check(width: width, height: height, at: path) { side in
       let side = model.sizeRule.covering(side)
       let input = Tensor.zeros([1, side, side, channels.input])
       _ = try Tape.paused { try model.translate(input, to: target, pass("")) }
-      return side * side
     }
+  }
+
+  /// Runs `work`, which translates a picture of this size while no other one is translated, and learns from it.
+  func measuringMemory(for size: PictureSize, _ work: () throws -> Void) rethrows {
+    let (width, height) = computedSize(of: size)
+    try memory.measure(pixels: width * height, work)
+  }
+
+  /// Whether so many pictures of this size can be translated at the same time; false where nothing is known yet.
+  func hasMemory(for count: Int, of size: PictureSize) -> Bool {
+    let (width, height) = computedSize(of: size)
+    return memory.suffices(for: count, pixels: width * height)
+  }
+
+  /// Of what goes through the network.
+  private func computedSize(of size: PictureSize) -> (width: Int, height: Int) {
+    let size = resultSize(of: size)
+    return (model.sizeRule.covering(size.width), model.sizeRule.covering(size.height))
   }
 }
 

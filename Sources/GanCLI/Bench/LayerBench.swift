@@ -1,0 +1,88 @@
+import GanBase
+import GanTensor
+
+/// Times a convolution and its two gradients, and compares them with the same in Float64.
+struct LayerBench {
+  enum Pass: String, CaseIterable {
+    case forward
+    case dataGradient = "data_gradient"
+    case weightGradient = "weight_gradient"
+  }
+
+  struct Result {
+    let pass: Pass
+    /// Sorted.
+    let milliseconds: [Double]
+    /// The largest difference from the reference, over the largest value of the reference.
+    let error: Double
+
+    /// Operations a second of a layer with so many.
+    func speed(_ operations: Double) -> Double { operations / median(milliseconds) * 1e3 }
+  }
+
+  private let shape: LayerShape
+  private let x: Tensor, weight: Tensor, gradient: Tensor
+
+  init(_ shape: LayerShape) {
+    self.shape = shape
+    var random = RandomStream(seed: 7)
+    func numbers(_ shape: Shape) -> Tensor { Tensor.uniform(shape, from: &random) * 2 - 1 }
+    x = numbers([shape.batch, shape.size, shape.size, shape.inputs])
+    weight = numbers(shape.weightShape)
+    gradient = numbers([shape.batch, shape.outputSize, shape.outputSize, shape.outputs])
+  }
+
+  func results(steps: Int) throws -> [Result] {
+    try Pass.allCases.map { pass in
+      let run = runner(pass, x, weight, gradient)
+      let result = try run()
+      let repeats = try repeats(run)
+      let times = try (0..<steps).map { _ in
+        try milliseconds { for _ in 0..<repeats { _ = try run() } } / Double(repeats)
+      }
+      let reference = try runner(
+        pass, x.converted(to: .float64), weight.converted(to: .float64), gradient.converted(to: .float64))()
+      return Result(pass: pass, milliseconds: times.sorted(), error: largestError(of: result, against: reference))
+    }
+  }
+
+  /// Times that one measurement takes, so that it lasts some milliseconds.
+  private func repeats(_ run: () throws -> Tensor) throws -> Int {
+    max(1, Int(5 / max(try milliseconds { _ = try run() }, 0.001)))
+  }
+
+  private func runner(_ pass: Pass, _ x: Tensor, _ weight: Tensor, _ gradient: Tensor) -> () throws -> Tensor {
+    switch pass {
+    case .forward: return { shape.applied(to: x, weight) }
+    case .dataGradient: return differentiated(x.variable()) { shape.applied(to: $0, weight) }
+    case .weightGradient: return differentiated(weight.variable()) { shape.applied(to: x, $0) }
+    }
+
+    /// The graph is kept, so that only the gradient is computed again.
+    func differentiated(_ variable: Tensor, _ body: (Tensor) -> Tensor) -> () throws -> Tensor {
+      let output = body(variable)
+      return {
+        let found = try gradients(of: [output], seeds: [gradient], withRespectTo: [variable], keepGraph: true)
+        guard let result = found[0] else { throw GanError(.bug, "a convolution without a gradient") }
+        return result
+      }
+    }
+  }
+}
+
+/// The largest difference of any element of `values`, which are of Float32, over the largest element of `reference`,
+/// which is of Float64.
+func largestError(of values: Tensor, against reference: Tensor) -> Double {
+  precondition(values.type == .float32 && reference.type == .float64 && values.shape == reference.shape)
+  return values.withBytes { values in
+    reference.withBytes { reference in
+      let values = values.bindMemory(to: Float.self), reference = reference.bindMemory(to: Double.self)
+      var difference = 0.0, greatest = 0.0
+      for index in reference.indices {
+        difference = max(difference, abs(Double(values[index]) - reference[index]))
+        greatest = max(greatest, abs(reference[index]))
+      }
+      return greatest > 0 ? difference / greatest : difference
+    }
+  }
+}

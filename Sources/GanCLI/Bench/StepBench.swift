@@ -1,0 +1,74 @@
+import GanBase
+import GanConfig
+import GanModels
+import GanStore
+import GanTensor
+
+/// Whole training steps of a model on random pictures.
+struct StepBench {
+  private let model: any ImageTranslator
+  private let batch: TrainingBatch
+  /// Steps done so far.
+  private var step = 0
+
+  init(_ model: any ImageTranslator, size: Int, batch: Int) {
+    self.model = model
+    var random = RandomStream(seed: 3)
+    func pictures(_ channels: Int) -> Tensor {
+      Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
+    }
+    let data = TrainingBatch(a: pictures(model.channels.a), b: pictures(model.channels.b))
+    let count = model.domains.count
+    guard count > 0 else {
+      self.batch = data
+      return
+    }
+    let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
+    self.batch = TrainingBatch(data.a, labels: Tensor(labels, [batch, count]))
+  }
+
+  /// Milliseconds of a step; where steps are not all alike, the mean over a cycle of them.
+  /// - Parameter steps: how many to take, rounded up to whole cycles.
+  mutating func times(steps: Int) throws -> [Double] {
+    let cycle = model.cycleOfSteps
+    return try (0..<max(1, (steps + cycle - 1) / cycle)).map { _ in
+      try milliseconds { try takeCycle() } / Double(cycle)
+    }
+  }
+
+  /// To reach the steady state: caches of memory and of index tables are filled.
+  mutating func warmUp() throws {
+    for _ in 0..<(model.cycleOfSteps > 1 ? 1 : 2) { try takeCycle() }
+  }
+
+  /// Where the time of a step goes.
+  struct Profile {
+    /// The share of time of each kind of kernel, and of all that is none of them.
+    let shares: [(key: String, value: Double)]
+    /// Additions and multiplications of a step's convolutions by the plain algorithm, and how many a second.
+    let arithmetic: Double, speed: Double
+  }
+
+  /// Of a cycle of steps.
+  mutating func profile() throws -> Profile {
+    var found: [OpClock.Kind: OpClock.Share] = [:]
+    let seconds = try milliseconds { found = try OpClock.timing { try takeCycle() } } / 1e3
+    let known = OpClock.Kind.allCases.map { (key: $0.rawValue, value: (found[$0]?.seconds ?? 0) / seconds) }
+    let convolutions = found.values.filter { $0.arithmetic > 0 }
+    let arithmetic = convolutions.reduce(0) { $0 + $1.arithmetic }
+    let spent = convolutions.reduce(0) { $0 + $1.seconds }
+    return Profile(
+      shares: known + [(key: "rest", value: max(0, 1 - known.reduce(0) { $0 + $1.value }))],
+      arithmetic: arithmetic / Double(model.cycleOfSteps), speed: spent > 0 ? arithmetic / spent : 0)
+  }
+
+  private mutating func takeCycle() throws {
+    for _ in 0..<model.cycleOfSteps {
+      var batch = batch
+      // In an epoch without end.
+      batch.place = BatchPlace(index: step, count: .max)
+      _ = try model.trainStep(batch)
+      step += 1
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Synchronization
+
+/// Where the time of a computation goes, by kind of kernel; for benches. While nothing is timed, it costs an operation
+/// one comparison.
+public enum OpClock {
+  /// What an operation spends its time on. A transposed convolution runs the kernel of the data gradient, and its
+  /// gradient that of the forward convolution.
+  public enum Kind: String, CaseIterable, Sendable {
+    case convolutionForward = "convolution_forward"
+    case convolutionDataGradient = "convolution_data_gradient"
+    case convolutionWeightGradient = "convolution_weight_gradient"
+    case normalization
+    case elementwise
+    case reduction
+    /// Joining, cutting, permuting, pooling.
+    case rearranging
+    /// Matrix products and power iterations.
+    case matrix
+    case optimizer
+  }
+
+  /// Operations of one kind.
+  public struct Share: Equatable, Sendable {
+    public var seconds = 0.0
+    public var operations = 0
+    /// Additions and multiplications of the plain algorithm; of convolutions alone.
+    public var arithmetic = 0.0
+  }
+
+  /// Runs `body` and tells what the operations of this thread took. An operation within another counts as part of it.
+  /// Not to be nested.
+  public static func timing(_ body: () throws -> Void) rethrows -> [Kind: Share] {
+    try turn.withLock { () throws -> [Kind: Share] in
+      shares = [:]
+      owner.store(thisThread, ordering: .relaxed)
+      defer { owner.store(0, ordering: .relaxed) }
+      try body()
+      return shares
+    }
+  }
+
+  /// An operation that is being timed.
+  struct Mark {
+    fileprivate let kind: Kind
+    fileprivate let arithmetic: Double
+    fileprivate let start: ContinuousClock.Instant
+  }
+
+  /// To be called first thing in an operation, with `defer { OpClock.end(mark) }` behind it.
+  @inline(__always) static func begin(_ kind: Kind, arithmetic: @autoclosure () -> Int = 0) -> Mark? {
+    owner.load(ordering: .relaxed) == 0 ? nil : start(kind, arithmetic: Double(arithmetic()))
+  }
+
+  @inline(__always) static func end(_ mark: Mark?) {
+    if let mark { stop(mark) }
+  }
+
+  // The thread that is timed; 0 for none. All below it is that thread's.
+  private static let owner = Atomic<UInt>(0)
+  nonisolated(unsafe) private static var shares: [Kind: Share] = [:]
+  nonisolated(unsafe) private static var isInside = false
+  private static let turn = NSLock()
+
+  private static var thisThread: UInt { UInt(pthread_self()) }
+
+  private static func start(_ kind: Kind, arithmetic: Double) -> Mark? {
+    guard owner.load(ordering: .relaxed) == thisThread, !isInside else { return nil }
+    isInside = true
+    return Mark(kind: kind, arithmetic: arithmetic, start: .now)
+  }
+
+  private static func stop(_ mark: Mark) {
+    let seconds = (ContinuousClock.now - mark.start) / .seconds(1)
+    var share = shares[mark.kind] ?? Share()
+    share.seconds += seconds
+    share.operations += 1
+    share.arithmetic += mark.arithmetic
+    shares[mark.kind] = share
+    isInside = false
+  }
+}

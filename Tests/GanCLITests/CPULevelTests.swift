@@ -1,0 +1,87 @@
+import Foundation
+import GanImage
+import GanStore
+import GanTensor
+import Testing
+
+@testable import GanCLI
+
+/// The environment's choice of vector instructions, as a user makes it.
+@Suite struct CPULevelTests {
+  private let folder: TemporaryFolder
+  private static let levels: [String?] = ["plain", "avx2", nil]
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func run(_ arguments: [String], level: String?) throws -> ProgramResult {
+    try runGanctl(arguments, environment: level.map { [CPULevel.variable: $0] } ?? [:])
+  }
+
+  /// A parity fixture of the repository.
+  private func fixture(_ name: String) -> String {
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    return tests.path + "/GanModelsTests/Fixtures/\(name)"
+  }
+
+  @Test func anUnknownLevelIsAUsageError() throws {
+    for value in ["sse", "", "AVX2"] {
+      let result = try run(["version"], level: value)
+      #expect(result.status == 2 && result.output.isEmpty)
+      #expect(
+        result.messages == """
+          ganctl: error: environment variable GANCTL_CPU: unknown CPU level "\(value)"
+            help: set it to plain, avx2 or avx512, or do not set it
+
+          """)
+      // Help, which tells the names, is not refused.
+      #expect(try run(["--help"], level: value).output.contains("GANCTL_CPU"))
+    }
+  }
+
+  @Test func theLevelOnlyGoesDown() throws {
+    func level(_ limit: String?) throws -> String {
+      let lines = try run(["version"], level: limit).output.split(separator: "\n")
+      return try #require(lines.first { $0.hasPrefix("kernels ") }?.components(separatedBy: "CPU level ").last)
+    }
+    let best = try level(nil)
+    #expect(best == CPULevel.names.last || CPULevel.names.contains(best))
+    for (rank, name) in CPULevel.names.enumerated() {
+      let lower = min(rank, CPULevel.names.firstIndex(of: best) ?? 0)
+      #expect(try level(name) == CPULevel.names[lower])
+    }
+  }
+
+  /// The same to within 2e-5 of each tensor's largest element: forward passes, gradients and weights of three steps.
+  @Test func levelsDifferInRoundingOnly() throws {
+    let values = try Self.levels.map { level in
+      let dump = folder.file("\(level ?? "best").safetensors")
+      #expect(try run(["verify", fixture("pix2pix"), "--dump", dump], level: level).status == 0)
+      return try SafetensorsFile(path: dump)
+    }
+    #expect(values[0].tensors.count > 100)
+    for tensor in values[0].tensors {
+      let (name, plain) = (tensor.name, try tensor.floats())
+      let size = plain.reduce(0) { max($0, abs($1)) }
+      for other in values.dropFirst() {
+        let difference = zip(plain, try other.tensor(name).floats()).reduce(0) { max($0, abs($1.0 - $1.1)) }
+        #expect(difference <= 2e-5 * size, "\(name)")
+      }
+    }
+    // Without fused multiplication and addition sums round in other ways: the variable does reach the kernels.
+    guard try run(["version"], level: nil).output.contains("CPU level avx") else { return }
+    #expect(folder.bytes("plain.safetensors") != folder.bytes("avx2.safetensors"))
+  }
+
+  @Test func translationsDifferByOneLevelAtMost() throws {
+    let model = try SampleModel.write(SampleModel.cyclegan, to: folder.file("model.safetensors"))
+    let input = try folder.picture("a.png", 70, 50)
+    let pictures = try Self.levels.map { level in
+      let output = folder.file("\(level ?? "best").png")
+      #expect(try run(["translate", "--checkpoint", model, input, "-o", output], level: level).status == 0)
+      return try PictureFile.read(output).pixels
+    }
+    for other in pictures.dropFirst() {
+      #expect(zip(pictures[0], other).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+  }
+}
