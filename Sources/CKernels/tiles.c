@@ -1,5 +1,5 @@
 // What surrounds the tile kernels: rounding, borders, packing, transposition.
-#include "clones.h"
+#include "levels.h"
 #include "tiles_private.h"
 #include <string.h>
 
@@ -25,30 +25,6 @@ INLINE uint32_t bf16_of(float x) {
 
 // Exact, since the rest has no more than 16 bits.
 INLINE float rest_of(float x, uint32_t high) { return x - float_of(high << 16); }
-
-GK_CLONES void gk_tile_round(const float *x, size_t count, uint16_t *high, uint16_t *low) {
-  if (!low) {
-    for (size_t i = 0; i < count; i++) high[i] = (uint16_t)bf16_of(x[i]);
-    return;
-  }
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t h = bf16_of(x[i]);
-    high[i] = (uint16_t)h;
-    low[i] = (uint16_t)bf16_of(rest_of(x[i], h));
-  }
-}
-
-GK_CLONES void gk_tile_split(const float *x, size_t count, float *high, float *low) {
-  if (!low) {
-    for (size_t i = 0; i < count; i++) high[i] = float_of(bf16_of(x[i]) << 16);
-    return;
-  }
-  for (size_t i = 0; i < count; i++) {
-    const uint32_t h = bf16_of(x[i]);
-    high[i] = float_of(h << 16);
-    low[i] = float_of(bf16_of(rest_of(x[i], h)) << 16);
-  }
-}
 
 void gk_tile_border_row(const float *x, const int32_t *columns, size_t count, size_t channels, uint16_t *high,
                         uint16_t *low, size_t pixel) {
@@ -80,29 +56,6 @@ INLINE void pack_pair(const float *even, const float *odd, uint32_t *high, uint3
   for (int n = 0; n < 16; n++) high[n] = e[n] | o[n] << 16;
   if (!low) return;
   for (int n = 0; n < 16; n++) low[n] = bf16_of(rest_of(even[n], e[n])) | bf16_of(rest_of(odd[n], o[n])) << 16;
-}
-
-GK_CLONES void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high,
-                            uint16_t *low) {
-  static const float zeros[16];
-  for (int t = 0; t < 2; t++) {
-    const size_t done = t * 16, here = count <= done ? 0 : count - done < 16 ? count - done : 16;
-    for (int pair = 0; pair < 16; pair++) {
-      float padded[2][16] = {{0}};
-      const float *sources[2] = {zeros, zeros};
-      for (int i = 0; i < 2; i++) {
-        const float *row = rows[2 * pair + i];
-        if (!row || here == 0) continue;
-        if (here < 16) memcpy(padded[i], row + first + done, here * sizeof(float));
-        sources[i] = here < 16 ? padded[i] : row + first + done;
-      }
-      const size_t place = (t * 16 + pair) * 32;
-      uint32_t h[16], l[16];
-      pack_pair(sources[0], sources[1], h, low ? l : 0);
-      memcpy(high + place, h, sizeof h);
-      if (low) memcpy(low + place, l, sizeof l);
-    }
-  }
 }
 
 typedef uint32_t words __attribute__((vector_size(64)));
@@ -148,23 +101,6 @@ INLINE void transpose_words(words r[16]) {
   }
 }
 
-GK_CLONES void gk_tile_transpose(const uint16_t *x, size_t x_pixel, size_t pixels, size_t width, size_t elements,
-                                 uint16_t *y, size_t y_row) {
-  for (size_t first = 0; first < width; first += 32) {
-    const size_t here = width - first < 32 ? width - first : 32;
-    for (size_t e = 0; e < elements; e += 16) {
-      words r[16];
-      for (int i = 0; i < 16; i++) {
-        const size_t p = first + 2 * i;
-        const uint16_t *source = x + p * x_pixel + e;
-        load_pair(&r[i], p < pixels ? source : 0, p + 1 < pixels ? source + x_pixel : 0);
-      }
-      transpose_words(r);
-      for (int i = 0; i < 16; i++) memcpy(y + (e + i) * y_row + first, &r[i], here * 2);
-    }
-  }
-}
-
 void gk_tile_gather(const uint16_t *x, size_t x_pixel, size_t pixels, const int32_t *steps, size_t step_count,
                     uint16_t *y, size_t y_pixel) {
   for (size_t p = 0; p < pixels; p++)
@@ -184,3 +120,19 @@ void gk_tile_convolve(int emulated, const gk_tile_convolution *p, size_t first_t
 void gk_tile_sum_products(int emulated, const gk_tile_products *p) {
   (emulated ? gk_tile_sum_products_emulated : gk_tile_sum_products_amx)(p);
 }
+
+#define TYPED(name) name
+#define TEMPLATE "tiles.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
+
+void gk_tile_round(const float *x, size_t count, uint16_t *high, uint16_t *low) { GK_CALL(round, x, count, high, low); }
+
+void gk_tile_split(const float *x, size_t count, float *high, float *low) { GK_CALL(split, x, count, high, low); }
+
+void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high,
+                            uint16_t *low) { GK_CALL(pack, rows, first, count, high, low); }
+
+void gk_tile_transpose(const uint16_t *x, size_t x_pixel, size_t pixels, size_t width, size_t elements,
+                                 uint16_t *y, size_t y_row) { GK_CALL(transpose, x, x_pixel, pixels, width, elements, y, y_row); }

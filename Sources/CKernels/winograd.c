@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "levels.h"
 
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
@@ -73,24 +74,13 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #undef VECTORS
 #endif
 
-#define NAME(name) name##_any
+#define NAME(name) name##_plain
 #define TARGET
 #define LANES 4
 #define ROWS 4
 #define OUTER_ROWS 4
 #define VECTORS 2
 #include "winograd.inc"
-
-#if defined(__x86_64__)
-#define DISPATCH(name, ...)                                       \
-  switch (gk_cpu_level()) {                                       \
-    case GK_CPU_AVX512: name##_avx512(__VA_ARGS__); return;       \
-    case GK_CPU_AVX2: name##_avx2(__VA_ARGS__); return;           \
-    default: name##_any(__VA_ARGS__);                             \
-  }
-#else
-#define DISPATCH(name, ...) name##_any(__VA_ARGS__);
-#endif
 
 size_t gk_winograd_rows(void) {
   switch (gk_cpu_level()) {
@@ -102,35 +92,35 @@ size_t gk_winograd_rows(void) {
 
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
                           size_t filled, size_t room, float *v) {
-  DISPATCH(pictures, kind, side, x, first, count, filled, room, v)
+  GK_CALL(pictures, kind, side, x, first, count, filled, room, v);
 }
 
 void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
                            size_t room, size_t panels, float *z) {
-  DISPATCH(gradients, kind, side, y, first, count, room, panels, z)
+  GK_CALL(gradients, kind, side, y, first, count, room, panels, z);
 }
 
 void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *weights, size_t first, size_t count,
                          float *u) {
-  DISPATCH(kernels, kind, w, weights, first, count, u)
+  GK_CALL(kernels, kind, w, weights, first, count, u);
 }
 
 void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
                                   float *gradient) {
-  DISPATCH(kernel_gradients, kind, w, u, first, count, gradient)
+  GK_CALL(kernel_gradients, kind, w, u, first, count, gradient);
 }
 
 void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t room,
                           float *products) {
-  DISPATCH(multiply, v, u, positions, depth, panels, room, products)
+  GK_CALL(multiply, v, u, positions, depth, panels, room, products);
 }
 
 void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
                          size_t count, size_t room, const float *bias, float *y) {
-  DISPATCH(results, kind, side, products, panel, first, count, room, bias, y)
+  GK_CALL(results, kind, side, products, panel, first, count, room, bias, y);
 }
 
 void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
                             int adds, float *u) {
-  DISPATCH(accumulate, v, z, depth, room, first, count, adds, u)
+  GK_CALL(accumulate, v, z, depth, room, first, count, adds, u);
 }

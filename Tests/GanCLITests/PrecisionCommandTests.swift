@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func wrongWordsAreRefused() throws {
-    let unknown = try verify(["--precision", "mediun"], cpu: "")
+    let unknown = try verify(["--precision", "mediun"], cpu: "plain")
     #expect(unknown.status == 2)
     #expect(unknown.messages.contains("option --precision: expected one of highest, high, medium, found \"mediun\""))
     #expect(unknown.messages.contains("did you mean medium?"))
