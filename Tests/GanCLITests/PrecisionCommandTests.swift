@@ -10,13 +10,13 @@ import Testing
     try runGanctl(["verify", Self.fixture] + options, environment: ["GANCTL_CPU": cpu])
   }
 
-  @Test(arguments: ["high", "medium"]) func fallsBackWithANotice(_ precision: String) throws {
+  @Test func fallsBackWithANotice() throws {
     let plain = try verify([], cpu: "plain")
     #expect(plain.status == 0)
     #expect(!plain.messages.contains("precision"))
-    let result = try verify(["--precision", precision], cpu: "plain")
+    let result = try verify(["--precision", "medium"], cpu: "plain")
     #expect(result.status == 0)
-    let notice = "precision \(precision): computing in fp32, since this CPU has no AMX for bf16\n"
+    let notice = "precision medium: computing in fp32, since this CPU has no AMX for bf16\n"
     #expect(result.messages == notice)
     let columns = { (text: String) in
       text.split(separator: "\n").map { $0.split(separator: " ").filter { $0.contains("e-") || $0.contains("e+") }.first }
