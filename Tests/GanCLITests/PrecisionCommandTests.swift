@@ -19,7 +19,9 @@ import Testing
     let notice = "precision medium: computing in fp32, since this CPU has no AMX for bf16\n"
     #expect(result.messages == notice)
     let columns = { (text: String) in
-      text.split(separator: "\n").map { $0.split(separator: " ").filter { $0.contains("e-") || $0.contains("e+") }.first }
+      text.split(separator: "\n").map { line in
+        line.split(separator: " ").first { $0.contains("e-") || $0.contains("e+") }
+      }
     }
     #expect(columns(result.output) == columns(plain.output))
   }
