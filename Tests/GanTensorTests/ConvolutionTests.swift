@@ -108,9 +108,13 @@ let convCases: [ConvCase] = [
     let xt = Tensor(x, [entry.images, g.height, g.width, entry.inputs], type: type)
     let wt = Tensor(w, weightShape, type: type)
     let dyt = Tensor(dy, [entry.images, g.outputHeight, g.outputWidth, entry.outputs], type: type)
-    let tolerance = type == .float32 ? 2e-6 : 1e-14
-    expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
-    expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
-    expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
+    for precision in type == .float32 ? [Precision.highest, .high] : [.highest] {
+      let tolerance = type == .float64 ? 1e-14 : precision == .highest ? 2e-6 : 2e-5
+      Precision.with(precision) {
+        expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
+        expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
+        expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
+      }
+    }
   }
 }

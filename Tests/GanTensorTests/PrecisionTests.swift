@@ -14,8 +14,8 @@ import Testing
     }
     for precision in [Precision.high, .medium] {
       let parts = precision == .high ? 2 : 1
-      #expect(arithmetic(precision, GK_TILES_ABSENT) == .single)
-      #expect(arithmetic(precision, GK_TILES_REFUSED) == .single)
+      #expect(arithmetic(precision, GK_TILES_ABSENT) == .wideTiles)
+      #expect(arithmetic(precision, GK_TILES_REFUSED) == .wideTiles)
       #expect(arithmetic(precision, GK_TILES_AMX) == .tiles(parts: parts, isEmulated: false))
       #expect(arithmetic(precision, GK_TILES_EMULATED) == .tiles(parts: parts, isEmulated: true))
       #expect(arithmetic(precision, GK_TILES_ROUNDED) == .rounded(parts: parts))

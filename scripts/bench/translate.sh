@@ -21,11 +21,11 @@ unset OPENBLAS_CORETYPE
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-peers() { "$python" scripts/bench/translate_peers.py "$1" "$folder" --threads "$threads" "${@:2}"; }
+peers() { "$python" scripts/bench/translate_peers.py --threads "$threads" "$1" "$folder" "${@:2}"; }
 
 peers prepare --pictures "$pictures" > /dev/null 2>&1
 printf 'model: {name: cyclegan, generator: resnet_9blocks}\n' > "$folder/config.yaml"
-"$ganctl" import "$folder/latest_net_G.pth" -c "$folder/config.yaml" -o "$folder/net.safetensors" 2> /dev/null
+"$ganctl" import "$folder/latest_net_G.pth" -c "$folder/config.yaml" -o "$folder/net.safetensors" > /dev/null
 
 ours() {
   local TIMEFORMAT='%R %U %S'

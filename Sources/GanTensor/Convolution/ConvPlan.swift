@@ -39,10 +39,13 @@ final class ConvPlan: @unchecked Sendable {
   private lazy var lazyPhases = makePhases()
 
   /// The tiles of minimal filtering, where the kernel suits.
-  var winogradForward: WinogradPlan? { lock.withLock { lazyWinogradForward } }
-  private lazy var lazyWinogradForward = WinogradPlan.forward(geometry)
-  var winogradDataGradient: WinogradPlan? { lock.withLock { lazyWinogradDataGradient } }
-  private lazy var lazyWinogradDataGradient = WinogradPlan.dataGradient(geometry)
+  /// - Parameter wide: tiles of 6x6 pixels for 3x3 taps.
+  func winogradForward(wide: Bool) -> WinogradPlan? { lock.withLock { wide ? wideForward : narrowForward } }
+  func winogradDataGradient(wide: Bool) -> WinogradPlan? { lock.withLock { wide ? wideGradient : narrowGradient } }
+  private lazy var narrowForward = WinogradPlan.forward(geometry, wide: false)
+  private lazy var wideForward = WinogradPlan.forward(geometry, wide: true)
+  private lazy var narrowGradient = WinogradPlan.dataGradient(geometry, wide: false)
+  private lazy var wideGradient = WinogradPlan.dataGradient(geometry, wide: true)
 
   /// Bordered pixel of one axis -> the pixel it repeats.
   var bordered: TapTable { lock.withLock { lazyBordered } }

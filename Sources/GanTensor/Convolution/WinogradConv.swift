@@ -8,14 +8,14 @@ private let leastTiles = 64
 
 extension Tensor {
   func winogradForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradForward, plan.tiles(shape[0]) >= leastTiles
+    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradForward(wide: isWide), plan.tiles(shape[0]) >= leastTiles
     else { return nil }
     return filtered(weight, inputs: weight.shape[2], outputs: weight.shape[3], bias: bias, plan)
   }
 
   /// From the output's gradient to the input's.
   func winogradDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradDataGradient,
+    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradDataGradient(wide: isWide),
       plan.tiles(shape[0]) >= leastTiles
     else { return nil }
     return filtered(
@@ -25,13 +25,15 @@ extension Tensor {
   /// From the input, this, and the output's gradient to the weight's.
   func winogradWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor? {
     let shape = Shape([g.kernelHeight, g.kernelWidth, self.shape[3], gradient.shape[3]])
-    guard suitsWinograd(shape), let plan = ConvPlan.of(g).winogradForward,
+    guard suitsWinograd(shape), let plan = ConvPlan.of(g).winogradForward(wide: isWide),
       plan.tiles(gradient.shape[0]) >= leastTiles
     else { return nil }
     let result = Tensor(uninitialized: shape, type)
     WinogradWeightGradient(plan, picture: self, gradient: gradient, result: result).run()
     return result
   }
+
+  private var isWide: Bool { ConvolutionArithmetic.current == .wideTiles }
 
   private func suitsWinograd(_ weight: Shape) -> Bool {
     type == .float32 && [weight[2], weight[3]].allSatisfy { $0 % 16 == 0 && $0 <= 4096 }

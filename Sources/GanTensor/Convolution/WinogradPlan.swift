@@ -43,9 +43,11 @@ final class WinogradPlan {
 
 extension WinogradPlan {
   /// The convolution of `g` itself; nil where its kernel does not suit.
-  /// - Parameter reversed: the weights' taps are taken in reverse order, as a data gradient does.
-  static func forward(_ g: ConvGeometry, reversed: Bool = false) -> WinogradPlan? {
-    guard let split = Split(g) else { return nil }
+  /// - Parameters:
+  ///   - wide: tiles of 6x6 pixels for 3x3 taps: fewer products, and less exact.
+  ///   - reversed: the weights' taps are taken in reverse order, as a data gradient does.
+  static func forward(_ g: ConvGeometry, wide: Bool, reversed: Bool = false) -> WinogradPlan? {
+    guard let split = Split(g, wide: wide) else { return nil }
     let (m, r) = sizes(split.kind), phases = split.phases
     let tileRows = (g.outputHeight + m - 1) / m, tileColumns = (g.outputWidth + m - 1) / m
     func inputs(_ tiles: Int, _ size: Int) -> [Int32] {
@@ -77,15 +79,15 @@ extension WinogradPlan {
 
   /// From the output's gradient of `g` to its input's (zero padding): where the stride is 1 a convolution with
   /// reversed taps; where it is 2 one of 2x2 taps for each phase of the input.
-  static func dataGradient(_ g: ConvGeometry) -> WinogradPlan? {
+  static func dataGradient(_ g: ConvGeometry, wide: Bool) -> WinogradPlan? {
     guard g.mode == .zero, g.kernelHeight == g.kernelWidth, g.padding < g.kernelHeight else { return nil }
     if g.stride == 1 {
       return forward(
         ConvGeometry(
           height: g.outputHeight, width: g.outputWidth, kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth,
-          stride: 1, padding: g.kernelHeight - 1 - g.padding, mode: .zero), reversed: true)
+          stride: 1, padding: g.kernelHeight - 1 - g.padding, mode: .zero), wide: wide, reversed: true)
     }
-    guard let kind = Split(g)?.kind else { return nil }
+    guard let kind = Split(g, wide: wide)?.kind else { return nil }
     let (m, r) = sizes(kind)
     func tiles(_ size: Int) -> Int { ((size - 1 + g.padding) / 2 + m) / m }
     let tileRows = tiles(g.height), tileColumns = tiles(g.width)
@@ -118,11 +120,12 @@ extension WinogradPlan {
     /// Small kernels in each direction, and how far each is shifted.
     let phases: Int, phaseStep: Int
 
-    init?(_ g: ConvGeometry) {
+    init?(_ g: ConvGeometry, wide: Bool) {
+      let ofThree = Int32(wide ? GK_WINOGRAD_4_3 : GK_WINOGRAD_2_3)
       switch (g.kernelHeight, g.kernelWidth, g.stride) {
-      case (3, 3, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_2_3), 1, 0)
+      case (3, 3, 1): (kind, phases, phaseStep) = (ofThree, 1, 0)
       case (4, 4, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 2)
-      case (5, 5, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_2_3), 2, 3)
+      case (5, 5, 1): (kind, phases, phaseStep) = (ofThree, 2, 3)
       case (3, 3, 2), (4, 4, 2): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 1)
       default: return nil
       }

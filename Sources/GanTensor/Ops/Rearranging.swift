@@ -17,35 +17,11 @@ extension Tensor {
     precondition(order.sorted() == Array(0..<shape.rank), "permuting \(shape) by \(order)")
     let target = Shape(order.map { shape[$0] })
     let result = Tensor(uninitialized: target, type)
-    permuteKernel(order, into: result)
+    Permutation(order, of: shape).move(self, to: result)
     return result.recorded("permute", from: [self]) { pass in
       var inverse = [Int](repeating: 0, count: order.count)
       for (axis, source) in order.enumerated() { inverse[source] = axis }
       return [pass.gradient.permuted(inverse)]
-    }
-  }
-
-  private func permuteKernel(_ order: [Int], into result: Tensor) {
-    let mark = OpClock.begin(.rearranging)
-    defer { OpClock.end(mark) }
-    let rank = order.count
-    guard rank > 0, let innerSize = result.shape.sizes.last else {
-      result.pointer.copyMemory(from: pointer, byteCount: type.size)
-      return
-    }
-    let strides = order.map { shape.strides[$0] }
-    let outer = Array(result.shape.sizes.dropLast())
-    let runs = outer.reduce(1, *)
-    parallel(runs, grain: max(1, elementGrain / max(innerSize, 1))) { range in
-      for run in range {
-        var rest = run, offset = 0
-        for axis in outer.indices.reversed() {
-          offset += rest % outer[axis] * strides[axis]
-          rest /= outer[axis]
-        }
-        gk_copy_strided(
-          type.rawValue, pointer(at: offset), strides[rank - 1], result.pointer(at: run * innerSize), 1, innerSize)
-      }
     }
   }
 

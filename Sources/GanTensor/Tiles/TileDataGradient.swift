@@ -10,7 +10,7 @@ extension Tensor {
       g.suitsTiles(images: shape[0], inputs: weight.shape[2], outputs: shape[3])
     else { return nil }
     switch arithmetic {
-    case .single: return nil
+    case .single, .wideTiles: return nil
     case .rounded(let parts):
       let result = productsOfParts(weight, parts) { $0.convDataGradientKernel($1, g) }
       if let bias { result.addToRows(bias) }

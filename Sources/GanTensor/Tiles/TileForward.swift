@@ -22,7 +22,7 @@ extension Tensor {
       return nil
     }
     switch arithmetic {
-    case .single: return nil
+    case .single, .wideTiles: return nil
     case .rounded(let parts):
       let result = productsOfParts(weight, parts) { $0.convKernel($1, bias: nil, g) }
       if let bias { result.addToRows(bias) }

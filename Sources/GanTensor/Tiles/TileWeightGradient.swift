@@ -9,7 +9,7 @@ extension Tensor {
       return nil
     }
     switch arithmetic {
-    case .single: return nil
+    case .single, .wideTiles: return nil
     case .rounded(let parts): return productsOfParts(gradient, parts) { $0.convWeightGradientKernel($1, g) }
     case .tiles(let parts, let isEmulated):
       let layout = TileGradientLayout(g, images: shape[0], inputs: shape[3])
