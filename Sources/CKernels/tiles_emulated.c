@@ -1,5 +1,6 @@
 // The tile kernels over operations in plain C, for tests on CPUs without AMX. The operations follow the pseudocode of
 // Intel's instruction set reference, sizes of the configuration and order of roundings included.
+#include "levels.h"
 #include "tiles_private.h"
 #include <float.h>
 #include <math.h>
@@ -47,33 +48,17 @@ static inline __attribute__((always_inline)) float from_bf16(uint32_t bits) {
   return flushed(x);
 }
 
-// TDPBF16PS. Within one instruction the even and the odd elements of the pairs are summed apart, from 0, each by fused
-// multiply-adds in ascending order; their two sums are added, and that is added to the destination: all rounded to
-// nearest even.
-static void dot_rows(tile *c, const tile *a, const tile *b, size_t rows, size_t pairs, size_t columns) {
-  float even_b[16][16], odd_b[16][16];
-  for (size_t k = 0; k < pairs; k++) {
-    for (int n = 0; n < 16; n++) {
-      even_b[k][n] = from_bf16(b->rows[k][n] & 0xffff);
-      odd_b[k][n] = from_bf16(b->rows[k][n] >> 16);
-    }
-  }
-  for (size_t m = 0; m < rows; m++) {
-    float even[16] = {0}, odd[16] = {0}, sums[16];
-    for (size_t k = 0; k < pairs; k++) {
-      const float even_a = from_bf16(a->rows[m][k] & 0xffff), odd_a = from_bf16(a->rows[m][k] >> 16);
-      for (int n = 0; n < 16; n++) even[n] = flushed(fmaf(even_a, even_b[k][n], even[n]));
-      for (int n = 0; n < 16; n++) odd[n] = flushed(fmaf(odd_a, odd_b[k][n], odd[n]));
-    }
-    memcpy(sums, c->rows[m], sizeof sums);
-    for (size_t n = 0; n < columns; n++) sums[n] = flushed(flushed(sums[n]) + flushed(even[n] + odd[n]));
-    memcpy(c->rows[m], sums, sizeof sums);
-  }
-}
+#define TYPED(name) name
+#define TEMPLATE "tiles_dot.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
 
 static void dot(int c, int a, int b) {
   const tile_configuration *s = &state.configuration;
-  dot_rows(&state.tiles[c], &state.tiles[a], &state.tiles[b], s->rows[c], s->row_bytes[a] / 4, s->row_bytes[c] / 4);
+  GK_CALL(
+      dot_rows, &state.tiles[c], &state.tiles[a], &state.tiles[b], s->rows[c], s->row_bytes[a] / 4,
+      s->row_bytes[c] / 4);
 }
 
 #define FUNCTION

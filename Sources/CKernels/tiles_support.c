@@ -29,7 +29,10 @@ static int permitted(void) {
   return syscall(SYS_arch_prctl, ASK_FOR_PERMISSION, TILE_DATA) == 0;
 }
 
-static int found_tiles(void) { return !cpu_has_tiles() ? GK_TILES_ABSENT : permitted() ? GK_TILES_AMX : GK_TILES_REFUSED; }
+static int found_tiles(void) {
+  if (!cpu_has_tiles()) return GK_TILES_ABSENT;
+  return permitted() ? GK_TILES_AMX : GK_TILES_REFUSED;
+}
 #else
 static int found_tiles(void) { return GK_TILES_ABSENT; }
 #endif

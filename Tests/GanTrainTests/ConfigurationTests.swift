@@ -63,6 +63,14 @@ import Testing
     ) { _ = try read(text) }
   }
 
+  @Test func precisionIsOneOfPyTorchsWords() throws {
+    #expect(try read(tinyConfig("data")).train.precision == .highest)
+    #expect(try read(tinyConfig("data"), ["train.precision=medium"]).train.precision == .medium)
+    expectError(.usage, "file.yaml:4:14: train.precision", "highest, high, medium", "did you mean high?") {
+      _ = try read("model: {name: pix2pix}\ndata: {root: x}\ntrain:\n  precision: hihg")
+    }
+  }
+
   @Test func halfAPairOfFoldersIsNotEnough() {
     expectError(.usage, "data.folder_b is given without data.folder_a") {
       _ = try read("model: {name: pix2pix}\ndata: {folder_b: x, root: y}")

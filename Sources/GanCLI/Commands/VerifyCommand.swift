@@ -31,10 +31,10 @@ enum VerifyCommand: Command {
     let dump = arguments.string("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
-    let precision = try arguments.precision(context.console)
-    if precision != .highest, arguments.flag("--double") {
-      throw GanError.usage("--double and --precision \(precision.rawValue) do not go together", help: "leave out one")
+    if arguments.flag("--double"), let word = arguments.string("--precision"), word != Precision.highest.rawValue {
+      throw GanError.usage("--double and --precision \(word) do not go together", help: "leave out one of them")
     }
+    let precision = try arguments.precision(context.console)
     let type: ElementType = arguments.flag("--double") ? .float64 : .float32
     var allPassed = true
     for folder in folders {

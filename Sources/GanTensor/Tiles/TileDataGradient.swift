@@ -86,7 +86,8 @@ private struct TilePhase {
       let first = min(0, axes.map(\.first).min() ?? 0), last = max(size - 1, axes.map(\.last).max() ?? 0)
       return (-first, (first...last).map { $0 >= 0 && $0 < size ? Int32($0) : -1 })
     }
-    let rows = sources(phases.map(\.rows), gradient.shape[1]), columns = sources(phases.map(\.columns), gradient.shape[2])
+    let rows = sources(phases.map(\.rows), gradient.shape[1])
+    let columns = sources(phases.map(\.columns), gradient.shape[2])
     return (
       TilePicture(gradient, rows: rows.sources, columns: columns.sources, parts: parts), rows.before, columns.before
     )

@@ -41,7 +41,9 @@ struct TileSteps {
 }
 
 extension Tensor {
-  func floats(at index: Int) -> UnsafePointer<Float> { UnsafePointer(pointer(at: index).assumingMemoryBound(to: Float.self)) }
+  func floats(at index: Int) -> UnsafePointer<Float> {
+    UnsafePointer(pointer(at: index).assumingMemoryBound(to: Float.self))
+  }
 }
 
 /// The second factor of products on tiles: `[blocks of columns][steps][parts][GK_TILE_PACKED]`.

@@ -33,7 +33,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
       "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, if nothing else does before"),
     .choice(
       "precision", \.precision,
-      "products in convolutions; high: as three of bf16; medium: of bf16; both need a CPU with AMX, else as highest"),
+      "products in convolutions; high: as three of bf16; medium: of bf16; without AMX: fp32"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
     .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),

@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+/// Precision as a user meets it. What the CPU has is hidden, or emulated, by the environment.
+@Suite struct PrecisionCommandTests {
+  private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .appendingPathComponent("GanModelsTests/Fixtures/pix2pix").path
+
+  private func verify(_ options: [String], cpu: String) throws -> ProgramResult {
+    try runGanctl(["verify", Self.fixture] + options, environment: ["GANCTL_CPU": cpu])
+  }
+
+  @Test func fallsBackWithANotice() throws {
+    let plain = try verify([], cpu: "plain")
+    #expect(plain.status == 0)
+    #expect(!plain.messages.contains("precision"))
+    let result = try verify(["--precision", "medium"], cpu: "plain")
+    #expect(result.status == 0)
+    #expect(result.messages.hasPrefix("precision medium: computing in fp32"))
+    #expect(result.messages.hasSuffix("since this CPU has no AMX for bf16\n"))
+    #expect(result.messages.split(separator: "\n").count == 1)
+  }
+
+  @Test(arguments: [("high", "amx-emulated"), ("medium", "amx-emulated"), ("high", "bf16-rounded")])
+  func staysWithinItsLimits(_ precision: String, _ cpu: String) throws {
+    let result = try verify(["--precision", precision], cpu: cpu)
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.messages.contains("precision \(precision): "))
+    #expect(result.messages.contains("GANCTL_CPU=\(cpu)"))
+    #expect(result.output.hasSuffix("verified\n"))
+  }
+
+  @Test func threadsDoNotCount() throws {
+    let folder = NSTemporaryDirectory() + "ganctl-precision-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let dumps = try ["1", "3"].map { threads in
+      let file = "\(folder)/\(threads).safetensors"
+      let options = ["--precision", "high", "--threads", threads, "--dump", file]
+      #expect(try verify(options, cpu: "amx-emulated").status == 0)
+      return try Data(contentsOf: URL(fileURLWithPath: file))
+    }
+    #expect(dumps[0] == dumps[1])
+    #expect(dumps[0].count > 10_000)
+  }
+
+  @Test func wrongWordsAreRefused() throws {
+    let unknown = try verify(["--precision", "mediun"], cpu: "plain")
+    #expect(unknown.status == 2)
+    #expect(unknown.messages.contains("option --precision: expected one of highest, high, medium, found \"mediun\""))
+    #expect(unknown.messages.contains("did you mean medium?"))
+    let double = try verify(["--double", "--precision", "high"], cpu: "plain")
+    #expect(double.status == 2)
+    #expect(double.messages.contains("--double and --precision high do not go together"))
+  }
+}
