@@ -58,7 +58,11 @@ let convCases: [ConvCase] = [
   ConvCase(images: 1, height: 40, width: 40, inputs: 40, outputs: 24, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 23, width: 21, inputs: 3, outputs: 4, kernel: 2, stride: 3, padding: 0),
   ConvCase(images: 1, height: 37, width: 40, inputs: 3, outputs: 4, kernel: 1, stride: 2, padding: 0),
-  // Minimal filtering: whole and cut tiles, odd panels, all borders.
+  ConvCase(images: 1, height: 9, width: 8, inputs: 3, outputs: 4, kernel: 5, stride: 1, padding: 2, mode: .reflect),
+]
+
+/// Minimal filtering: whole and cut tiles, odd panels, all borders, one and several pictures.
+let winogradCases: [ConvCase] = [
   ConvCase(images: 1, height: 20, width: 20, inputs: 16, outputs: 32, kernel: 3, stride: 1, padding: 1),
   ConvCase(images: 3, height: 13, width: 11, inputs: 32, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 19, width: 23, inputs: 48, outputs: 16, kernel: 3, stride: 1, padding: 1, mode: .replicate),
@@ -108,13 +112,36 @@ let convCases: [ConvCase] = [
     let xt = Tensor(x, [entry.images, g.height, g.width, entry.inputs], type: type)
     let wt = Tensor(w, weightShape, type: type)
     let dyt = Tensor(dy, [entry.images, g.outputHeight, g.outputWidth, entry.outputs], type: type)
-    for precision in type == .float32 ? [Precision.highest, .high] : [.highest] {
-      let tolerance = type == .float64 ? 1e-14 : precision == .highest ? 2e-6 : 2e-5
-      Precision.with(precision) {
-        expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
-        expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
-        expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
-      }
+    let tolerance = type == .float32 ? 2e-6 : 1e-14
+    expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
+    expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
+    expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
+  }
+
+  /// The reference is the engine in Float64, which the test above compares with the definition.
+  @Test(arguments: winogradCases, [Precision.highest, .high]) func winogradMatchesFloat64(
+    _ entry: ConvCase, _ precision: Precision
+  ) {
+    ThreadPool.shared.start(threads: 2)
+    let xShape: Shape = [entry.images, entry.height, entry.width, entry.inputs]
+    let wShape: Shape = [entry.kernel, entry.kernel, entry.inputs, entry.outputs]
+    let g = ConvGeometry(
+      input: xShape, weight: wShape, stride: entry.stride, padding: entry.padding, mode: entry.mode)
+    let dyShape: Shape = [entry.images, g.outputHeight, g.outputWidth, entry.outputs]
+    let x = random(xShape.count, 1), w = random(wShape.count, 2), dy = random(dyShape.count, 3)
+    func tensors(_ type: ElementType) -> (Tensor, Tensor, Tensor) {
+      (Tensor(x, xShape, type: type), Tensor(w, wShape, type: type), Tensor(dy, dyShape, type: type))
+    }
+    let (x64, w64, dy64) = tensors(.float64), (x32, w32, dy32) = tensors(.float32)
+    let tolerance = precision == .highest ? 2e-6 : 2e-5
+    Precision.with(precision) {
+      #expect(x32.winogradForward(w32, bias: nil, g) != nil, "not filtered at all")
+      expectClose(x32.convKernel(w32, bias: nil, g), x64.convKernel(w64, bias: nil, g).doubles, tolerance, "forward")
+      expectClose(
+        dy32.convDataGradientKernel(w32, g), dy64.convDataGradientKernel(w64, g).doubles, tolerance, "data gradient")
+      expectClose(
+        x32.convWeightGradientKernel(dy32, g), x64.convWeightGradientKernel(dy64, g).doubles, tolerance,
+        "weight gradient")
     }
   }
 }
