@@ -82,6 +82,8 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #define VECTORS 2
 #include "winograd.inc"
 
+size_t gk_winograd_step(size_t size) { return size + 5 * 16; }
+
 size_t gk_winograd_rows(void) {
   switch (gk_cpu_level()) {
     case GK_CPU_AVX512: return 14;

@@ -189,6 +189,9 @@ typedef struct {
   size_t in_phases, out_phases, inputs, outputs;
 } gk_winograd_weights;
 
+// Floats between two positions, of which each takes `size`: never a multiple of a page, since the same place of all
+// positions is written together, and must not fall into one set of the cache.
+size_t gk_winograd_step(size_t size);
 // Tiles are multiplied by so many at a time: the room for them is a multiple of it.
 size_t gk_winograd_rows(void);
 // Tiles first ..< first+count: v[A*A][channels / 16][room][16]; zeros from `count` to `filled`.

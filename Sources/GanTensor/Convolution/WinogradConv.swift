@@ -52,7 +52,7 @@ extension Tensor {
     parallel((tiles + block - 1) / block, grain: 1) { item in
       let first = item.lowerBound * block, count = min(block, tiles - first)
       let room = (count + grain - 1) / grain * grain
-      let pictures = Storage(bytes: positions * depth * room * 4), products = Storage(bytes: positions * room * 32 * 4)
+      let pictures = plan.storage(depth * room), products = plan.storage(room * 32)
       let (v, m) = (pictures.base, products.base)
       plan.input.with(plan, channels: inputs) {
         gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, v)
@@ -82,6 +82,9 @@ extension Storage {
 extension WinogradPlan {
   func tiles(_ images: Int) -> Int { images * tileRows * tileColumns }
 
+  /// Room for all positions of a tile, with `size` floats each.
+  fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: positions * gk_winograd_step(size) * 4) }
+
   /// Tiles that one thread filters at a time: their transforms should stay in the cache, while the weights' pass
   /// through it once for each block.
   fileprivate func block(of tiles: Int, depth: Int, columns: Int) -> Int {
@@ -96,7 +99,7 @@ extension WinogradPlan {
   fileprivate func transformed(_ weight: Tensor, inputs: Int, outputs: Int) -> Storage {
     let depth = inputs * input.phases * input.phases
     let panels = (outputs * output.phases * output.phases + 31) / 32
-    let result = Storage(bytes: positions * panels * depth * 32 * 4)
+    let result = storage(panels * depth * 32)
     withWeights(inputs: inputs, outputs: outputs) { weights in
       let weights = weights
       parallel(depth, grain: max(1, depth / 32)) { range in
@@ -136,9 +139,8 @@ private struct WinogradWeightGradient {
     // So many tiles at a time that their transforms take at most 48 MiB.
     let most = max(256, (48 << 20) / (positions * (depth + panels * 32) * 4))
     let chunks = (tiles + most - 1) / most, room = (tiles + chunks - 1) / chunks
-    let pictures = Storage(bytes: positions * depth * room * 4)
-    let gradients = Storage(bytes: positions * panels * 32 * room * 4)
-    let sums = Storage(bytes: positions * panels * depth * 32 * 4)
+    let pictures = plan.storage(depth * room), gradients = plan.storage(panels * room * 32)
+    let sums = plan.storage(panels * depth * 32)
     for first in stride(from: 0, to: tiles, by: room) {
       let count = min(room, tiles - first)
       transform(first: first, count: count, room: room, pictures, gradients)
@@ -179,11 +181,12 @@ private struct WinogradWeightGradient {
   ) {
     let step = 128
     parallel(plan.positions * panels, grain: 1) { item in
-      let position = item.lowerBound / panels
+      let (position, panel) = item.lowerBound.quotientAndRemainder(dividingBy: panels)
+      let v = pictures.base + position * gk_winograd_step(depth * room)
+      let z = gradients.base + position * gk_winograd_step(panels * room * 32) + panel * room * 32
+      let u = sums.base + position * gk_winograd_step(panels * depth * 32) + panel * depth * 32
       for first in stride(from: 0, to: count, by: step) {
-        gk_winograd_accumulate(
-          pictures.base + position * depth * room, gradients.base + item.lowerBound * room * 32, depth, room, first,
-          min(step, count - first), adds || first > 0 ? 1 : 0, sums.base + item.lowerBound * depth * 32)
+        gk_winograd_accumulate(v, z, depth, room, first, min(step, count - first), adds || first > 0 ? 1 : 0, u)
       }
     }
   }
