@@ -147,6 +147,43 @@ static void maps(array x, array y) {
   }
 }
 
+// Winograd's tiles of all kinds: 13x11 pixels of 32 channels, 48 outputs, borders of one pixel; and the weight's
+// gradient for the same picture and what came of it.
+static void filters(array x, array weights, array y) {
+  static float v[36 * 40 * 32 * 60], u[36 * 2 * 32 * 40], products[36 * 32 * 60], z[36 * 2 * 32 * 60];
+  const int sizes[3][2] = {[GK_WINOGRAD_2_3] = {2, 3}, [GK_WINOGRAD_4_3] = {4, 3}, [GK_WINOGRAD_3_2] = {3, 2}};
+  for (int kind = 0; kind < 3; kind++) {
+    const int m = sizes[kind][0], r = sizes[kind][1], positions = (m + r - 1) * (m + r - 1);
+    const size_t tile_rows = (13 + m - 1) / m, tile_columns = (11 + m - 1) / m, tiles = tile_rows * tile_columns;
+    const size_t room = (tiles + gk_winograd_rows() - 1) / gk_winograd_rows() * gk_winograd_rows();
+    int32_t in[32], out[2][32], taps[9];
+    for (int i = 0; i < 32; i++) {
+      in[i] = i < 1 || i > 11 ? -1 : i - 1;
+      out[0][i] = i < 13 ? i : -1;
+      out[1][i] = i < 11 ? i : -1;
+    }
+    for (int i = 0; i < 9; i++) taps[i] = i;
+    const gk_winograd_side from = {in, in, tile_rows, tile_columns, 11 * 11 * 32, 11 * 32, 32, 1, 1, 0};
+    const gk_winograd_side to = {out[0], out[1], tile_rows, tile_columns, 13 * 11 * 48, 11 * 48, 48, 1, 1, 0};
+    const gk_winograd_weights kernel = {taps, 1, 1, 32, 48};
+    gk_winograd_kernels(kind, &kernel, weights.data, 0, 32, u);
+    gk_winograd_pictures(kind, &from, x.data, 0, tiles, room, room, v);
+    for (size_t panel = 0; panel < 2; panel++) {
+      gk_winograd_multiply(v, u + panel * 32 * 32, positions, 32, 2, room, products);
+      gk_winograd_results(kind, &to, products, panel, 0, tiles, room, x.data, y.data);
+    }
+    show("winograd_results", kind, y, 13 * 11 * 48);
+    gk_winograd_gradients(kind, &to, y.data, 0, tiles, room, 2, z);
+    for (int i = 0; i < positions; i++)
+      for (size_t panel = 0; panel < 2; panel++)
+        gk_winograd_accumulate(v + i * gk_winograd_step(32 * room),
+                               z + i * gk_winograd_step(2 * room * 32) + panel * room * 32, 32, room, 0, tiles, 0,
+                               u + i * gk_winograd_step(2 * 32 * 32) + panel * 32 * 32);
+    gk_winograd_kernel_gradients(kind, &kernel, u, 0, 32, y.data);
+    show("winograd_kernel_gradients", kind, y, r * r * 32 * 48);
+  }
+}
+
 int main(void) {
   fprintf(stderr, "CPU level %s\n", gk_cpu_level_name(gk_cpu_level()));
   for (int type = GK_F32; type <= GK_F64; type++) {
@@ -155,7 +192,10 @@ int main(void) {
     elementwise(type, x, positive, y);
     matrices(type, x, u, positive, y);
     pictures(type, x, y);
-    if (type == GK_F32) maps(x, y);
+    if (type == GK_F32) {
+      maps(x, y);
+      filters(x, u, y);
+    }
     sums(type, x, u, make(type, 0, 1));
   }
   return 0;

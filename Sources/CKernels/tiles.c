@@ -131,8 +131,11 @@ void gk_tile_round(const float *x, size_t count, uint16_t *high, uint16_t *low) 
 
 void gk_tile_split(const float *x, size_t count, float *high, float *low) { GK_CALL(split, x, count, high, low); }
 
-void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high,
-                            uint16_t *low) { GK_CALL(pack, rows, first, count, high, low); }
+void gk_tile_pack(const float *const rows[GK_TILE_STEP], size_t first, size_t count, uint16_t *high, uint16_t *low) {
+  GK_CALL(pack, rows, first, count, high, low);
+}
 
-void gk_tile_transpose(const uint16_t *x, size_t x_pixel, size_t pixels, size_t width, size_t elements,
-                                 uint16_t *y, size_t y_row) { GK_CALL(transpose, x, x_pixel, pixels, width, elements, y, y_row); }
+void gk_tile_transpose(const uint16_t *x, size_t x_pixel, size_t pixels, size_t width, size_t elements, uint16_t *y,
+                       size_t y_row) {
+  GK_CALL(transpose, x, x_pixel, pixels, width, elements, y, y_row);
+}

@@ -71,12 +71,16 @@ let winogradCases: [ConvCase] = [
   ConvCase(images: 2, height: 36, width: 38, inputs: 16, outputs: 32, kernel: 4, stride: 2, padding: 1),
   ConvCase(images: 1, height: 51, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 1, mode: .reflect),
   ConvCase(images: 1, height: 50, width: 53, inputs: 16, outputs: 16, kernel: 4, stride: 2, padding: 0),
-  ConvCase(images: 1, height: 41, width: 40, inputs: 16, outputs: 32, kernel: 3, stride: 2, padding: 1),
-  ConvCase(images: 1, height: 44, width: 41, inputs: 16, outputs: 16, kernel: 3, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 53, width: 50, inputs: 16, outputs: 32, kernel: 3, stride: 2, padding: 1),
+  ConvCase(images: 1, height: 54, width: 51, inputs: 16, outputs: 16, kernel: 3, stride: 2, padding: 0),
   ConvCase(images: 1, height: 19, width: 20, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .reflect),
   ConvCase(images: 1, height: 20, width: 21, inputs: 16, outputs: 32, kernel: 5, stride: 1, padding: 2),
   ConvCase(images: 2, height: 32, width: 30, inputs: 32, outputs: 16, kernel: 4, stride: 1, padding: 1),
   ConvCase(images: 1, height: 27, width: 28, inputs: 16, outputs: 48, kernel: 4, stride: 1, padding: 2),
+  // Enough pixels for wide tiles.
+  ConvCase(images: 1, height: 41, width: 38, inputs: 16, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
+  ConvCase(images: 2, height: 24, width: 26, inputs: 32, outputs: 16, kernel: 3, stride: 1, padding: 0),
+  ConvCase(images: 1, height: 35, width: 36, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .replicate),
 ]
 
 @Suite struct ConvolutionTests {

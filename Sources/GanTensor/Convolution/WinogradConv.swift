@@ -8,15 +8,13 @@ private let leastTiles = 64
 
 extension Tensor {
   func winogradForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradForward(wide: isWide), plan.tiles(shape[0]) >= leastTiles
-    else { return nil }
+    guard let plan = plan(for: weight.shape, pictures: shape[0], ConvPlan.of(g).winogradForward) else { return nil }
     return filtered(weight, inputs: weight.shape[2], outputs: weight.shape[3], bias: bias, plan)
   }
 
   /// From the output's gradient to the input's.
   func winogradDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard suitsWinograd(weight.shape), let plan = ConvPlan.of(g).winogradDataGradient(wide: isWide),
-      plan.tiles(shape[0]) >= leastTiles
+    guard let plan = plan(for: weight.shape, pictures: shape[0], ConvPlan.of(g).winogradDataGradient)
     else { return nil }
     return filtered(
       weight.transposedTaps(), inputs: weight.shape[3], outputs: weight.shape[2], bias: bias, plan)
@@ -25,15 +23,18 @@ extension Tensor {
   /// From the input, this, and the output's gradient to the weight's.
   func winogradWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor? {
     let shape = Shape([g.kernelHeight, g.kernelWidth, self.shape[3], gradient.shape[3]])
-    guard suitsWinograd(shape), let plan = ConvPlan.of(g).winogradForward(wide: isWide),
-      plan.tiles(gradient.shape[0]) >= leastTiles
-    else { return nil }
+    guard let plan = plan(for: shape, pictures: gradient.shape[0], ConvPlan.of(g).winogradForward) else { return nil }
     let result = Tensor(uninitialized: shape, type)
     WinogradWeightGradient(plan, picture: self, gradient: gradient, result: result).run()
     return result
   }
 
-  private var isWide: Bool { ConvolutionArithmetic.current == .wideTiles }
+  /// With wide tiles if the arithmetic in force has them and there are enough of them, else with narrow ones.
+  private func plan(for weight: Shape, pictures: Int, _ make: (_ wide: Bool) -> WinogradPlan?) -> WinogradPlan? {
+    guard suitsWinograd(weight) else { return nil }
+    let widths = ConvolutionArithmetic.current == .wideTiles ? [true, false] : [false]
+    return widths.lazy.compactMap(make).first { $0.tiles(pictures) >= leastTiles }
+  }
 
   private func suitsWinograd(_ weight: Shape) -> Bool {
     type == .float32 && [weight[2], weight[3]].allSatisfy { $0 % 16 == 0 && $0 <= 4096 }
