@@ -72,6 +72,11 @@ extension Tensor {
     }
   }
 
+  /// `[kh,kw,I,O]` as `[kh,kw,O,I]`.
+  func transposedTaps() -> Tensor {
+    transposedTaps(Array(0..<shape[0]), Array(0..<shape[1])).reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
+  }
+
   /// Taps of `[kh,kw,I,O]` in the given order, each transposed: `[taps*O, I]`.
   func transposedTaps(_ rows: [Int], _ columns: [Int]) -> Tensor {
     let inputs = shape[2], outputs = shape[3]

@@ -68,11 +68,6 @@ extension Tensor {
     return result
   }
 
-  /// `[kh,kw,I,O]` as `[kh,kw,O,I]`.
-  private func transposedTaps() -> Tensor {
-    transposedTaps(Array(0..<shape[0]), Array(0..<shape[1]))
-  }
-
   fileprivate var base: UnsafeMutablePointer<Float> { pointer(at: 0).assumingMemoryBound(to: Float.self) }
 }
 

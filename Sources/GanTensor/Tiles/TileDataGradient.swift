@@ -17,7 +17,7 @@ extension Tensor {
       return result
     case .tiles(let parts, let isEmulated):
       let result = Tensor(uninitialized: [shape[0], g.height, g.width, weight.shape[2]], type)
-      let turned = weight.withChannelsSwapped(), bias = TileConvolution.padded(bias, weight.shape[2])
+      let turned = weight.transposedTaps(), bias = TileConvolution.padded(bias, weight.shape[2])
       let phases = ConvPlan.of(g).phases.map { TilePhase($0, g) }
       let picture = TilePhase.picture(of: phases, self, parts: parts)
       let convolutions = phases.map { phase in
@@ -32,23 +32,6 @@ extension Tensor {
       TileConvolution.run(convolutions, isEmulated: isEmulated)
       return result
     }
-  }
-
-  /// `[kh,kw,I,O]` as `[kh,kw,O,I]`.
-  private func withChannelsSwapped() -> Tensor {
-    let taps = shape[0] * shape[1], inputs = shape[2], outputs = shape[3]
-    let result = Tensor(uninitialized: [shape[0], shape[1], outputs, inputs], type)
-    let strip = 64, strips = (inputs + strip - 1) / strip
-    parallel(taps * strips, grain: max(1, elementGrain / (strip * outputs))) { range in
-      for item in range {
-        let (tap, index) = item.quotientAndRemainder(dividingBy: strips)
-        let first = index * strip
-        gk_transpose(
-          type.rawValue, pointer(at: (tap * inputs + first) * outputs), outputs,
-          result.pointer(at: tap * inputs * outputs + first), inputs, min(strip, inputs - first), outputs)
-      }
-    }
-    return result
   }
 }
 
