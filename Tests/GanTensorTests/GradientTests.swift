@@ -100,7 +100,7 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
-let allGradientCases = gradientCases + attentionGradientCases + poolingGradientCases
+let allGradientCases = gradientCases + attentionGradientCases + poolingGradientCases + upsamplingGradientCases
 
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.

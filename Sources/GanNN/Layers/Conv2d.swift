@@ -18,6 +18,12 @@ public struct Conv2d {
   public func callAsFunction(_ x: Tensor) -> Tensor {
     x.convolved(weight, bias: bias, stride: stride, padding: padding, mode: mode)
   }
+
+  /// Of `x` upsampled by 2 to the nearest pixel, which is never made; for stride 1 and results of the same size.
+  func callAsFunction(upsampling x: Tensor) -> Tensor {
+    precondition(stride == 1 && 2 * padding == weight.shape[0] - 1, "convolution after upsampling")
+    return x.upsampledConvolved(weight, bias: bias, mode: mode)
+  }
 }
 
 /// Transposed convolution of `[N,H,W,I]`; keys `weight` (`[in,out,kh,kw]` in PyTorch), `bias`.

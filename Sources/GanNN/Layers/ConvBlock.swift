@@ -19,15 +19,19 @@ struct ConvBlock {
   /// The place in the tree of keys, under which the result is recorded.
   let path: String
   private let conv: Conv2d
+  private let upsamples: Bool
   private let norm: Normalization
   private let slope: Double
 
-  /// - Parameter slope: of the leaky ReLU at the end; 1 for none, 0 for ReLU.
+  /// - Parameters:
+  ///   - upsamples: doubles the picture first, to the nearest pixel.
+  ///   - slope: of the leaky ReLU at the end; 1 for none, 0 for ReLU.
   init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int, mode: PaddingMode,
-    norm: Norm, slope: Double
+    upsamples: Bool = false, norm: Norm, slope: Double
   ) {
     path = scope.path
+    self.upsamples = upsamples
     conv = Conv2d(scope["conv"], inputs, outputs, kernel: kernel, stride: stride, padding: padding, mode: mode)
     switch norm {
     case .none: self.norm = .none
@@ -47,7 +51,7 @@ struct ConvBlock {
   func callAsFunction(
     _ x: Tensor, _ pass: Pass, style: AdaptiveInstanceNorm.Style? = nil, residual: Tensor? = nil
   ) -> Tensor {
-    let y = normalized(conv(x), style, residual)
+    let y = normalized(upsamples ? conv(upsampling: x) : conv(x), style, residual)
     pass.record(path, y)
     return y
   }

@@ -55,12 +55,12 @@ public final class CodeDecoder {
   public init(_ scope: Scope, outputs: Int, _ plan: AutoencoderPlan, isAdaptive: Bool) {
     let list = scope["model"]
     blocks = ResidualChain(list[0], plan, norm: isAdaptive ? .adaptive : .instance)
-    // Between them stand the upsamplings, which have no tensors.
+    // The official lists hold the upsamplings between them, which have no tensors.
     doublings = (0..<plan.halvings).map { level in
       let channels = plan.codeChannels >> level
       return ConvBlock(
-        list[2 + 2 * level], channels, channels / 2, kernel: 5, padding: 2, mode: plan.mode, norm: .layer,
-        slope: plan.slope)
+        list[2 + 2 * level], channels, channels / 2, kernel: 5, padding: 2, mode: plan.mode,
+        upsamples: true, norm: .layer, slope: plan.slope)
     }
     last = ConvBlock(
       list[1 + 2 * plan.halvings], plan.width, outputs, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: 1)
@@ -72,7 +72,7 @@ public final class CodeDecoder {
   /// - Parameter style: `[N, styleSize]`: for each adaptive norm in turn all shifts, then all scales.
   public func callAsFunction(_ code: Tensor, style: Tensor? = nil, _ pass: Pass) -> Tensor {
     var y = blocks(code, pass, styles: style.map(split) ?? [])
-    for convolution in doublings { y = convolution(y.upsampledTwice(), pass) }
+    for convolution in doublings { y = convolution(y, pass) }
     let picture = last(y, pass).tanh()
     pass.record(last.path, picture)
     return picture

@@ -61,7 +61,7 @@ public final class UGATITGenerator {
     let style = head(features, pass)
     y = features
     for block in blocks { y = block(y, style) }
-    for (conv, norm) in ups { y = norm(conv(y.upsampledTwice()), slope: 0) }
+    for (conv, norm) in ups { y = norm(conv(upsampling: y), slope: 0) }
     return Translation(picture: last(y).tanh(), cam: cam, features: features)
   }
 

@@ -4,7 +4,8 @@ import CKernels
 ///
 /// A kernel of 3x3 taps with stride 1 is filtered as it is. A larger one is four small ones, whose products are summed
 /// like those of further channels: 4x4 taps are 2x2 taps shifted by 0 or 2, 5x5 taps are 3x3 shifted by 0 or 3 (with
-/// zeros at the end). With stride 2, 3x3 and 4x4 taps are 2x2 taps for each of the picture's four phases.
+/// zeros at the end). With stride 2, 3x3 and 4x4 taps are 2x2 taps for each of the picture's four phases, 6x6 taps are
+/// 3x3.
 final class WinogradPlan {
   let kind: Int32
   let input: Side, output: Side
@@ -78,7 +79,7 @@ extension WinogradPlan {
   }
 
   /// From the output's gradient of `g` to its input's (zero padding): where the stride is 1 a convolution with
-  /// reversed taps; where it is 2 one of 2x2 taps for each phase of the input.
+  /// reversed taps; where it is 2 one of small kernels for each phase of the input.
   static func dataGradient(_ g: ConvGeometry, wide: Bool) -> WinogradPlan? {
     guard g.mode == .zero, g.kernelHeight == g.kernelWidth, g.padding < g.kernelHeight else { return nil }
     if g.stride == 1 {
@@ -89,17 +90,19 @@ extension WinogradPlan {
     }
     guard let kind = Split(g, wide: wide)?.kind else { return nil }
     let (m, r) = sizes(kind)
-    func tiles(_ size: Int) -> Int { ((size - 1 + g.padding) / 2 + m) / m }
+    // The input's pixels are counted from an even place in the border, so that few tiles lie beyond it.
+    let border = g.padding % 2, first = g.padding / 2 - (r - 1)
+    func tiles(_ size: Int) -> Int { ((size - 1 + border) / 2 + m) / m }
     let tileRows = tiles(g.height), tileColumns = tiles(g.width)
     func gradients(_ tiles: Int, _ size: Int) -> [Int32] {
-      (0..<tiles * m + r - 1).map { $0 >= 1 && $0 <= size ? Int32($0 - 1) : -1 }
+      (0..<tiles * m + r - 1).map { (0..<size).contains($0 + first) ? Int32($0 + first) : -1 }
     }
     func pictures(_ tiles: Int, _ size: Int) -> [Int32] {
-      (0..<2 * tiles * m).map { $0 >= g.padding && $0 < size + g.padding ? Int32($0 - g.padding) : -1 }
+      (0..<2 * tiles * m).map { (0..<size).contains($0 - border) ? Int32($0 - border) : -1 }
     }
     let taps = (0..<4).flatMap { phase in
       (0..<r * r).map { place -> Int32 in
-        let row = 2 * (1 - place / r) + phase / 2, column = 2 * (1 - place % r) + phase % 2
+        let row = 2 * (r - 1 - place / r) + phase / 2, column = 2 * (r - 1 - place % r) + phase % 2
         return row < g.kernelHeight && column < g.kernelWidth ? Int32(row * g.kernelWidth + column) : -1
       }
     }
@@ -127,6 +130,7 @@ extension WinogradPlan {
       case (4, 4, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 2)
       case (5, 5, 1): (kind, phases, phaseStep) = (ofThree, 2, 3)
       case (3, 3, 2), (4, 4, 2): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 1)
+      case (6, 6, 2): (kind, phases, phaseStep) = (ofThree, 2, 1)
       default: return nil
       }
     }
