@@ -155,7 +155,7 @@ static void filters(array x, array weights, array y) {
   for (int kind = 0; kind < 3; kind++) {
     const int m = sizes[kind][0], r = sizes[kind][1], positions = (m + r - 1) * (m + r - 1);
     const size_t tile_rows = (13 + m - 1) / m, tile_columns = (11 + m - 1) / m, tiles = tile_rows * tile_columns;
-    const size_t room = (tiles + gk_winograd_rows() - 1) / gk_winograd_rows() * gk_winograd_rows();
+    const size_t room = tiles;
     int32_t in[32], out[2][32], taps[9];
     for (int i = 0; i < 32; i++) {
       in[i] = i < 1 || i > 11 ? -1 : i - 1;
@@ -168,17 +168,15 @@ static void filters(array x, array weights, array y) {
     const gk_winograd_weights kernel = {taps, 1, 1, 32, 48};
     gk_winograd_kernels(kind, &kernel, weights.data, 0, 32, u);
     gk_winograd_pictures(kind, &from, x.data, 0, tiles, room, room, v);
-    for (size_t panel = 0; panel < 2; panel++) {
-      gk_winograd_multiply(v, u + panel * 32 * 32, positions, 32, 2, room, products);
-      gk_winograd_results(kind, &to, products, panel, 0, tiles, room, x.data, y.data);
-    }
+    gk_winograd_multiply(v, u, positions, 32, 2, 2, room, products);
+    for (size_t panel = 0; panel < 2; panel++)
+      gk_winograd_results(kind, &to, products + panel * positions * gk_winograd_step(room * 32), panel, 0, tiles, room,
+                          x.data, y.data);
     show("winograd_results", kind, y, 13 * 11 * 48);
     gk_winograd_gradients(kind, &to, y.data, 0, tiles, room, 2, z);
     for (int i = 0; i < positions; i++)
-      for (size_t panel = 0; panel < 2; panel++)
-        gk_winograd_accumulate(v + i * gk_winograd_step(32 * room),
-                               z + i * gk_winograd_step(2 * room * 32) + panel * room * 32, 32, room, 0, tiles, 0,
-                               u + i * gk_winograd_step(2 * 32 * 32) + panel * 32 * 32);
+      gk_winograd_accumulate(v + i * gk_winograd_step(32 * room), z + i * gk_winograd_step(2 * room * 32), 32, room, 0,
+                             tiles, 2, 0, u + i * gk_winograd_step(2 * 32 * 32));
     gk_winograd_kernel_gradients(kind, &kernel, u, 0, 32, y.data);
     show("winograd_kernel_gradients", kind, y, r * r * 32 * 48);
   }

@@ -51,6 +51,7 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #define ROWS 14
 #define OUTER_ROWS 8
 #define VECTORS 2
+#define PAIR_ROWS 6
 #include "winograd.inc"
 #undef NAME
 #undef TARGET
@@ -58,6 +59,7 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #undef ROWS
 #undef OUTER_ROWS
 #undef VECTORS
+#undef PAIR_ROWS
 
 #define NAME(name) name##_avx2
 #define TARGET __attribute__((target("avx2,fma")))
@@ -65,6 +67,7 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #define ROWS 6
 #define OUTER_ROWS 4
 #define VECTORS 2
+#define PAIR_ROWS 0
 #include "winograd.inc"
 #undef NAME
 #undef TARGET
@@ -72,6 +75,7 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #undef ROWS
 #undef OUTER_ROWS
 #undef VECTORS
+#undef PAIR_ROWS
 #endif
 
 #define NAME(name) name##_plain
@@ -80,15 +84,16 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
 #define ROWS 4
 #define OUTER_ROWS 4
 #define VECTORS 2
+#define PAIR_ROWS 0
 #include "winograd.inc"
 
 size_t gk_winograd_step(size_t size) { return size + 5 * 16; }
 
-size_t gk_winograd_rows(void) {
+size_t gk_winograd_least_tiles(void) {
   switch (gk_cpu_level()) {
-    case GK_CPU_AVX512: return 14;
-    case GK_CPU_AVX2: return 6;
-    default: return 4;
+    case GK_CPU_AVX512: return 7;
+    case GK_CPU_AVX2: return 3;
+    default: return 2;
   }
 }
 
@@ -112,9 +117,9 @@ void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const 
   GK_CALL(kernel_gradients, kind, w, u, first, count, gradient);
 }
 
-void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t room,
-                          float *products) {
-  GK_CALL(multiply, v, u, positions, depth, panels, room, products);
+void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t some,
+                          size_t room, float *products) {
+  GK_CALL(multiply, v, u, positions, depth, panels, some, room, products);
 }
 
 void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
@@ -123,6 +128,6 @@ void gk_winograd_results(int kind, const gk_winograd_side *side, const float *pr
 }
 
 void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
-                            int adds, float *u) {
-  GK_CALL(accumulate, v, z, depth, room, first, count, adds, u);
+                            size_t some, int adds, float *u) {
+  GK_CALL(accumulate, v, z, depth, room, first, count, some, adds, u);
 }

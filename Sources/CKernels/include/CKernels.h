@@ -192,8 +192,8 @@ typedef struct {
 // Floats between two positions, of which each takes `size`: never a multiple of a page, since the same place of all
 // positions is written together, and must not fall into one set of the cache.
 size_t gk_winograd_step(size_t size);
-// Tiles are multiplied by so many at a time: the room for them is a multiple of it.
-size_t gk_winograd_rows(void);
+// The least room that a product takes.
+size_t gk_winograd_least_tiles(void);
 // Tiles first ..< first+count: v[A*A][channels / 16][room][16]; zeros from `count` to `filled`.
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
                           size_t filled, size_t room, float *v);
@@ -206,15 +206,15 @@ void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *we
 // The adjoint, for one out phase.
 void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
                                   float *gradient);
-// One panel of u: products[A*A][room][32].
-void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t room,
-                          float *products);
+// `some` panels of u, of `panels`: products[some][A*A][room][32]. Two are faster than one.
+void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t some,
+                          size_t room, float *products);
 // The outputs of these tiles, plus `bias` (or null).
 void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
                          size_t count, size_t room, const float *bias, float *y);
-// One position and panel: u[inputs][32] of the tiles first ..< first+count, added where `adds`.
+// One position, and `some` panels, 1 or 2: u[some][inputs][32] of the tiles first ..< first+count, added where `adds`.
 void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
-                            int adds, float *u);
+                            size_t some, int adds, float *u);
 
 // Inference on NHWC maps of fp32 that stand in a border of zeros, so that no window has to be cut.
 

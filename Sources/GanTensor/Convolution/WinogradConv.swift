@@ -1,7 +1,8 @@
 import CKernels
 
-// Products for each output and channel, in place of the kernel's taps: 3x3 4 of 9, 4x4 7.1 of 16, 5x5 16 of 25, and 3x3
-// with stride 2 7.1 of 9; the error is like that of the plain sum (about 6e-7 of the greatest result).
+// Products for each output and channel, in place of the kernel's taps: 3x3 4 of 9, 4x4 7.1 of 16, 5x5 16 of 25, 6x6 with
+// stride 2 16 of 36, and 3x3 with stride 2 7.1 of 9; the error is like that of the plain sum (about 6e-7 of the greatest
+// result).
 
 /// Fewer tiles than this do not pay for transforming the weights.
 private let leastTiles = 64
@@ -49,19 +50,24 @@ extension Tensor {
     let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     let result = Tensor(uninitialized: [shape[0], plan.output.height, plan.output.width, outputs], type)
     let tiles = plan.tiles(shape[0]), block = plan.block(of: tiles, depth: depth, columns: columns)
-    let grain = Int(gk_winograd_rows()), positions = plan.positions
+    let positions = plan.positions
     parallel((tiles + block - 1) / block, grain: 1) { item in
       let first = item.lowerBound * block, count = min(block, tiles - first)
-      let room = (count + grain - 1) / grain * grain
-      let pictures = plan.storage(depth * room), products = plan.storage(room * 32)
+      let room = max(count, Int(gk_winograd_least_tiles()))
+      let size = positions * gk_winograd_step(room * 32)
+      let pictures = plan.storage(depth * room), products = Storage(bytes: 2 * size * 4)
       let (v, m) = (pictures.base, products.base)
       plan.input.with(plan, channels: inputs) {
         gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, v)
       }
       plan.output.with(plan, channels: outputs) {
-        for panel in 0..<panels {
-          gk_winograd_multiply(v, kernels.base + panel * depth * 32, positions, depth, panels, room, m)
-          gk_winograd_results(plan.kind, &$0, m, panel, first, count, room, bias?.base, result.base)
+        for pair in stride(from: 0, to: panels, by: 2) {
+          let some = min(2, panels - pair)
+          gk_winograd_multiply(v, kernels.base + pair * depth * 32, positions, depth, panels, some, room, m)
+          for panel in 0..<some {
+            gk_winograd_results(
+              plan.kind, &$0, m + panel * size, pair + panel, first, count, room, bias?.base, result.base)
+          }
         }
       }
     }
@@ -84,10 +90,10 @@ extension WinogradPlan {
   /// Tiles that one thread filters at a time: their transforms should stay in the cache, while the weights' pass
   /// through it once for each block.
   fileprivate func block(of tiles: Int, depth: Int, columns: Int) -> Int {
-    let cached = (2 << 20) / (positions * depth * 4), rows = Int(gk_winograd_rows())
-    let most = max(cached, min(128, columns / 4), rows)
+    let cached = (3 << 19) / (positions * depth * 4)
+    let most = max(cached, min(96, columns / 4), 16)
     // An even number of blocks of about the same size.
-    let blocks = max(2, (tiles + 2 * most - 1) / (2 * most) * 2)
+    let blocks = max(4, (tiles + 2 * most - 1) / (2 * most) * 2)
     return (tiles + blocks - 1) / blocks
   }
 
@@ -175,14 +181,16 @@ private struct WinogradWeightGradient {
   private func multiply(
     count: Int, room: Int, _ pictures: Storage, _ gradients: Storage, adds: Bool, _ sums: Storage
   ) {
-    let step = 128
-    parallel(plan.positions * panels, grain: 1) { item in
-      let (position, panel) = item.lowerBound.quotientAndRemainder(dividingBy: panels)
+    let step = 128, pairs = (panels + 1) / 2
+    parallel(plan.positions * pairs, grain: 1) { item in
+      let (position, pair) = item.lowerBound.quotientAndRemainder(dividingBy: pairs)
+      let panel = 2 * pair, some = min(2, panels - panel)
       let v = pictures.base + position * gk_winograd_step(depth * room)
       let z = gradients.base + position * gk_winograd_step(panels * room * 32) + panel * room * 32
       let u = sums.base + position * gk_winograd_step(panels * depth * 32) + panel * depth * 32
       for first in stride(from: 0, to: count, by: step) {
-        gk_winograd_accumulate(v, z, depth, room, first, min(step, count - first), adds || first > 0 ? 1 : 0, u)
+        gk_winograd_accumulate(
+          v, z, depth, room, first, min(step, count - first), some, adds || first > 0 ? 1 : 0, u)
       }
     }
   }
