@@ -150,7 +150,7 @@ static void maps(array x, array y) {
 // Winograd's tiles of all kinds: 13x11 pixels of 32 channels, 48 outputs, borders of one pixel; and the weight's
 // gradient for the same picture and what came of it.
 static void filters(array x, array weights, array y) {
-  static float v[36 * 40 * 32 * 60], u[36 * 2 * 32 * 40], products[36 * 32 * 60], z[36 * 2 * 32 * 60];
+  static _Alignas(64) float v[36 * 40 * 32 * 60], u[36 * 2 * 32 * 40], products[2 * 36 * 32 * 60], z[36 * 2 * 32 * 60];
   const int sizes[3][2] = {[GK_WINOGRAD_2_3] = {2, 3}, [GK_WINOGRAD_4_3] = {4, 3}, [GK_WINOGRAD_3_2] = {3, 2}};
   for (int kind = 0; kind < 3; kind++) {
     const int m = sizes[kind][0], r = sizes[kind][1], positions = (m + r - 1) * (m + r - 1);
@@ -167,7 +167,7 @@ static void filters(array x, array weights, array y) {
     const gk_winograd_side to = {out[0], out[1], tile_rows, tile_columns, 13 * 11 * 48, 11 * 48, 48, 1, 1, 0};
     const gk_winograd_weights kernel = {taps, 1, 1, 32, 48};
     gk_winograd_kernels(kind, &kernel, weights.data, 0, 32, u);
-    gk_winograd_pictures(kind, &from, x.data, 0, tiles, room, room, v);
+    gk_winograd_pictures(kind, &from, x.data, 0, tiles, room, room, 0, v);
     gk_winograd_multiply(v, u, positions, 32, 2, 2, room, products);
     for (size_t panel = 0; panel < 2; panel++)
       gk_winograd_results(kind, &to, products + panel * positions * gk_winograd_step(room * 32), panel, 0, tiles, room,

@@ -44,6 +44,15 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
   }
 }
 
+// Makes what was written past the cache visible to other threads.
+static inline void finish_streams(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_sfence();
+#else
+  __atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
+}
+
 #if defined(__x86_64__)
 #define NAME(name) name##_avx512
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2")))
@@ -98,8 +107,8 @@ size_t gk_winograd_least_tiles(void) {
 }
 
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
-                          size_t filled, size_t room, float *v) {
-  GK_CALL(pictures, kind, side, x, first, count, filled, room, v);
+                          size_t filled, size_t room, int streams, float *v) {
+  GK_CALL(pictures, kind, side, x, first, count, filled, room, streams, v);
 }
 
 void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,

@@ -195,9 +195,10 @@ size_t gk_winograd_step(size_t size);
 // The least room that a product takes.
 size_t gk_winograd_least_tiles(void);
 // Tiles first ..< first+count: v[A*A][channels / 16][room][16]; zeros from `count` to `filled`.
+// `streams`: past the cache. v and z must be aligned to 64 bytes.
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
-                          size_t filled, size_t room, float *v);
-// The adjoint of `results`: z[A*A][panels][room][32].
+                          size_t filled, size_t room, int streams, float *v);
+// The adjoint of `results`, past the cache: z[A*A][panels][room][32].
 void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
                            size_t room, size_t panels, float *z);
 // Inputs (of all phases) first ..< first+count: u[A*A][panels][inputs][32], panels of 32 outputs.

@@ -58,7 +58,7 @@ extension Tensor {
       let pictures = plan.storage(depth * room), products = Storage(bytes: 2 * size * 4)
       let (v, m) = (pictures.base, products.base)
       plan.input.with(plan, channels: inputs) {
-        gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, v)
+        gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, 0, v)
       }
       plan.output.with(plan, channels: outputs) {
         for pair in stride(from: 0, to: panels, by: 2) {
@@ -165,7 +165,7 @@ private struct WinogradWeightGradient {
         parallel(count, grain: 16) { range in
           withUnsafePointer(to: input) {
             gk_winograd_pictures(
-              plan.kind, $0, picture.base, first + range.lowerBound, range.count, 0, room,
+              plan.kind, $0, picture.base, first + range.lowerBound, range.count, 0, room, 1,
               pictures.base + range.lowerBound * 16)
           }
           withUnsafePointer(to: output) {
