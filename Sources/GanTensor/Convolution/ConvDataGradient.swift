@@ -9,11 +9,14 @@ extension Tensor {
       return convDataGradientKernel(weight, g.unpadded).foldedBorder(g)
     }
     if let result = winogradDataGradient(weight, bias: bias, g) { return result }
+    if let reversed = g.reversed, shape[3] <= 8, let result = directForward(weight.reversed(), bias: bias, reversed) {
+      return result
+    }
     let inputs = weight.shape[2]
     let result: Tensor
     if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed) {
       result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
-      narrowForward(weight.reversedPacked(), outputs: inputs, reversed, result)
+      narrowForward(weight.reversed().narrowPacked(), outputs: inputs, reversed, result)
     } else if shape[0] * g.outputHeight * g.outputWidth <= fewPixels {
       result = Tensor.zeros([shape[0], g.height, g.width, inputs], type: type)
       scatterOfFewPixels(weight, g, result)
@@ -120,18 +123,10 @@ extension Tensor {
     }
   }
 
-  /// `[kh,kw,I,O]` turned by 180 degrees with inputs and outputs swapped, packed for `narrowForward`: `[kh,O,kw,I]`.
-  private func reversedPacked() -> Tensor {
-    let (height, width, inputs, outputs) = (shape[0], shape[1], shape[2], shape[3])
-    let result = Tensor(uninitialized: [height, outputs, width, inputs], type)
-    for ky in 0..<height {
-      for kx in 0..<width {
-        let source = pointer(at: (ky * width + kx) * inputs * outputs)
-        let target = result.pointer(at: (height - 1 - ky) * outputs * width * inputs + (width - 1 - kx) * inputs)
-        gk_transpose(type.rawValue, source, outputs, target, width * inputs, inputs, outputs)
-      }
-    }
-    return result
+  /// `[kh,kw,I,O]` turned by 180 degrees, with inputs and outputs swapped: `[kh,kw,O,I]`.
+  private func reversed() -> Tensor {
+    transposedTaps((0..<shape[0]).reversed(), (0..<shape[1]).reversed())
+      .reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
   }
 
   /// Adds the border of a bordered picture to the pixels it repeats.

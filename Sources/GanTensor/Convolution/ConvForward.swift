@@ -10,7 +10,7 @@ extension Tensor {
   /// (Chellapilla et al. 2006).
   func convKernel(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
     if let result = tileForward(weight, bias: bias, g) { return result }
-    if let result = winogradForward(weight, bias: bias, g) { return result }
+    if let result = winogradForward(weight, bias: bias, g) ?? directForward(weight, bias: bias, g) { return result }
     let result = Tensor(uninitialized: [shape[0], g.outputHeight, g.outputWidth, weight.shape[3]], type)
     if isNarrow(outputs: weight.shape[3], inputs: weight.shape[2], g) {
       narrowForward(weight.narrowPacked(), outputs: weight.shape[3], g, result)
@@ -102,6 +102,7 @@ extension Tensor {
   func narrowPacked() -> Tensor { Tape.paused { permuted([0, 2, 1, 3]) } }
 
   func narrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
+    if type == .float32 { return directNarrowForward(packed, outputs: outputs, g, result) }
     let inputs = shape[3], k = g.kernelHeight * inputs, n = g.kernelWidth * outputs
     let table = ConvPlan.of(g).borderedColumns
     let columns = table.columns

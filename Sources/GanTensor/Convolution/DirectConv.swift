@@ -1,0 +1,99 @@
+import CKernels
+
+// Few channels on one side (a generator's first and last layer): no patches, which would be many times as large as the
+// picture, but the kernel of fixed networks, on rows that are copied into a border.
+
+/// Bytes of bordered rows that one thread works on.
+private let bordered = 512 << 10
+
+extension Tensor {
+  /// The convolution of fp32 pictures of few channels; nil for others.
+  func directForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
+    let inputs = shape[3], outputs = weight.shape[3]
+    guard type == .float32, inputs <= 8, outputs >= 16, g.kernelWidth * inputs >= 16 else { return nil }
+    let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let packed = weight.packedForMaps(taps: g.taps * inputs, outputs: outputs)
+    let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
+    if let bias { shifts.pointer.copyMemory(from: bias.pointer, byteCount: outputs * type.size) }
+    let result = Tensor(uninitialized: [shape[0], g.outputHeight, g.outputWidth, outputs], type)
+    forEachBlockOfBorderedRows(g) { image, rows, picture, line in
+      var map = gk_map_convolution()
+      map.x = UnsafePointer(picture)
+      (map.x_row, map.x_pixel) = (g.stride * line, g.stride * inputs)
+      (map.kernel_rows, map.kernel_row_step, map.run) = (g.kernelHeight, line, g.kernelWidth * inputs)
+      map.y = result.floats(at: (image * g.outputHeight + rows.lowerBound) * g.outputWidth * outputs)
+      (map.y_row, map.y_pixel) = (g.outputWidth * outputs, outputs)
+      (map.rows, map.columns, map.outputs) = (rows.count, g.outputWidth, outputs)
+      (map.weights, map.bias) = (UnsafePointer(packed.floats(at: 0)), UnsafePointer(shifts.floats(at: 0)))
+      for block in 0..<blocks { gk_convolve_map(&map, block, 0, rows.count * g.outputWidth) }
+    }
+    return result
+  }
+
+  /// Few outputs: the products of the bordered picture with the kernel's columns side by side, as `narrowForward` has
+  /// them.
+  /// - Parameter packed: `[kh,I,kw,O]`
+  func directNarrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
+    let inputs = shape[3], n = g.kernelWidth * outputs, columns = g.width + 2 * g.padding
+    let blocks = (n + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let weights = packed.packedForMaps(taps: g.kernelHeight * inputs, outputs: n)
+    let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
+    forEachBlockOfBorderedRows(g) { image, rows, picture, line in
+      let products = Tensor(uninitialized: [rows.count, columns, n], type)
+      var map = gk_map_convolution()
+      map.x = UnsafePointer(picture)
+      (map.x_row, map.x_pixel) = (line, inputs)
+      (map.kernel_rows, map.kernel_row_step, map.run) = (g.kernelHeight, line, inputs)
+      map.y = products.floats(at: 0)
+      (map.y_row, map.y_pixel) = (columns * n, n)
+      (map.rows, map.columns, map.outputs) = (rows.count, columns, n)
+      (map.weights, map.bias) = (UnsafePointer(weights.floats(at: 0)), UnsafePointer(shifts.floats(at: 0)))
+      for block in 0..<blocks { gk_convolve_map(&map, block, 0, rows.count * columns) }
+      for row in rows {
+        gk_shifted_sum(
+          type.rawValue, products.pointer(at: (row - rows.lowerBound) * columns * n), g.outputWidth, g.kernelWidth,
+          outputs, result.pointer(at: (image * g.outputHeight + row) * g.outputWidth * outputs))
+      }
+    }
+  }
+
+  /// Hands out blocks of output rows, with the bordered rows of this picture that they see, `line` elements each.
+  private func forEachBlockOfBorderedRows(
+    _ g: ConvGeometry, _ body: (_ image: Int, _ rows: Range<Int>, UnsafeMutablePointer<Float>, _ line: Int) -> Void
+  ) {
+    let channels = shape[3], columns = g.width + 2 * g.padding, line = columns * channels
+    // As many rows as may stay in the cache, but enough blocks for some threads.
+    let most = Swift.max(4, bordered / (line * type.size * g.stride) - g.kernelHeight)
+    let size = Swift.min(most, Swift.max(4, g.outputHeight / 8)), blocks = (g.outputHeight + size - 1) / size
+    let table = ConvPlan.of(g).bordered
+    parallel(shape[0] * blocks, grain: 1) { item in
+      let (image, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
+      let rows = block * size..<Swift.min((block + 1) * size, g.outputHeight)
+      let picture = pointer(at: image * g.height * g.width * channels)
+      let seen = (rows.count - 1) * g.stride + g.kernelHeight
+      let copy = Tensor(uninitialized: [seen, line], type)
+      for index in 0..<seen {
+        let target = copy.pointer(at: index * line)
+        if let row = g.mode.source(rows.lowerBound * g.stride - g.padding + index, g.height) {
+          table.gather(
+            type, from: picture, width: g.width, pixelStep: channels, channels: channels,
+            range: row * columns..<(row + 1) * columns, to: target)
+        } else {
+          target.initializeMemory(as: UInt8.self, repeating: 0, count: line * type.size)
+        }
+      }
+      body(image, rows, copy.floats(at: 0), line)
+    }
+  }
+
+  private func packedForMaps(taps: Int, outputs: Int) -> Tensor {
+    let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let packed = Tensor(uninitialized: [blocks, taps, GK_OUTPUT_BLOCK], type)
+    gk_pack_map_weights(floats(at: 0), taps, outputs, packed.floats(at: 0))
+    return packed
+  }
+
+  private func floats(at index: Int) -> UnsafeMutablePointer<Float> {
+    pointer(at: index).assumingMemoryBound(to: Float.self)
+  }
+}
