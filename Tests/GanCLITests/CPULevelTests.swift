@@ -51,7 +51,8 @@ import Testing
     }
   }
 
-  /// The same to within 2e-5 of each tensor's largest element: forward passes, gradients and weights of three steps.
+  /// The same to within 1e-5 of each tensor's largest element: forward passes and gradients. Weights and statistics of
+  /// three steps to within 1e-4: Adam divides gradients by their size, and with it the rounding of the smallest ones.
   @Test func levelsDifferInRoundingOnly() throws {
     let values = try Self.levels.map { level in
       let dump = folder.file("\(level ?? "best").safetensors")
@@ -64,7 +65,7 @@ import Testing
       let size = plain.reduce(0) { max($0, abs($1)) }
       for other in values.dropFirst() {
         let difference = zip(plain, try other.tensor(name).floats()).reduce(0) { max($0, abs($1.0 - $1.1)) }
-        #expect(difference <= 2e-5 * size, "\(name)")
+        #expect(difference <= (name.hasPrefix("weights.") ? 1e-4 : 1e-5) * size, "\(name)")
       }
     }
     // Without fused multiplication and addition sums round in other ways: the variable does reach the kernels.

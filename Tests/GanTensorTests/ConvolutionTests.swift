@@ -80,11 +80,15 @@ let winogradCases: [ConvCase] = [
   ConvCase(images: 1, height: 36, width: 34, inputs: 16, outputs: 32, kernel: 6, stride: 2, padding: 2),
   ConvCase(images: 2, height: 33, width: 32, inputs: 32, outputs: 16, kernel: 6, stride: 2, padding: 4),
   ConvCase(images: 1, height: 38, width: 37, inputs: 16, outputs: 16, kernel: 6, stride: 2, padding: 3, mode: .reflect),
+  // Channels to be filled up.
+  ConvCase(images: 2, height: 18, width: 17, inputs: 40, outputs: 42, kernel: 3, stride: 1, padding: 1, mode: .reflect),
+  ConvCase(images: 1, height: 53, width: 50, inputs: 32, outputs: 72, kernel: 4, stride: 2, padding: 1),
   // Enough pixels for wide tiles.
   ConvCase(images: 1, height: 41, width: 38, inputs: 16, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 2, height: 24, width: 26, inputs: 32, outputs: 16, kernel: 3, stride: 1, padding: 0),
   ConvCase(images: 1, height: 35, width: 36, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .replicate),
   ConvCase(images: 1, height: 66, width: 67, inputs: 16, outputs: 32, kernel: 6, stride: 2, padding: 4),
+  ConvCase(images: 1, height: 40, width: 41, inputs: 44, outputs: 31, kernel: 3, stride: 1, padding: 1),
 ]
 
 @Suite struct ConvolutionTests {

@@ -23,28 +23,43 @@ extension Tensor {
 
   /// From the input, this, and the output's gradient to the weight's.
   func winogradWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor? {
-    let shape = Shape([g.kernelHeight, g.kernelWidth, self.shape[3], gradient.shape[3]])
-    guard let plan = plan(for: shape, pictures: gradient.shape[0], ConvPlan.of(g).winogradForward) else { return nil }
-    let result = Tensor(uninitialized: shape, type)
-    WinogradWeightGradient(plan, picture: self, gradient: gradient, result: result).run()
-    return result
+    let (inputs, outputs) = (shape[3], gradient.shape[3])
+    let weight: Shape = [g.kernelHeight, g.kernelWidth, inputs, outputs]
+    guard let plan = plan(for: weight, pictures: gradient.shape[0], ConvPlan.of(g).winogradForward) else { return nil }
+    let (wideInputs, wideOutputs) = (wholeVectors(inputs), wholeVectors(outputs))
+    let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, wideInputs, wideOutputs], type)
+    WinogradWeightGradient(
+      plan, picture: withChannels(wideInputs), gradient: gradient.withChannels(wideOutputs), result: result
+    ).run()
+    return result.withChannels(inputs, outputs)
   }
 
   /// With wide tiles if the arithmetic in force has them and there are enough of them, else with narrow ones.
   private func plan(for weight: Shape, pictures: Int, _ make: (_ wide: Bool) -> WinogradPlan?) -> WinogradPlan? {
     guard suitsWinograd(weight) else { return nil }
     let widths = ConvolutionArithmetic.current == .wideTiles ? [true, false] : [false]
-    return widths.lazy.compactMap(make).first { $0.tiles(pictures) >= leastTiles }
+    // Filling up channels as well takes what little is gained where a part of the products has no tap.
+    let isWhole = [weight[2], weight[3]].allSatisfy { wholeVectors($0) == $0 }
+    return widths.lazy.compactMap(make).first {
+      $0.tiles(pictures) >= leastTiles && (isWhole || $0.shareOfTaps > 0.6)
+    }
   }
 
   private func suitsWinograd(_ weight: Shape) -> Bool {
-    type == .float32 && [weight[2], weight[3]].allSatisfy { $0 % 16 == 0 && $0 <= 4096 }
+    type == .float32 && [weight[2], weight[3]].allSatisfy { 4 * wholeVectors($0) <= 5 * $0 && $0 <= 4096 }
   }
 
-  /// `weight [taps, inputs, outputs]`.
+  /// `weight [kh,kw,inputs,outputs]`.
   private func filtered(
     _ weight: Tensor, inputs: Int, outputs: Int, bias: Tensor?, _ plan: WinogradPlan
   ) -> Tensor {
+    let (wideInputs, wideOutputs) = (wholeVectors(inputs), wholeVectors(outputs))
+    if (wideInputs, wideOutputs) != (inputs, outputs) {
+      return withChannels(wideInputs).filtered(
+        weight.withChannels(wideInputs, wideOutputs), inputs: wideInputs, outputs: wideOutputs,
+        bias: bias.map { $0.reshaped(to: [1, 1, 1, outputs]).withChannels(wideOutputs) }, plan
+      ).withChannels(outputs)
+    }
     let depth = inputs * plan.input.phases * plan.input.phases
     let columns = outputs * plan.output.phases * plan.output.phases, panels = (columns + 31) / 32
     let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
@@ -83,6 +98,9 @@ extension Storage {
 
 extension WinogradPlan {
   func tiles(_ images: Int) -> Int { images * tileRows * tileColumns }
+
+  /// Of the places in the small kernels; the others are zero.
+  var shareOfTaps: Double { Double(taps.count { $0 >= 0 }) / Double(taps.count) }
 
   /// Room for all positions of a tile, with `size` floats each.
   fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: positions * gk_winograd_step(size) * 4) }
