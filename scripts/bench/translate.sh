@@ -23,7 +23,7 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 peers() { "$python" scripts/bench/translate_peers.py --threads "$threads" "$1" "$folder" "${@:2}"; }
 
-peers prepare --pictures "$pictures" > /dev/null 2>&1
+peers prepare --pictures "$pictures" > "$folder/prepare.out" 2>&1 || { cat "$folder/prepare.out" >&2; exit 1; }
 printf 'model: {name: cyclegan, generator: resnet_9blocks}\n' > "$folder/config.yaml"
 "$ganctl" import "$folder/latest_net_G.pth" -c "$folder/config.yaml" -o "$folder/net.safetensors" > /dev/null
 

@@ -21,8 +21,8 @@ SIDE = 256
 
 def network(folder):
   import torch
-  from torch_step import instance_norm, resnet
-  generator = resnet(9, instance_norm, False)
+  from torch_models.resnet import resnet
+  generator = resnet(9, torch.nn.InstanceNorm2d)
   path = folder / "latest_net_G.pth"
   if path.exists():
     weights = torch.load(path, weights_only=True)
