@@ -14,7 +14,7 @@ extension Tensor {
     }
     let inputs = weight.shape[2]
     let result: Tensor
-    if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed) {
+    if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed), type == .float32 {
       result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
       narrowForward(weight.reversed().narrowPacked(), outputs: inputs, reversed, result)
     } else if shape[0] * g.outputHeight * g.outputWidth <= fewPixels {

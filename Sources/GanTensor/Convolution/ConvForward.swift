@@ -12,7 +12,7 @@ extension Tensor {
     if let result = tileForward(weight, bias: bias, g) { return result }
     if let result = winogradForward(weight, bias: bias, g) ?? directForward(weight, bias: bias, g) { return result }
     let result = Tensor(uninitialized: [shape[0], g.outputHeight, g.outputWidth, weight.shape[3]], type)
-    if isNarrow(outputs: weight.shape[3], inputs: weight.shape[2], g) {
+    if isNarrow(outputs: weight.shape[3], inputs: weight.shape[2], g), type == .float32 {
       narrowForward(weight.narrowPacked(), outputs: weight.shape[3], g, result)
     } else if result.count / result.shape[3] <= fewPixels {
       forwardOfFewPixels(weight, g, result)
@@ -88,40 +88,3 @@ extension Tensor {
 
 /// Channels per item where work is cut along channels.
 func channelGrain(_ channels: Int) -> Int { max(32, (channels / 8 + 15) / 16 * 16) }
-
-// Few output channels (a generator's last layer, the data gradient of its first): a GEMM of 3 columns
-// wastes the machine. Instead each row of the bordered picture is multiplied once with the kernel's
-// columns side by side, K = (ky, channel), N = (kx, output), and kx shifted results are added.
-
-func isNarrow(outputs: Int, inputs: Int, _ g: ConvGeometry) -> Bool {
-  outputs <= 8 && g.stride == 1 && g.kernelWidth >= 3 && g.outputWidth >= 16 && g.kernelHeight * inputs >= 64
-}
-
-extension Tensor {
-  /// `[kh,kw,I,O]` as `[kh,I,kw,O]`.
-  func narrowPacked() -> Tensor { Tape.paused { permuted([0, 2, 1, 3]) } }
-
-  func narrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
-    if type == .float32 { return directNarrowForward(packed, outputs: outputs, g, result) }
-    let inputs = shape[3], k = g.kernelHeight * inputs, n = g.kernelWidth * outputs
-    let table = ConvPlan.of(g).borderedColumns
-    let columns = table.columns
-    let rows = max(1, patchBytes / (columns * (k + n) * type.size))
-    let blocks = (g.outputHeight + rows - 1) / rows
-    parallel(shape[0] * blocks, grain: 1) { item in
-      let (image, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
-      let range = block * rows..<min((block + 1) * rows, g.outputHeight)
-      let pixels = range.count * columns
-      let patches = Storage(bytes: pixels * k * type.size), products = Storage(bytes: pixels * n * type.size)
-      table.gather(
-        type, from: pointer(at: image * g.height * g.width * inputs), width: g.width, pixelStep: inputs,
-        channels: inputs, range: range.lowerBound * columns..<range.upperBound * columns, to: patches.pointer)
-      gemm(type, m: pixels, n: n, k: k, patches.pointer, k, packed.pointer, n, products.pointer, n)
-      for row in range {
-        gk_shifted_sum(
-          type.rawValue, products.pointer + (row - range.lowerBound) * columns * n * type.size, g.outputWidth,
-          g.kernelWidth, outputs, result.pointer(at: (image * g.outputHeight + row) * g.outputWidth * outputs))
-      }
-    }
-  }
-}

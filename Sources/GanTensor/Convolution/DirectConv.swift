@@ -6,6 +6,10 @@ import CKernels
 /// Bytes of bordered rows that one thread works on.
 private let bordered = 512 << 10
 
+func isNarrow(outputs: Int, inputs: Int, _ g: ConvGeometry) -> Bool {
+  outputs <= 8 && g.stride == 1 && g.kernelWidth >= 3 && g.outputWidth >= 16 && g.kernelHeight * inputs >= 64
+}
+
 extension Tensor {
   /// The convolution of fp32 pictures of few channels; nil for others.
   func directForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
@@ -30,10 +34,14 @@ extension Tensor {
     return result
   }
 
-  /// Few outputs: the products of the bordered picture with the kernel's columns side by side, as `narrowForward` has
-  /// them.
+  /// `[kh,kw,I,O]` as `[kh,I,kw,O]`.
+  func narrowPacked() -> Tensor { Tape.paused { permuted([0, 2, 1, 3]) } }
+
+  /// The convolution of fp32 pictures to few channels (see `isNarrow`), into `result`. Three columns waste a matrix
+  /// product: each row of the bordered picture is multiplied once with the kernel's columns side by side, and as many
+  /// shifted results are added as the kernel has columns.
   /// - Parameter packed: `[kh,I,kw,O]`
-  func directNarrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
+  func narrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
     let inputs = shape[3], n = g.kernelWidth * outputs, columns = g.width + 2 * g.padding
     let blocks = (n + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
     let weights = packed.packedForMaps(taps: g.kernelHeight * inputs, outputs: n)
