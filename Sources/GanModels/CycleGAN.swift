@@ -81,17 +81,13 @@ public final class CycleGAN: ImageTranslator {
     let (a, b) = (batch.a, batch.b)
     let pass = Pass(.batch, noise: noise)
     var gradients = GradientSum(for: gOptimizer)
-    let fakeB = gA(a, pass)
-    let cycleA = gB(fakeB, pass).l1(a) * options.lambdaA, gLossA = loss.generator(dA(fakeB, pass))
-    try gradients.add(gLossA + cycleA)
-    let fakeA = gB(b, pass)
-    let cycleB = gA(fakeA, pass).l1(b) * options.lambdaB, gLossB = loss.generator(dB(fakeA, pass))
-    try gradients.add(gLossB + cycleB)
     // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
-    let idtA = identityLoss(gA, b, weight: options.lambdaB, pass)
-    try gradients.add(idtA)
-    let idtB = identityLoss(gB, a, weight: options.lambdaA, pass)
-    try gradients.add(idtB)
+    let (fakeB, idtA) = translated(gA, a, keeping: b, weight: options.lambdaB, pass)
+    let cycleA = gB(fakeB, pass).l1(a) * options.lambdaA, gLossA = loss.generator(dA(fakeB, pass))
+    try gradients.add(gLossA + cycleA + idtA)
+    let (fakeA, idtB) = translated(gB, b, keeping: a, weight: options.lambdaA, pass)
+    let cycleB = gA(fakeA, pass).l1(b) * options.lambdaB, gLossB = loss.generator(dB(fakeA, pass))
+    try gradients.add(gLossB + cycleB + idtB)
     gradients.step()
     let gLoss = [gLossB, cycleA, cycleB, idtA, idtB].reduce(gLossA.detached()) { $0 + $1.detached() }
 
@@ -105,16 +101,21 @@ public final class CycleGAN: ImageTranslator {
     ]
   }
 
-  /// Without its weight the pass is spared.
-  private func identityLoss(_ g: any Network, _ pictures: Tensor, weight: Double, _ pass: Pass) -> Tensor {
-    guard options.lambdaIdentity > 0 else { return Tensor.zeros([], type: pictures.type) }
-    return g(pictures, pass).l1(pictures) * (weight * options.lambdaIdentity)
+  /// The translation of `pictures`, and the identity loss for pictures that are in the target domain already, whose
+  /// pass is spared without its weight.
+  private func translated(
+    _ g: any Network, _ pictures: Tensor, keeping others: Tensor, weight: Double, _ pass: Pass
+  ) -> (fake: Tensor, identityLoss: Tensor) {
+    guard options.lambdaIdentity > 0 else { return (g(pictures, pass), Tensor.zeros([], type: pictures.type)) }
+    let results = together([pictures, others], separately: options.networks.needsSeparatePasses) { g($0, pass) }
+    return (results[0], results[1].l1(others) * (weight * options.lambdaIdentity))
   }
 
   private func discriminatorLoss(
     _ d: any Network, real: Tensor, fake: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    let loss = (loss.discriminator(d(real, pass), isReal: true) + loss.discriminator(d(fake, pass), isReal: false)) * 0.5
+    let scores = together([real, fake], separately: options.networks.needsSeparatePasses) { d($0, pass) }
+    let loss = (loss.discriminator(scores[0], isReal: true) + loss.discriminator(scores[1], isReal: false)) * 0.5
     guard self.loss == .wgangp, options.networks.penaltyWeight > 0 else { return loss }
     let alpha = noise.uniform("alpha", [real.shape[0], 1, 1, 1], type: real.type)
     let penalty = try gradientPenalty(real: real, fake: fake, alpha: alpha) { d($0, Pass(.batchWithoutUpdate)) }

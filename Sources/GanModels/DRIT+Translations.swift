@@ -64,11 +64,9 @@ extension DRIT {
   private func decode(
     _ decoder: any AttributeDecoder, others: Tensor, own: Tensor, _ attribute: Tensor, _ drawn: [Tensor]
   ) -> (fake: Tensor, own: Tensor, random: [Tensor]) {
-    let contents = [others, own] + drawn.map { _ in others }
-    let made = decoder(
-      Tensor.concatenated(contents, axis: 0), Tensor.concatenated([attribute, attribute] + drawn, axis: 0),
-      label: nil)
-    let pictures = (0..<contents.count).map { made.sliced($0..<$0 + 1, axis: 0) }
+    let pictures = together([[others, attribute], [own, attribute]] + drawn.map { [others, $0] }) {
+      [decoder($0[0], $0[1], label: nil)]
+    }.map { $0[0] }
     return (pictures[0], pictures[1], Array(pictures[2...]))
   }
 }

@@ -42,12 +42,10 @@ extension DRITPlusPlus {
     let drawn = draw("z_random", [half, options.networks.attributes])
     // One pass of the decoder for all: of both halves the translations, the pictures themselves, and again the
     // translations with drawn attributes.
-    let swapped = content.swappedHalves
-    let made = gen(
-      Tensor.concatenated([swapped, content, swapped], axis: 0),
-      Tensor.concatenated([attribute, attribute, drawn, drawn], axis: 0),
-      label: Tensor.concatenated([labels, labels, labels], axis: 0))
-    let parts = (0..<3).map { made.sliced($0 * 2 * half..<($0 + 1) * 2 * half, axis: 0) }
+    let swapped = content.swappedHalves, drawnTwice = Tensor.concatenated([drawn, drawn], axis: 0)
+    let parts = together([
+      [swapped, attribute, labels], [content, attribute, labels], [swapped, drawnTwice, labels],
+    ]) { [gen($0[0], $0[1], label: $0[2])] }.map { $0[0] }
     let recontent = blurred(encC(parts[0]), "noise_content_recon")
     let refound = self.code(parts[0], labels), reattribute = refound.sampled { draw("eps_attr_recon", $0) }
     return Translations(

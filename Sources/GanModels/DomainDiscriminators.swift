@@ -31,9 +31,11 @@ final class DomainDiscriminators {
 
   /// One step of both.
   func update(real batch: TrainingBatch, fake: (a: Tensor, b: Tensor)) throws -> Losses {
-    let pass = Pass(.batch)
-    let lossA = loss.discriminator(real: a(batch.a, pass), fake: a(fake.a, pass))
-    let lossB = loss.discriminator(real: b(batch.b, pass), fake: b(fake.b, pass))
+    func judged(_ d: MultiScaleDiscriminator, _ real: Tensor, _ fake: Tensor) -> Tensor {
+      let scores = together([[real], [fake]]) { d($0[0], Pass(.batch)) }
+      return loss.discriminator(real: scores[0], fake: scores[1])
+    }
+    let lossA = judged(a, batch.a, fake.a), lossB = judged(b, batch.b, fake.b)
     let total = lossA * weight + lossB * weight
     try optimizer.minimize(total)
     return ["dis_a": lossA, "dis_b": lossB, "dis_total": total]

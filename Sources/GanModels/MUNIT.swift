@@ -78,18 +78,22 @@ public final class MUNIT: ImageTranslator {
   public var leastTrainingSize: Int { max(discriminators.leastSize, sizeRule.least, MUNITGenerator.leastStyleSize) }
 
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let fake = Tape.paused { fakes(batch.a, batch.b) }
+    let contents = contents(batch.a, batch.b)
+    let fake = Tape.paused { fakes(batch.a, batch.b, contents) }
     var losses = try discriminators.update(real: batch, fake: fake)
-    try updateGenerators(batch, &losses)
+    try updateGenerators(batch, contents, &losses)
     return losses
   }
 
+  func contents(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+    (genA.content(a, Pass(.batch)), genB.content(b, Pass(.batch)))
+  }
+
   /// Translations that discriminators learn from.
-  func fakes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+  func fakes(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
     let pass = Pass(.batch)
     let styleA = randomStyle(noise, "dis.s_a", for: a), styleB = randomStyle(noise, "dis.s_b", for: b)
-    let fakeA = genA.decode(genB.content(b, pass), styleA, pass)
-    return (fakeA, genB.decode(genA.content(a, pass), styleB, pass))
+    return (genA.decode(contents.b, styleA, pass), genB.decode(contents.a, styleB, pass))
   }
 
   /// A style per picture.
@@ -102,23 +106,23 @@ public final class MUNIT: ImageTranslator {
     /// Drawn.
     let styleA: Tensor, styleB: Tensor
     /// Of the pictures.
-    let contentA: Tensor, contentB: Tensor, ownStyleA: Tensor, ownStyleB: Tensor
+    let ownStyleA: Tensor, ownStyleB: Tensor
     let reconA: Tensor, reconB: Tensor
     let fakeA: Tensor, fakeB: Tensor
     /// Found again: `recodedStyleA` and the content of B in `fakeA`.
     let recodedContentA: Tensor, recodedContentB: Tensor, recodedStyleA: Tensor, recodedStyleB: Tensor
   }
 
-  func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+  func translations(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> Translations {
     let pass = Pass(.batch)
     let styleA = randomStyle(noise, "gen.s_a", for: a), styleB = randomStyle(noise, "gen.s_b", for: b)
-    let contentA = genA.content(a, pass), contentB = genB.content(b, pass)
     let ownStyleA = genA.style(a, pass), ownStyleB = genB.style(b, pass)
-    let fakeA = genA.decode(contentB, styleA, pass), fakeB = genB.decode(contentA, styleB, pass)
+    let ofA = together([[contents.a, ownStyleA], [contents.b, styleA]]) { [genA.decode($0[0], $0[1], pass)] }
+    let ofB = together([[contents.a, styleB], [contents.b, ownStyleB]]) { [genB.decode($0[0], $0[1], pass)] }
+    let (reconA, fakeA, fakeB, reconB) = (ofA[0][0], ofA[1][0], ofB[0][0], ofB[1][0])
     return Translations(
-      styleA: styleA, styleB: styleB, contentA: contentA, contentB: contentB, ownStyleA: ownStyleA,
-      ownStyleB: ownStyleB, reconA: genA.decode(contentA, ownStyleA, pass),
-      reconB: genB.decode(contentB, ownStyleB, pass), fakeA: fakeA, fakeB: fakeB,
+      styleA: styleA, styleB: styleB, ownStyleA: ownStyleA, ownStyleB: ownStyleB, reconA: reconA, reconB: reconB,
+      fakeA: fakeA, fakeB: fakeB,
       recodedContentA: genB.content(fakeB, pass), recodedContentB: genA.content(fakeA, pass),
       recodedStyleA: genA.style(fakeA, pass), recodedStyleB: genB.style(fakeB, pass))
   }
@@ -129,13 +133,15 @@ public final class MUNIT: ImageTranslator {
     return (genA.decode(t.recodedContentA, t.ownStyleA, pass), genB.decode(t.recodedContentB, t.ownStyleB, pass))
   }
 
-  private func updateGenerators(_ batch: TrainingBatch, _ losses: inout Losses) throws {
-    let t = translations(batch.a, batch.b)
+  private func updateGenerators(
+    _ batch: TrainingBatch, _ contents: (a: Tensor, b: Tensor), _ losses: inout Losses
+  ) throws {
+    let t = translations(batch.a, batch.b, contents)
     let adv = discriminators.judge((t.fakeA, t.fakeB))
     let reconA = t.reconA.l1(batch.a), reconB = t.reconB.l1(batch.b)
     let styleA = t.recodedStyleA.l1(t.styleA), styleB = t.recodedStyleB.l1(t.styleB)
     // The original's content is moved as well as the translation's.
-    let contentA = t.recodedContentA.l1(t.contentA), contentB = t.recodedContentB.l1(t.contentB)
+    let contentA = t.recodedContentA.l1(contents.a), contentB = t.recodedContentB.l1(contents.b)
     let (cycleA, cycleB) = cycleLosses(t, batch)
 
     var total = (adv.a + adv.b) * options.ganWeight + (reconA + reconB) * options.reconstructionWeight

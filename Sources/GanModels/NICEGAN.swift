@@ -95,14 +95,12 @@ public final class NICEGAN: ImageTranslator {
   private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
     let pass = Pass(.batch)
     let (codeA, codeB) = Tape.paused { (disA(a, pass).code, disB(b, pass).code) }
-    let fakeB = gen2B(codeA, pass)
-    let fakeA = gen2A(codeB, pass)
+    let ofA = together([codeA, codeB]) { gen2A($0, pass) }, ofB = together([codeA, codeB]) { gen2B($0, pass) }
+    let (reconA, fakeA, fakeB, reconB) = (ofA[0], ofA[1], ofB[0], ofB[1])
     let judgedA = disA(fakeA, pass)
     let judgedB = disB(fakeB, pass)
     let cycleA = gen2A(judgedB.code, pass)
     let cycleB = gen2B(judgedA.code, pass)
-    let reconA = gen2A(codeA, pass)
-    let reconB = gen2B(codeB, pass)
     let loss =
       generatorLoss("A", fake: judgedA, cycle: cycleA.l1(a), recon: reconA.l1(a))
       + generatorLoss("B", fake: judgedB, cycle: cycleB.l1(b), recon: reconB.l1(b))

@@ -68,6 +68,9 @@ public struct NetworkOptions: Settings, Equatable, Sendable {
     .number("init_gain", \.initGain, in: 0...100, "scale of the initial weights"),
   ]
 
+  /// Whether the result for a picture depends on those beside it in a batch, or on what ran before.
+  var needsSeparatePasses: Bool { norm == .batch || dropout }
+
   var initialization: Initialization {
     switch initKind {
     case .normal: return .normal(gain: initGain)

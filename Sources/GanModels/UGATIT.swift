@@ -85,35 +85,40 @@ public final class UGATIT: ImageTranslator {
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
     try options.head.check(batch.a)
     try options.head.check(batch.b)
-    let d = try discriminatorStep(batch.a, batch.b)
-    let g = try generatorStep(batch.a, batch.b)
+    let pass = Pass(.batch)
+    let intoA = genB2A([batch.a, batch.b], pass), intoB = genA2B([batch.a, batch.b], pass)
+    // The generators do not change before their own step, so that both steps have the same translations.
+    let t = Translations(fakeA: intoA[1], fakeB: intoB[0], sameA: intoA[0], sameB: intoB[1])
+    let d = try discriminatorStep(batch.a, batch.b, t)
+    let g = try generatorStep(batch.a, batch.b, t)
     genA2B.clipShares()
     genB2A.clipShares()
     return ["Discriminator_loss": d.total, "Generator_loss": g.total] + d.terms + g.terms
   }
 
-  private func discriminatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
+  /// Of pictures of the other domain, and of those that are in the generator's target domain already.
+  private struct Translations {
+    let fakeA: Translation, fakeB: Translation
+    let sameA: Translation, sameB: Translation
+  }
+
+  private func discriminatorStep(_ a: Tensor, _ b: Tensor, _ t: Translations) throws -> ComposedLoss {
     let pass = Pass(.batch)
-    let (fakeB, fakeA) = Tape.paused { (genA2B(a, pass).picture, genB2A(b, pass).picture) }
     let loss =
-      discriminatorLoss("A", real: disA(a, pass), fake: disA(fakeA, pass))
-      + discriminatorLoss("B", real: disB(b, pass), fake: disB(fakeB, pass))
+      discriminatorLoss("A", real: disA(a, pass), fake: disA(t.fakeA.picture.detached(), pass))
+      + discriminatorLoss("B", real: disB(b, pass), fake: disB(t.fakeB.picture.detached(), pass))
     try dOptimizer.minimize(loss.total)
     return loss
   }
 
-  private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> ComposedLoss {
+  private func generatorStep(_ a: Tensor, _ b: Tensor, _ t: Translations) throws -> ComposedLoss {
     let pass = Pass(.batch)
-    let fakeB = genA2B(a, pass)
-    let fakeA = genB2A(b, pass)
-    let cycleA = genB2A(fakeB.picture, pass)
-    let cycleB = genA2B(fakeA.picture, pass)
-    let sameA = genB2A(a, pass)
-    let sameB = genA2B(b, pass)
-    record(["A2B": fakeB, "B2A": fakeA, "A2A": sameA, "B2B": sameB])
+    let cycleA = genB2A(t.fakeB.picture, pass)
+    let cycleB = genA2B(t.fakeA.picture, pass)
+    record(["A2B": t.fakeB, "B2A": t.fakeA, "A2A": t.sameA, "B2B": t.sameB])
     let loss =
-      generatorLoss("A", real: a, fake: fakeA, judged: disA(fakeA.picture, pass), cycle: cycleA, same: sameA)
-      + generatorLoss("B", real: b, fake: fakeB, judged: disB(fakeB.picture, pass), cycle: cycleB, same: sameB)
+      generatorLoss("A", real: a, fake: t.fakeA, judged: disA(t.fakeA.picture, pass), cycle: cycleA, same: t.sameA)
+      + generatorLoss("B", real: b, fake: t.fakeB, judged: disB(t.fakeB.picture, pass), cycle: cycleB, same: t.sameB)
     try gOptimizer.minimize(loss.total)
     return loss
   }

@@ -70,17 +70,21 @@ public final class UNIT: ImageTranslator {
   public var leastTrainingSize: Int { max(discriminators.leastSize, sizeRule.least) }
 
   public func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let fake = Tape.paused { fakes(batch.a, batch.b) }
+    let codes = codes(batch.a, batch.b)
+    let fake = Tape.paused { fakes(codes) }
     var losses = try discriminators.update(real: batch, fake: fake)
-    try updateGenerators(batch, &losses)
+    try updateGenerators(batch, codes, &losses)
     return losses
   }
 
+  func codes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+    (genA.encode(a, Pass(.batch)), genB.encode(b, Pass(.batch)))
+  }
+
   /// Translations that discriminators learn from.
-  func fakes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
-    let pass = Pass(.batch), codeA = genA.encode(a, pass), codeB = genB.encode(b, pass)
-    let fakeB = genB.decode(sampled(codeA, "dis.n_a"), pass)
-    return (genA.decode(sampled(codeB, "dis.n_b"), pass), fakeB)
+  func fakes(_ codes: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
+    let pass = Pass(.batch), fakeB = genB.decode(sampled(codes.a, "dis.n_a"), pass)
+    return (genA.decode(sampled(codes.b, "dis.n_b"), pass), fakeB)
   }
 
   /// A code drawn from the Gaussian around `mean`.
@@ -90,7 +94,7 @@ public final class UNIT: ImageTranslator {
 
   /// What the generators' losses compare.
   struct Translations {
-    let codeA: Tensor, codeB: Tensor, latentA: Tensor
+    let latentA: Tensor
     /// Decoded from the pictures' own codes.
     let reconA: Tensor, reconB: Tensor
     let fakeA: Tensor, fakeB: Tensor
@@ -99,25 +103,27 @@ public final class UNIT: ImageTranslator {
     let cycleA: Tensor, cycleB: Tensor
   }
 
-  func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+  func translations(_ codes: (a: Tensor, b: Tensor)) -> Translations {
     let pass = Pass(.batch)
-    let codeA = genA.encode(a, pass), codeB = genB.encode(b, pass)
-    let latentA = sampled(codeA, "gen.n_a"), latentB = sampled(codeB, "gen.n_b")
-    let fakeA = genA.decode(latentB, pass), fakeB = genB.decode(latentA, pass)
+    let latentA = sampled(codes.a, "gen.n_a"), latentB = sampled(codes.b, "gen.n_b")
+    let ofA = together([latentA, latentB]) { genA.decode($0, pass) }
+    let ofB = together([latentA, latentB]) { genB.decode($0, pass) }
+    let (reconA, fakeA, fakeB, reconB) = (ofA[0], ofA[1], ofB[0], ofB[1])
     let recodedB = genA.encode(fakeA, pass), recodedA = genB.encode(fakeB, pass)
     let relatentB = sampled(recodedB, "gen.n_b_recon"), relatentA = sampled(recodedA, "gen.n_a_recon")
     return Translations(
-      codeA: codeA, codeB: codeB, latentA: latentA, reconA: genA.decode(latentA, pass),
-      reconB: genB.decode(latentB, pass), fakeA: fakeA, fakeB: fakeB, recodedA: recodedA, recodedB: recodedB,
-      cycleA: genA.decode(relatentA, pass), cycleB: genB.decode(relatentB, pass))
+      latentA: latentA, reconA: reconA, reconB: reconB, fakeA: fakeA, fakeB: fakeB, recodedA: recodedA,
+      recodedB: recodedB, cycleA: genA.decode(relatentA, pass), cycleB: genB.decode(relatentB, pass))
   }
 
-  private func updateGenerators(_ batch: TrainingBatch, _ losses: inout Losses) throws {
-    let t = translations(batch.a, batch.b)
+  private func updateGenerators(
+    _ batch: TrainingBatch, _ codes: (a: Tensor, b: Tensor), _ losses: inout Losses
+  ) throws {
+    let t = translations(codes)
     let adv = discriminators.judge((t.fakeA, t.fakeB))
     let reconA = t.reconA.l1(batch.a), reconB = t.reconB.l1(batch.b)
     // The KL divergence from the standard Gaussian, but for a constant and a factor.
-    let klA = t.codeA.squared().mean(), klB = t.codeB.squared().mean()
+    let klA = codes.a.squared().mean(), klB = codes.b.squared().mean()
     let cycleA = t.cycleA.l1(batch.a), cycleB = t.cycleB.l1(batch.b)
     let cycleKLA = t.recodedA.squared().mean(), cycleKLB = t.recodedB.squared().mean()
 

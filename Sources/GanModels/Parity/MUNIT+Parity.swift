@@ -33,9 +33,10 @@ extension MUNIT: ParityModel {
   ) throws -> [String: Tensor] {
     let batch = try batch(fixture, step: 1, type: type)
     let (a, b) = (batch.a, batch.b), pass = Pass(.batch)
-    let t = translations(a, b), cycles = cycles(t), disPhase = fakes(a, b)
+    let contents = contents(a, b), t = translations(a, b, contents), cycles = cycles(t)
+    let disPhase = fakes(a, b, contents)
     var found = [
-      "c_a": t.contentA, "c_b": t.contentB, "s_a_prime": t.ownStyleA, "s_b_prime": t.ownStyleB, "x_a_recon": t.reconA,
+      "c_a": contents.a, "c_b": contents.b, "s_a_prime": t.ownStyleA, "s_b_prime": t.ownStyleB, "x_a_recon": t.reconA,
       "x_b_recon": t.reconB, "x_ba": t.fakeA, "x_ab": t.fakeB, "c_b_recon": t.recodedContentB,
       "s_a_recon": t.recodedStyleA, "c_a_recon": t.recodedContentA, "s_b_recon": t.recodedStyleB, "x_aba": cycles.a,
       "x_bab": cycles.b, "dis_phase.x_ba": disPhase.a, "dis_phase.x_ab": disPhase.b,

@@ -31,13 +31,13 @@ extension UNIT: ParityModel {
   ) throws -> [String: Tensor] {
     let batch = try batch(fixture, step: 1, type: type)
     let (a, b) = (batch.a, batch.b), pass = Pass(.batch)
-    let t = translations(a, b), disPhase = fakes(a, b)
+    let codes = codes(a, b), t = translations(codes), disPhase = fakes(codes)
     var found = [
-      "h_a": t.codeA, "h_b": t.codeB, "x_a_recon": t.reconA, "x_b_recon": t.reconB, "x_ba": t.fakeA, "x_ab": t.fakeB,
+      "h_a": codes.a, "h_b": codes.b, "x_a_recon": t.reconA, "x_b_recon": t.reconB, "x_ba": t.fakeA, "x_ab": t.fakeB,
       "h_b_recon": t.recodedB, "h_a_recon": t.recodedA, "x_aba": t.cycleA, "x_bab": t.cycleB,
       "dis_phase.x_ba": disPhase.a, "dis_phase.x_ab": disPhase.b,
       "test.x_ab": try translate(a, to: .aToB, pass), "test.x_ba": try translate(b, to: .bToA, pass),
-      "test.x_a_recon": genA.decode(t.codeA, pass), "test.x_b_recon": genB.decode(t.codeB, pass),
+      "test.x_a_recon": genA.decode(codes.a, pass), "test.x_b_recon": genB.decode(codes.b, pass),
     ]
     found.merge(discriminatorValues("dis_a", discriminators.a, real: a, fake: t.fakeA)) { $1 }
     found.merge(discriminatorValues("dis_b", discriminators.b, real: b, fake: t.fakeB)) { $1 }

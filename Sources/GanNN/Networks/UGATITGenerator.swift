@@ -65,6 +65,15 @@ public final class UGATITGenerator {
     return Translation(picture: last(y).tanh(), cam: cam, features: features)
   }
 
+  /// Of several batches.
+  public func callAsFunction(_ batches: [Tensor], _ pass: Pass) -> [Translation] {
+    let results = together(batches.map { [$0] }) {
+      let result = self($0[0], pass)
+      return [result.picture, result.cam, result.features]
+    }
+    return results.map { Translation(picture: $0[0], cam: $0[1], features: $0[2]) }
+  }
+
   /// Brings the shares of all norms into [0,1]; to be called after each step of the optimizer.
   public func clipShares() {
     for block in blocks { block.clipShares() }
