@@ -151,10 +151,11 @@ static void maps(array x, array y) {
 // gradient for the same picture and what came of it.
 static void filters(array x, array weights, array y) {
   static _Alignas(64) float v[36 * 40 * 32 * 60], u[36 * 2 * 32 * 40], products[2 * 36 * 32 * 60], z[36 * 2 * 32 * 60];
-  const int sizes[3][2] = {[GK_WINOGRAD_2_3] = {2, 3}, [GK_WINOGRAD_4_3] = {4, 3}, [GK_WINOGRAD_3_2] = {3, 2}};
-  for (int kind = 0; kind < 3; kind++) {
-    const int m = sizes[kind][0], r = sizes[kind][1], positions = (m + r - 1) * (m + r - 1);
-    const size_t tile_rows = (13 + m - 1) / m, tile_columns = (11 + m - 1) / m, tiles = tile_rows * tile_columns;
+  const int sizes[4][3] = {[GK_WINOGRAD_2_3] = {2, 2, 3}, [GK_WINOGRAD_4_3] = {4, 4, 3}, [GK_WINOGRAD_3_2] = {3, 3, 2},
+                           [GK_WINOGRAD_2X4_3] = {2, 4, 3}};
+  for (int kind = 0; kind < 4; kind++) {
+    const int m = sizes[kind][0], n = sizes[kind][1], r = sizes[kind][2], positions = (m + r - 1) * (n + r - 1);
+    const size_t tile_rows = (13 + m - 1) / m, tile_columns = (11 + n - 1) / n, tiles = tile_rows * tile_columns;
     const size_t room = tiles;
     int32_t in[32], out[2][32], taps[9];
     for (int i = 0; i < 32; i++) {

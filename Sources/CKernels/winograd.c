@@ -6,10 +6,22 @@
 // Points outside the picture: read as zeros, never written.
 static const float outside[4096] __attribute__((aligned(64)));
 
-// Side of a transformed tile; outputs and taps of a tile in each direction.
-__attribute__((always_inline)) static inline int size_of(int kind) { return kind == GK_WINOGRAD_4_3 ? 6 : 4; }
-__attribute__((always_inline)) static inline int taps_of(int kind) { return kind == GK_WINOGRAD_3_2 ? 2 : 3; }
-__attribute__((always_inline)) static inline int outputs_of(int kind) { return size_of(kind) - taps_of(kind) + 1; }
+#define CONSTANT __attribute__((always_inline)) static inline int
+// The one-dimensional transforms of a kind are those of the square kinds.
+CONSTANT down_of(int kind) { return kind == GK_WINOGRAD_2X4_3 ? GK_WINOGRAD_2_3 : kind; }
+CONSTANT along_of(int kind) { return kind == GK_WINOGRAD_2X4_3 ? GK_WINOGRAD_4_3 : kind; }
+// Of one of them: positions, taps, outputs.
+CONSTANT size_of(int kind) { return kind == GK_WINOGRAD_4_3 ? 6 : 4; }
+CONSTANT taps_of(int kind) { return kind == GK_WINOGRAD_3_2 ? 2 : 3; }
+CONSTANT outputs_of(int kind) { return size_of(kind) - taps_of(kind) + 1; }
+
+// F(4,3)'s points and their squares, and the factors of its kernels.
+#define A 0.75f
+#define B 1.5f
+#define A2 (A * A)
+#define B2 (B * B)
+#define NA (1 / (2 * A2 * (A2 - B2)))
+#define NB (1 / (2 * B2 * (B2 - A2)))
 
 typedef struct {
   size_t image, row, column;
@@ -28,17 +40,17 @@ static inline void next_tile(const gk_winograd_side *s, tile_place *place) {
   place->image++;
 }
 
-// Where the `side` x `side` pixels of a tile lie, `outside` for those beyond the picture.
-static inline void pixels_of(const gk_winograd_side *s, const float *picture, tile_place at, size_t phase, int side,
-                             int outputs, const float **pixels) {
-  const size_t row = at.row * outputs * s->spacing + phase / s->phases * s->phase_step;
-  const size_t column = at.column * outputs * s->spacing + phase % s->phases * s->phase_step;
+// Where the pixels of a tile lie, `outside` for those beyond the picture. Tiles stand `down` and `along` apart.
+static inline void pixels_of(const gk_winograd_side *s, const float *picture, tile_place at, size_t phase, int height,
+                             int width, int down, int along, const float **pixels) {
+  const size_t row = at.row * down * s->spacing + phase / s->phases * s->phase_step;
+  const size_t column = at.column * along * s->spacing + phase % s->phases * s->phase_step;
   const float *image = picture + at.image * s->image_step;
-  for (int i = 0; i < side; i++) {
+  for (int i = 0; i < height; i++) {
     const int32_t y = s->rows[row + i * s->spacing];
-    for (int j = 0; j < side; j++) {
+    for (int j = 0; j < width; j++) {
       const int32_t x = s->columns[column + j * s->spacing];
-      pixels[i * side + j] =
+      pixels[i * width + j] =
           y < 0 || x < 0 ? outside : image + (size_t)y * s->row_step + (size_t)x * s->channels;
     }
   }

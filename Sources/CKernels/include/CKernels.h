@@ -168,9 +168,10 @@ void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t
 // The adjoint; zeros elsewhere.
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
 
-// Winograd's minimal filtering of fp32 pictures (Lavin and Gray 2016). A tile of A x A bordered pixels gives m x m
-// outputs of a kernel of r x r taps, A = m + r - 1, by A*A products per channel: m and r are 2 and 3, 4 and 3, 3 and 2.
-enum { GK_WINOGRAD_2_3, GK_WINOGRAD_4_3, GK_WINOGRAD_3_2 };
+// Winograd's minimal filtering of fp32 pictures (Lavin and Gray 2016). A tile of A = (m + r - 1) * (n + r - 1) bordered
+// pixels gives m x n outputs of a kernel of r x r taps by A products per channel: m x n and r are 2x2 and 3, 4x4 and 3,
+// 3x3 and 2, 2x4 and 3.
+enum { GK_WINOGRAD_2_3, GK_WINOGRAD_4_3, GK_WINOGRAD_3_2, GK_WINOGRAD_2X4_3 };
 
 // Pictures cut into tiles, numbered row by row over all pictures. Channels are a multiple of 16, at most 4096. Several
 // phases (of a stride, or of a larger kernel's parts) count as further channels: neighbour n of phase f stands at
@@ -194,20 +195,20 @@ typedef struct {
 size_t gk_winograd_step(size_t size);
 // The least room that a product takes.
 size_t gk_winograd_least_tiles(void);
-// Tiles first ..< first+count: v[A*A][channels / 16][room][16]; zeros from `count` to `filled`.
+// Tiles first ..< first+count: v[A][channels / 16][room][16]; zeros from `count` to `filled`.
 // `streams`: past the cache. v and z must be aligned to 64 bytes.
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
                           size_t filled, size_t room, int streams, float *v);
-// The adjoint of `results`, past the cache: z[A*A][panels][room][32].
+// The adjoint of `results`, past the cache: z[A][panels][room][32].
 void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
                            size_t room, size_t panels, float *z);
-// Inputs (of all phases) first ..< first+count: u[A*A][panels][inputs][32], panels of 32 outputs.
+// Inputs (of all phases) first ..< first+count: u[A][panels][inputs][32], panels of 32 outputs.
 void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *weights, size_t first, size_t count,
                          float *u);
 // The adjoint, for one out phase.
 void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
                                   float *gradient);
-// `some` panels of u, of `panels`: products[some][A*A][room][32]. Two are faster than one.
+// `some` panels of u, of `panels`: products[some][A][room][32]. Two are faster than one.
 void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t some,
                           size_t room, float *products);
 // The outputs of these tiles, plus `bias` (or null).

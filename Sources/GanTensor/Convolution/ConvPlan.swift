@@ -39,13 +39,12 @@ final class ConvPlan: @unchecked Sendable {
   private lazy var lazyPhases = makePhases()
 
   /// The tiles of minimal filtering, where the kernel suits.
-  /// - Parameter wide: tiles of 6x6 pixels for 3x3 taps.
-  func winogradForward(wide: Bool) -> WinogradPlan? { lock.withLock { wide ? wideForward : narrowForward } }
-  func winogradDataGradient(wide: Bool) -> WinogradPlan? { lock.withLock { wide ? wideGradient : narrowGradient } }
-  private lazy var narrowForward = WinogradPlan.forward(geometry, wide: false)
-  private lazy var wideForward = WinogradPlan.forward(geometry, wide: true)
-  private lazy var narrowGradient = WinogradPlan.dataGradient(geometry, wide: false)
-  private lazy var wideGradient = WinogradPlan.dataGradient(geometry, wide: true)
+  func winogradForward(_ size: WinogradPlan.TileSize) -> WinogradPlan? { lock.withLock { lazyForwards[size.rawValue] } }
+  func winogradDataGradient(_ size: WinogradPlan.TileSize) -> WinogradPlan? {
+    lock.withLock { lazyGradients[size.rawValue] }
+  }
+  private lazy var lazyForwards = WinogradPlan.TileSize.allCases.map { WinogradPlan.forward(geometry, $0) }
+  private lazy var lazyGradients = WinogradPlan.TileSize.allCases.map { WinogradPlan.dataGradient(geometry, $0) }
 
   /// Bordered pixel of one axis -> the pixel it repeats.
   var bordered: TapTable { lock.withLock { lazyBordered } }

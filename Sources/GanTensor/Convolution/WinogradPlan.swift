@@ -21,16 +21,32 @@ final class WinogradPlan {
 
   let tileRows: Int, tileColumns: Int
 
-  var outputsOfTile: Int { Int(WinogradPlan.sizes(kind).outputs) }
-  var tapsOfTile: Int { WinogradPlan.sizes(kind).taps }
   /// Products of one tile and channel.
-  var positions: Int { (outputsOfTile + tapsOfTile - 1) * (outputsOfTile + tapsOfTile - 1) }
+  var positions: Int {
+    let (rows, columns, taps) = WinogradPlan.sizes(kind)
+    return (rows + taps - 1) * (columns + taps - 1)
+  }
 
-  private static func sizes(_ kind: Int32) -> (outputs: Int, taps: Int) {
+  /// Outputs of a tile, and the side of a small kernel.
+  private static func sizes(_ kind: Int32) -> (rows: Int, columns: Int, taps: Int) {
     switch Int(kind) {
-    case GK_WINOGRAD_4_3: return (4, 3)
-    case GK_WINOGRAD_3_2: return (3, 2)
-    default: return (2, 3)
+    case GK_WINOGRAD_4_3: return (4, 4, 3)
+    case GK_WINOGRAD_2X4_3: return (2, 4, 3)
+    case GK_WINOGRAD_3_2: return (3, 3, 2)
+    default: return (2, 2, 3)
+    }
+  }
+
+  /// Outputs of a tile for 3x3 taps: the more, the fewer products, and the less exact.
+  enum TileSize: Int, CaseIterable {
+    case outputs2x2, outputs2x4, outputs4x4
+
+    fileprivate var kind: Int32 {
+      switch self {
+      case .outputs2x2: Int32(GK_WINOGRAD_2_3)
+      case .outputs2x4: Int32(GK_WINOGRAD_2X4_3)
+      case .outputs4x4: Int32(GK_WINOGRAD_4_3)
+      }
     }
   }
 
@@ -45,19 +61,18 @@ final class WinogradPlan {
 extension WinogradPlan {
   /// The convolution of `g` itself; nil where its kernel does not suit.
   /// - Parameters:
-  ///   - wide: tiles of 6x6 pixels for 3x3 taps: fewer products, and less exact.
   ///   - reversed: the weights' taps are taken in reverse order, as a data gradient does.
-  static func forward(_ g: ConvGeometry, wide: Bool, reversed: Bool = false) -> WinogradPlan? {
-    guard let split = Split(g, wide: wide) else { return nil }
-    let (m, r) = sizes(split.kind), phases = split.phases
-    let tileRows = (g.outputHeight + m - 1) / m, tileColumns = (g.outputWidth + m - 1) / m
-    func inputs(_ tiles: Int, _ size: Int) -> [Int32] {
-      let count = g.stride * (tiles * m + r - 2) + split.phaseStep * (phases - 1) + 1
+  static func forward(_ g: ConvGeometry, _ size: TileSize, reversed: Bool = false) -> WinogradPlan? {
+    guard let split = Split(g, size) else { return nil }
+    let (m, n, r) = sizes(split.kind), phases = split.phases
+    let tileRows = (g.outputHeight + m - 1) / m, tileColumns = (g.outputWidth + n - 1) / n
+    func inputs(_ outputs: Int, _ size: Int) -> [Int32] {
+      let count = g.stride * (outputs + r - 2) + split.phaseStep * (phases - 1) + 1
       return (0..<count).map { index in
         index < size + 2 * g.padding ? Int32(g.mode.source(index - g.padding, size) ?? -1) : -1
       }
     }
-    func outputs(_ tiles: Int, _ size: Int) -> [Int32] { (0..<tiles * m).map { Int32($0 < size ? $0 : -1) } }
+    func outputs(_ count: Int, _ size: Int) -> [Int32] { (0..<count).map { Int32($0 < size ? $0 : -1) } }
     let taps = (0..<phases * phases).flatMap { phase in
       (0..<r * r).map { place -> Int32 in
         let row = place / r * g.stride + phase / phases * split.phaseStep
@@ -70,35 +85,35 @@ extension WinogradPlan {
     return WinogradPlan(
       kind: split.kind, tileRows: tileRows, tileColumns: tileColumns,
       input: Side(
-        rows: inputs(tileRows, g.height), columns: inputs(tileColumns, g.width), width: g.width, height: g.height,
+        rows: inputs(tileRows * m, g.height), columns: inputs(tileColumns * n, g.width), width: g.width, height: g.height,
         phases: phases, spacing: g.stride, phaseStep: split.phaseStep),
       output: Side(
-        rows: outputs(tileRows, g.outputHeight), columns: outputs(tileColumns, g.outputWidth), width: g.outputWidth,
-        height: g.outputHeight, phases: 1, spacing: 1, phaseStep: 0),
+        rows: outputs(tileRows * m, g.outputHeight), columns: outputs(tileColumns * n, g.outputWidth),
+        width: g.outputWidth, height: g.outputHeight, phases: 1, spacing: 1, phaseStep: 0),
       taps: taps)
   }
 
   /// From the output's gradient of `g` to its input's (zero padding): where the stride is 1 a convolution with
   /// reversed taps; where it is 2 one of small kernels for each phase of the input.
-  static func dataGradient(_ g: ConvGeometry, wide: Bool) -> WinogradPlan? {
+  static func dataGradient(_ g: ConvGeometry, _ size: TileSize) -> WinogradPlan? {
     guard g.mode == .zero, g.kernelHeight == g.kernelWidth, g.padding < g.kernelHeight else { return nil }
     if g.stride == 1 {
       return forward(
         ConvGeometry(
           height: g.outputHeight, width: g.outputWidth, kernelHeight: g.kernelHeight, kernelWidth: g.kernelWidth,
-          stride: 1, padding: g.kernelHeight - 1 - g.padding, mode: .zero), wide: wide, reversed: true)
+          stride: 1, padding: g.kernelHeight - 1 - g.padding, mode: .zero), size, reversed: true)
     }
-    guard let kind = Split(g, wide: wide)?.kind else { return nil }
-    let (m, r) = sizes(kind)
+    guard let kind = Split(g, size)?.kind else { return nil }
+    let (m, n, r) = sizes(kind)
     // The input's pixels are counted from an even place in the border, so that few tiles lie beyond it.
     let border = g.padding % 2, first = g.padding / 2 - (r - 1)
-    func tiles(_ size: Int) -> Int { ((size - 1 + border) / 2 + m) / m }
-    let tileRows = tiles(g.height), tileColumns = tiles(g.width)
-    func gradients(_ tiles: Int, _ size: Int) -> [Int32] {
-      (0..<tiles * m + r - 1).map { (0..<size).contains($0 + first) ? Int32($0 + first) : -1 }
+    func tiles(_ size: Int, of outputs: Int) -> Int { ((size - 1 + border) / 2 + outputs) / outputs }
+    let tileRows = tiles(g.height, of: m), tileColumns = tiles(g.width, of: n)
+    func gradients(_ outputs: Int, _ size: Int) -> [Int32] {
+      (0..<outputs + r - 1).map { (0..<size).contains($0 + first) ? Int32($0 + first) : -1 }
     }
-    func pictures(_ tiles: Int, _ size: Int) -> [Int32] {
-      (0..<2 * tiles * m).map { (0..<size).contains($0 - border) ? Int32($0 - border) : -1 }
+    func pictures(_ outputs: Int, _ size: Int) -> [Int32] {
+      (0..<2 * outputs).map { (0..<size).contains($0 - border) ? Int32($0 - border) : -1 }
     }
     let taps = (0..<4).flatMap { phase in
       (0..<r * r).map { place -> Int32 in
@@ -109,10 +124,10 @@ extension WinogradPlan {
     return WinogradPlan(
       kind: kind, tileRows: tileRows, tileColumns: tileColumns,
       input: Side(
-        rows: gradients(tileRows, g.outputHeight), columns: gradients(tileColumns, g.outputWidth),
+        rows: gradients(tileRows * m, g.outputHeight), columns: gradients(tileColumns * n, g.outputWidth),
         width: g.outputWidth, height: g.outputHeight, phases: 1, spacing: 1, phaseStep: 0),
       output: Side(
-        rows: pictures(tileRows, g.height), columns: pictures(tileColumns, g.width), width: g.width,
+        rows: pictures(tileRows * m, g.height), columns: pictures(tileColumns * n, g.width), width: g.width,
         height: g.height, phases: 2, spacing: 2, phaseStep: 1),
       taps: taps)
   }
@@ -123,8 +138,8 @@ extension WinogradPlan {
     /// Small kernels in each direction, and how far each is shifted.
     let phases: Int, phaseStep: Int
 
-    init?(_ g: ConvGeometry, wide: Bool) {
-      let ofThree = Int32(wide ? GK_WINOGRAD_4_3 : GK_WINOGRAD_2_3)
+    init?(_ g: ConvGeometry, _ size: TileSize) {
+      let ofThree = size.kind
       switch (g.kernelHeight, g.kernelWidth, g.stride) {
       case (3, 3, 1): (kind, phases, phaseStep) = (ofThree, 1, 0)
       case (4, 4, 1): (kind, phases, phaseStep) = (Int32(GK_WINOGRAD_3_2), 2, 2)
