@@ -81,13 +81,21 @@ public final class CycleGAN: ImageTranslator {
     let (a, b) = (batch.a, batch.b)
     let pass = Pass(.batch, noise: noise)
     var gradients = GradientSum(for: gOptimizer)
-    // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
-    let (fakeB, idtA) = translated(gA, a, keeping: b, weight: options.lambdaB, pass)
+    let (fakeB, sameB) = translated(gA, a, b, pass)
     let cycleA = gB(fakeB, pass).l1(a) * options.lambdaA, gLossA = loss.generator(dA(fakeB, pass))
+    // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
+    var idtA = identityLoss(sameB, b, weight: options.lambdaB)
     try gradients.add(gLossA + cycleA + idtA)
-    let (fakeA, idtB) = translated(gB, b, keeping: a, weight: options.lambdaA, pass)
+    let (fakeA, sameA) = translated(gB, b, a, pass)
     let cycleB = gA(fakeA, pass).l1(b) * options.lambdaB, gLossB = loss.generator(dB(fakeA, pass))
+    var idtB = identityLoss(sameA, a, weight: options.lambdaA)
     try gradients.add(gLossB + cycleB + idtB)
+    if options.lambdaIdentity > 0, sameB == nil {
+      idtA = identityLoss(gA(b, pass), b, weight: options.lambdaB)
+      try gradients.add(idtA)
+      idtB = identityLoss(gB(a, pass), a, weight: options.lambdaA)
+      try gradients.add(idtB)
+    }
     gradients.step()
     let gLoss = [gLossB, cycleA, cycleB, idtA, idtB].reduce(gLossA.detached()) { $0 + $1.detached() }
 
@@ -101,20 +109,27 @@ public final class CycleGAN: ImageTranslator {
     ]
   }
 
-  /// The translation of `pictures`, and the identity loss for pictures that are in the target domain already, whose
-  /// pass is spared without its weight.
+  /// The translation of `pictures`, and what becomes of pictures that are in the target domain already: nil where
+  /// nobody wants to know, or where running averages and dropout need the official order, in which that comes last.
   private func translated(
-    _ g: any Network, _ pictures: Tensor, keeping others: Tensor, weight: Double, _ pass: Pass
-  ) -> (fake: Tensor, identityLoss: Tensor) {
-    guard options.lambdaIdentity > 0 else { return (g(pictures, pass), Tensor.zeros([], type: pictures.type)) }
-    let results = together([pictures, others], separately: options.networks.needsSeparatePasses) { g($0, pass) }
-    return (results[0], results[1].l1(others) * (weight * options.lambdaIdentity))
+    _ g: any Network, _ pictures: Tensor, _ others: Tensor, _ pass: Pass
+  ) -> (fake: Tensor, same: Tensor?) {
+    guard options.lambdaIdentity > 0, !options.networks.needsSeparatePasses else { return (g(pictures, pass), nil) }
+    let results = together([pictures, others]) { g($0, pass) }
+    return (results[0], results[1])
+  }
+
+  private func identityLoss(_ result: Tensor?, _ pictures: Tensor, weight: Double) -> Tensor {
+    result.map { $0.l1(pictures) * (weight * options.lambdaIdentity) } ?? Tensor.zeros([], type: pictures.type)
   }
 
   private func discriminatorLoss(
     _ d: any Network, real: Tensor, fake: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    let scores = together([real, fake], separately: options.networks.needsSeparatePasses) { d($0, pass) }
+    // The last bias's gradients of both cancel exactly with wgangp, but not in one sum.
+    let scores = together([real, fake], separately: options.networks.needsSeparatePasses || self.loss == .wgangp) {
+      d($0, pass)
+    }
     let loss = (loss.discriminator(scores[0], isReal: true) + loss.discriminator(scores[1], isReal: false)) * 0.5
     guard self.loss == .wgangp, options.networks.penaltyWeight > 0 else { return loss }
     let alpha = noise.uniform("alpha", [real.shape[0], 1, 1, 1], type: real.type)
