@@ -18,14 +18,13 @@ public final class Storage {
   public internal(set) var version = 0
 
   init(bytes: Int) {
-    capacity = MemoryCache.capacity(for: bytes)
-    pointer = MemoryCache.shared.take(capacity)
+    (pointer, capacity) = MemoryCache.shared.take(MemoryCache.capacity(for: bytes))
   }
 
   deinit { MemoryCache.shared.give(pointer, capacity) }
 }
 
-/// Keeps freed blocks for the next request of the same size: a steady training step asks the system
+/// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
 /// for nothing. Blocks are 64-byte aligned, large ones 2 MiB aligned for huge pages.
 public final class MemoryCache: @unchecked Sendable {
   public static let shared = MemoryCache()
@@ -35,6 +34,19 @@ public final class MemoryCache: @unchecked Sendable {
     var freeBytes = 0
     var liveBytes = 0
     var peakBytes = 0
+
+    /// The smallest free block of `capacity` or up to twice as much: a little waste here is less than what a new
+    /// block takes, while others lie idle.
+    mutating func takeFree(_ capacity: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
+      if let pointer = free[capacity]?.popLast() {
+        freeBytes -= capacity
+        return (pointer, capacity)
+      }
+      let sizes = free.lazy.filter { !$1.isEmpty && $0 > capacity && $0 <= 2 * capacity }.map(\.key)
+      guard let size = sizes.min(), let pointer = free[size]?.popLast() else { return nil }
+      freeBytes -= size
+      return (pointer, size)
+    }
   }
   private let state = Mutex(State())
   private static let hugePage = 2 << 20
@@ -51,18 +63,18 @@ public final class MemoryCache: @unchecked Sendable {
     return (least + step - 1) / step * step
   }
 
-  func take(_ capacity: Int) -> UnsafeMutableRawPointer {
-    let cached: UnsafeMutableRawPointer? = state.withLock { state in
-      state.liveBytes += capacity
+  /// A block of at least `capacity` bytes, with its size.
+  func take(_ capacity: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
+    let cached = state.withLock { state in
+      let found = state.takeFree(capacity)
+      state.liveBytes += found?.capacity ?? capacity
       state.peakBytes = max(state.peakBytes, state.liveBytes)
-      guard let pointer = state.free[capacity]?.popLast() else { return nil }
-      state.freeBytes -= capacity
-      return pointer
+      return found
     }
     if let cached { return cached }
     // A change of sizes (another picture, evaluation) leaves blocks that fit nothing any more.
     if state.withLock({ $0.freeBytes > $0.liveBytes / 2 + (256 << 20) }) { trim() }
-    return allocate(capacity)
+    return (allocate(capacity), capacity)
   }
 
   private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
