@@ -59,6 +59,10 @@ let convCases: [ConvCase] = [
   ConvCase(images: 1, height: 23, width: 21, inputs: 3, outputs: 4, kernel: 2, stride: 3, padding: 0),
   ConvCase(images: 1, height: 37, width: 40, inputs: 3, outputs: 4, kernel: 1, stride: 2, padding: 0),
   ConvCase(images: 1, height: 9, width: 8, inputs: 3, outputs: 4, kernel: 5, stride: 1, padding: 2, mode: .reflect),
+  ConvCase(images: 1, height: 36, width: 38, inputs: 3, outputs: 64, kernel: 4, stride: 2, padding: 1),
+  ConvCase(images: 2, height: 35, width: 37, inputs: 6, outputs: 40, kernel: 4, stride: 2, padding: 0),
+  ConvCase(images: 1, height: 34, width: 33, inputs: 4, outputs: 32, kernel: 6, stride: 2, padding: 2),
+  ConvCase(images: 1, height: 37, width: 35, inputs: 1, outputs: 48, kernel: 4, stride: 2, padding: 2, mode: .reflect),
 ]
 
 /// Minimal filtering: whole and cut tiles, odd panels, all borders, one and several pictures.

@@ -17,6 +17,8 @@ extension Tensor {
     if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed), type == .float32 {
       result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
       narrowForward(weight.reversed().narrowPacked(), outputs: inputs, reversed, result)
+    } else if let found = narrowDataGradientByPhases(weight, g) {
+      result = found
     } else if shape[0] * g.outputHeight * g.outputWidth <= fewPixels {
       result = Tensor.zeros([shape[0], g.height, g.width, inputs], type: type)
       scatterOfFewPixels(weight, g, result)

@@ -65,6 +65,42 @@ extension Tensor {
     }
   }
 
+  /// From the output's gradient, this, to the input's, of few channels, where the kernel's sides are even and the stride
+  /// is 2: the four phases of the input's pixels are further channels of a convolution with a quarter of the kernel.
+  func narrowDataGradientByPhases(_ weight: Tensor, _ g: ConvGeometry) -> Tensor? {
+    let inputs = weight.shape[2], outputs = weight.shape[3], side = g.kernelHeight / 2
+    guard type == .float32, inputs <= 8, g.stride == 2, g.mode == .zero, g.kernelWidth == g.kernelHeight,
+      g.kernelHeight % 2 == 0, side * outputs >= 64, g.outputWidth >= 16
+    else { return nil }
+    let phased = ConvGeometry(
+      height: g.outputHeight, width: g.outputWidth, kernelHeight: side, kernelWidth: side, stride: 1,
+      padding: side - 1, mode: .zero)
+    func taps(_ phase: Int) -> [Int] { (0..<side).map { phase + 2 * (side - 1 - $0) } }
+    let parts = (0..<4).map {
+      weight.transposedTaps(taps($0 / 2), taps($0 % 2)).reshaped(to: [side, side, outputs, inputs])
+    }
+    let quads = Tensor(uninitialized: [shape[0], phased.outputHeight, phased.outputWidth, 4 * inputs], type)
+    narrowForward(Tensor.concatenated(parts, axis: 3).narrowPacked(), outputs: 4 * inputs, phased, quads)
+    let result = Tensor.zeros([shape[0], g.height, g.width, inputs], type: type)
+    parallel(shape[0] * g.height, grain: 4) { range in
+      for item in range {
+        let (image, y) = item.quotientAndRemainder(dividingBy: g.height)
+        let (row, phase) = (y + g.padding).quotientAndRemainder(dividingBy: 2)
+        guard row < phased.outputHeight else { continue }
+        for x in 0..<2 {
+          let column = (x + g.padding) / 2, place = 2 * phase + (x + g.padding) % 2
+          gk_copy_rows(
+            type.rawValue,
+            quads.pointer(at: ((image * phased.outputHeight + row) * phased.outputWidth + column) * 4 * inputs)
+              + place * inputs * type.size, 4 * inputs,
+            result.pointer(at: (item * g.width + x) * inputs), 2 * inputs,
+            min((g.width - x + 1) / 2, phased.outputWidth - column), inputs)
+        }
+      }
+    }
+    return result
+  }
+
   /// Hands out blocks of output rows, with the bordered rows of this picture that they see, `line` elements each.
   private func forEachBlockOfBorderedRows(
     _ g: ConvGeometry, _ body: (_ image: Int, _ rows: Range<Int>, UnsafeMutablePointer<Float>, _ line: Int) -> Void
