@@ -85,6 +85,7 @@ public final class MUNIT: ImageTranslator {
     return losses
   }
 
+  /// For both steps: the generators change only at the end of theirs.
   func contents(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
     (genA.content(a, Pass(.batch)), genB.content(b, Pass(.batch)))
   }

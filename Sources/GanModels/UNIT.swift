@@ -77,6 +77,7 @@ public final class UNIT: ImageTranslator {
     return losses
   }
 
+  /// For both steps: the generators change only at the end of theirs.
   func codes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
     (genA.encode(a, Pass(.batch)), genB.encode(b, Pass(.batch)))
   }
