@@ -47,6 +47,23 @@ public final class MemoryCache: @unchecked Sendable {
       freeBytes -= size
       return (pointer, size)
     }
+
+    /// Free blocks to be given back, so that all blocks take little more than the most that tensors ever held: a
+    /// change of sizes (another picture, evaluation) leaves some that fit nothing any more.
+    mutating func takeExcess() -> [UnsafeMutableRawPointer] {
+      var excess = liveBytes + freeBytes - (peakBytes + peakBytes / 8 + (64 << 20))
+      var blocks: [UnsafeMutableRawPointer] = []
+      while excess > 0 {
+        let sizes = free.lazy.filter { !$1.isEmpty }.map(\.key)
+        guard let size = sizes.filter({ $0 >= excess }).min() ?? sizes.max(), let block = free[size]?.popLast() else {
+          break
+        }
+        blocks.append(block)
+        freeBytes -= size
+        excess -= size
+      }
+      return blocks
+    }
   }
   private let state = Mutex(State())
   private static let hugePage = 2 << 20
@@ -54,6 +71,8 @@ public final class MemoryCache: @unchecked Sendable {
   /// The most bytes that tensors held at one time.
   public var peakBytes: Int { state.withLock { $0.peakBytes } }
   public var liveBytes: Int { state.withLock { $0.liveBytes } }
+  /// Kept for the next requests.
+  var freeBytes: Int { state.withLock { $0.freeBytes } }
   public func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
 
   /// Sizes are rounded up by at most an eighth, so that near sizes share blocks.
@@ -72,8 +91,7 @@ public final class MemoryCache: @unchecked Sendable {
       return found
     }
     if let cached { return cached }
-    // A change of sizes (another picture, evaluation) leaves blocks that fit nothing any more.
-    if state.withLock({ $0.freeBytes > $0.liveBytes / 2 + (256 << 20) }) { trim() }
+    for block in state.withLock({ $0.takeExcess() }) { free(block) }
     return (allocate(capacity), capacity)
   }
 
