@@ -19,14 +19,17 @@ func tests(
 let package = Package(
   name: "ganctl",
   products: [.executable(name: "ganctl", targets: ["ganctl"])],
-  dependencies: [.package(url: "https://github.com/jpsim/Yams", from: "6.2.2")],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
   targets: [
     .systemLibrary(name: "COpenBLAS", pkgConfig: "lapacke openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", cSettings: kernelFlags),
     .target(name: "CImage", dependencies: ["CPictureLibraries"], cSettings: kernelFlags),
-    target("GanBase", []),
+    target("GanBase", [.product(name: "SystemPackage", package: "swift-system")]),
     target("GanTensor", ["CKernels", "COpenBLAS", "GanBase"]),
     target("GanNN", ["GanTensor", "GanBase"]),
     target("GanImage", ["CImage", "GanBase"]),

@@ -1,64 +1,102 @@
 import Foundation
 
 /// Files that are either the old one or the new one, never half of one.
+///
+/// Only regular files are replaced: where a link, folder, pipe or device has the name, nothing is written.
+/// A file that is replaced keeps its permissions.
 public enum AtomicFile {
   /// Writes `path` through a temporary file in the same folder: write, fsync, rename, fsync of the folder.
   /// - Throws: `GanError` (environment) naming the path; the temporary file is removed.
-  public static func write(to path: String, _ fill: (Writer) throws -> Void) throws {
-    let folder = (path as NSString).deletingLastPathComponent
-    let temporary = "\(path).tmp-\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw systemError("cannot create", temporary) }
-    let writer = Writer(descriptor: descriptor, path: path)
+  public static func write(to path: FilePath, _ fill: (Writer) throws -> Void) throws {
+    let old = try replaceable(path)
+    let temporary = try TemporaryFile(beside: path)
+    defer { temporary.close() }
     do {
-      try fill(writer)
-      if fsync(descriptor) != 0 { throw systemError("cannot write", path) }
+      if let old { temporary.takePermissions(of: old) }
+      try fill(Writer(descriptor: temporary.descriptor, path: path))
+      if fsync(temporary.descriptor) != 0 { throw systemError("cannot write", path) }
+      try temporary.rename(to: path)
     } catch {
-      close(descriptor)
-      unlink(temporary)
+      temporary.remove()
       throw error
     }
-    if close(descriptor) != 0 || rename(temporary, path) != 0 {
-      let failure = systemError("cannot write", path)
-      unlink(temporary)
-      throw failure
-    }
-    syncFolder(folder.isEmpty ? "." : folder)
+    sync(folder: path.parent)
   }
 
-  public static func write(_ data: Data, to path: String) throws {
+  public static func write(_ data: Data, to path: FilePath) throws {
     try write(to: path) { writer in try data.withUnsafeBytes { try writer.write($0) } }
   }
 
-  public static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
+  public static func write(_ text: String, to path: FilePath) throws { try write(Data(text.utf8), to: path) }
 
   /// Points the symbolic link `path` at `target` (as written, relative to the link's folder), atomically.
-  public static func link(_ path: String, to target: String) throws {
-    let temporary = "\(path).tmp-\(getpid())"
-    unlink(temporary)
-    guard symlink(target, temporary) == 0, rename(temporary, path) == 0 else {
+  /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
+  public static func link(_ path: FilePath, to target: FilePath) throws {
+    if let there = FileStatus(path, followingLinks: false), there.kind != .link {
+      throw GanError.environment("\(there.kind.description) is where a link should be", at: path)
+    }
+    let temporary = TemporaryFile.name(beside: path)
+    let isMade = target.withPlatformString { target in temporary.withPlatformString { symlink(target, $0) == 0 } }
+    guard isMade, TemporaryFile.rename(temporary, to: path) else {
       let failure = systemError("cannot link", path)
-      unlink(temporary)
+      if isMade { remove(temporary) }
       throw failure
     }
-    let folder = (path as NSString).deletingLastPathComponent
-    syncFolder(folder.isEmpty ? "." : folder)
+    sync(folder: path.parent)
   }
 
   /// Makes a folder and its parents.
-  public static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw GanError.environment("cannot create the folder", at: path, help: "check the path and its permissions")
+  /// - Throws: `GanError` (environment) where a file is in the way or the system refuses.
+  public static func makeFolder(_ path: FilePath) throws {
+    if path.isFolder { return }
+    if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
+    if errno == ENOENT, path.parent != path {
+      try makeFolder(path.parent)
+      if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
     }
+    let reason = errno
+    if path.isFolder { return }
+    if let kind = FileStatus(path)?.kind {
+      throw GanError.environment("cannot create the folder: \(kind.description) has that name", at: path)
+    }
+    errno = reason
+    throw systemError("cannot create the folder", path, help: "check the path and its permissions")
+  }
+
+  /// Removes what killed writers left in a folder that no other process writes into now.
+  public static func removeLeftovers(in folder: FilePath) { TemporaryFile.removeLeftovers(in: folder, links: true) }
+
+  /// Removes a file, if it is there.
+  @discardableResult
+  public static func remove(_ path: FilePath) -> Bool { path.withPlatformString { unlink($0) == 0 } }
+
+  /// Waits until the names in a folder are on the disk.
+  public static func sync(folder: FilePath) {
+    let descriptor = folder.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+
+  /// The file that is to be replaced, nil where the name is free.
+  /// - Throws: `GanError` (environment) where the name belongs to anything but a regular file.
+  @discardableResult
+  public static func replaceable(_ path: FilePath) throws -> FileStatus? {
+    guard let there = FileStatus(path, followingLinks: false) else {
+      if errno == ENOENT { return nil }
+      throw systemError("cannot write", path)
+    }
+    guard there.kind != .file else { return there }
+    let help = path.linkTarget.map { "a link is not replaced: name the file itself (\($0.shown)), or another place" }
+    throw GanError.environment(
+      "cannot write: \(there.kind.description) has that name", at: path, help: help ?? "name another file")
   }
 
   public final class Writer {
     private let descriptor: Int32
-    private let path: String
+    private let path: FilePath
 
-    init(descriptor: Int32, path: String) {
+    init(descriptor: Int32, path: FilePath) {
       self.descriptor = descriptor
       self.path = path
     }
@@ -75,16 +113,22 @@ public enum AtomicFile {
       }
     }
   }
-
-  private static func syncFolder(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
 }
 
 /// An environment error with the reason that the system gave last (`errno`).
-public func systemError(_ what: String, _ path: String) -> GanError {
-  GanError.environment("\(what): \(String(cString: strerror(errno)))", at: path)
+public func systemError(_ what: String, _ path: FilePath, help: String? = nil) -> GanError {
+  GanError.environment("\(what): \(String(cString: strerror(errno)))", at: path, help: help)
 }
+
+// While modules above still hold paths as text.
+extension AtomicFile {
+  public static func write(to path: String, _ fill: (Writer) throws -> Void) throws {
+    try write(to: FilePath(path), fill)
+  }
+  public static func write(_ data: Data, to path: String) throws { try write(data, to: FilePath(path)) }
+  public static func write(_ text: String, to path: String) throws { try write(text, to: FilePath(path)) }
+  public static func link(_ path: String, to target: String) throws { try link(FilePath(path), to: FilePath(target)) }
+  public static func makeFolder(_ path: String) throws { try makeFolder(FilePath(path)) }
+}
+
+public func systemError(_ what: String, _ path: String) -> GanError { systemError(what, FilePath(path)) }

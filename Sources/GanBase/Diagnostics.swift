@@ -30,6 +30,11 @@ public struct Diagnostic: Equatable, Sendable {
     self.help = help
   }
 
+  /// A fault in the file or folder at `path`.
+  public init(_ message: String, at path: FilePath?, help: String? = nil) {
+    self.init(message, at: path.map(\.shown), help: help)
+  }
+
   public var rendered: String {
     let head = location.map { "\($0): \(message)" } ?? message
     return help.map { "\(head)\n  help: \($0)" } ?? head
@@ -50,6 +55,10 @@ public struct GanError: Error, CustomStringConvertible, Sendable {
     self.init(code, [Diagnostic(message, at: location, help: help)])
   }
 
+  public init(_ code: ExitCode, _ message: String, at path: FilePath?, help: String? = nil) {
+    self.init(code, [Diagnostic(message, at: path, help: help)])
+  }
+
   public var description: String { diagnostics.map(\.rendered).joined(separator: "\n") }
 
   public static func usage(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
@@ -63,5 +72,18 @@ public struct GanError: Error, CustomStringConvertible, Sendable {
   }
   public static func environment(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
     GanError(.environment, message, at: location, help: help)
+  }
+
+  public static func usage(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+    GanError(.usage, message, at: path, help: help)
+  }
+  public static func input(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+    GanError(.input, message, at: path, help: help)
+  }
+  public static func checkpoint(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+    GanError(.checkpoint, message, at: path, help: help)
+  }
+  public static func environment(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+    GanError(.environment, message, at: path, help: help)
   }
 }

@@ -5,9 +5,9 @@ public final class FolderLock {
   private let descriptor: Int32
 
   /// - Throws: `GanError` (environment) when another process holds the lock.
-  public init(folder: String) throws {
-    let path = folder + "/.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+  public init(folder: FilePath) throws {
+    let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    descriptor = folder.appending(".lock").withPlatformString { open($0, flags, 0o666) }
     guard descriptor >= 0 else { throw systemError("cannot lock the folder", folder) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
@@ -15,6 +15,8 @@ public final class FolderLock {
         "another ganctl is writing here", at: folder, help: "wait for it to end, or choose another folder with --run")
     }
   }
+
+  public convenience init(folder: String) throws { try self.init(folder: FilePath(folder)) }
 
   deinit { close(descriptor) }
 }

@@ -56,17 +56,3 @@ import Testing
     init(_ value: Value) { self.value = value }
   }
 }
-
-@Suite struct AtomicFileTests {
-  @Test func failedWriteKeepsTheOldFile() throws {
-    let folder = NSTemporaryDirectory() + "ganctl-atomic-\(UUID().uuidString)"
-    try AtomicFile.makeFolder(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = folder + "/file"
-    try AtomicFile.write("old", to: path)
-    struct Stop: Error {}
-    #expect(throws: Stop.self) { try AtomicFile.write(to: path) { _ in throw Stop() } }
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "old")
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
-  }
-}

@@ -81,8 +81,9 @@ public final class RunFolder {
       "this run exists already", at: path, help: "continue it with --resume, or choose another name with --run")
   }
 
-  /// Temporary files are called `NAME.tmp-PID`; with the lock held, nobody is writing one.
+  /// With the lock held, nobody is writing one. Until version 1 of the format they were called `NAME.tmp-PID`.
   private static func removeLeftovers(in folder: String) {
+    AtomicFile.removeLeftovers(in: FilePath(folder))
     for name in names(in: folder) {
       guard let mark = name.range(of: ".tmp-", options: .backwards), !name[mark.upperBound...].isEmpty,
         name[mark.upperBound...].utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 })

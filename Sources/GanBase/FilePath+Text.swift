@@ -1,0 +1,87 @@
+// A path is bytes, not text: two spellings of one name in Unicode are two files, and a name need not be UTF-8
+// at all. So paths are `FilePath`s everywhere, compared byte by byte, and become text only to be shown.
+@_exported import struct SystemPackage.FilePath
+
+extension FilePath {
+  /// The path from bytes as the system gives them; a zero byte ends it.
+  public init(bytes: some Sequence<UInt8>) {
+    let units = bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+    self = units.withUnsafeBufferPointer { buffer in
+      // The array is never empty, so its address is there.
+      buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
+    }
+  }
+
+  /// The path as the system takes it, without the zero at its end.
+  public var bytes: [UInt8] {
+    withPlatformString { text in UnsafeBufferPointer(start: text, count: length).map(UInt8.init(bitPattern:)) }
+  }
+
+  /// The path as text for people and for JSON: bytes that are no UTF-8 as `\xE9`, control characters and
+  /// those that turn the direction of writing as `\n`, `\u{202E}`.
+  public var shown: String { shownText(bytes) }
+
+  /// The last component as text, or the whole path where it has none ("/", "").
+  public var shownName: String { lastComponent?.shown ?? shown }
+
+  /// The folder that the path lies in; "." for a bare name.
+  public var parent: FilePath {
+    let folder = removingLastComponent()
+    return folder.isEmpty ? "." : folder
+  }
+
+  /// The ending without the dot, in small letters: "png" for `a.PNG`, "" where there is none.
+  public var ending: String { `extension`?.lowercased() ?? "" }
+
+  /// The path with bytes put after its last one: `log` + `.tmp` is `log.tmp`.
+  public func adding(suffix: String) -> FilePath { FilePath(bytes: bytes + Array(suffix.utf8)) }
+}
+
+extension FilePath.Component {
+  /// The name as the system takes it, without the zero at its end.
+  public var bytes: [UInt8] { FilePath(root: nil, [self]).bytes }
+
+  /// The name as text for people; see `FilePath.shown`.
+  public var shown: String { shownText(bytes) }
+}
+
+/// UTF-8 as text that can be printed anywhere on one line; see `FilePath.shown`.
+func shownText(_ bytes: [UInt8]) -> String {
+  var text = ""
+  var parser = Unicode.UTF8.ForwardParser()
+  var rest = bytes.makeIterator()
+  var position = 0
+  while true {
+    switch parser.parseScalar(from: &rest) {
+    case .emptyInput: return text
+    case .valid(let encoded):
+      position += encoded.count
+      let scalar = Unicode.UTF8.decode(encoded)
+      text += isPrintable(scalar) ? String(scalar) : escaped(scalar)
+    case .error(let length):
+      for byte in bytes[position..<position + length] { text += "\\x" + hexadecimal(byte) }
+      position += length
+    }
+  }
+}
+
+/// False for what moves the cursor, ends the line or reverses the text around it.
+private func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+  switch scalar.properties.generalCategory {
+  case .control, .lineSeparator, .paragraphSeparator: false
+  default: !scalar.properties.isBidiControl
+  }
+}
+
+private func escaped(_ scalar: Unicode.Scalar) -> String {
+  switch scalar {
+  case "\n": "\\n"
+  case "\r": "\\r"
+  case "\t": "\\t"
+  default: scalar.value < 0x80 ? "\\x" + hexadecimal(UInt8(scalar.value)) : scalar.escaped(asASCII: true)
+  }
+}
+
+private func hexadecimal(_ byte: UInt8) -> String {
+  (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+}
