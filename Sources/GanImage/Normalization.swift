@@ -1,8 +1,8 @@
 /// How values in [-1,1] become 8 bit.
 public enum ByteRounding: String, CaseIterable, Sendable, Codable {
-  /// (x + 1) / 2 * 255 without its fraction, as the official programs do; darkens by half a level on average.
+  /// (x + 1) / 2 * 255 without its fraction, as some official programs do; darkens by half a level on average.
   case truncate
-  /// The nearest level.
+  /// The nearest level, as the others do.
   case nearest
 }
 
@@ -31,7 +31,7 @@ extension Picture {
   /// A picture from values in [-1,1], [H,W,C]. Values outside are clamped; NaN becomes black.
   public init(
     normalized values: UnsafeBufferPointer<Float>, width: Int, height: Int, channels: Int,
-    rounding: ByteRounding = .truncate
+    rounding: ByteRounding
   ) {
     precondition(values.count == width * height * channels, "samples do not fill the picture")
     let offset: Float = rounding == .nearest ? 0.5 : 0
@@ -46,7 +46,7 @@ extension Picture {
   }
 
   public init(
-    normalized values: [Float], width: Int, height: Int, channels: Int, rounding: ByteRounding = .truncate
+    normalized values: [Float], width: Int, height: Int, channels: Int, rounding: ByteRounding
   ) {
     self = values.withUnsafeBufferPointer {
       Picture(normalized: $0, width: width, height: height, channels: channels, rounding: rounding)

@@ -7,7 +7,7 @@ import GanTensor
 public final class CycleGAN: ImageTranslator {
   public static let info = ModelInfo(
     name: "cyclegan", title: "CycleGAN (Zhu et al. 2017)", paper: "arXiv:1703.10593", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA], roundsLevels: false)
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = NetworkOptions(

@@ -7,7 +7,7 @@ import GanTensor
 public final class DRIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA], roundsLevels: false)
 
   let options: Options
   let encC: SharedContentEncoder

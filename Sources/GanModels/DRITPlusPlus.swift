@@ -6,7 +6,7 @@ import GanTensor
 /// told the domain by its label. A picture's translation goes to the domain of another picture of the batch.
 public final class DRITPlusPlus: ImageTranslator {
   public static let info = ModelInfo(
-    name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains)
+    name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains, roundsLevels: false)
 
   static let pictureChannels = 3
 

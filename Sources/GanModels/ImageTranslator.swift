@@ -31,9 +31,15 @@ public struct ModelInfo: Sendable {
   public let data: DataKind
   /// Of every model of this kind; where they depend on its domains, `ImageTranslator.targets` tells them.
   public let targets: [TranslationTarget]
+  /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
+  public let roundsLevels: Bool
 
-  public init(name: String, title: String, paper: String, data: DataKind, targets: [TranslationTarget] = []) {
+  public init(
+    name: String, title: String, paper: String, data: DataKind, targets: [TranslationTarget] = [],
+    roundsLevels: Bool = true
+  ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
+    self.roundsLevels = roundsLevels
   }
 }
 

@@ -6,7 +6,8 @@ import GanTensor
 /// a PatchGAN sees input and output together.
 public final class Pix2Pix: ImageTranslator {
   public static let info = ModelInfo(
-    name: "pix2pix", title: "pix2pix (Isola et al. 2017)", paper: "arXiv:1611.07004", data: .aligned, targets: [.aToB])
+    name: "pix2pix", title: "pix2pix (Isola et al. 2017)", paper: "arXiv:1611.07004", data: .aligned, targets: [.aToB],
+    roundsLevels: false)
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = NetworkOptions()

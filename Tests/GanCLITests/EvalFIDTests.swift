@@ -5,6 +5,8 @@ import GanStore
 import GanTrain
 import Testing
 
+@testable import GanCLI
+
 /// `ganctl eval-fid` as a user runs it, without the published network.
 @Suite struct EvalFIDTests {
   private let folder: TemporaryFolder
@@ -45,6 +47,13 @@ import Testing
     #expect(abs(values["fid"]?.number ?? 1) < 1e-3)
     #expect(values["precision"]?.number == 1 && values["recall"]?.number == 1)
     #expect(values["published"] == .bool(false) && values["generated_count"] == .integer(12))
+  }
+
+  @Test func zeroHasNoSign() throws {
+    let lines = try eval("a", "a", "--metrics", "fid,kid").output.split(separator: "\n")
+    #expect(lines.first?.hasPrefix("FID 0.0000  ") == true && lines.allSatisfy { !$0.contains("-0.0000") })
+    #expect(Format.fixed(-1e-9, digits: 4) == "0.0000" && Format.fixed(-0.05, digits: 1) == "-0.1")
+    #expect(Format.fixed(-0.00004, digits: 4) == "0.0000" && Format.fixed(-10, digits: 0) == "-10")
   }
 
   /// Neither the number of threads nor the order of the runs changes a digit.
@@ -93,6 +102,8 @@ import Testing
   @Test func wrongArguments() throws {
     for (arguments, text) in [
       (["a"], "operand REAL is missing"), (["a", "b", "--metrics", "fid,kidd"], "did you mean kid?"),
+      (["a", "b", "--metrics", "fid", "kid"], "write --metrics fid,kid; "),
+      (["--metrics", "fid,", "is", "kid,pr", "a", "b"], "write --metrics fid,is,kid,pr; "),
       (["a", "b", "--metrics", "is"], "needs the Inception network"), (["a", "b", "--stats", "x.txt"], "*.npz"),
       (["a", "b", "--features", "built-in", "--variant", "clean-fid"], "belong to the Inception network"),
     ] {

@@ -57,7 +57,7 @@ import Testing
 
   @Test func truncationClampingAndValuesThatAreNoNumbers() {
     let values: [Float] = [0, -1, 1, 1.5, -7, .nan, .infinity, -.infinity, 0.999]
-    let cut = Picture(normalized: values, width: 3, height: 1, channels: 3)
+    let cut = Picture(normalized: values, width: 3, height: 1, channels: 3, rounding: .truncate)
     #expect(cut.pixels == [127, 0, 255, 255, 0, 0, 255, 0, 254])
     let rounded = Picture(normalized: values, width: 9, height: 1, channels: 1, rounding: .nearest)
     #expect(rounded.pixels == [128, 0, 255, 255, 0, 0, 255, 0, 255])

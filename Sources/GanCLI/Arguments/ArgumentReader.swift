@@ -1,3 +1,4 @@
+import Foundation
 import GanBase
 
 /// Reads a command's arguments against its specification.
@@ -54,7 +55,19 @@ struct ArgumentReader {
     guard let value = parts.count == 2 ? parts[1] : takeValue() else {
       throw usage("option \(option.name) needs a value", "write \(option.name) \(placeholder)")
     }
+    try checkList(option, value)
     values[option.name, default: []].append(value)
+  }
+
+  /// A list is one argument; who puts blanks into it would otherwise hear of operands.
+  private func checkList(_ option: OptionSpecification, _ value: String) throws {
+    let further = rest.prefix { word in
+      let names = word.split(separator: ",").map(String.init)
+      return !names.isEmpty && names.allSatisfy(option.words.contains) && access(word, F_OK) != 0
+    }
+    guard !further.isEmpty else { return }
+    let names = ([value] + further).flatMap { $0.split(separator: ",") }.joined(separator: ",")
+    throw usage("option \(option.name): the names of a list have commas between them, no blanks", "write \(option.name) \(names)")
   }
 
   /// The next argument, unless it is an option of this command (so that negative numbers can be values).

@@ -8,14 +8,20 @@ public struct OptionSpecification: Sendable {
   public let value: String?
   /// Whether it may be given several times.
   public let isRepeatable: Bool
+  /// The words that the value lists with commas between them; empty for other options.
+  public let words: [String]
   /// One line, lower-case, without a full stop.
   public let help: String
 
-  public init(_ name: String, short: Character? = nil, value: String? = nil, repeatable: Bool = false, help: String) {
+  public init(
+    _ name: String, short: Character? = nil, value: String? = nil, repeatable: Bool = false, listing words: [String] = [],
+    help: String
+  ) {
     self.name = name
     self.short = short
     self.value = value
     isRepeatable = repeatable
+    self.words = words
     self.help = help
   }
 

@@ -17,7 +17,9 @@ enum EvalFIDCommand: Command {
         OperandSpecification("REAL", .optional, help: "the same for the real pictures"),
       ],
       options: [
-        OptionSpecification("--metrics", value: "LIST", help: "of fid, kid, is, pr (default: fid,kid)"),
+        OptionSpecification(
+          "--metrics", value: "LIST", listing: SetMetric.allCases.map(\.rawValue),
+          help: "of fid, kid, is, pr, with commas between them (default: fid,kid)"),
         OptionSpecification("--features", value: "NAME", help: "inception or built-in (default: inception if there)"),
         OptionSpecification("--weights", value: "FILE", help: "weights of the Inception network"),
         OptionSpecification(

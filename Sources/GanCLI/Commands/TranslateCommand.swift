@@ -55,8 +55,8 @@ enum TranslateCommand: Command {
     A result is a PNG file with the name and size of its input. Pictures may have
     any size: up to the multiple that the network needs they are continued by their
     mirror image, which is cut off again. Colour becomes grey, or grey colour, where
-    the model wants it. Levels are written without their fraction, as official
-    programs do.
+    the model wants it. Levels are written as each model's official program does:
+    pix2pix, CycleGAN, DRIT and DRIT++ cut their fraction, the others round.
 
     As in the official programs, pix2pix normalises a picture with its own
     statistics and keeps dropout, its only source of chance, switched on; --eval and

@@ -34,6 +34,12 @@ public enum Format {
     return "\(threeDigits(perSecond)) \(things)/s"
   }
 
+  /// With so many digits behind the point; what rounds to zero has no minus sign.
+  public static func fixed(_ value: Double, digits: Int) -> String {
+    let text = String(format: "%.\(digits)f", value)
+    return text.hasPrefix("-") && !text.contains { "123456789".contains($0) } ? String(text.dropFirst()) : text
+  }
+
   /// `0.125`, `1.25`, `12.5`, `125`.
   public static func threeDigits(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }

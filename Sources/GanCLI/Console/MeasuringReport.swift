@@ -1,4 +1,3 @@
-import Foundation
 import GanMetrics
 import GanStore
 
@@ -16,21 +15,20 @@ struct MeasuringReport {
   var text: String {
     let mark = report.isPublished ? "" : "  (\(report.features): not the published FID)"
     var lines: [String] = []
-    if let frechet = report.frechet { lines.append(String(format: "FID %.4f", frechet.value)) }
+    if let frechet = report.frechet { lines.append("FID \(Format.fixed(frechet.value, digits: 4))") }
     if let kernel = report.kernel {
-      lines.append(
-        String(
-          format: "KID %.6f +- %.6f (%d subsets of %d)", kernel.mean, kernel.deviation, kernel.perSubset.count,
-          kernel.subsetSize))
+      let (mean, deviation) = (Format.fixed(kernel.mean, digits: 6), Format.fixed(kernel.deviation, digits: 6))
+      lines.append("KID \(mean) +- \(deviation) (\(kernel.perSubset.count) subsets of \(kernel.subsetSize))")
     }
     if let score = report.inceptionScore {
-      lines.append(String(format: "IS %.4f +- %.4f (%d parts)", score.mean, score.deviation, score.perSplit.count))
+      let (mean, deviation) = (Format.fixed(score.mean, digits: 4), Format.fixed(score.deviation, digits: 4))
+      lines.append("IS \(mean) +- \(deviation) (\(score.perSplit.count) parts)")
     }
     if let pr = report.precisionRecall {
-      lines.append(
-        String(
-          format: "precision %.4f, recall %.4f, density %.4f, coverage %.4f (%d neighbours)", pr.precision, pr.recall,
-          pr.density, pr.coverage, pr.neighbours))
+      let parts = [
+        ("precision", pr.precision), ("recall", pr.recall), ("density", pr.density), ("coverage", pr.coverage),
+      ].map { "\($0) \(Format.fixed($1, digits: 4))" }
+      lines.append("\(parts.joined(separator: ", ")) (\(pr.neighbours) neighbours)")
     }
     let counts = "\(side(generated, report.generatedCount)) against \(side(real, report.realCount)), \(report.features)"
     return (lines.map { $0 + mark } + [counts]).joined(separator: "\n")

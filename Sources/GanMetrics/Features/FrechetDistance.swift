@@ -7,8 +7,8 @@ import GanTensor
 /// The last term is the sum of the singular values of A1^T A2 for any factors S = A A^T. So there are no square roots
 /// of rounding errors and no complex numbers, and singular covariances (fewer pictures than features) are exact.
 public struct FrechetDistance: Equatable, Sendable {
-  /// The distance; rounding may make it slightly negative where the sets are equal.
-  public var value: Double { meanTerm + traceA + traceB - 2 * traceOfRoot }
+  /// The distance; never below 0, where rounding would take that of equal sets.
+  public var value: Double { max(0, meanTerm + traceA + traceB - 2 * traceOfRoot) }
   public let meanTerm: Double
   public let traceA: Double
   public let traceB: Double

@@ -101,7 +101,7 @@ final class Evaluation {
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
       let translation = seen.inputs.insert(input).inserted ? try translated(item, pass) : nil
-      // Targets come from 8 bit and go back there; translations lose their fraction, as in official programs.
+      // Targets come from 8 bit and go back there; translations are written as the official program does it.
       let isNew = seen.targets.insert(target).inserted || pictures.options.mode == .aligned
       let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
       for measure in measures { try measure.add(translation: translation, real: real, path: input) }
@@ -118,7 +118,7 @@ final class Evaluation {
   private func translated(_ item: Batch, _ pass: Pass) throws -> Picture {
     try model.sizeRule.check(item)
     let batch = try TrainingBatch(item)
-    return Picture(try Tape.paused { try model.translate(batch.a, to: .aToB, pass) })
+    return Picture(try Tape.paused { try model.translate(batch.a, to: .aToB, pass) }, rounding: model.rounding)
   }
 }
 

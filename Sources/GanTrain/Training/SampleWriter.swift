@@ -34,7 +34,7 @@ struct SampleWriter {
     let cells = try rows.map { row -> [Picture?] in
       let samples = try Tape.paused { try model.samples(row.batch, pass) }
       labels = samples.map(\.label)
-      return samples.map { Picture($0.pictures) }
+      return samples.map { Picture($0.pictures, rounding: model.rounding) }
     }
     let sheet = PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name))
     try PictureFile.writePNG(try sheet.rendered(), to: path)
@@ -56,11 +56,16 @@ extension Pass {
   }
 }
 
+extension ImageTranslator {
+  /// How the model's official program writes levels.
+  var rounding: ByteRounding { Self.info.roundsLevels ? .nearest : .truncate }
+}
+
 extension Picture {
   /// The first picture of `[N,H,W,C]` in [-1,1].
-  init(_ pictures: Tensor) {
+  init(_ pictures: Tensor, rounding: ByteRounding) {
     let (height, width, channels) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
     let values = pictures.floats.prefix(height * width * channels)
-    self.init(normalized: Array(values), width: width, height: height, channels: channels)
+    self.init(normalized: Array(values), width: width, height: height, channels: channels, rounding: rounding)
   }
 }

@@ -78,8 +78,8 @@ public final class PictureTranslator {
     return try picture.resized(width: size.width, height: size.height)
   }
 
-  /// The translation, of the size of the picture or of `options.size`. Levels are (x + 1) / 2 * 255 without the
-  /// fraction, as official programs write them.
+  /// The translation, of the size of the picture or of `options.size`. Levels are (x + 1) / 2 * 255, rounded or
+  /// without the fraction, as the model's official program writes them.
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
   /// - Parameter goal: in place of `target`.
@@ -114,7 +114,8 @@ public final class PictureTranslator {
         help: "use an earlier checkpoint of the run")
     }
     let cut = output.sliced(0..<size.height, axis: 1).sliced(0..<size.width, axis: 2)
-    return Picture(normalized: cut.floats, width: size.width, height: size.height, channels: channels)
+    return Picture(
+      normalized: cut.floats, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
   }
 
   private func outputs(_ input: Tensor, _ target: TranslationTarget, _ pass: Pass) throws -> [Tensor] {
