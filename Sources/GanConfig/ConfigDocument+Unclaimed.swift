@@ -1,15 +1,15 @@
 import GanBase
 
 extension ConfigDocument {
-  /// Sections and options that nobody asked for, with what was most likely meant.
+  /// Sections that are none, and sections and options that nobody asked for, with what was most likely meant.
   func unclaimed() -> [(ConfigLocation, Diagnostic)] {
     let topLevel = claims[nil] ?? []
     let sections = claims.keys.compactMap { $0 }.sorted()
     var faults: [(ConfigLocation, Diagnostic)] = []
-    for entry in root where !ignoredSections.contains(entry.key) {
+    for entry in root {
       if let keys = claims[entry.key] {
         faults += unclaimed(in: entry, known: keys)
-      } else if !topLevel.contains(entry.key) {
+      } else if !topLevel.contains(entry.key), !ignoredSections.contains(entry.key) {
         faults.append((entry.location, unknownTopLevel(entry, topLevel: topLevel, sections: sections)))
       }
     }
@@ -18,31 +18,39 @@ extension ConfigDocument {
 
   private func unclaimed(in section: ConfigNode.Entry, known: [String]) -> [(ConfigLocation, Diagnostic)] {
     guard let entries = section.value.entries else {
-      let message = "\(section.key): expected a section of options, found \(section.value.found)"
-      let example = known.first.map {
-        "write the options below it, indented, for instance\n    \(section.key):\n      \($0): ..."
-      }
-      return [(section.value.location, Diagnostic(message, help: example))]
+      return [(section.value.location, misshapen(section, known: known))]
     }
+    if ignoredSections.contains(section.key) { return [] }
     return entries.filter { !known.contains($0.key) }.map { entry in
       let message = "unknown option \(quoted(entry.key)) in section \(section.key)"
-      return (entry.location, Diagnostic(message, help: help(entry.key, known: known, section: section.key)))
+      return (entry.location, Diagnostic(message, help: help(entry, known: known, section: section.key)))
     }
   }
 
-  private func help(_ key: String, known: [String], section: String) -> String {
+  private func help(_ entry: ConfigNode.Entry, known: [String], section: String) -> String {
+    let key = entry.key
+    if let help = foreignHelp(entry, section: section) { return help }
+    if let spaced = spacedColon(key) { return "a space must follow the colon: \(spaced)" }
     if let near = suggestion(for: key, among: known) { return "did you mean \(near)?" }
-    if let home = home(of: key) { return home }
+    if let home = home(of: entry) { return home }
     return "section \(section) has \(unique(known).sorted().joined(separator: ", "))"
   }
 
   private func unknownTopLevel(_ entry: ConfigNode.Entry, topLevel: [String], sections: [String]) -> Diagnostic {
     let isSection = if case .mapping = entry.value.content { true } else { false }
     let message = "unknown \(isSection ? "section" : "option") \(quoted(entry.key))"
+    if let help = foreignHelp(entry, section: nil) { return Diagnostic(message, help: help) }
+    if let spaced = spacedColon(entry.key) { return Diagnostic(message, help: "a space must follow the colon: \(spaced)") }
+    if !isSection, let home = home(of: entry) { return Diagnostic(message, help: home) }
     if let near = suggestion(for: entry.key, among: isSection ? sections : topLevel + sections) {
       return Diagnostic(message, help: "did you mean \(near)?")
     }
-    if !isSection, let home = home(of: entry.key) { return Diagnostic(message, help: home) }
+    if !isSection, let near = suggestion(for: entry.key, among: sections.flatMap { claims[$0] ?? [] }),
+      let section = sections.first(where: { claims[$0]?.contains(near) == true })
+    {
+      let meant = entry.location.line == nil ? "--set \(section).\(near)=VALUE" : "\(near), in the section \(section)"
+      return Diagnostic(message, help: "did you mean \(meant)?")
+    }
     if let dotted = dottedHelp(entry.key, sections: sections) { return Diagnostic(message, help: dotted) }
     var choices: [String] = []
     if !sections.isEmpty { choices.append("sections: \(sections.joined(separator: ", "))") }
@@ -51,11 +59,36 @@ extension ConfigDocument {
   }
 
   /// An option that exists, but in another place.
-  private func home(of key: String) -> String? {
+  private func home(of entry: ConfigNode.Entry) -> String? {
+    let key = entry.key
     if let section = claims.keys.compactMap({ $0 }).sorted().first(where: { claims[$0]?.contains(key) == true }) {
-      return "\(key) belongs in the section \(section)"
+      return entry.location.line == nil
+        ? "write --set \(section).\(key)=VALUE" : "\(key) belongs in the section \(section)"
     }
-    return claims[nil]?.contains(key) == true ? "\(key) belongs outside of sections, at the left margin" : nil
+    guard claims[nil]?.contains(key) == true else { return nil }
+    return entry.location.line == nil
+      ? "write --set \(key)=VALUE" : "\(key) belongs outside of sections, at the left margin"
+  }
+
+  /// What an option of another program is called here.
+  private func foreignHelp(_ entry: ConfigNode.Entry, section: String?) -> String? {
+    guard let meaning = foreignNames[entry.key] else { return nil }
+    let known = meaning.paths.first { path in
+      let (home, key) = parts(path)
+      return claims[home]?.contains(key) == true
+    }
+    guard let known else { return meaning.advice }
+    let (home, key) = parts(known)
+    let remark = meaning.advice.map { "; \($0)" } ?? ""
+    if entry.location.line == nil { return "here it is --set \(known)=VALUE\(remark)" }
+    if home == section { return "here it is called \(key)\(remark)" }
+    let place = home.map { "in the section \($0)" } ?? "outside of sections, at the left margin"
+    return "here it is called \(key), and stands \(place)\(remark)"
+  }
+
+  private func parts(_ path: String) -> (section: String?, key: String) {
+    let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+    return parts.count == 2 ? (parts[0], parts[1]) : (nil, path)
   }
 
   /// `train.epochs: 5` is how overrides are written, not files.

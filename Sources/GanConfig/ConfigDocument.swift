@@ -11,6 +11,10 @@ public struct ConfigDocument {
   /// The keys that were asked for, by section; nil is the top level.
   private(set) var claims: [String?: [String]] = [:]
   private(set) var ignoredSections: Set<String> = []
+  /// What options of names are called in other programs.
+  public var foreignNames = ForeignNames()
+  /// The names that options take (`model.name`), for the form of a section that is none.
+  private(set) var choices: [String: [String]] = [:]
   private var diagnostics: [(location: ConfigLocation, diagnostic: Diagnostic)] = []
 
   /// Reads a file.
@@ -24,9 +28,11 @@ public struct ConfigDocument {
     let node = try parser.parse(text)
     diagnostics = parser.diagnostics.map { ($0.0, $0.1) }
     guard let entries = node.entries else {
+      let spaced = if case .scalar(let text, _) = node.content { spacedColon(text) } else { String?.none }
       throw GanError.usage(
         "expected sections of options, found \(node.found)", at: node.location.description,
-        help: "start with a section, for instance\n    train:\n      epochs: 200")
+        help: spaced.map { "a space must follow the colon: \($0)" }
+          ?? "start with a section, for instance\n    train:\n      epochs: 200")
     }
     root = entries
   }
@@ -72,9 +78,10 @@ public struct ConfigDocument {
   /// The text of an option that must be given and be one of `names`; nil, with a note for `finish`, where it is not.
   public mutating func name(_ path: String, among names: [String]) -> String? {
     let list = names.joined(separator: ", ")
+    choices[path] = names
     guard let node = claim(path) else {
       // A section that is no section is reported as such.
-      if !isMisshapen(path) { report("\(path) is missing", at: path, help: "give one of \(list)") }
+      if !isMisshapen(path) { report("\(path) is missing", at: path, help: misspelt(path) ?? "give one of \(list)") }
       return nil
     }
     if case .scalar(let text, _) = node.content, names.contains(text) { return text }
@@ -89,7 +96,8 @@ public struct ConfigDocument {
   /// Whether an option or section is written in the file or given as an override.
   public func contains(_ path: String) -> Bool { node(at: path) != nil }
 
-  /// Leaves a section unchecked, because its options belong to another command or cannot be known.
+  /// Leaves the options of a section unchecked, because they belong to another command or cannot be known. A section
+  /// that was asked for must still be one.
   public mutating func ignore(section: String) { ignoredSections.insert(section) }
 
   /// The same for all sections and top-level options but one section, for whoever reads only that.
@@ -121,7 +129,9 @@ public struct ConfigDocument {
     let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = keys.first, let entry = root.first(where: { $0.key == first }) else { return .source(name) }
     guard keys.count == 2 else { return entry.value.isNull ? entry.location : entry.value.location }
-    return entry.value.entries?.first { $0.key == keys[1] }?.value.location ?? entry.location
+    if let option = entry.value.entries?.first(where: { $0.key == keys[1] }) { return option.value.location }
+    // What is missing in a section that overrides alone made is missing in the file.
+    return entry.location.line == nil ? .source(name) : entry.location
   }
 
   private func node(at path: String) -> ConfigNode? {
@@ -133,6 +143,15 @@ public struct ConfigDocument {
   private func isMisshapen(_ path: String) -> Bool {
     guard let section = path.split(separator: ".").first.flatMap({ node(at: String($0)) }) else { return false }
     return section.entries == nil
+  }
+
+  /// What the key that was meant for `section.key` is written as, where only the section's options can tell.
+  private func misspelt(_ path: String) -> String? {
+    let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
+    let written = keys.count == 2 ? entries(of: keys[0]).map(\.key) : []
+    return keys.last.flatMap { key in
+      suggestion(for: key, among: written).map { "write \(key) for \($0), which stands there" }
+    }
   }
 
   private mutating func claim(_ path: String) -> ConfigNode? {

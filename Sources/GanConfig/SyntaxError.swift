@@ -29,8 +29,35 @@ private func syntaxError(
   // Parser errors about a missing `]` or quote point at the end of the file; their context knows the beginning.
   let begun = context.map { $0.mark.line == mark.line ? " \($0.text)" : " \($0.text) begun in line \($0.mark.line)" }
   return .usage(
-    "not valid YAML: \(problem)\(begun ?? "")", at: "\(name):\(mark.line):\(mark.column)",
-    help: remedy(problem, context: context?.text ?? "", line: line(mark.line, of: text)))
+    "not valid YAML: \(problem.replacing("hexdecimal", with: "hexadecimal"))\(begun ?? "")", at: "\(name):\(mark.line):\(mark.column)",
+    help: missingSpace(problem, mark.line, text)
+      ?? remedy(problem, context: context?.text ?? "", line: line(mark.line, of: text)))
+}
+
+/// For `key:value`, which YAML takes for text, so that it stumbles over what follows.
+private func missingSpace(_ problem: String, _ number: Int, _ text: String) -> String? {
+  guard problem.contains("mapping values are not allowed") || problem.contains("expected ':'") else { return nil }
+  let earlier = stride(from: number, through: max(1, number - 2), by: -1)
+  return earlier.lazy.compactMap { spacedColon(String(line($0, of: text))) }.first.map {
+    "a space must follow the colon: \($0)"
+  }
+}
+
+/// `key: value` for a line that is `key:value`; nil for any other.
+func spacedColon(_ line: String) -> String? {
+  let parts = line.drop(while: \.isWhitespace).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+  guard parts.count == 2, !parts[0].isEmpty, let next = parts[1].first, !next.isWhitespace, next != ":", next != "/",
+    parts[0].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == ".") })
+  else { return nil }
+  return "\(parts[0]): \(parts[1])"
+}
+
+/// The text in double quotes of a line, as it may be written instead; for paths of Windows.
+private func withoutEscapes(_ line: Substring) -> String {
+  let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+  let advice = "in double quotes a backslash begins an escape; "
+  guard parts.count >= 2, parts[1].contains("\\") else { return advice + "use single quotes" }
+  return advice + "write '\(parts[1])' in single quotes, or \(parts[1].replacing("\\", with: "/"))"
 }
 
 private func remedy(_ problem: String, context: String, line: Substring) -> String {
@@ -48,6 +75,9 @@ private func remedy(_ problem: String, context: String, line: Substring) -> Stri
   if problem.contains("could not find expected ':'") { return "write `key: value`, with a space after the colon" }
   if problem.contains("',' or ']'") || problem.contains("',' or '}'") || context.contains("flow") {
     return "close the bracket, and put a comma between values"
+  }
+  if problem.contains("hexdecimal") || problem.contains("unknown escape") || problem.contains("Unicode character code") {
+    return withoutEscapes(line)
   }
   if context.contains("quoted scalar") { return "close the quotation mark" }
   return "check the indentation: options of a section stand below each other, by the same number of spaces"

@@ -118,6 +118,11 @@ public protocol ImageTranslator: AnyObject {
   associatedtype Options: Settings
   static var info: ModelInfo { get }
 
+  /// What a configuration for new pictures begins with.
+  static var recipe: TrainingRecipe { get }
+  /// The options for training pictures of that height and width: the paper's, but for what the size makes impossible.
+  static func options(fitting size: Int) -> Options
+
   /// - Parameter make: makes networks and optimizers under names, which are the checkpoint's keys.
   init(_ options: Options, _ make: ModelBuilder) throws
 

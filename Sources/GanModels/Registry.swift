@@ -8,12 +8,18 @@ public struct RegisteredModel {
   public let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
   public let configure: (inout ConfigDocument) -> ConfiguredModel
+  /// How it is usually trained.
+  public let recipe: TrainingRecipe
+  /// With the options that suit training pictures of a height and width.
+  public let fitting: (_ size: Int) -> ConfiguredModel
   /// Whether it is a `MultimodalTranslator`.
   public let isMultimodal: Bool
   /// Whether it is a `CyclicTranslator`.
   public let isCyclic: Bool
   /// Replays a fixture.
   public let replay: (ParityFixture, ElementType) throws -> ParityRun
+  /// The keys of its options, in the order of their help.
+  public let optionKeys: [String]
   /// The table of options.
   public let documentation: (DocumentationStyle) -> String
   /// Defects in the declaration of options; for tests.
@@ -21,10 +27,13 @@ public struct RegisteredModel {
 
   init<Model: ParityModel>(_ type: Model.Type) {
     info = type.info
+    recipe = type.recipe
+    fitting = { ConfiguredModel(type, type.options(fitting: $0)) }
     isMultimodal = type is any MultimodalTranslator.Type
     isCyclic = type is any CyclicTranslator.Type
     configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
     replay = { try ParityRun(type, $0, type: $1) }
+    optionKeys = type.Options.options.map(\.key)
     documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
     defects = { declarationDefects(of: type.Options.self) }
   }

@@ -33,7 +33,7 @@ import Testing
           help: did you mean epochs?
         """)
     #expect(faults("", overrides: ["trian.epochs=3"]).first?.help == "did you mean train?")
-    #expect(faults("", overrides: ["epochs=3"]).first?.help == "epochs belongs in the section train")
+    #expect(faults("", overrides: ["epochs=3"]).first?.help == "write --set train.epochs=VALUE")
     #expect(faults("", overrides: ["train.sizes=[1, 2"]).first?.location == "--set train.sizes=[1, 2")
     for malformed in ["", "=", "train.epochs", "=5", "train.=5", ".epochs=5", "."] {
       #expect(faults("", overrides: [malformed]).count == 1)

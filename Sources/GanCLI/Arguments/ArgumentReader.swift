@@ -43,7 +43,9 @@ struct ArgumentReader {
 
   private mutating func readOption(_ argument: String) throws {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = option(spelled: parts[0]) else { throw unknown(parts[0]) }
+    guard let option = option(spelled: parts[0]) else {
+      throw unknown(parts[0], value: parts.count == 2 ? parts[1] : rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 })
+    }
     if values[option.name] != nil, !option.isRepeatable {
       throw usage("option \(option.name) is given twice", "give it once")
     }
@@ -81,7 +83,8 @@ struct ArgumentReader {
     specification.allOptions.first { option in option.name == text || option.short.map { "-\($0)" == text } == true }
   }
 
-  private func unknown(_ spelling: String) -> GanError {
+  private func unknown(_ spelling: String, value: String?) -> GanError {
+    if let hint = specification.hints.option(spelling, value) { return usage("unknown option \(spelling)", hint) }
     let near = suggestion(for: spelling, among: specification.allOptions.map(\.name))
     return usage("unknown option \(spelling)" + (near.map { "; did you mean \($0)?" } ?? ""))
   }
@@ -97,7 +100,7 @@ struct ArgumentReader {
       rest = rest.dropFirst(taken.count)
     }
     guard let extra = rest.first else { return assigned }
-    throw usage("unexpected argument \(quoted(extra))")
+    throw usage("unexpected argument \(quoted(extra))", specification.hints.argument(extra))
   }
 
   private func usage(_ message: String, _ help: String? = nil) -> GanError {

@@ -10,17 +10,20 @@ public struct CommandSpecification: Sendable {
   public let options: [OptionSpecification]
   /// Paragraphs for the end of the help, printed as they are.
   public let details: String
+  /// What to write in place of arguments that the command does not take.
+  let hints: MisuseHints
 
   /// - Parameter usage: derived from operands and options if left out.
   public init(
     _ name: String, summary: String, usage: [String] = [], operands: [OperandSpecification] = [],
-    options: [OptionSpecification] = [], details: String = ""
+    options: [OptionSpecification] = [], details: String = "", hints: MisuseHints = MisuseHints()
   ) {
     self.name = name
     self.summary = summary
     self.operands = operands
     self.options = options
     self.details = details
+    self.hints = hints
     let parts = [name] + (options.isEmpty ? [] : ["[options]"]) + operands.map(\.synopsis)
     self.usage = usage.isEmpty ? [parts.joined(separator: " ")] : usage
   }

@@ -31,7 +31,7 @@ enum TrainCommand: Command {
           ganctl train --resume runs/quickstart --set train.steps=4000
 
         configs/ holds commented examples; 'ganctl help config' lists the options.
-        """)
+        """, hints: .train)
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {

@@ -13,6 +13,7 @@ public struct TrainingConfiguration {
 
   /// - Throws: `GanError` (usage) with all faults of the document.
   public init(_ document: inout ConfigDocument) throws {
+    document.foreignNames = OfficialNames.table
     run = document.decode(RunSettings.self)
     let model = ModelConfiguration(&document)
     data = document.decode(DataSettings.self, section: "data")
