@@ -21,7 +21,7 @@ enum EvalFIDCommand: Command {
           "--metrics", value: "LIST", listing: SetMetric.allCases.map(\.rawValue),
           help: "of fid, kid, is, pr, with commas between them (default: fid,kid)"),
         OptionSpecification("--features", value: "NAME", help: "inception or built-in (default: inception if there)"),
-        OptionSpecification("--weights", value: "FILE", help: "weights of the Inception network"),
+        OptionSpecification("--weights", value: "FILE", help: "weights of the Inception network (.pth, .safetensors)"),
         OptionSpecification(
           "--variant", value: "NAME",
           help: "how pictures are scaled: \(names(PictureScaling.self)) (default: pytorch-fid)"),
@@ -49,8 +49,9 @@ enum EvalFIDCommand: Command {
     pr    precision (how good), recall (how varied), density and coverage.
 
     The published FID needs the weights of its network, a file of 91 MiB that
-    scripts/fetch_inception.py fetches. It is looked for in $GANCTL_HOME and in
-    $XDG_DATA_HOME/ganctl (~/.local/share/ganctl). Without it the features are
+    pytorch-fid publishes (pt_inception-2015-12-05-6726825d.pth). It is read as it
+    was downloaded, from $GANCTL_HOME, $XDG_DATA_HOME/ganctl (~/.local/share/ganctl)
+    or --weights; scripts/fetch_inception.py fetches it. Without it the features are
     built-in ones: their values rank results on the same pictures, but are not
     the published FID, and every line says so.
 

@@ -5,8 +5,10 @@ import GanStore
 
 /// The file with the weights of the published FID's network: where it may lie, and whether it is the one.
 public struct InceptionWeights {
-  /// What `scripts/fetch_inception.py` writes, and the file that pytorch-fid publishes.
-  public static let fileNames = ["inception-fid.safetensors", "pt_inception-2015-12-05-6726825d.pth"]
+  /// The file as pytorch-fid and torch-fidelity publish it, and as earlier versions of this program converted it.
+  public static let fileNames = [
+    "pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth", "inception-fid.safetensors",
+  ]
   /// The beginning of the published file's SHA-256.
   static let publishedHash = "6726825d"
 
@@ -25,7 +27,7 @@ public struct InceptionWeights {
       guard let tensor = tensors[key] else {
         throw GanError.checkpoint(
           "it holds no tensor '\(key)', so it is not the network of the FID", at: path,
-          help: "fetch the weights with scripts/fetch_inception.py")
+          help: "download \(Self.fileNames[0]) of pytorch-fid; scripts/fetch_inception.py does")
       }
       try tensor.expect(shape: shape)
       let values = try tensor.floats()
@@ -49,7 +51,7 @@ public struct InceptionWeights {
   public static var missing: GanError {
     .environment(
       "the weights of the Inception network are in none of: \(folders().joined(separator: ", "))",
-      help: "fetch them with scripts/fetch_inception.py")
+      help: "put \(fileNames[0]) of pytorch-fid there, or give it with --weights; scripts/fetch_inception.py fetches it")
   }
 
   /// Where it is looked for, in this order.
