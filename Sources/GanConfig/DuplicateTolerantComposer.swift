@@ -6,6 +6,8 @@ import Yams
 /// character, of the same width, and the text is composed again. `originalKeys` tells the true names.
 struct DuplicateTolerantComposer {
   private static let mostDuplicates = 100
+  /// Scalars that may be composed again, all times together, so that a long text takes hardly longer than once.
+  private static let mostRepeated = 1 << 19
 
   private var scalars: [Unicode.Scalar]
   private(set) var originalKeys: [TextPosition: String] = [:]
@@ -29,7 +31,9 @@ struct DuplicateTolerantComposer {
   }
 
   private mutating func disguise(_ key: String, at mark: Mark) -> Bool {
+    let repeated = (originalKeys.count + 1) * scalars.count
     guard originalKeys[TextPosition(mark)] == nil, originalKeys.count < DuplicateTolerantComposer.mostDuplicates,
+      repeated <= DuplicateTolerantComposer.mostRepeated,
       let first = key.unicodeScalars.first, var index = index(of: mark)
     else { return false }
     if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }

@@ -14,7 +14,7 @@ func syntaxError(_ error: YamlError, name: String, text: String) -> GanError {
       "not valid YAML: \(problem)\(character)", at: name + place,
       help: "remove the character, or write it as an escape in double quotes")
   case .duplicatedKeysInMapping(let duplicates, let context):
-    let keys = duplicates.map(quoted).joined(separator: ", ")
+    let keys = duplicates.prefix(10).map(quoted).joined(separator: ", ") + (duplicates.count > 10 ? ", ..." : "")
     return .usage(
       "keys are given more than once: \(keys)", at: "\(name):\(context.mark.line):\(context.mark.column)",
       help: "keep one of each")

@@ -43,6 +43,10 @@ import Testing
   @Test func manyDuplicatesEndInAnError() {
     #expect(!faults("train:\n" + String(repeating: "  epochs: 1\n", count: 300)).isEmpty)
     #expect(!faults("train:\n" + (0..<150).map { "  k\($0): 1\n  k\($0): 1\n" }.joined()).isEmpty)
+    // Composed once or twice, not a hundred times; one line tells it all.
+    let begin = ContinuousClock.now
+    let found = faults(String(repeating: "a: 1\n", count: 50_000))
+    #expect(found.count == 1 && ContinuousClock.now - begin < .seconds(20))
   }
 
   @Test func unknownOptionsNameTheirHome() {

@@ -127,6 +127,21 @@ import Testing
     #expect(refusal(global("torch", "FloatStorage") + [0x29, 0x52]).contains("float32"))
   }
 
+  /// A name stands in the path of everything below it: 1,000 bytes over 100,000 entries would be 100 MB.
+  @Test func longNamesAreNotRepeatedWithoutEnd() throws {
+    func text(_ count: Int) -> [UInt8] {
+      [0x58] + withUnsafeBytes(of: UInt32(count).littleEndian) { Array($0) } + [UInt8](repeating: 0x61, count: count)
+    }
+    let entries: [UInt8] = [0x7D, 0x28] + (0..<100_000).flatMap { number -> [UInt8] in
+      [0x4A] + withUnsafeBytes(of: Int32(number).littleEndian) { Array($0) } + [0x4E]
+    } + [0x75]
+    #expect(refusal([0x7D] + text(1000) + entries + [0x73]).contains("names of its entries"))
+    // What is longer names nothing, and is passed over with all that is below it.
+    let file = try open([0x7D] + text(1 << 20) + entries + [0x73])
+    #expect(file.tensors.isEmpty && file.ignored == ["the whole file (dictionary)"])
+    failure(.checkpoint) { try open(global(String(repeating: "a", count: 2000), "b")) }
+  }
+
   @Test func twoTensorsOfOneNameAreRefused() {
     let tensor = tensor(count: 1, offset: 0, shape: [], strides: [])
     let inner = [0x7D] + text("b") + tensor + [0x73]

@@ -65,6 +65,18 @@ import Testing
     failure(.checkpoint) { try PyTorchFile(path: "/nowhere/at/all.pth") }
   }
 
+  /// What a download that went wrong leaves behind.
+  @Test(arguments: [
+    ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\nsize 12345\n", "git-lfs", "git lfs pull"),
+    ("\n<!DOCTYPE html>\n<html lang=\"de\"><title>Quota überschritten</title>", "web page", "browser"),
+    ("<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>", "error message", "again"),
+    ("\u{1F}\u{8B}", "not a file written by torch.save", ""), ("", "is empty", "get the file again"),
+  ])
+  func tellsWhatADownloadLeftBehind(_ content: String, _ kind: String, _ help: String) {
+    let text = failure(.checkpoint) { try PyTorchFile(ByteView(copying: Array(content.utf8)), path: "a.pth") }
+    #expect(text.contains(kind) && (help.isEmpty || text.contains(help)), "\(text)")
+  }
+
   @Test(arguments: ["strided.pth", "legacy.pth", "types.pth"])
   func everyTruncationIsAnError(_ name: String) throws {
     let good = try read(try resource(name))

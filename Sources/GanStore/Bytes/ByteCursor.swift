@@ -49,8 +49,8 @@ struct ByteCursor {
   }
 
   /// Text up to the next line feed, which is skipped.
-  mutating func line() throws -> String {
-    let length = view.withUnsafeBytes { $0[position...].firstIndex(of: 0x0A) }.map { $0 - position }
+  mutating func line(upTo most: Int) throws -> String {
+    let length = view.withUnsafeBytes { $0[position...].prefix(most + 1).firstIndex(of: 0x0A) }.map { $0 - position }
     guard let length else { throw problem("a line without an end") }
     let text = try string(length)
     position += 1

@@ -53,10 +53,8 @@ final class HeapBytes: ByteOwner {
   /// Leaves the content undefined until `fill` has run.
   init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
     memory = .allocate(byteCount: count, alignment: 64)
-    do { try fill(memory) } catch {
-      memory.deallocate()
-      throw error
-    }
+    // Where it throws, `deinit` gives the memory back: the object is complete.
+    try fill(memory)
   }
 
   convenience init(copying bytes: UnsafeRawBufferPointer) {

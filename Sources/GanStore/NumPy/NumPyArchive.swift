@@ -16,11 +16,20 @@ public struct NumPyArchive {
     archive = try ZipArchive(file, path: path)
   }
 
-  /// - Throws: `GanError` (checkpoint) where there is no such array, or it is damaged.
-  public func array(_ name: String) throws -> NumPyArray {
-    guard let bytes = try archive.content(name + ".npy", inflating: true) else {
-      let names = archive.names.map { $0.hasSuffix(".npy") ? String($0.dropLast(4)) : $0 }
-      throw GanError.checkpoint("it holds no array '\(name)', but \(names.joined(separator: ", "))", at: path)
+  /// - Parameter most: the greatest number of values that makes sense; nothing of a larger array is unpacked.
+  /// - Throws: `GanError` (checkpoint) where there is no such array, or it is larger or damaged.
+  public func array(_ name: String, ofAtMost most: Int) throws -> NumPyArray {
+    let entry = name + ".npy"
+    guard let size = archive.size(of: entry) else {
+      let names = archive.names.map { shortened($0.hasSuffix(".npy") ? String($0.dropLast(4)) : $0) }
+      let shown = names.prefix(10).joined(separator: ", ") + (names.count > 10 ? ", ..." : "")
+      throw GanError.checkpoint("it holds no array '\(name)', but \(shown)", at: path)
+    }
+    guard size <= NumPyArray.longestHeader + most * MemoryLayout<Double>.size else {
+      throw GanError.checkpoint("\(name) takes \(size) bytes, expected at most \(most) numbers", at: path)
+    }
+    guard let bytes = try archive.content(entry, inflating: true) else {
+      throw GanError(.bug, "the array \(name) has gone", at: path)
     }
     return try NumPyArray(bytes, name: name, path: path)
   }

@@ -13,6 +13,8 @@ public struct NumPyArray: Equatable, Sendable {
     (self.shape, self.values) = (shape, values)
   }
 
+  /// Of the first version of the format, with what stands before it.
+  static let longestHeader = 10 + Int(UInt16.max)
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// - Throws: `GanError` (checkpoint) for anything but a little-endian array of floating-point numbers.

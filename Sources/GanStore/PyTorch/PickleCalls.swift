@@ -8,8 +8,8 @@ extension PickleMachine {
   mutating func executeCall(_ operation: PickleOperation) throws {
     switch operation {
     case .global:
-      let module = try cursor.line()
-      stack.append(try global(module, try cursor.line()))
+      let module = try cursor.line(upTo: Self.longestName)
+      stack.append(try global(module, try cursor.line(upTo: Self.longestName)))
     case .stackGlobal:
       guard case .string(let name) = try pop(), case .string(let module) = try pop() else {
         throw cursor.problem("a name that is not text")

@@ -13,7 +13,10 @@ struct PickleMemory {
 /// named are those of `PickleGlobal`, and "calling" them builds a `PickleValue`.
 struct PickleMachine {
   /// Far above any file of weights; keeps a hostile file from using up time and memory.
-  static let mostOperations = 5_000_000
+  static let mostOperations = 2_000_000
+  /// Bytes of a text that may be the name of something. Longer ones, such as notes kept beside weights, are passed
+  /// over: a name is repeated in the path of everything below it.
+  static let longestName = 1024
 
   var cursor: ByteCursor
   var memory = PickleMemory()

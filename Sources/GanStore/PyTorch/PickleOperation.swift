@@ -107,6 +107,10 @@ extension PickleMachine {
 
   /// Python 2 wrote its names as byte strings.
   private mutating func text(_ count: Int, _ operation: PickleOperation) throws -> PickleValue {
+    guard count <= Self.longestName else {
+      try cursor.skip(count)
+      return .other("long text")
+    }
     if operation == .binString || operation == .shortBinString {
       return try cursor.bytes(count).utf8.map { .string($0) } ?? .other("bytes")
     }

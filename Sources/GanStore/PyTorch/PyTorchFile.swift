@@ -23,7 +23,8 @@ public struct PyTorchFile: Sendable {
     } else if TorchContent.looksLikeStream(file) {
       content = try TorchContent(stream: file, path: path)
     } else {
-      throw GanError.checkpoint("not a file written by torch.save", at: path)
+      let known = ForeignFile.look(at: file)
+      throw GanError.checkpoint(known?.kind ?? "not a file written by torch.save", at: path, help: known?.help)
     }
     let tree = try TorchTree(content.root, content.memory, path: path)
     var storages = content.storages
@@ -47,7 +48,9 @@ struct TorchContent {
     let pickle = "/data.pkl"
     let folders = archive.names.filter { $0.hasSuffix(pickle) }.map { $0.dropLast(pickle.count) }
     guard folders.count == 1, let folder = folders.first else {
-      throw GanError.checkpoint("a zip archive, but not one that torch.save wrote", at: path)
+      throw GanError.checkpoint(
+        "a zip archive, but not one that torch.save wrote", at: path,
+        help: "if the weights are inside it, unpack it and give them")
     }
     if archive.names.contains("\(folder)/constants.pkl") {
       throw GanError.checkpoint(
@@ -55,7 +58,7 @@ struct TorchContent {
         help: "save the weights in PyTorch: torch.save(torch.jit.load(path).state_dict(), other_path)")
     }
     if let order = try archive.content("\(folder)/byteorder")?.utf8, order != "little" {
-      throw GanError.checkpoint("expected byte order little, found \(order)", at: path)
+      throw GanError.checkpoint("expected byte order little, found \(shortened(order))", at: path)
     }
     guard let data = try archive.content(folder + pickle) else {
       throw GanError(.bug, "the pickle has gone", at: path)

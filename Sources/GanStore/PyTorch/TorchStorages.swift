@@ -5,15 +5,15 @@ struct TorchStorages {
   private let path: String
   private let find: (String) throws -> ByteView?
   private var found: [String: ByteView] = [:]
-  /// What all tensors together may still take. Overlapping tensors are legal, but a few bytes must not
-  /// become gigabytes.
+  /// Bytes that tensors which have to be gathered may still take. A tensor may repeat its elements, but a few bytes
+  /// must not become gigabytes.
   private var budget: Int
 
   /// - Parameter find: the bytes of a storage by its key.
   init(path: String, fileSize: Int, find: @escaping (String) throws -> ByteView?) {
     (self.path, self.find) = (path, find)
-    // A mapped file is smaller than 2^57 bytes: nothing overflows.
-    budget = fileSize * 64 + 16 << 20
+    // A file is smaller than 2^57 bytes: nothing overflows.
+    budget = fileSize * 4 + 16 << 20
   }
 
   /// Contiguous tensors share the file's memory, others are gathered into memory of their own.
@@ -24,8 +24,6 @@ struct TorchStorages {
     guard let size = type.byteCount(shape: tensor.shape) else {
       throw problem("shape \(tensor.shape) is impossibly large")
     }
-    guard size <= budget else { throw problem("shape \(tensor.shape) is too large for a file of this size") }
-    budget -= size
     guard let end = Self.end(tensor), end <= tensor.storage.count else {
       throw problem(
         "shape \(tensor.shape), strides \(tensor.strides), offset \(tensor.offset) exceed its storage of "
@@ -35,6 +33,8 @@ struct TorchStorages {
     if size == 0 || Self.isContiguous(tensor) {
       bytes = storage.slice(at: size == 0 ? 0 : tensor.offset * type.size, count: size)
     } else {
+      guard size <= budget else { throw problem("shape \(tensor.shape) is too large for a file of this size") }
+      budget -= size
       bytes = storage.withUnsafeBytes { source in
         ByteView(HeapBytes(count: size) { Self.gather(tensor, elementSize: type.size, from: source, to: $0) })
       }

@@ -4,6 +4,8 @@ import GanBase
 struct TorchTree {
   private static let deepest = 32
   private static let mostEntries = 500_000
+  /// Bytes of all paths together: a long name with many entries below it stands in the path of each.
+  private static let mostNameBytes = 32 << 20
 
   let memory: PickleMemory
   let path: String
@@ -11,6 +13,7 @@ struct TorchTree {
   /// Everything that is no tensor, as `path (what it is)`; a container without tensors is one entry.
   private(set) var ignored: [String] = []
   private var visits = 0
+  private var nameBytes = 0
 
   init(_ root: PickleValue, _ memory: PickleMemory, path: String) throws {
     (self.memory, self.path) = (memory, path)
@@ -54,13 +57,23 @@ struct TorchTree {
         _ = ignore("entry whose key is no text", name)
         continue
       }
-      if try visit(value, name: name.map { "\($0).\(key)" } ?? key, depth: depth + 1) { hasTensor = true }
+      if try visit(value, name: try join(name, key), depth: depth + 1) { hasTensor = true }
     }
     if !hasTensor {
       ignored.removeSubrange(before...)
       _ = ignore(container.kind, name)
     }
     return hasTensor
+  }
+
+  private mutating func join(_ name: String?, _ key: String) throws -> String {
+    guard let name else { return key }
+    nameBytes += name.utf8.count + 1 + key.utf8.count
+    guard nameBytes <= Self.mostNameBytes else {
+      throw GanError.checkpoint(
+        "the names of its entries take more than \(Self.mostNameBytes >> 20) MB, so it is no file of weights", at: path)
+    }
+    return "\(name).\(key)"
   }
 
   private mutating func ignore(_ kind: String, _ name: String?) -> Bool {

@@ -10,6 +10,9 @@ struct ZipArchive {
     let size: Int
     /// Of the local header, which stands before the data.
     let offset: Int
+
+    /// Bytes in the file.
+    var stored: Int { method == 0 ? size : packed }
   }
 
   private let file: ByteView
@@ -22,26 +25,35 @@ struct ZipArchive {
   init(_ file: ByteView, path: String) throws {
     (self.file, self.path) = (file, path)
     let directory = try ZipDirectory(file, path: path)
+    var unclaimed = file.count
     var cursor = ByteCursor(directory.bytes, part: "the zip directory", path: path)
     for _ in 0..<directory.count {
       let (name, entry) = try Self.entry(&cursor)
-      guard entries.updateValue(entry, forKey: name) == nil else { throw cursor.problem("two entries '\(name)'") }
+      guard entries.updateValue(entry, forKey: name) == nil else {
+        throw cursor.problem("two entries '\(shortened(name))'")
+      }
+      // Entries that share bytes would make a short file long to read.
+      guard entry.stored <= unclaimed else { throw cursor.problem("entries of more bytes than the file has") }
+      unclaimed -= entry.stored
     }
   }
 
   var names: [String] { entries.keys.sorted() }
 
+  /// Bytes of an entry when it is unpacked, as the directory says; nil where there is none of that name.
+  func size(of name: String) -> Int? { entries[name]?.size }
+
   /// The content of an entry, or nil where there is none of that name.
-  /// - Parameter inflating: whether an entry may be deflated.
+  /// - Parameter inflating: whether an entry may be deflated; look at its size first.
   /// - Throws: `GanError` (checkpoint) where it is compressed otherwise, encrypted, cut short, or its checksum differs.
   func content(_ name: String, inflating: Bool = false) throws -> ByteView? {
     guard let entry = entries[name] else { return nil }
-    var cursor = ByteCursor(file, part: "zip entry '\(name)'", path: path, at: 0)
+    var cursor = ByteCursor(file, part: "zip entry '\(shortened(name))'", path: path, at: 0)
     try cursor.skip(entry.offset)
     guard try cursor.number(UInt32.self) == 0x0403_4B50 else { throw cursor.problem("no header where one should be") }
     try cursor.skip(2)
     let flags = try cursor.number(UInt16.self)
-    guard flags & 1 == 0 else { throw GanError.checkpoint("zip entry '\(name)' is encrypted", at: path) }
+    guard flags & 1 == 0 else { throw GanError.checkpoint("\(cursor.part) is encrypted", at: path) }
     try cursor.skip(18)
     let nameLength = Int(try cursor.number(UInt16.self))
     let extraLength = Int(try cursor.number(UInt16.self))
@@ -50,7 +62,7 @@ struct ZipArchive {
     let isDeflated = inflating && entry.method == 8
     guard entry.method == 0 || isDeflated else {
       throw GanError.checkpoint(
-        "zip entry '\(name)' is compressed, expected it stored", at: path,
+        "\(cursor.part) is compressed, expected it stored", at: path,
         help: "use the file as torch.save wrote it, or store its entries: zip -0")
     }
     let packed = try cursor.bytes(isDeflated ? entry.packed : entry.size)

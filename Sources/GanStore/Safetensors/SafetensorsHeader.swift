@@ -130,6 +130,7 @@ struct SafetensorsHeader {
 
   private static func notSafetensors(_ file: ByteView, _ path: String) -> GanError {
     let help = PyTorchFile.looksLike(file) ? "this is a PyTorch file: 'ganctl import' reads those" : nil
-    return GanError.checkpoint("not a safetensors file", at: path, help: help)
+    let known = ForeignFile.look(at: file)
+    return GanError.checkpoint(known?.kind ?? "not a safetensors file", at: path, help: known?.help ?? help)
   }
 }

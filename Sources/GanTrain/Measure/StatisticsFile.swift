@@ -5,10 +5,14 @@ import GanStore
 /// Mean and covariance of features in a `.npz` file with the arrays `mu` and `sigma`, as pytorch-fid and clean-fid
 /// read and write them.
 public enum StatisticsFile {
+  /// More features than any extractor has.
+  private static let mostFeatures = InceptionNetwork.featureCount
+
   /// - Throws: `GanError` (checkpoint) for a file that is none.
   public static func read(_ path: String) throws -> FeatureStatistics {
     let archive = try NumPyArchive(path: path)
-    let (mean, covariance) = (try archive.array("mu"), try archive.array("sigma"))
+    let mean = try archive.array("mu", ofAtMost: mostFeatures)
+    let covariance = try archive.array("sigma", ofAtMost: mean.values.count * mean.values.count)
     guard mean.shape.count == 1, mean.shape[0] > 0, covariance.shape == [mean.shape[0], mean.shape[0]] else {
       throw GanError.checkpoint(
         "expected mu [d] and sigma [d,d], found \(mean.shape) and \(covariance.shape)", at: path)
