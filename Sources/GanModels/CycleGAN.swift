@@ -7,7 +7,8 @@ import GanTensor
 public final class CycleGAN: ImageTranslator {
   public static let info = ModelInfo(
     name: "cyclegan", title: "CycleGAN (Zhu et al. 2017)", paper: "arXiv:1703.10593", data: .unaligned,
-    targets: [.aToB, .bToA], roundsLevels: false)
+    targets: [.aToB, .bToA], roundsLevels: false,
+    files: ["G_A", "G_B", "D_A", "D_B"].map { .of($0, "latest_net_\($0).pth") })
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = NetworkOptions(

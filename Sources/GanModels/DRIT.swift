@@ -7,7 +7,8 @@ import GanTensor
 public final class DRIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
-    targets: [.aToB, .bToA], roundsLevels: false)
+    targets: [.aToB, .bToA], roundsLevels: false,
+    files: [.of(["enc_c", "enc_a", "gen", "disA", "disB", "disA2", "disB2", "disContent"], "*.pth")])
 
   let options: Options
   let encC: SharedContentEncoder

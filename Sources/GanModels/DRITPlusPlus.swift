@@ -6,7 +6,8 @@ import GanTensor
 /// told the domain by its label. A picture's translation goes to the domain of another picture of the batch.
 public final class DRITPlusPlus: ImageTranslator {
   public static let info = ModelInfo(
-    name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains, roundsLevels: false)
+    name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains,
+    roundsLevels: false, files: [.of(["enc_c", "enc_a", "gen", "dis1", "dis2", "disContent"], "*.pth")])
 
   static let pictureChannels = 3
 

@@ -33,13 +33,20 @@ public struct ModelInfo: Sendable {
   public let targets: [TranslationTarget]
   /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
   public let roundsLevels: Bool
+  /// Where the official program keeps its networks, those that translate first.
+  public let files: [OfficialFile]
 
   public init(
     name: String, title: String, paper: String, data: DataKind, targets: [TranslationTarget] = [],
-    roundsLevels: Bool = true
+    roundsLevels: Bool = true, files: [OfficialFile]
   ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
-    self.roundsLevels = roundsLevels
+    (self.roundsLevels, self.files) = (roundsLevels, files)
+  }
+
+  /// The official file that holds a network.
+  public func file(of network: String) -> OfficialFile? {
+    files.first { $0.parts.contains { $0.network == network } }
   }
 }
 

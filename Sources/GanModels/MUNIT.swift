@@ -8,7 +8,8 @@ import GanTensor
 public final class MUNIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "munit", title: "MUNIT (Huang et al. 2018)", paper: "arXiv:1804.04732", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA],
+    files: [.ofBothDomains("gen"), .ofBothDomains("dis")])
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = UNITNetworkOptions()

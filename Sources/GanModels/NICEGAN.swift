@@ -7,7 +7,8 @@ import GanTensor
 public final class NICEGAN: ImageTranslator {
   public static let info = ModelInfo(
     name: "nicegan", title: "NICE-GAN (Chen et al. 2020)", paper: "arXiv:2003.00273", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA],
+    files: [.of(["gen2B", "gen2A", "disA", "disB"], "*_params_*.pt")])
 
   public struct Options: Settings, Equatable, Sendable {
     public var channels = 3

@@ -7,7 +7,7 @@ import GanTensor
 public final class Pix2Pix: ImageTranslator {
   public static let info = ModelInfo(
     name: "pix2pix", title: "pix2pix (Isola et al. 2017)", paper: "arXiv:1611.07004", data: .aligned, targets: [.aToB],
-    roundsLevels: false)
+    roundsLevels: false, files: [.of("G", "latest_net_G.pth"), .of("D", "latest_net_D.pth")])
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = NetworkOptions()

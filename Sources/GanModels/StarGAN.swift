@@ -7,7 +7,8 @@ import GanTensor
 /// attributes, that the result should have; the discriminator tells real from fake pictures and finds their labels.
 public final class StarGAN: ImageTranslator {
   public static let info = ModelInfo(
-    name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains)
+    name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
+    files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
 
   static let pictureChannels = 3
 

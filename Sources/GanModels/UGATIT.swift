@@ -8,7 +8,8 @@ import GanTensor
 public final class UGATIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "ugatit", title: "U-GAT-IT (Kim et al. 2020)", paper: "arXiv:1907.10830", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA],
+    files: [.of(["genA2B", "genB2A", "disGA", "disGB", "disLA", "disLB"], "*_params_*.pt")])
 
   public struct Options: Settings, Equatable, Sendable {
     public var channels = 3

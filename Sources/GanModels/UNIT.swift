@@ -8,7 +8,8 @@ import GanTensor
 public final class UNIT: ImageTranslator {
   public static let info = ModelInfo(
     name: "unit", title: "UNIT (Liu et al. 2017)", paper: "arXiv:1703.00848", data: .unaligned,
-    targets: [.aToB, .bToA])
+    targets: [.aToB, .bToA],
+    files: [.ofBothDomains("gen"), .ofBothDomains("dis")])
 
   public struct Options: Settings, Equatable, Sendable {
     public var networks = UNITNetworkOptions()

@@ -1,0 +1,29 @@
+/// A file in which a model's official program keeps networks.
+public struct OfficialFile: Equatable, Sendable {
+  /// One network within it.
+  public struct Part: Equatable, Sendable {
+    /// What stands before its keys; nil where the file is that network's state_dict and nothing else.
+    public let key: String?
+    /// The network's name here.
+    public let network: String
+  }
+
+  /// As the program names it; `*` stands for a number of steps, or a run's name.
+  public let name: String
+  public let parts: [Part]
+
+  /// The state_dict of one network.
+  static func of(_ network: String, _ name: String) -> OfficialFile {
+    OfficialFile(name: name, parts: [Part(key: nil, network: network)])
+  }
+
+  /// A dictionary of state_dicts under the networks' own names.
+  static func of(_ networks: [String], _ name: String) -> OfficialFile {
+    OfficialFile(name: name, parts: networks.map { Part(key: $0, network: $0) })
+  }
+
+  /// A dictionary of the state_dicts of both domains, `a` and `b`, of networks called `KIND_a` and `KIND_b`.
+  static func ofBothDomains(_ kind: String) -> OfficialFile {
+    OfficialFile(name: "\(kind)_*.pt", parts: ["a", "b"].map { Part(key: $0, network: "\(kind)_\($0)") })
+  }
+}
