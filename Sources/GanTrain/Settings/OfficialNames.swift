@@ -70,7 +70,7 @@ public enum OfficialNames {
 
   private static let schedule: Names = [
     "niter": option("train.epochs"), "n_epochs": option("train.epochs"), "num_epochs": option("train.epochs"),
-    "n_epoch": option("train.epochs"), "max_epochs": option("train.epochs"), "epoch": option("train.epochs"),
+    "n_epoch": option("train.epochs"), "max_epochs": option("train.epochs"),
     "niter_decay": option("train.decay_epochs"), "n_epochs_decay": option("train.decay_epochs"),
     "decay_epoch": option("train.decay_epochs", advice: "the number of epochs with decay, not the first of them"),
     "n_ep": option("train.epochs", advice: "and those after n_ep_decay are decay_epochs"),
