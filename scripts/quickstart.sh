@@ -59,4 +59,4 @@ step "the same before training, for comparison"
 
 step "done"
 echo "pictures: $run/test"
-echo "sketch, result and original side by side: $run/test/grid.png"
+echo "sketch, result and original side by side: $run/test-grid.png"

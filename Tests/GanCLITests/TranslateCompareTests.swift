@@ -84,7 +84,7 @@ import Testing
     #expect(folder.bytes("out/a.png") == folder.bytes("alone/a.png"))
     #expect(try JSONValue(parsing: result.output)["mean"]?["l1_levels"]?.number == 6)
     // Three columns of cells.
-    #expect(try picture("out/grid.png").width > 3 * 45)
+    #expect(try picture("out-grid.png").width > 3 * 45)
   }
 
   @Test func oddPairsLoseTheirLastColumn() throws {
@@ -120,10 +120,20 @@ import Testing
     #expect(none.status == 3 && folder.names(in: "out").isEmpty)
   }
 
-  @Test func aSheetNeedsAPlaceOfItsOwn() throws {
-    let input = try folder.picture("in/grid.png", 20, 20)
-    #expect(try translate([input, "-o", folder.file("b.png"), "--grid"]).status == 2)
-    #expect(try translate([folder.file("in"), "-o", folder.file("out"), "--grid"]).status == 2)
-    #expect(try translate([folder.file("in"), "-o", folder.file("out")]).status == 0)
+  /// A sheet among the results would be measured with them.
+  @Test func aSheetLiesBesideTheResults() throws {
+    try folder.picture("in/grid.png", 20, 20)
+    let inputs = [folder.file("in/grid.png"), try folder.picture("b.png", 20, 20)]
+    let b = try translate([inputs[0], "-o", folder.file("c.png"), "--grid"])
+    #expect(b.status == 0 && folder.bytes("c-grid.png") != nil)
+    for _ in 0..<2 {
+      #expect(try translate([folder.file("in"), "-o", folder.file("in/out"), "--grid"]).status == 0)
+      #expect(folder.names(in: "in") == ["grid.png", "out-grid.png", "out/grid.png"])
+    }
+    let several = try translate(inputs + ["--grid"])
+    #expect(several.status == 2 && several.messages.contains("name a folder with --output"))
+    // It replaces no input.
+    let clash = try translate([folder.file("in/out-grid.png"), "-o", folder.file("in/out"), "--grid"])
+    #expect(clash.status == 2 && clash.messages.contains("would overwrite an input"), "\(clash.messages)")
   }
 }

@@ -12,13 +12,15 @@ enum TranslateCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
       "translate", summary: "Translate pictures with a trained model",
-      usage: ["translate [--run DIR | --checkpoint FILE] INPUT... -o OUT [options]"],
+      usage: ["translate INPUT... [-o OUT] [--run DIR | --checkpoint FILE] [options]"],
       operands: [
         OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders that are searched for them")
       ],
       options: [
         OptionSpecification(
-          "--output", short: "o", value: "OUT", help: "folder for the results; or a .png for one INPUT"),
+          "--output", short: "o", value: "OUT",
+          help: "folder for the results, or a .png for one INPUT (default: NAME_translated.png or FOLDER_translated/ "
+            + "beside each INPUT)"),
         OptionSpecification(
           "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
         OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
@@ -34,7 +36,7 @@ enum TranslateCommand: Command {
         OptionSpecification(
           "--style", value: "FILE", help: "translate in the style of this picture of the domain translated to"),
         OptionSpecification(
-          "--reconstruct", help: "also translate back, to NAME_reconstructed.png: what the translation has kept"),
+          "--reconstruct", help: "also translate back, into OUT-reconstructed/: shows what the translation has kept"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
         OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
@@ -43,7 +45,7 @@ enum TranslateCommand: Command {
         OptionSpecification(
           "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
-        OptionSpecification("--grid", help: "write OUT/grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
+        OptionSpecification("--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
         .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
@@ -52,7 +54,9 @@ enum TranslateCommand: Command {
   }
 
   private static let details = """
-    A result is a PNG file with the name and size of its input. Pictures may have
+    A result is a PNG file with the size of its input, and in OUT also its name; without
+    --output it lies beside the input and is called NAME_translated.png, a folder's
+    results FOLDER_translated/, and these places are printed. Pictures may have
     any size: up to the multiple that the network needs they are continued by their
     mirror image, which is cut off again. Colour becomes grey, or grey colour, where
     the model wants it. Levels are written as each model's official program does:
@@ -81,8 +85,8 @@ enum TranslateCommand: Command {
     whose other half counts. Which half is which follows data.direction of the
     training. The checkpoint of step 0 shows how far an untrained generator is.
 
-    Pictures that turn out damaged are named and passed over; the exit status is
-    then 3.
+    Pictures of a folder that are damaged or of another format are named and passed
+    over; the exit status is then 3.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
@@ -91,13 +95,13 @@ enum TranslateCommand: Command {
     let threads = try arguments.integer("--threads", in: 1...1024)
     let request = try arguments.translationRequest()
     let plan = try TranslationPlan(
-      inputs: arguments.operands("INPUT"), output: arguments.required("--output"), samples: options.samples,
-      reconstructs: options.reconstructs)
+      inputs: arguments.operands("INPUT").map { FilePath($0) }, output: arguments.string("--output").map { FilePath($0) },
+      variants: options.samples.map { (1...$0).map { String($0) } }, reconstructs: options.reconstructs,
+      hasSheet: arguments.flag("--grid"))
     Engine.start(threads: threads)
     Precision.use(try arguments.precision(context.console))
     let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
     let destinations = try request.destinations(trained, plan)
-    let works = try destinations.map { try work($0, plan, trained, options, arguments) }
     let console = context.console
     let goals = destinations.map { $0.folder ?? $0.target.name }.joined(separator: ", ")
     console.notice("\(trained.info.title), \(goals): \(trained.path)")
@@ -106,11 +110,14 @@ enum TranslateCommand: Command {
         "every picture is twice as wide as it is high, as if it held two",
         help: "add --aligned to translate one half of each and compare it with the other")
     }
+    for error in plan.unusable { console.report(error) }
+    let works = try destinations.map { try work($0, plan, trained, options, arguments) }
     Signals.install()
+    for work in works { try work.checkMemory() }
     let seconds = try run(works, of: plan.items.count, console)
-    report(works, plan, seconds: seconds, asJSON: arguments.flag("--json"), console)
+    report(works, plan, seconds: seconds, arguments, console)
     if let signal = Signals.pending { return 128 + signal }
-    return (works.allSatisfy { $0.failures == 0 } ? ExitCode.ok : .input).rawValue
+    return (plan.unusable.isEmpty && works.allSatisfy { $0.failures == 0 } ? ExitCode.ok : .input).rawValue
   }
 
   /// All pictures to one destination, not yet begun.
@@ -118,17 +125,17 @@ enum TranslateCommand: Command {
     _ destination: TranslationRequest.Destination, _ plan: TranslationPlan, _ trained: TrainedModel,
     _ options: TranslationOptions, _ arguments: ParsedArguments
   ) throws -> FolderTranslation {
-    let plan = try destination.folder.map { try plan.subfolder($0) } ?? plan
+    let plan = try destination.folder.map { try plan.of(domain: $0) } ?? plan
     var options = options
     options.target = destination.target
     let translator = try PictureTranslator(trained, options)
     let targets = try TranslationTargets(
-      plan, folder: arguments.string("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
+      plan, folder: arguments.string("--compare").map { FilePath($0) }, inputsArePairs: arguments.flag("--aligned"), trained, translator)
     if targets.compares, destination.folder != nil {
       throw GanError.usage(
         "results of several domains cannot be compared with one set of targets", help: "give --domain NAME")
     }
-    return try FolderTranslation(plan, targets, translator, destination, sheet: arguments.flag("--grid"))
+    return try FolderTranslation(plan, targets, translator, destination)
   }
 
   // MARK: Arguments
@@ -210,16 +217,18 @@ enum TranslateCommand: Command {
   }
 
   private static func report(
-    _ works: [FolderTranslation], _ plan: TranslationPlan, seconds: Double, asJSON: Bool, _ console: Console
+    _ works: [FolderTranslation], _ plan: TranslationPlan, seconds: Double, _ arguments: ParsedArguments, _ console: Console
   ) {
-    let done = works.reduce(0) { $0 + $1.results.count }, failures = works.reduce(0) { $0 + $1.failures }
-    var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds))"
-    text += " -> \(plan.folder ?? plan.items.first?.outputs.first ?? "")"
+    let done = works.reduce(0) { $0 + $1.results.count }, failures = failures(works, plan)
+    var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds)) -> "
+    text += plan.places.count == 1 ? plan.places[0].shown : "beside the inputs"
     if Signals.pending != nil { text += "; interrupted" }
     if failures > 0 { text += "; \(failures) could not be translated" }
     console.notice(text)
+    let asJSON = arguments.flag("--json")
+    if !asJSON, !arguments.flag("--output") { printPlaces(works, console) }
     if asJSON {
-      console.result(json(works).encoded)
+      console.result(json(works, plan).encoded)
     } else if let mean = works.first?.meanScores {
       console.result(
         String(
@@ -227,17 +236,30 @@ enum TranslateCommand: Command {
     }
   }
 
-  private static func json(_ works: [FolderTranslation]) -> JSONValue {
+  private static func failures(_ works: [FolderTranslation], _ plan: TranslationPlan) -> Int {
+    works.reduce(plan.unusable.count) { $0 + $1.failures }
+  }
+
+  /// Where the results are, once for each place: the user has not named it.
+  private static func printPlaces(_ works: [FolderTranslation], _ console: Console) {
+    var seen: Set<String> = []
+    for result in works.flatMap(\.results) {
+      let place = result.item.place.isFolder ? result.item.place.shown : result.output.shown
+      if seen.insert(place).inserted { console.result(place) }
+    }
+  }
+
+  private static func json(_ works: [FolderTranslation], _ plan: TranslationPlan) -> JSONValue {
     let pictures = works.flatMap(\.results).map { result -> JSONValue in
       var members: [(key: String, value: JSONValue)] = [
-        ("input", .string(result.item.input)), ("output", .string(result.output)),
+        ("input", .string(result.item.input.shown)), ("output", .string(result.output.shown)),
         ("width", .integer(result.size.width)), ("height", .integer(result.size.height)),
       ]
       if let scores = result.scores { members += Self.members(scores.levels, scores.l1, scores.psnr) }
       return .object(members)
     }
     var members: [(key: String, value: JSONValue)] = [
-      ("translated", .integer(pictures.count)), ("failed", .integer(works.reduce(0) { $0 + $1.failures })),
+      ("translated", .integer(pictures.count)), ("failed", .integer(failures(works, plan))),
     ]
     if let mean = works.first?.meanScores {
       members.append(("mean", .object(Self.members(mean.levels, mean.l1, mean.psnr))))

@@ -8,7 +8,7 @@ public final class FolderTranslation {
   /// One translation of a picture.
   public struct Result: Sendable {
     public let item: TranslationPlan.Item
-    public let output: String
+    public let output: FilePath
     public let size: PictureSize
     /// nil where nothing is compared.
     public let scores: PairedScores?
@@ -24,7 +24,7 @@ public final class FolderTranslation {
   private let translator: PictureTranslator
   private let destination: TranslationRequest.Destination?
   /// Where the sheet goes, if one is wanted.
-  private let sheetPath: String?
+  private let sheetPath: FilePath?
 
   public private(set) var results: [Result] = []
   /// Pictures that turned out damaged.
@@ -32,19 +32,22 @@ public final class FolderTranslation {
   private typealias Row = (name: String, pictures: [Picture?])
   private var rows: [Row] = []
 
-  /// - Parameters:
-  ///   - destination: where each picture leads, if not where the translator does.
-  ///   - sheet: whether to write `grid.png` into the plan's folder: some translations, evenly spread over all.
-  /// - Throws: `GanError`: (usage) where there is no place for the sheet, (environment) where a picture is too large
-  ///   for the memory.
+  /// - Parameter destination: where each picture leads, if not where the translator does.
+  /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
+  ///   results cannot be written.
   public init(
     _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
-    _ destination: TranslationRequest.Destination? = nil, sheet: Bool
+    _ destination: TranslationRequest.Destination? = nil
   ) throws {
     (self.plan, self.targets, self.translator, self.destination) = (plan, targets, translator, destination)
-    sheetPath = try sheet ? Self.sheetPath(plan) : nil
+    sheetPath = try plan.sheet()
+    try plan.checkOutputs()
+  }
+
+  /// - Throws: `GanError` (environment) where a picture is too large for the memory.
+  public func checkMemory() throws {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
-    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
+    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input.shown) }
   }
 
   /// Small pictures are translated several at a time, each by one thread, which keeps all threads busy where a network's
@@ -134,20 +137,23 @@ public final class FolderTranslation {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let made = try translator.translations(
-      of: input, name: (item.name as NSString).lastPathComponent, to: destination?.target(of: item))
+      of: input, name: item.title, to: destination?.target(of: item))
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
-      let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
+      let scores = try target.map { try PairedScores(output, $0, at: place?.path.shown) }
       try OutputFile.makeParent(of: path)
-      try PictureFile.writePNG(output, to: path)
+      try PictureFile.writePNG(output, to: path.string)
       let size = PictureSize(width: output.width, height: output.height)
       return Result(item: item, output: path, size: size, scores: scores)
     }
-    for (picture, path) in zip(reconstructions, item.reconstructions) { try PictureFile.writePNG(picture, to: path) }
+    for (picture, path) in zip(reconstructions, item.reconstructions) {
+      try OutputFile.makeParent(of: path)
+      try PictureFile.writePNG(picture, to: path.string)
+    }
     guard isOnSheet else { return (results, nil) }
     let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
     let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
-    return (results, (item.name, try pictures.map { try $0.fitting(Self.sheetSide) }))
+    return (results, (item.name.shown, try pictures.map { try $0.fitting(Self.sheetSide) }))
   }
 
   /// The picture, and the target as the result will be: in its size and channels.
@@ -155,11 +161,11 @@ public final class FolderTranslation {
     _ item: TranslationPlan.Item, _ place: TranslationTargets.Place?
   ) throws -> (input: Picture, target: Picture?) {
     let channels = translator.channels
-    let file = try PictureFile.read(item.input, channels: channels.input)
+    let file = try PictureFile.read(item.input.string, channels: channels.input)
     let input = file.part(targets.inputPart)
     guard let place else { return (input, nil) }
     let isSameRead = place.path == item.input && channels.input == channels.output
-    let other = isSameRead ? file : try PictureFile.read(place.path, channels: channels.output)
+    let other = isSameRead ? file : try PictureFile.read(place.path.string, channels: channels.output)
     return (input, try translator.prepared(other.part(place.part)))
   }
 
@@ -170,19 +176,6 @@ public final class FolderTranslation {
     return Set((0..<rows).map { $0 * count / rows })
   }
 
-  private static func sheetPath(_ plan: TranslationPlan) throws -> String {
-    guard let folder = plan.folder else {
-      throw GanError.usage("--grid needs an output folder", help: "name a folder with --output")
-    }
-    let path = folder + "/grid.png"
-    if let item = plan.items.first(where: { $0.outputs.contains(path) }) {
-      throw GanError.usage(
-        "the translation of \(item.input) and the sheet would both be written to it", at: path,
-        help: "leave out --grid, or rename the picture")
-    }
-    return path
-  }
-
   private func writeSheet() throws {
     guard let sheetPath, !rows.isEmpty else { return }
     let further = (translator.reconstructs ? ["again"] : []) + (targets.compares ? ["target"] : [])
@@ -190,7 +183,8 @@ public final class FolderTranslation {
     let outputs = samples == 1 ? ["output"] : (1...samples).map { "output \($0)" }
     let labels = ["input"] + outputs + further
     let sheet = PictureGrid(rows.map(\.pictures), columnLabels: labels, rowLabels: rows.map(\.name))
-    try PictureFile.writePNG(try sheet.rendered(), to: sheetPath)
+    try OutputFile.makeParent(of: sheetPath)
+    try PictureFile.writePNG(try sheet.rendered(), to: sheetPath.string)
   }
 
   // MARK: Means

@@ -6,17 +6,46 @@ public enum OutputFile {
   /// - Throws: `GanError` (usage) where the name is a folder's, or leads to one of the files that are to be read.
   public static func check(_ path: String, notOneOf inputs: [String]) throws {
     if path.isEmpty { throw GanError.usage("the output has no name", help: "name a file with --output") }
-    if isFolder(path) || path.hasSuffix("/") {
+    if FilePath(path).isFolder || path.hasSuffix("/") {
       throw GanError.usage("is a folder; a file is to be written", at: path, help: "name a file with --output")
     }
-    for input in inputs where isSameFile(path, input) {
+    let identity = FileStatus(FilePath(path))?.identity
+    for input in inputs where identity != nil && identity == FileStatus(FilePath(input))?.identity {
       throw GanError.usage("the output would overwrite an input", at: path, help: "name another file with --output")
     }
   }
 
   /// Makes the folder that the file is to lie in.
-  public static func makeParent(of path: String) throws {
-    let parent = (path as NSString).deletingLastPathComponent
-    if !parent.isEmpty { try AtomicFile.makeFolder(parent) }
+  public static func makeParent(of path: String) throws { try makeParent(of: FilePath(path)) }
+
+  /// Makes the folder that the file is to lie in.
+  public static func makeParent(of path: FilePath) throws { try AtomicFile.makeFolder(path.parent) }
+
+  /// Finds out, without writing anything, that files cannot be written.
+  /// - Throws: `GanError` (environment) naming the first such place.
+  static func checkPlaces(_ paths: [FilePath], help: String?) throws {
+    var folders: Set<FilePath> = []
+    do {
+      for path in paths {
+        try AtomicFile.replaceable(path)
+        if folders.insert(path.parent).inserted { try checkFolder(path.parent) }
+      }
+    } catch let error as GanError {
+      throw GanError(error.code, error.diagnostics.map { Diagnostic($0.message, at: $0.location, help: help ?? $0.help) })
+    }
+  }
+
+  /// - Throws: `GanError` (environment) where a folder takes no file, or cannot be made.
+  private static func checkFolder(_ folder: FilePath) throws {
+    guard let status = FileStatus(folder) else {
+      guard errno == ENOENT, folder.parent != folder else { throw systemError("cannot create the folder", folder) }
+      return try checkFolder(folder.parent)
+    }
+    guard status.kind == .folder else {
+      throw GanError.environment("cannot write into it: it is \(status.kind.description)", at: folder)
+    }
+    guard folder.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
+      throw systemError("cannot write into the folder", folder)
+    }
   }
 }

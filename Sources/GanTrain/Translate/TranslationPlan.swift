@@ -1,147 +1,197 @@
 import Foundation
 import GanBase
 import GanImage
+import GanStore
 
 /// Which files become which. All is checked before anything is computed or written.
 public struct TranslationPlan {
   public struct Item: Sendable {
-    public let input: String
+    public let input: FilePath
     /// Of the file.
     public let size: PictureSize
     /// Its place below the input folder, without the ending; just the name of a file that was given itself.
-    public let name: String
+    public let name: FilePath
+    public let place: ResultPlace
     /// One, or as many as there are translations of a picture.
-    public let outputs: [String]
+    public let outputs: [FilePath]
     /// Where each of them goes when it is translated back; empty where none is.
-    public let reconstructions: [String]
+    public let reconstructions: [FilePath]
+
+    /// What the random numbers of this picture belong to.
+    var title: String { name.shownName }
   }
 
   public let items: [Item]
-  /// nil: one picture goes to a file that was named.
-  public let folder: String?
+  /// Inputs whose headers say that they cannot be used; the others are translated nevertheless.
+  public let unusable: [GanError]
+  private let request: Request
+
+  /// What a call asks for.
+  private struct Request {
+    let inputs: [FilePath]
+    let variants: [String?]?
+    let reconstructs: Bool
+    let hasSheet: Bool
+    let isPlaceNamed: Bool
+  }
 
   /// - Parameters:
   ///   - inputs: picture files, and folders that are searched with all their subfolders.
-  ///   - output: a folder; or, for one file, the name of a PNG file.
-  ///   - samples: translations of each picture, whose names end in their numbers; nil: one with the picture's name.
+  ///   - output: a folder; or, for one file, the name of a PNG file. nil: beside each input.
+  ///   - variants: what the results of one picture are called behind its name; nil: there is one, with its name.
   ///   - reconstructs: whether translations are also translated back.
-  /// - Throws: `GanError`: (usage) for an output that cannot be, would overwrite an input, or would be written twice;
-  ///   (input) naming all pictures whose headers cannot be read.
-  public init(inputs: [String], output: String, samples: Int? = nil, reconstructs: Bool = false) throws {
-    guard !output.isEmpty else { throw GanError.usage("the output has no name", help: "name a folder with --output") }
-    let files = try Self.files(inputs, output: output)
-    let folder = try Self.folder(output, inputs)
-    let sizes = try Self.sizes(files.map(\.path))
-    let items = zip(files, sizes).map { file, size in
-      let outputs = folder.map { Self.outputs($0, file.name, samples) } ?? [output]
-      let backs = reconstructs ? outputs.map { stem($0) + "_reconstructed.png" } : []
-      return Item(input: file.path, size: size, name: file.name, outputs: outputs, reconstructions: backs)
+  ///   - hasSheet: whether there will be a sheet of translations.
+  /// - Throws: `GanError`: (usage) for an output that cannot be; (input) naming files that are not there, or all
+  ///   pictures where none can be used.
+  public init(
+    inputs: [FilePath], output: FilePath? = nil, variants: [String]? = nil, reconstructs: Bool = false,
+    hasSheet: Bool = false
+  ) throws {
+    for input in inputs where input.isFolder { try RunFolder.refuseAsPictures(input) }
+    let places = try Self.places(inputs, output)
+    let files = try zip(inputs, places).flatMap { try Self.files($0, $1, places) }
+    let request = Request(
+      inputs: inputs, variants: variants, reconstructs: reconstructs, hasSheet: hasSheet,
+      isPlaceNamed: output != nil)
+    if let place = places.first, place.isOneFile, variants.map({ $0.count > 1 }) == true {
+      throw Self.oneFile(place)
     }
-    try self.init(items, folder: folder, samples)
-    if let samples, samples > 1, folder == nil { throw oneFile }
+    if hasSheet, Set(places).count > 1 {
+      throw GanError.usage("--grid makes one sheet, but results go to several places", help: "name a folder with --output")
+    }
+    let (sizes, unusable) = try Self.sizes(files)
+    (self.request, self.unusable) = (request, unusable)
+    items = try zip(files, sizes).compactMap { file, size in
+      try size.map { try Self.item(file.path, $0, file.name, file.place, request) }
+    }
   }
 
-  /// How many translations there are of a picture; nil: one with its name.
-  private let samples: Int?
-
-  private init(_ items: [Item], folder: String?, _ samples: Int?) throws {
-    (self.items, self.folder, self.samples) = (items, folder, samples)
-    try Self.checkOutputs(items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input, $0) } })
+  private init(_ items: [Item], _ plan: TranslationPlan) {
+    (self.items, unusable, request) = (items, plan.unusable, plan.request)
   }
 
-  private static func outputs(_ folder: String, _ name: String, _ samples: Int?) -> [String] {
-    guard let samples else { return ["\(folder)/\(name).png"] }
-    return (1...max(1, samples)).map { "\(folder)/\(name)_\($0).png" }
+  private static func item(
+    _ input: FilePath, _ size: PictureSize, _ name: FilePath, _ place: ResultPlace, _ request: Request
+  ) throws -> Item {
+    // A file that was named is called that, whatever the only variant is called.
+    let variants = place.isOneFile ? [nil] : request.variants ?? [nil]
+    return Item(
+      input: input, size: size, name: name, place: place, outputs: variants.map { place.result(name, $0) },
+      reconstructions: try request.reconstructs ? variants.map { try place.reconstruction(name, $0) } : [])
   }
 
-  private var oneFile: GanError {
+  private static func oneFile(_ place: ResultPlace) -> GanError {
     .usage(
-      "several results of a picture cannot go to one file", at: items.first?.outputs.first,
-      help: "name a folder with --output")
+      "several results of a picture cannot go to one file", at: place.shown, help: "name a folder with --output")
   }
 
-  /// The same with results in a subfolder.
-  /// - Throws: `GanError` (usage) where the output is one file, or a result would overwrite an input.
-  public func subfolder(_ name: String) throws -> TranslationPlan {
-    guard let folder else { throw oneFile }
-    let inner = "\(folder)/\(name)"
-    let moved = items.map { item in
-      Item(
-        input: item.input, size: item.size, name: item.name, outputs: Self.outputs(inner, item.name, samples),
-        reconstructions: item.reconstructions.map { inner + $0.dropFirst(folder.count) })
+  /// The same with results that belong to one domain of several: in a subfolder, or with its name.
+  /// - Throws: `GanError` (usage) where the output is one file.
+  public func of(domain: String) throws -> TranslationPlan {
+    if let place = places.first, place.isOneFile { throw Self.oneFile(place) }
+    let moved = try items.map {
+      try Self.item($0.input, $0.size, $0.name, $0.place.of(domain: domain), request)
     }
-    return try TranslationPlan(moved, folder: inner, samples)
+    return TranslationPlan(moved, self)
   }
+
+  /// Where results go, in the order of the inputs.
+  public var places: [ResultPlace] {
+    var seen: Set<ResultPlace> = []
+    return items.map(\.place).filter { seen.insert($0).inserted }
+  }
+
+  /// Where the sheet goes; nil where none is wanted.
+  /// - Throws: `GanError` (usage) where there is no place for it.
+  func sheet() throws -> FilePath? { try request.hasSheet ? places.first?.sheet() : nil }
+
+  /// The files and folders that were given, for the record.
+  var inputs: [FilePath] { request.inputs }
 
   // MARK: Inputs
 
-  private typealias File = (path: String, name: String)
+  private typealias File = (path: FilePath, name: FilePath, place: ResultPlace, isNamed: Bool)
 
-  private static func files(_ inputs: [String], output: String) throws -> [File] {
-    try inputs.flatMap { input -> [File] in
-      guard isFolder(input) else { return [(input, stem((input as NSString).lastPathComponent))] }
-      guard realPath(input) != realPath(output) else {
-        throw GanError.usage(
-          "the output is the input folder itself", at: output, help: "name another folder with --output")
-      }
-      let prefix = input.hasSuffix("/") ? input : input + "/"
-      // Results of an earlier translation into a subfolder are no inputs.
-      let ignored = realPath(output).map { $0 + "/" }
-      let listed = try PictureFile.list(folder: input, recursive: true).filter { path in
-        guard let ignored else { return true }
-        return realPath(path)?.hasPrefix(ignored) != true
-      }
-      guard !listed.isEmpty else {
-        throw GanError.input("its only pictures are in the output folder", at: input)
-      }
-      return listed.map { ($0, stem(String($0.dropFirst(prefix.count)))) }
+  private static func files(_ input: FilePath, _ place: ResultPlace, _ places: [ResultPlace]) throws -> [File] {
+    guard input.isFolder else {
+      return [(input, FilePath(root: nil, input.lastComponent.map { [$0] } ?? []).withoutEnding, place, true)]
     }
+    guard !place.leadsTo(input) else {
+      throw GanError.usage(
+        "the output is the input folder itself", at: input, help: "name another folder with --output")
+    }
+    // Results of an earlier call are no inputs.
+    let listed = try PictureFile.list(folder: input.string, recursive: true).map { FilePath($0) }.filter { path in
+      guard let resolved = path.resolved else { return true }
+      return !places.contains { $0.holds(resolved) }
+    }
+    guard !listed.isEmpty else {
+      throw GanError.input("its only pictures are in the output folder", at: input)
+    }
+    return listed.map { ($0, $0.name(below: input), place, false) }
   }
 
-  private static func sizes(_ paths: [String]) throws -> [PictureSize] {
-    var faults: [Diagnostic] = []
-    let sizes = try paths.compactMap { path -> PictureSize? in
+  /// Of each file; nil for those that cannot be used, of which errors tell.
+  private static func sizes(_ files: [File]) throws -> (sizes: [PictureSize?], errors: [GanError]) {
+    var errors: [GanError] = []
+    var isMissing = false
+    let sizes = try files.map { file -> PictureSize? in
       do {
-        let header = try PictureFile.header(of: path)
+        let header = try PictureFile.header(of: file.path.string)
         return PictureSize(width: header.width, height: header.height)
       } catch let error as GanError where error.code == .input {
-        faults += error.diagnostics
+        errors.append(error)
+        if file.isNamed, FileStatus(file.path) == nil { isMissing = true }
         return nil
       }
     }
-    guard faults.isEmpty else { throw GanError(.input, firstFew(faults, "pictures that cannot be used")) }
-    return sizes
+    // A name that was mistyped, or nothing to do at all, ends the call.
+    guard errors.isEmpty || (!isMissing && errors.count < files.count) else {
+      throw GanError(.input, firstFew(errors.flatMap(\.diagnostics), "pictures that cannot be used"))
+    }
+    return (sizes, errors)
   }
 
-  // MARK: Output
+  // MARK: Outputs
 
-  private static func folder(_ output: String, _ inputs: [String]) throws -> String? {
-    if isFolder(output) { return trimmed(output) }
-    let ending = (output as NSString).pathExtension.lowercased()
-    let isPictureName = PictureFile.extensions.contains(ending) && !output.hasSuffix("/")
-    if isPictureName, inputs.count == 1, !isFolder(inputs[0]) {
-      guard ending == "png" else {
+  private static func places(_ inputs: [FilePath], _ output: FilePath?) throws -> [ResultPlace] {
+    guard let output else {
+      return try inputs.map { try ResultPlace.beside($0, isFolder: $0.isFolder) }
+    }
+    guard !output.isEmpty else { throw GanError.usage("the output has no name", help: "name a folder with --output") }
+    return Array(repeating: try place(output, inputs), count: inputs.count)
+  }
+
+  private static func place(_ output: FilePath, _ inputs: [FilePath]) throws -> ResultPlace {
+    if output.isFolder { return .folder(output) }
+    let isPictureName = PictureFile.extensions.contains(output.ending)
+    if isPictureName, inputs.count == 1, !inputs[0].isFolder {
+      guard output.ending == "png" else {
         throw GanError.usage("results are PNG files", at: output, help: "name a file that ends in .png, or a folder")
       }
-      return nil
+      return .file(output)
     }
     if isPictureName {
       throw GanError.usage(
         "several pictures cannot go to one file", at: output,
         help: "name a folder with --output; it is made if need be")
     }
-    guard !exists(output) else {
+    guard FileStatus(output) == nil else {
       throw GanError.usage("is a file, not a folder", at: output, help: "name a folder with --output")
     }
-    return trimmed(output)
+    return .folder(output)
   }
 
-  private static func checkOutputs(_ pairs: [(input: String, output: String)]) throws {
-    let inputs = Set(pairs.compactMap { FileIdentity($0.input) })
-    var sources: [String: String] = [:]
+  /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
+  ///   one cannot be written.
+  func checkOutputs() throws {
+    var pairs = items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input.shown, $0) } }
+    if let sheet = try sheet() { pairs.append(("the sheet", sheet)) }
+    let inputs = Set(items.compactMap { FileStatus($0.input)?.identity })
+    var sources: [FilePath: String] = [:]
     var faults: [Diagnostic] = []
     for (input, output) in pairs {
-      if let identity = FileIdentity(output), inputs.contains(identity) {
+      if let identity = FileStatus(output)?.identity, inputs.contains(identity) {
         faults.append(Diagnostic("the output would overwrite an input", at: output))
       }
       if let other = sources.updateValue(input, forKey: output) {
@@ -149,9 +199,12 @@ public struct TranslationPlan {
       }
     }
     guard faults.isEmpty else {
-      faults[0].help = "translate them into different folders"
+      faults[0].help =
+        request.isPlaceNamed ? "translate them into different folders" : "name a folder for the results with --output"
       throw GanError(.usage, firstFew(faults, "such files"))
     }
+    try OutputFile.checkPlaces(
+      pairs.map(\.1), help: request.isPlaceNamed ? nil : "name another place for the results with --output")
   }
 }
 
@@ -159,42 +212,3 @@ public struct TranslationPlan {
 func firstFew(_ faults: [Diagnostic], _ what: String) -> [Diagnostic] {
   faults.count <= 10 ? faults : faults.prefix(10) + [Diagnostic("and \(faults.count - 10) more \(what)")]
 }
-
-/// What a path leads to, whatever it is called.
-private struct FileIdentity: Hashable {
-  private let device, inode: UInt64
-
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    (device, inode) = (UInt64(status.st_dev), UInt64(status.st_ino))
-  }
-}
-
-/// Whether two paths lead to one file.
-func isSameFile(_ a: String, _ b: String) -> Bool {
-  guard let first = FileIdentity(a) else { return false }
-  return first == FileIdentity(b)
-}
-
-func isFolder(_ path: String) -> Bool {
-  var isFolder: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-}
-
-private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-
-private func realPath(_ path: String) -> String? {
-  guard let resolved = realpath(path, nil) else { return nil }
-  defer { free(resolved) }
-  return String(cString: resolved)
-}
-
-private func trimmed(_ folder: String) -> String {
-  var folder = folder
-  while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
-  return folder
-}
-
-/// A path without the ending of its last component.
-func stem(_ path: String) -> String { (path as NSString).deletingPathExtension }

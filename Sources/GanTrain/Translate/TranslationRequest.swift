@@ -25,7 +25,7 @@ public struct TranslationRequest: Sendable {
     /// Of all pictures, or of the first.
     public let target: TranslationTarget
     /// By input; empty where all have the same.
-    let targets: [String: TranslationTarget]
+    let targets: [FilePath: TranslationTarget]
 
     func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
   }
@@ -123,7 +123,7 @@ public struct TranslationRequest: Sendable {
   }
 
   private func destination(
-    _ own: [(input: String, attributes: Set<String>)], folder: String?, _ change: (Set<String>) -> Set<String>
+    _ own: [(input: FilePath, attributes: Set<String>)], folder: String?, _ change: (Set<String>) -> Set<String>
   ) -> Destination {
     let targets = own.map { ($0.input, TranslationTarget.attributes(change($0.attributes))) }
     return Destination(
@@ -133,9 +133,9 @@ public struct TranslationRequest: Sendable {
 
   private func attributes(
     of plan: TranslationPlan, in path: String, _ known: [String]
-  ) throws -> [(input: String, attributes: Set<String>)] {
+  ) throws -> [(input: FilePath, attributes: Set<String>)] {
     let listed = try AttributeFile(path: path, selecting: known).byName
-    let rows = plan.items.map { ($0.input, listed[($0.input as NSString).lastPathComponent]) }
+    let rows = plan.items.map { ($0.input, listed[$0.input.lastComponent?.string ?? ""]) }
     var missing = rows.filter { $0.1 == nil }.map { Diagnostic("is not in the list of attributes \(path)", at: $0.0) }
     guard missing.isEmpty else {
       missing[0].help = "pictures are looked up by their file name"

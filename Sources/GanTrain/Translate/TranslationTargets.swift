@@ -8,13 +8,13 @@ import GanModels
 public struct TranslationTargets {
   /// Where one target lies.
   struct Place: Sendable {
-    let path: String
+    let path: FilePath
     let part: PicturePart
   }
 
   let inputPart: PicturePart
   /// By the items' names; nil: nothing is compared.
-  private let places: [String: Place]?
+  private let places: [FilePath: Place]?
 
   public var compares: Bool { places != nil }
   func place(_ item: TranslationPlan.Item) -> Place? { places?[item.name] }
@@ -25,7 +25,7 @@ public struct TranslationTargets {
   ///   - inputsArePairs: the inputs hold two pictures side by side; without a folder, the other half is the target.
   /// - Throws: `GanError` (input) naming inputs without a target, and targets of another size.
   public init(
-    _ plan: TranslationPlan, folder: String?, inputsArePairs: Bool, _ model: TrainedModel,
+    _ plan: TranslationPlan, folder: FilePath?, inputsArePairs: Bool, _ model: TrainedModel,
     _ translator: PictureTranslator
   ) throws {
     let inputHalf = (model.pairDirection == .aToB) == (translator.target != .bToA) ? PicturePart.left : .right
@@ -54,14 +54,13 @@ public struct TranslationTargets {
     PictureSize(width: inputPart.width(of: item.size.width), height: item.size.height)
   }
 
-  private static func find(_ plan: TranslationPlan, in folder: String) throws -> [String: String] {
-    let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-    let listed = try PictureFile.list(folder: folder, recursive: true)
+  private static func find(_ plan: TranslationPlan, in folder: FilePath) throws -> [FilePath: FilePath] {
+    let listed = try PictureFile.list(folder: folder.string, recursive: true).map { FilePath($0) }
     let found = Dictionary(
-      listed.map { (stem(String($0.dropFirst(prefix.count))), $0) }, uniquingKeysWith: { first, _ in first })
+      listed.map { ($0.name(below: folder), $0) }, uniquingKeysWith: { first, _ in first })
     let missing = plan.items.filter { found[$0.name] == nil }
     guard missing.isEmpty else {
-      var faults = missing.map { Diagnostic("has no target called \($0.name) in \(folder)", at: $0.input) }
+      var faults = missing.map { Diagnostic("has no target called \($0.name.shown) in \(folder.shown)", at: $0.input) }
       faults[0].help = "targets have the names of the inputs, with the ending .png, .jpg or .jpeg"
       throw GanError(.input, firstFew(faults, "inputs without a target"))
     }
@@ -70,14 +69,14 @@ public struct TranslationTargets {
 
   /// - Parameter sizes: that of an item's result, and others that may be scaled to it.
   private static func places(
-    _ plan: TranslationPlan, _ found: [String: String], pairPart: PicturePart,
+    _ plan: TranslationPlan, _ found: [FilePath: FilePath], pairPart: PicturePart,
     sizes: (TranslationPlan.Item) -> [PictureSize]
-  ) throws -> [String: Place] {
-    var places: [String: Place] = [:]
+  ) throws -> [FilePath: Place] {
+    var places: [FilePath: Place] = [:]
     var faults: [Diagnostic] = []
     for item in plan.items {
       guard let path = found[item.name] else { continue }
-      let header = try PictureFile.header(of: path)
+      let header = try PictureFile.header(of: path.string)
       let sizes = sizes(item)
       if sizes.contains(PictureSize(width: header.width, height: header.height)) {
         places[item.name] = Place(path: path, part: .whole)
@@ -86,7 +85,7 @@ public struct TranslationTargets {
       } else {
         faults.append(
           Diagnostic(
-            "is \(header.width)x\(header.height); the translation of \(item.input) will be "
+            "is \(header.width)x\(header.height); the translation of \(item.input.shown) will be "
               + "\(sizes[0].width)x\(sizes[0].height)", at: path))
       }
     }
