@@ -45,14 +45,14 @@ public enum AtomicFile {
     sync(folder: path.parent)
   }
 
-  /// Makes a folder and its parents.
+  /// Makes a folder and its parents, so that they are there after a power cut too.
   /// - Throws: `GanError` (environment) where a file is in the way or the system refuses.
   public static func makeFolder(_ path: FilePath) throws {
     if path.isFolder { return }
-    if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
+    if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return sync(folder: path.parent) }
     if errno == ENOENT, path.parent != path {
       try makeFolder(path.parent)
-      if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return }
+      if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return sync(folder: path.parent) }
     }
     let reason = errno
     if path.isFolder { return }
@@ -65,6 +65,9 @@ public enum AtomicFile {
 
   /// Removes what killed writers left in a folder that no other process writes into now.
   public static func removeLeftovers(in folder: FilePath) { TemporaryFile.removeLeftovers(in: folder, links: true) }
+
+  /// Whether a file of this name is one that a killed writer may have left.
+  public static func isLeftover(_ name: String) -> Bool { TemporaryFile.isTemporary(name) }
 
   /// Removes a file, if it is there.
   @discardableResult

@@ -87,3 +87,13 @@ public struct GanError: Error, CustomStringConvertible, Sendable {
     GanError(.environment, message, at: path, help: help)
   }
 }
+
+extension GanError {
+  /// The same with one more sentence of help at its end.
+  public func adding(help: String) -> GanError {
+    var diagnostics = diagnostics
+    guard var last = diagnostics.popLast() else { return self }
+    last.help = last.help.map { "\($0); \(help)" } ?? help
+    return GanError(code, diagnostics + [last])
+  }
+}

@@ -63,7 +63,7 @@ final class TemporaryFile {
   /// Removes the temporary files that nobody is writing. A link cannot be locked: `links` says that nobody
   /// else can be making one here.
   static func removeLeftovers(in folder: FilePath, links: Bool = false) {
-    for name in folder.names where isTemporary(name) {
+    for name in folder.names where isTemporary(name.string) {
       let path = folder.appending(name)
       let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
       if descriptor < 0 {
@@ -75,8 +75,7 @@ final class TemporaryFile {
     }
   }
 
-  private static func isTemporary(_ name: FilePath.Component) -> Bool {
-    let text = name.string
+  static func isTemporary(_ text: String) -> Bool {
     guard text.hasPrefix(prefix), text.hasSuffix(suffix) else { return false }
     let digits = text.dropFirst(prefix.count).dropLast(suffix.count)
     return !digits.isEmpty && digits.allSatisfy(\.isHexDigit)

@@ -13,6 +13,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// is taken together with the knowledge that its job still runs.
   private let work = Atomic<UInt64>(0)
   private let done = Atomic<Int>(0)
+  private let count = Atomic<Int>(0)
   private var job: ((Int) -> Void)?
   private let owner = Mutex(())
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -40,9 +41,13 @@ public final class ThreadPool: @unchecked Sendable {
     threads = count
   }
 
+  /// Calls of `run` so far: equal work takes equally many, which tells how far it is.
+  public var runs: Int { count.load(ordering: .relaxed) }
+
   /// Runs `body(0) ... body(blocks - 1)`, each once, in any order, on all threads; returns when all
   /// are done. Called from within a block, or while another thread uses the pool, it runs serially.
   public func run(_ blocks: Int, _ body: (Int) -> Void) {
+    count.add(1, ordering: .relaxed)
     if blocks <= 1 || threads == 1 {
       for index in 0..<max(blocks, 0) { body(index) }
       return

@@ -29,7 +29,6 @@ public struct CommandTable {
   public static var standard: CommandTable {
     CommandTable(
       [
-        InitCommand.self,
         TrainCommand.self,
         TranslateCommand.self,
         EvalFIDCommand.self,

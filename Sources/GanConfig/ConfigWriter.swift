@@ -28,16 +28,7 @@ public struct ConfigWriter {
 
   /// All options of `settings`.
   public mutating func settings<Root: Settings>(_ settings: Root) {
-    write(Root.options, of: settings)
-  }
-
-  /// Those of the options that have these keys, in the order of the keys.
-  public mutating func settings<Root: Settings>(_ settings: Root, only keys: [String]) {
-    write(keys.compactMap { key in Root.options.first { $0.key == key } }, of: settings)
-  }
-
-  private mutating func write<Root: Settings>(_ options: [Option<Root>], of settings: Root) {
-    for option in options {
+    for option in Root.options {
       if hasComments {
         let allowed = ["", "any"].contains(option.allowed) ? "" : " (\(option.allowed))"
         comment(option.help + allowed)
@@ -46,8 +37,7 @@ public struct ConfigWriter {
     }
   }
 
-  /// Lines for readers.
-  public mutating func comment(_ words: String) {
+  private mutating func comment(_ words: String) {
     for line in words.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
   }
 }

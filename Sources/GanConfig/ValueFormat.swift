@@ -18,7 +18,7 @@ struct ValueFormat<Value> {
   let read: (ConfigNode) -> Result<Value, Complaint>
   let write: (Value) -> String
 
-  fileprivate static func refusal(_ expected: String, _ node: ConfigNode) -> Result<Value, Complaint> {
+  static func refusal(_ expected: String, _ node: ConfigNode) -> Result<Value, Complaint> {
     .failure(Complaint(message: "expected \(expected), found \(node.found)"))
   }
 }

@@ -1,3 +1,5 @@
+import GanBase
+
 /// Pictures of one size as the networks take them.
 public struct PictureBatch: Equatable, Sendable {
   public let count: Int
@@ -36,6 +38,8 @@ public struct Batch: Equatable, Sendable {
   /// Where this batch begins, and where the next one does: what a checkpoint keeps.
   public let position: DataPosition
   public let following: DataPosition
+  /// Pictures that could not be used and have others in their places.
+  public var skipped: [Diagnostic] = []
 
   public var count: Int { a.count }
   /// Whether it is the last of its epoch.

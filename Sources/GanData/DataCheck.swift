@@ -4,8 +4,10 @@ import GanImage
 extension DataSet {
   /// Looks at the header of every file, so that a damaged or unsuitable one is known before training and
   /// not hours into it. Damage beyond the header shows when the picture is read.
+  /// - Returns: where unusable pictures are to be skipped, what is wrong with them.
   /// - Throws: `GanError` (input) with the first ten files that cannot be used and the number of the others.
-  public func checkAll() throws {
+  @discardableResult
+  public func checkAll() throws -> [Diagnostic] {
     let entries = catalogue.first + catalogue.second
     let blockLength = 64
     let blocks = (entries.count + blockLength - 1) / blockLength
@@ -19,8 +21,11 @@ extension DataSet {
     }
     let all = findings.joined()
     var problems = all.flatMap(\.problems)
+    let bad = all.count { !$0.problems.isEmpty }
+    let tolerated = options.skipsUnusable && bad < entries.count ? problems : []
+    if !tolerated.isEmpty { problems = [] }
     if problems.isEmpty, options.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
-    if problems.isEmpty { return }
+    if problems.isEmpty { return tolerated }
     let more = problems.count - 10
     throw GanError(
       .input,

@@ -78,6 +78,8 @@ public struct DataOptions: Equatable, Sendable {
   public var dropLast = false
   /// Use only so many pictures of each collection.
   public var most: Int?
+  /// Another picture takes the place of one that cannot be used, instead of an error.
+  public var skipsUnusable = false
   public var seed: UInt64 = 0
 
   public init(_ mode: DataMode, root: String) { (self.mode, self.root) = (mode, root) }

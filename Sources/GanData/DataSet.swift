@@ -113,6 +113,9 @@ extension DataSet {
     return isOver ? DataPosition(epoch: position.epoch + 1) : next
   }
 
+  /// Whether the data set has a batch that begins there; a position of other options may be too near to an epoch's end.
+  public func hasBatch(at position: DataPosition) -> Bool { (try? checked(position)) != nil }
+
   /// - Throws: `GanError` (input) when there is no batch at the position, as when the files have changed.
   func checked(_ position: DataPosition) throws -> DataPosition {
     let least = options.dropLast ? options.batchSize : 1

@@ -13,18 +13,46 @@ extension DataSet {
   func batch(
     items: [Int], at position: DataPosition, following: DataPosition, unless isStopped: () -> Bool = { false }
   ) throws -> Batch {
-    var read: [Item] = []
+    var (read, used, skipped): ([Item], [Int], [Diagnostic]) = ([], [], [])
     for (offset, item) in items.enumerated() {
       if isStopped() { throw CancellationError() }
-      var random = stream(epoch: position.epoch, item: position.index + offset)
-      read.append(try self.read(item, &random))
+      let place = position.index + offset
+      var random = stream(epoch: position.epoch, item: place)
+      do {
+        read.append(try self.read(item, &random))
+        used.append(item)
+      } catch let error as GanError where options.skipsUnusable && error.code == .input {
+        let other = try substitute(at: place, epoch: position.epoch, error, unless: isStopped)
+        read.append(other.item)
+        used.append(other.number)
+        skipped += error.diagnostics.prefix(1)
+      }
     }
     return Batch(
       a: try joined(read.map { ($0.a, $0.pathA) }),
       b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
       pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
-      labels: catalogue.domains.isEmpty ? [] : items.map(catalogue.label),
-      direction: options.direction, position: position, following: following)
+      labels: catalogue.domains.isEmpty ? [] : used.map(catalogue.label),
+      direction: options.direction, position: position, following: following, skipped: skipped)
+  }
+
+  /// For an item that cannot be used, the next one of the epoch's order that can. Which one depends on the files and
+  /// the place alone, so a resumed run takes the same.
+  /// - Throws: `error`, which was the item's own, where there is none.
+  private func substitute(
+    at place: Int, epoch: Int, _ error: GanError, unless isStopped: () -> Bool
+  ) throws -> (item: Item, number: Int) {
+    let order = order(epoch: epoch)
+    for step in 1...max(count, 2) {
+      if isStopped() { throw CancellationError() }
+      let number = order[(place + step) % count]
+      // Other draws than the item's, which may have met an unusable partner.
+      var random = stream(epoch: epoch, item: (place + step * count) & 0x7FFF_FFFF)
+      do {
+        return (try read(number, &random), number)
+      } catch let other as GanError where other.code == .input { continue }
+    }
+    throw error
   }
 
   private func read(_ item: Int, _ random: inout RandomStream) throws -> Item {

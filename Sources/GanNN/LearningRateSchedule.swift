@@ -13,45 +13,35 @@ public enum LearningRatePolicy: String, CaseIterable, Sendable {
   case constant
 }
 
-/// The factor on all learning rates, as state: a resumed run continues it.
+/// The factor on all learning rates. Under every policy but `plateau` it follows from the plan and the epoch alone;
+/// `plateau` needs what it has seen, which a resumed run continues.
 public struct LearningRateSchedule: Codable, Equatable, Sendable {
+  /// The factor in force.
   public private(set) var factor = 1.0
   // Of the plateau policy.
   private var best = Double.infinity
   private var badEpochs = 0
 
   /// Relative improvement that counts, and what a plateau multiplies rates with.
-  private static let threshold = 0.01, plateauFactor = 0.2, least = 1e-4
+  private static let threshold = 0.01, least = 1e-4
+  public static let plateauFactor = 0.2
 
   public init() {}
-
-  public struct Plan: Sendable {
-    public var policy: LearningRatePolicy
-    public var epochs: Int
-    public var decayEpochs: Int
-    public var stepEpochs: Int
-    public var stepFactor: Double
-    public var patience: Int
-
-    public init(
-      policy: LearningRatePolicy, epochs: Int, decayEpochs: Int, stepEpochs: Int, stepFactor: Double = 0.1,
-      patience: Int
-    ) {
-      (self.policy, self.epochs, self.decayEpochs) = (policy, epochs, decayEpochs)
-      (self.stepEpochs, self.stepFactor, self.patience) = (stepEpochs, stepFactor, patience)
-    }
-  }
 
   /// Moves to the epoch after `completed` ones.
   /// - Parameter score: of the validation pictures, smaller is better; only `plateau` looks at it.
   public mutating func advance(completed: Int, _ plan: Plan, score: Double?) {
-    switch plan.policy {
-    case .constant: factor = 1
-    case .linear: factor = 1 - Double(max(0, completed + 1 - plan.epochs)) / Double(plan.decayEpochs + 1)
-    case .step: factor = pow(plan.stepFactor, Double(completed / plan.stepEpochs))
-    case .cosine:
-      factor = (1 + cos(.pi * Double(completed) / Double(plan.epochs + plan.decayEpochs))) / 2
-    case .plateau: watch(score, patience: plan.patience)
+    if let planned = plan.factor(completed: completed) { factor = planned } else { watch(score, patience: plan.patience) }
+  }
+
+  /// Goes on with a plan after `completed` epochs, of which some may have followed another plan.
+  /// - Parameter before: the policy until now.
+  public mutating func resume(completed: Int, _ plan: Plan, after before: LearningRatePolicy) {
+    if let planned = plan.factor(completed: completed) {
+      self = LearningRateSchedule()
+      factor = planned
+    } else if before != .plateau {
+      self = LearningRateSchedule()
     }
   }
 
@@ -66,6 +56,53 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
     if badEpochs > patience, factor > Self.least {
       factor *= Self.plateauFactor
       badEpochs = 0
+    }
+  }
+}
+
+extension LearningRateSchedule {
+  /// What a schedule is to do.
+  public struct Plan: Equatable, Sendable {
+    public var policy: LearningRatePolicy
+    public var epochs: Int
+    public var decayEpochs: Int
+    public var stepEpochs: Int
+    public var stepFactor: Double
+    public var patience: Int
+
+    public init(
+      policy: LearningRatePolicy, epochs: Int, decayEpochs: Int, stepEpochs: Int, stepFactor: Double = 0.1,
+      patience: Int
+    ) {
+      (self.policy, self.epochs, self.decayEpochs) = (policy, epochs, decayEpochs)
+      (self.stepEpochs, self.stepFactor, self.patience) = (stepEpochs, stepFactor, patience)
+    }
+
+    /// The factor in the epoch after `completed` ones; nil where it depends on more than the epoch.
+    public func factor(completed: Int) -> Double? {
+      // Whatever the plan, a run begins at the full rate.
+      if completed == 0, policy != .plateau { return 1 }
+      switch policy {
+      case .constant: return 1
+      case .linear: return max(0, 1 - Double(max(0, completed + 1 - epochs)) / Double(decayEpochs + 1))
+      case .step: return pow(stepFactor, Double(completed / stepEpochs))
+      case .cosine:
+        return (1 + cos(.pi * Double(min(completed, epochs + decayEpochs)) / Double(epochs + decayEpochs))) / 2
+      case .plateau: return nil
+      }
+    }
+
+    /// The most that a time limit leaves of the rate when `share` of it (0 to 1) is spent: what falls with the epochs
+    /// falls with the time too, in the same proportion, for the last epochs may never come.
+    public func most(atShareOfTime share: Double) -> Double {
+      let share = min(max(share, 0), 1)
+      switch policy {
+      case .linear:
+        let full = Double(epochs) / Double(max(epochs + decayEpochs, 1))
+        return share <= full ? 1 : (1 - share) / (1 - full)
+      case .cosine: return (1 + cos(.pi * share)) / 2
+      case .constant, .step, .plateau: return 1
+      }
     }
   }
 }

@@ -129,7 +129,8 @@ import Testing
     let run = try RunFolder.create(in: folder.path, name: "run", config: SampleModel.pix2pix)
     for step in [0, 5] {
       let (tensors, metadata) = try SampleModel.content(SampleModel.pix2pix, seed: UInt64(step))
-      try run.saveCheckpoint(to: run.checkpointPath(step: step), tensors: tensors, metadata: metadata)
+      try CheckpointFile.write(to: run.checkpointPath(step: step), tensors: tensors, metadata: metadata)
+      try run.mark(run.checkpointPath(step: step), as: .latest)
     }
     let input = try folder.picture("a.png", 64, 64)
     let result = try runGanctl(["translate", "--run", run.path, input, "-o", folder.file("b.png"), "--eval"])

@@ -16,7 +16,7 @@ import Testing
     let folder = try RunFolder.create(in: scratch("runs"), name: "old", config: "")
     five = folder.checkpointPath(step: 5)
     seven = folder.checkpointPath(step: 7)
-    for path in [five, seven] { try folder.saveCheckpoint(to: path, tensors: [], metadata: [:]) }
+    for step in [5, 7] { try folder.save(step: step, tensors: []) }
   }
 
   private func resolve(_ path: String?) throws -> String { try CheckpointLocator.resolve(path, runs: runs) }
@@ -50,5 +50,53 @@ import Testing
     try FileManager.default.removeItem(atPath: runs + "/latest")
     #expect(failure(.checkpoint) { try resolve(nil) }.contains("name one of its runs: new, old"))
     #expect(failure(.checkpoint) { try resolve(runs) }.contains("name one of its runs: new, old"))
+  }
+
+  /// Between the first checkpoint and its mark a run may die.
+  @Test func withoutAMarkTheFurthestIsTaken() throws {
+    for step in [5, 7] {
+      try CheckpointFile.write(
+        to: step == 5 ? five : seven, tensors: [], metadata: ["state": "{\"step\":\(step)}"])
+    }
+    try FileManager.default.removeItem(atPath: runs + "/old/checkpoints/latest")
+    #expect(try resolve(runs + "/old") == seven)
+  }
+
+  /// `scp -r` and `cp -rL` follow links.
+  @Test func marksThatAreCopiesLeadToTheirOriginals() throws {
+    let latest = runs + "/old/checkpoints/latest"
+    try CheckpointFile.write(to: five, tensors: [], metadata: ["state": "{\"step\":5}"])
+    try FileManager.default.removeItem(atPath: latest)
+    try FileManager.default.copyItem(atPath: five, toPath: latest)
+    #expect(try resolve(runs + "/old") == five)
+    let folder = try RunFolder.open(runs + "/old")
+    #expect(folder.marked(.latest) == five)
+    try folder.pruneSteps(keeping: 0, upTo: 9)
+    #expect(RunFolder.isFile(five) && !RunFolder.isFile(seven))
+    try folder.mark(five, as: .latest)
+    #expect(RunFolder.linkTarget(latest) == "step-000005.safetensors")
+    // Without its original it is the checkpoint itself.
+    try FileManager.default.removeItem(atPath: latest)
+    try FileManager.default.moveItem(atPath: five, toPath: latest)
+    #expect(try resolve(runs + "/old") == latest)
+    #expect(try folder.renamed(latest, step: 5) == five)
+  }
+
+  @Test func aDamagedCheckpointNamesTheGoodOneBefore() throws {
+    let bytes = try #require(FileManager.default.contents(atPath: seven))
+    try bytes.dropLast(3).write(to: URL(fileURLWithPath: seven))
+    let text = failure(.checkpoint) { try CheckpointFile.open(seven) }
+    #expect(text.contains("the newest good checkpoint beside it is \(five)"), "\(text)")
+    try FileManager.default.removeItem(atPath: five)
+    #expect(!failure(.checkpoint) { try CheckpointFile.open(seven) }.contains("beside it"))
+  }
+
+  @Test func aRunWithoutACheckpointIsToldFromOthers() throws {
+    #expect(CheckpointLocator.unsavedRun("new", runs: runs) == runs + "/new")
+    #expect(CheckpointLocator.unsavedRun(runs + "/new/") == runs + "/new")
+    #expect(CheckpointLocator.unsavedRun(runs + "/old") == nil)
+    #expect(CheckpointLocator.unsavedRun(runs) == nil)
+    _ = try scratch.write("runs/new/notes.txt", [1])
+    #expect(CheckpointLocator.unsavedRun(runs + "/new") == nil)
   }
 }

@@ -8,9 +8,7 @@ import Testing
   private let tensors = [TensorSource(name: "w", shape: [1], floats: [1])]
 
   private func save(_ folder: RunFolder, _ steps: Int...) throws {
-    for step in steps {
-      try folder.saveCheckpoint(to: folder.checkpointPath(step: step), tensors: tensors, metadata: [:])
-    }
+    for step in steps { try folder.save(step: step, tensors: tensors) }
   }
 
   private func checkpoints(_ folder: RunFolder) -> [String] {
@@ -34,7 +32,7 @@ import Testing
 
   @Test func existingRunsAreRefused() throws {
     let scratch = try Scratch()
-    _ = try RunFolder.create(in: scratch("runs"), name: "a", config: "one")
+    do { try RunFolder.create(in: scratch("runs"), name: "a", config: "one").save(step: 0, tensors: tensors) }
     let text = failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "a", config: "two") }
     #expect(text.contains("--resume") && text.contains("--run"))
     #expect(try read(scratch("runs/a/config.yaml")) == Array("one".utf8))
@@ -44,6 +42,31 @@ import Testing
     _ = try RunFolder.create(in: scratch("runs"), name: "b", config: "")
     _ = try scratch.write("runs/file", [1])
     failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "file", config: "") }
+    try AtomicFile.makeFolder(scratch("runs/c"))
+    _ = try scratch.write("runs/c/notes.txt", [1])
+    let other = failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "c", config: "") }
+    #expect(other.contains("notes.txt") && RunFolder.names(in: scratch("runs/c")) == ["notes.txt"])
+  }
+
+  /// A run that ended before its first checkpoint holds nothing to lose.
+  @Test func unsavedRunsBeginAgain() throws {
+    let scratch = try Scratch()
+    do {
+      let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "one")
+      _ = try scratch.write("runs/a/log.jsonl", [])
+      _ = try scratch.write("runs/a/samples/step-000000.png", [1])
+      _ = try scratch.write("runs/a/checkpoints/.ganctl-12ab.tmp", [1])
+      #expect(failure(.environment) { try RunFolder.create(in: scratch("runs"), name: "a", config: "two") } != "")
+      #expect(folder.name == "a")
+    }
+    let text = failure(.input) {
+      try RunFolder.create(in: scratch("runs"), name: "a", config: "two") { throw GanError.input("mine", at: $0) }
+    }
+    #expect(text.contains("mine"))
+    #expect(try read(scratch("runs/a/config.yaml")) == Array("one".utf8))
+    let again = try RunFolder.create(in: scratch("runs"), name: "a", config: "two")
+    #expect(try read(again.configPath) == Array("two".utf8))
+    #expect(RunFolder.names(in: again.checkpointsPath).isEmpty)
   }
 
   @Test(arguments: ["", ".", "..", ".hidden", "a/b", "latest", "a\nb", String(repeating: "x", count: 300)])
@@ -113,6 +136,13 @@ import Testing
       checkpoints(folder).dropFirst() == [
         "step-000200.safetensors", "step-000300.safetensors", "step-001000.safetensors", "step-002000.safetensors",
       ])
+  }
+}
+
+extension RunFolder {
+  /// A checkpoint of a step, which `latest` then points to.
+  func save(step: Int, tensors: [TensorSource]) throws {
+    try saveCheckpoint(to: checkpointPath(step: step), tensors: tensors, metadata: [:])
   }
 }
 

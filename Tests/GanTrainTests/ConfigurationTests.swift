@@ -29,7 +29,7 @@ import Testing
     #expect(second.run == first.run)
     #expect(second.data == first.data)
     #expect(second.train == first.train)
-    #expect(second.fixedOptions(changedFrom: first) == [])
+    #expect(second.changes(from: first) == [])
     #expect(second.train.minutes == 2.5)
     #expect(second.data.root == "some/where: else")
   }
@@ -39,8 +39,51 @@ import Testing
     let changes = [
       "model.ngf=8", "data.flip=no", "seed=4", "train.epochs=7", "data.root=other", "data.validation=test",
     ]
+    let found = try read(tinyConfig("data"), changes).changes(from: first)
     #expect(
-      try read(tinyConfig("data"), changes).fixedOptions(changedFrom: first) == ["seed", "model.ngf", "data.flip"])
+      found.map(\.words) == [
+        "seed: 3 -> 4", "model.ngf: 4 -> 8", "data.root: data -> other", "data.validation: null -> test",
+        "data.flip: true -> false", "train.epochs: 2 -> 7",
+      ])
+    #expect(found.filter { first.reasonAgainst($0, text: first.text) != nil }.map(\.key) == ["seed", "model.ngf"])
+    #expect(found.filter(\.countsForNumbers).map(\.key) == ["seed", "model.ngf", "data.flip", "train.epochs"])
+  }
+
+  /// What leaves the networks as they are may change; what does not, may not. That is found by making them.
+  @Test func whatChangesTheNetworksIsFound() throws {
+    let first = try read(tinyConfig("data"))
+    func reason(_ change: String) throws -> String? {
+      let found = try read(tinyConfig("data"), [change]).changes(from: first)
+      #expect(found.count == 1, "\(change)")
+      return found.first.flatMap { first.reasonAgainst($0, text: first.text) }
+    }
+    for change in [
+      "model.learning_rate=0.01", "model.lambda_l1=7", "model.gan_mode=lsgan", "data.batch_size=4",
+      "data.load_size=40", "data.drop_last=true", "train.lr_policy=cosine", "eval.every=2",
+    ] { #expect(try reason(change) == nil, "\(change)") }
+    for change in ["model.ndf=8", "model.input_channels=1", "model.norm=instance", "data.direction=BtoA"] {
+      #expect(try reason(change) != nil, "\(change)")
+    }
+    #expect(try reason("model.ngf=6")?.contains("the model would have G.model.model.") == true)
+  }
+
+  @Test(arguments: [
+    ("500", Cadence.steps(500), "500"), ("1e3", .steps(1000), "1000"), ("0", .never, "0"), ("90s", .seconds(90), "90s"),
+    ("2m", .seconds(120), "2m"), ("1.5h", .seconds(5400), "90m"), ("10 min", .seconds(600), "10m"),
+    ("\"2m\"", .seconds(120), "2m"), ("24h", .seconds(86400), "24h"),
+  ])
+  func stepsAndTimes(text: String, cadence: Cadence, written: String) throws {
+    let read = try read(tinyConfig("data"), ["train.sample_every=\(text)"])
+    #expect(read.train.sampleEvery == cadence)
+    #expect(read.text.contains("\n  sample_every: \(written)\n"))
+  }
+
+  @Test(arguments: ["2x", "m", "-5", "-2m", "0m", "1.5", "often", "[3]", "2m30s", "1e20", "1e12h"])
+  func otherCadencesAreRefused(text: String) {
+    expectError(.usage, "train.sample_every", "500, 90s, 10m, 1h") {
+      _ = try read(tinyConfig("data"), ["train.sample_every=\(text)"])
+    }
+    expectError(.usage, "train.log_every") { _ = try read(tinyConfig("data"), ["train.log_every=0"]) }
   }
 
   @Test func allFaultsAreToldAtTheirPlaces() throws {

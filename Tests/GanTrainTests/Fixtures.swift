@@ -69,9 +69,13 @@ func tinyConfig(_ root: String) -> String {
 final class Watcher: TrainingObserver {
   var notices: [String] = [], warnings: [String] = []
   var step = 0
+  var onStep: (Int) -> Void = { _ in }
   func notice(_ text: String) { notices.append(text) }
   func warning(_ text: String, help: String?) { warnings.append(text) }
-  func advanced(to status: TrainingStatus) { step = status.step }
+  func advanced(to status: TrainingStatus) {
+    step = status.step
+    onStep(step)
+  }
 }
 
 /// A run in a temporary folder: seven pairs to train on, three to validate.
@@ -105,7 +109,7 @@ struct TinyRun {
     let configuration = try TrainingConfiguration(&document)
     let parts = try TrainingParts(configuration, document)
     let run = try TrainingRun.create(configuration, at: path(name), configurationName: "tiny.yaml")
-    return try train(parts, run, nil, stopAfter, watcher)
+    return try train(parts, run, nil, [], stopAfter, watcher)
   }
 
   @discardableResult
@@ -114,14 +118,15 @@ struct TinyRun {
   ) throws -> TrainingSummary {
     let run = try TrainingRun.resume(path(given), overrides: overrides)
     let parts = try TrainingParts(run.configuration, run.document)
-    return try train(parts, run.folder, run.checkpoint, stopAfter, watcher)
+    return try train(parts, run.folder, run.checkpoint, run.changes, stopAfter, watcher)
   }
 
   private func train(
-    _ parts: TrainingParts, _ run: RunFolder, _ checkpoint: CheckpointFile?, _ stopAfter: Int?, _ watcher: Watcher
+    _ parts: TrainingParts, _ run: RunFolder, _ checkpoint: CheckpointFile?, _ changes: [OptionChange],
+    _ stopAfter: Int?, _ watcher: Watcher
   ) throws -> TrainingSummary {
     let trainer = try Trainer(
-      parts, in: run, from: checkpoint, program: "test", observer: watcher,
+      parts, in: run, from: checkpoint, changes: changes, program: "test", observer: watcher,
       stopSignal: { stopAfter.map { watcher.step >= $0 } == true ? 15 : nil })
     return try trainer.run()
   }

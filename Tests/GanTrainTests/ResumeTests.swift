@@ -71,9 +71,11 @@ struct ResumeTests {
       let tiny = try TinyRun(folder)
       try tiny.start("run", "train.steps=2")
       let latest = try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("run") + "/checkpoints/latest")
-      expectError(.usage, "model.ngf cannot change", "data.flip cannot change", "--set seed=9") {
+      expectError(
+        .usage, "model.ngf cannot change", "data.direction cannot change", "--set seed=9", "--init \(tiny.path("run"))"
+      ) {
         _ = try TrainingRun.resume(
-          tiny.path("run"), overrides: ["model.ngf=8", "data.flip=false", "seed=9", "data.batch_size=2"])
+          tiny.path("run"), overrides: ["model.ngf=8", "data.direction=BtoA", "seed=9", "data.batch_size=2"])
       }
       // The same value is no change, and folders may move.
       try FileManager.default.moveItem(atPath: tiny.data, toPath: folder + "/moved")

@@ -131,14 +131,15 @@ struct TrainerTests {
       try tiny.start("run", "train.steps=1")
       let run = try TrainingRun.resume(tiny.path("run"), overrides: ["train.steps=2"])
       let parts = try TrainingParts(run.configuration, run.document)
-      let keeper = CheckpointKeeper(parts, run.folder, program: "test", last: (run.checkpoint.path, 1))
-      let state = try TrainingState(restoring: run.checkpoint, into: parts.builder)
+      let checkpoint = try #require(run.checkpoint)
+      let keeper = CheckpointKeeper(parts, run.folder, program: "test", last: (checkpoint.path, 1))
+      let state = try TrainingState(restoring: checkpoint, into: parts.builder)
       #expect(state.firstNotFinite == nil)
       let weight = try #require(parts.builder.networks.first?.parameters.first?.tensor)
       weight.assign(weight.detached() * .infinity)
       var progress = state.progress
       progress.step = 2
-      expectError(.diverged, "G.model.model.0.weight", stepFile(1)) { try keeper.saveStep(progress) }
+      expectError(.diverged, "G.model.model.0.weight", stepFile(1)) { try keeper.save(progress, .init(step: true)) }
       #expect(try tiny.checkpoints("run") == [stepFile(0), stepFile(1)])
     }
   }

@@ -58,13 +58,10 @@ enum InspectCommand: Command {
 
   private static func groups(_ summary: CheckpointSummary) -> String {
     var table = TextTable([
-      ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing), ("weights", .leading),
+      ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing),
     ])
     for group in summary.groups {
-      table.add([
-        group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes),
-        summary.origin(of: group)?.words ?? "",
-      ])
+      table.add([group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes)])
     }
     return table.text
   }

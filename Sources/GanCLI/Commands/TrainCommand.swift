@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanConfig
-import GanModels
 import GanStore
 import GanTensor
 import GanTrain
@@ -31,8 +30,7 @@ enum TrainCommand: Command {
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
-        'ganctl init --data DIR' writes a configuration for your pictures, 'ganctl help config'
-        lists the options.
+        configs/ holds commented examples; 'ganctl help config' lists the options.
         """, hints: .train)
   }
 
@@ -47,14 +45,32 @@ enum TrainCommand: Command {
     }
     let run = try TrainingRun.resume(resumed, overrides: arguments.list("--set"))
     if let end = run.end {
-      context.console.notice("The run is finished: \(words(end, run.step)).\(further(end)) Its last checkpoint:")
-      context.console.result(run.checkpoint.path)
+      context.console.notice("The run is finished: \(words(end, run)).\(further(end)) Its last checkpoint:")
+      context.console.result(run.checkpoint?.path ?? run.folder.path)
       return ExitCode.ok.rawValue
     }
+    let model = run.configuration.model.configured.info.title
+    context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
     Engine.start(threads: threads)
-    let parts = try TrainingParts(run.configuration, run.document)
-    context.console.notice("Continuing with step \(run.step + 1) in epoch \(run.epoch).")
-    return try train(parts, in: run.folder, from: run.checkpoint, context.console)
+    for change in run.changes { context.console.notice("changed: \(change.words)") }
+    return try shown(in: context.console) { display in
+      let parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
+      context.console.notice(
+        run.checkpoint == nil
+          ? "The run ended before its first checkpoint: it begins again."
+          : "Continuing with step \(run.step + 1) in epoch \(run.epoch).")
+      return try train(parts, in: run.folder, from: run.checkpoint, changes: run.changes, display, context.console)
+    }
+  }
+
+  /// Runs `body` with a line of progress.
+  private static func shown(
+    in console: Console, _ body: (TrainingDisplay) throws -> Int32
+  ) rethrows -> Int32 {
+    let display = TrainingDisplay(console)
+    display.start()
+    defer { display.finish() }
+    return try body(display)
   }
 
   /// How to go on with a run that did all that it was to do.
@@ -68,69 +84,56 @@ enum TrainCommand: Command {
   }
 
   private static func start(_ arguments: ParsedArguments, _ threads: Int?, _ console: Console) throws -> Int32 {
-    guard let path = arguments.string("--config") else {
-      throw GanError.usage(
-        "option --config is missing", help: "write --config FILE; 'ganctl init --data DIR' makes one for your pictures")
-    }
-    var document = try configuration(path)
+    let path = try arguments.required("--config")
+    var document = try ConfigDocument(file: path)
     for override in arguments.list("--set") { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
+    let run = arguments.string("--run")
+    try TrainingRun.check(configuration, at: run, configurationName: path)
+    console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
     Engine.start(threads: threads)
-    let parts = try TrainingParts(configuration, document)
-    let folder = try TrainingRun.create(
-      parts.configuration, at: arguments.string("--run"), configurationName: path)
-    return try train(parts, in: folder, from: nil, console)
-  }
-
-  /// The file, or the way to get one where it is not there and has the name of a model.
-  private static func configuration(_ path: String) throws -> ConfigDocument {
-    let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-    if !FileManager.default.fileExists(atPath: path), Registry.model(name) != nil {
-      throw GanError.usage(
-        "there is no such configuration file", at: path,
-        help: "write one for your pictures with: ganctl init \(name) --data DIR")
+    return try shown(in: console) { display in
+      let parts = try TrainingParts(configuration, document, phase: display.phase)
+      let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
+      return try train(parts, in: folder, from: nil, display, console)
     }
-    return try ConfigDocument(file: path)
   }
 
   private static func train(
-    _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile?, _ console: Console
+    _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile?, changes: [OptionChange] = [],
+    _ display: TrainingDisplay, _ console: Console
   ) throws -> Int32 {
     for line in TrainingFacts(parts).lines { console.notice(line) }
+    if !parts.unusable.isEmpty { console.warning(unusable(parts.unusable)) }
     console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")
     Signals.install()
-    let display = TrainingDisplay(console)
-    let trainer = try Trainer(parts, in: folder, from: checkpoint, program: Program.version, observer: display)
+    display.phase("preparing")
+    let trainer = try Trainer(
+      parts, in: folder, from: checkpoint, changes: changes, program: Program.version, observer: display)
+    console.notice("rate:   \(trainer.rateInWords)")
     let summary = try trainer.run()
-    console.endProgress()
-    console.notice(text(summary))
+    display.finish()
+    console.notice(TrainingReport(summary, parts.configuration, folder).text)
     console.result(summary.checkpoint)
-    if case .signal(let number) = summary.reason {
-      console.notice("Continue with: ganctl train --resume \(folder.path)")
-      return 128 + number
-    }
+    if case .signal(let number) = summary.reason { return 128 + number }
     return ExitCode.ok.rawValue
   }
 
-  private static func words(_ reason: StopReason, _ step: Int) -> String {
-    switch reason {
-    case .epochs: "all epochs are done, \(step) steps"
-    case .steps: "all \(step) steps are done"
-    case .time: "its time is over, after \(step) steps"
-    case .signal(let number): "stopped by \(number == SIGINT ? "an interrupt" : "signal \(number)") after step \(step)"
-    }
+  private static func unusable(_ pictures: [Diagnostic]) -> String {
+    let shown = pictures.prefix(10).map { "\n  \($0.location.map { "\($0): " } ?? "")\($0.message)" }.joined()
+    let more = pictures.count > 10 ? "\n  and \(pictures.count - 10) more" : ""
+    return "\(pictures.count) \(pictures.count == 1 ? "picture" : "pictures") cannot be used, and will be skipped:"
+      + shown + more
   }
 
-  private static func text(_ summary: TrainingSummary) -> String {
-    let rate = summary.seconds > 0 ? Double(summary.pictures) / summary.seconds : 0
-    let waited = summary.seconds > 0 ? summary.waited / summary.seconds * 100 : 0
-    let outcome = words(summary.reason, summary.step)
-    return """
-      \(outcome.prefix(1).uppercased() + outcome.dropFirst()) (\(summary.steps) now, in \
-      \(Format.duration(summary.seconds)), \(Format.rate(rate))).
-      Waited for pictures \(String(format: "%.1f", waited))% of the time. Peak memory \
-      \(Format.bytes(Engine.peakResidentBytes)), of which tensors \(Format.bytes(MemoryCache.shared.peakBytes)).
-      """
+  private static func words(_ reason: StopReason, _ run: TrainingRun.Continuation) -> String {
+    let steps = "\(run.step) \(run.step == 1 ? "step" : "steps")"
+    switch reason {
+    case .epochs: return "all epochs are done, \(steps)"
+    case .steps: return "train.steps is reached, \(steps)"
+    case .time: return "train.minutes is used up, after \(steps)"
+    case .signal(let number): return "stopped by signal \(number) after \(steps)"
+    }
   }
 }

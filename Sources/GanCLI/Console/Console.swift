@@ -7,8 +7,8 @@ public final class Console: @unchecked Sendable {
   /// The streams of the process.
   public static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
 
-  /// Seconds between plain progress lines, where there is no terminal.
-  public static let plainInterval = 10.0
+  /// Seconds between plain progress lines, where there is no terminal: of the first two minutes, and later.
+  static let firstPlainInterval = 4.0, plainInterval = 10.0
   /// Seconds between redrawings on a terminal.
   static let terminalInterval = 0.1
 
@@ -17,6 +17,7 @@ public final class Console: @unchecked Sendable {
   private let clock: () -> Double
   private let lock = NSLock()
   private var lastProgress: Double?
+  private var firstProgress: Double?
   /// What stands on the terminal's last line.
   private var shownLine: String?
   private var failure: Int32 = 0
@@ -33,6 +34,9 @@ public final class Console: @unchecked Sendable {
 
   /// Whether progress is redrawn in place.
   public var isTerminal: Bool { messages.isTerminal }
+
+  /// What fits into the line of progress; nil where there is no terminal, and so no limit.
+  var progressColumns: Int? { messages.isTerminal ? messages.columns() - 1 : nil }
 
   // MARK: - Results
 
@@ -82,14 +86,16 @@ public final class Console: @unchecked Sendable {
   // MARK: - Progress
 
   /// Shows how far a run is. On a terminal the line replaces the one before, at most ten times a second; elsewhere it
-  /// is printed every `plainInterval` seconds. The text is only made when it is shown.
+  /// is printed every few seconds. The text is only made when it is shown.
   /// - Parameter now: shows it in any case, for instance at the end of an epoch.
   public func progress(now: Bool = false, _ line: @autoclosure () -> String) {
     lock.withLock {
       let time = clock()
-      let interval = messages.isTerminal ? Console.terminalInterval : Console.plainInterval
+      let isEarly = time - (firstProgress ?? time) < 120
+      let plain = isEarly ? Console.firstPlainInterval : Console.plainInterval
+      let interval = messages.isTerminal ? Console.terminalInterval : plain
       if !now, let last = lastProgress, time - last < interval { return }
-      lastProgress = time
+      (lastProgress, firstProgress) = (time, firstProgress ?? time)
       let text = harmless(line()).replacing("\n", with: " ")
       if messages.isTerminal {
         shownLine = text
@@ -110,7 +116,7 @@ public final class Console: @unchecked Sendable {
         eraseLine()
       }
       shownLine = nil
-      lastProgress = nil
+      (lastProgress, firstProgress) = (nil, nil)
     }
   }
 

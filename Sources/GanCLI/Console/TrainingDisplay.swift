@@ -1,33 +1,135 @@
 import Foundation
+import GanBase
 import GanTrain
 
-/// Shows a training run on the console: one line of progress, and messages above it.
-final class TrainingDisplay: TrainingObserver {
+/// Shows a training run on the console: one line of progress, and messages above it. The line lives while a long step
+/// or a long phase before the first step is under way.
+final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
+  /// Seconds after which a step is so long that its own progress is shown.
+  private static let longStep = 2.0
+
   private let console: Console
+  private let clock: () -> Double
+  /// Guards all below.
+  private let lock = NSLock()
   private var steps = Pace()
   private var pictures = Pace()
+  private var status: TrainingStatus?
+  private var phase: (text: String, since: Double)?
+  /// The step that is under way, and how much work the machine had done when it began.
+  private var current: (step: Int, since: Double, work: Int)?
+  private var workOfStep: Int?
+  private var isOver = false
 
-  init(_ console: Console) { self.console = console }
+  init(_ console: Console, clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }) {
+    (self.console, self.clock) = (console, clock)
+  }
+
+  /// From now on the line is renewed even when nobody tells anything, until `finish`.
+  func start() {
+    let thread = Thread { [weak self] in
+      while let display = self, !display.lock.withLock({ display.isOver }) {
+        display.show()
+        Thread.sleep(forTimeInterval: 0.5)
+      }
+    }
+    thread.name = "ganctl-display"
+    thread.start()
+  }
+
+  /// Takes the line away.
+  func finish() {
+    lock.withLock { isOver = true }
+    console.endProgress()
+  }
 
   func notice(_ text: String) { console.notice(text) }
 
   func warning(_ text: String, help: String?) { console.warning(text, help: help) }
 
-  func advanced(to status: TrainingStatus) {
-    let time = ProcessInfo.processInfo.systemUptime
-    steps.record(status.step, at: time)
-    pictures.record(status.pictures, at: time)
-    console.progress(line(status))
+  func phase(_ text: String) {
+    lock.withLock {
+      // A phase that is counted keeps its beginning.
+      let since = phase.map { $0.text.prefix(12) == text.prefix(12) ? $0.since : clock() } ?? clock()
+      phase = (text, since)
+    }
+    show()
   }
 
-  /// `epoch 2/200  step 340/20000  12.5 images/s  3m20s left  G_GAN 0.71 ...`; the losses last, since some models have
-  /// more than fit.
-  private func line(_ status: TrainingStatus) -> String {
-    let losses = status.losses.map { "\($0.name) \(Format.threeDigits($0.value))" }.joined(separator: " ")
-    var parts = ["epoch \(status.epoch)/\(status.epochs)", "step \(status.step)/\(status.allSteps)"]
-    if let rate = pictures.perSecond { parts.append(Format.rate(rate)) }
+  func began(step: Int) {
+    lock.withLock {
+      phase = nil
+      current = (step, clock(), ThreadPool.shared.runs)
+    }
+    if step == 1 { show() }
+  }
+
+  func advanced(to status: TrainingStatus) {
+    lock.withLock {
+      let time = clock()
+      steps.record(status.step, at: time)
+      pictures.record(status.pictures, at: time)
+      if let current { workOfStep = ThreadPool.shared.runs - current.work }
+      (self.status, phase, current) = (status, nil, nil)
+    }
+    show()
+  }
+
+  private func show() {
+    console.progress(lock.withLock { isOver ? "" : line(columns: console.progressColumns ?? .max) })
+  }
+
+  /// As much as fits, the most important first to stay.
+  func line(columns: Int) -> String {
+    let now = clock()
+    let under = underWay(now)
+    guard let status else { return clipped(under ?? "", columns: columns) }
+    var parts = [LinePart("step \(status.step)/\(status.allSteps)", 0)]
+    parts.insert(LinePart("epoch \(status.epoch)/\(status.epochs)", 4), at: 0)
+    if let rate = pictures.perSecond { parts.append(LinePart(Format.rate(rate), 5)) }
     let left = [steps.remaining(of: status.allSteps), status.secondsLeft].compactMap { $0 }.min()
-    if let left { parts.append("\(Format.duration(left)) left") }
-    return (parts + [losses]).joined(separator: "  ")
+    if let left { parts.append(LinePart("\(Format.duration(left)) left", 1)) }
+    if let under { parts.append(LinePart("[\(under)]", 3)) }
+    for (index, loss) in status.losses.enumerated() {
+      // The first two are the players' own; the others explain them.
+      parts.append(
+        LinePart("\(loss.name) \(Format.threeDigits(loss.value))", index < 2 ? 2 : 6 + index, isClose: index > 0))
+    }
+    return LinePart.joined(parts, columns: columns)
+  }
+
+  /// `step 13: 45%, 12s`, or the phase; nil where nothing takes long.
+  private func underWay(_ now: Double) -> String? {
+    if let phase {
+      return now - phase.since < Self.longStep ? phase.text : "\(phase.text), \(Format.duration(now - phase.since))"
+    }
+    guard let current, status == nil || now - current.since >= Self.longStep else { return nil }
+    let share = workOfStep.map { work in
+      "\(min(99, (ThreadPool.shared.runs - current.work) * 100 / max(work, 1)))%, "
+    }
+    return "step \(current.step): \(share ?? "")\(Format.duration(now - current.since))"
+  }
+}
+
+/// A part of a line that goes when there is no room for all.
+private struct LinePart {
+  let text: String
+  /// The larger, the sooner it goes; 0 never does.
+  let rank: Int
+  /// Whether one blank stands before it, not two.
+  let isClose: Bool
+
+  init(_ text: String, _ rank: Int, isClose: Bool = false) { (self.text, self.rank, self.isClose) = (text, rank, isClose) }
+
+  static func joined(_ parts: [LinePart], columns: Int) -> String {
+    var parts = parts
+    while true {
+      var text = ""
+      for (index, part) in parts.enumerated() { text += (index == 0 ? "" : part.isClose ? " " : "  ") + part.text }
+      guard displayWidth(text) > columns, let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
+        parts[least].rank > 0
+      else { return clipped(text, columns: columns) }
+      parts.remove(at: least)
+    }
   }
 }

@@ -23,6 +23,14 @@ public enum CheckpointLocator {
     throw GanError.checkpoint("there is no such checkpoint or run", at: given, help: nearby(given, runs))
   }
 
+  /// The folder of a run that ended before its first checkpoint, if that is what `given` means.
+  public static func unsavedRun(_ given: String, runs: String = "runs") -> String? {
+    let named = given.isEmpty || given.contains("/") ? [] : [RunFolder.joined(runs, given)]
+    let folder = ([given] + named).first { RunFolder.isFolder($0) }.map(RunFolder.resolvingLink)
+    guard let folder, RunFolder.exists(folder + "/.lock"), RunFolder.isUnsaved(folder) else { return nil }
+    return folder
+  }
+
   private static func inFolder(_ folder: String) throws -> String {
     let folder = RunFolder.resolvingLink(folder)
     let checkpoints = RunFolder.joined(folder, "checkpoints")
@@ -44,7 +52,7 @@ public enum CheckpointLocator {
   }
 
   private static func latest(in checkpoints: String) throws -> String {
-    if let path = RunFolder.marked(.latest, in: checkpoints) { return path }
+    if let path = RunFolder.marked(.latest, in: checkpoints) ?? RunFolder.furthest(in: checkpoints) { return path }
     throw GanError.checkpoint(
       "it has no 'latest' that leads to a checkpoint", at: checkpoints,
       help: available(checkpoints) ?? "the run has not saved a checkpoint yet")

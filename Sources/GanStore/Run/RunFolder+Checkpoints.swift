@@ -25,7 +25,20 @@ extension RunFolder {
     guard Self.isFile(checkpointsPath + "/" + name) else {
       throw GanError(.bug, "'\(mark.rawValue)' cannot point to a checkpoint that is not there", at: path)
     }
-    try AtomicFile.link(checkpointsPath + "/" + mark.rawValue, to: name)
+    let link = checkpointsPath + "/" + mark.rawValue
+    // In a copy without links it is a file, which has its original beside it.
+    if !Self.isLink(link), Self.isFile(link) { AtomicFile.remove(FilePath(link)) }
+    try AtomicFile.link(link, to: name)
+  }
+
+  /// Gives a checkpoint that has the name of a mark, as in a copy without links, the name of its step.
+  /// - Returns: the path that it has now.
+  public func renamed(_ path: String, step: Int) throws -> String {
+    guard Mark(rawValue: (path as NSString).lastPathComponent) != nil else { return path }
+    let proper = checkpointPath(step: step)
+    if rename(path, proper) != 0 { throw systemError("cannot rename", path) }
+    AtomicFile.sync(folder: FilePath(checkpointsPath))
+    return proper
   }
 
   /// The checkpoint that a mark points to, or nil where there is none.
@@ -55,9 +68,51 @@ extension RunFolder {
   }
 
   static func marked(_ mark: Mark, in checkpoints: String) -> String? {
-    guard let target = linkTarget(checkpoints + "/" + mark.rawValue) else { return nil }
+    let link = checkpoints + "/" + mark.rawValue
+    guard let target = linkTarget(link) else { return isFile(link) ? original(of: link, in: checkpoints) : nil }
     let path = target.hasPrefix("/") ? target : checkpoints + "/" + target
     return isFile(path) ? path : nil
+  }
+
+  /// The checkpoint of which a file is a copy: `scp -r` and `cp -L` make files of links. The file itself where there is
+  /// none.
+  private static func original(of copy: String, in checkpoints: String) -> String {
+    guard let wanted = fingerprint(copy) else { return copy }
+    let all = self.checkpoints(in: checkpoints, "step-") + self.checkpoints(in: checkpoints, "epoch-")
+    return all.last { fingerprint($0.path) == wanted }?.path ?? copy
+  }
+
+  /// The size of a checkpoint and its beginning, which holds the checksum of its header and so, by way of the tensors'
+  /// checksums there, of everything in it.
+  private static func fingerprint(_ path: String) -> Data? {
+    guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 256),
+      let size = try? file.seekToEnd()
+    else { return nil }
+    return head + withUnsafeBytes(of: size) { Data($0) }
+  }
+
+  /// The checkpoint that is furthest, for a folder without `latest`: one that died between its first checkpoint and
+  /// that mark, or a copy without links.
+  static func furthest(in checkpoints: String) -> String? {
+    let all = self.checkpoints(in: checkpoints, "epoch-") + self.checkpoints(in: checkpoints, "step-")
+    let steps = all.compactMap { entry -> (step: Int, path: String)? in
+      guard let file = try? CheckpointFile(path: entry.path, verifyingData: false),
+        let step = try? file.json("state")["step"]?.integer
+      else { return nil }
+      return (step, entry.path)
+    }
+    return steps.max { $0.step < $1.step }?.path
+  }
+
+  /// The newest whole checkpoint before a damaged one in the same folder; nil where there is none.
+  static func good(before damaged: String) -> String? {
+    let folder = (damaged as NSString).deletingLastPathComponent
+    let steps = checkpoints(in: folder.isEmpty ? "." : folder, "step-").reversed().map(\.path)
+    let epochs = checkpoints(in: folder.isEmpty ? "." : folder, "epoch-").reversed().map(\.path)
+    let name = (damaged as NSString).lastPathComponent
+    return (steps + epochs).first { path in
+      (path as NSString).lastPathComponent != name && (try? CheckpointFile(path: path)) != nil
+    }
   }
 
   /// The checkpoints whose names are `prefix` and a number, by number.

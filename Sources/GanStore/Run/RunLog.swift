@@ -12,6 +12,7 @@ public final class RunLog {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw systemError("cannot write", path) }
+    AtomicFile.sync(folder: FilePath(path).parent)
   }
 
   deinit { close(descriptor) }
@@ -31,26 +32,36 @@ public final class RunLog {
     }
   }
 
+  /// Waits until all lines are safely on disk.
+  /// - Throws: `GanError` (environment) where the disk refuses.
+  public func sync() throws {
+    if fsync(descriptor) != 0, errno != EINVAL { throw systemError("cannot write", path) }
+  }
+
   /// Drops what was logged after `step`, for a run that continues from there. What stays, stays byte for byte.
   ///
   /// A line stays if its `step` is at most `step`; a line without one stays if nothing before it was dropped;
   /// a line that is no JSON object (torn by a crash) goes.
   public static func truncate(_ path: String, toStep step: Int) throws {
+    try truncate(path) { line in line["step"]?.number.map { $0 <= Double(step) } }
+  }
+
+  /// Drops lines of which `stays` gives false; nil stands for: if nothing before was dropped.
+  public static func truncate(_ path: String, where stays: (JSONValue) -> Bool?) throws {
     guard RunFolder.exists(path) else { return }
     let file = ByteView(try MappedFile(path: path))
-    let kept = file.withUnsafeBytes { keep($0, toStep: step) }
+    let kept = file.withUnsafeBytes { keep($0, where: stays) }
     if kept.count != file.count { try AtomicFile.write(kept, to: path) }
   }
 
-  private static func keep(_ bytes: UnsafeRawBufferPointer, toStep step: Int) -> Data {
+  private static func keep(_ bytes: UnsafeRawBufferPointer, where stays: (JSONValue) -> Bool?) -> Data {
     var kept = Data()
     var hasDropped = false
     var start = 0
     while let end = bytes[start...].firstIndex(of: 0x0A) {
       let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
       if let value = try? JSONValue(parsing: line), case .object = value {
-        let stays = value["step"]?.number.map { $0 <= Double(step) } ?? !hasDropped
-        if stays { kept.append(contentsOf: bytes[start...end]) } else { hasDropped = true }
+        if stays(value) ?? !hasDropped { kept.append(contentsOf: bytes[start...end]) } else { hasDropped = true }
       }
       start = end + 1
     }

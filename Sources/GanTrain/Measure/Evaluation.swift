@@ -87,10 +87,12 @@ final class Evaluation {
     return InceptionExtractor(weights.network, .pytorchFID, isPublished: weights.isVerified)
   }
 
+  func isDue(afterEpoch epoch: Int) -> Bool { epoch % settings.every == 0 }
+
   /// - Returns: nil where it is not the turn of this epoch.
   /// - Throws: `GanError` (input) for a picture that cannot be read or used.
   func run(afterEpoch epoch: Int) throws -> Result? {
-    guard epoch % settings.every == 0 else { return nil }
+    guard isDue(afterEpoch: epoch) else { return nil }
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
     let count = min(settings.count ?? pictures.count, pictures.count)
     measures.forEach { $0.begin() }

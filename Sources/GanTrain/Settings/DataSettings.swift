@@ -8,6 +8,11 @@ public enum DataModeChoice: String, CaseIterable, Sendable {
   case auto, aligned, unaligned, domains
 }
 
+/// What happens when a picture turns out to be damaged or gone.
+public enum PictureErrorPolicy: String, CaseIterable, Sendable {
+  case stop, skip
+}
+
 /// The section `data` of a configuration.
 public struct DataSettings: Settings, Equatable, Sendable {
   public var root: String?
@@ -32,6 +37,7 @@ public struct DataSettings: Settings, Equatable, Sendable {
   public var dropLast = false
   public var serial = false
   public var most: Int?
+  public var onError = PictureErrorPolicy.stop
 
   public init() {}
 
@@ -61,6 +67,8 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .flag("drop_last", \.dropLast, "leave out an epoch's last batch when it is not full"),
     .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
     .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
+    .choice(
+      "on_error", \.onError, "a damaged picture; stop: save and end, skip: take another one in its place, and say so"),
   ]
 
   public func problems() -> [SettingsProblem] {
@@ -109,7 +117,7 @@ extension DataSettings {
     (options.filter, options.flip, options.direction) = (interpolation, flip, direction)
     (options.inputChannels, options.outputChannels) = (channels.a, channels.b)
     (options.batchSize, options.dropLast, options.serial) = (batchSize, dropLast, serial)
-    (options.most, options.seed) = (most, seed)
+    (options.most, options.seed, options.skipsUnusable) = (most, seed, onError == .skip)
     return options
   }
 }

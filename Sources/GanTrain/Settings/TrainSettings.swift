@@ -13,13 +13,13 @@ public struct TrainSettings: Settings, Equatable, Sendable {
   public var stepEpochs = 50
   public var stepFactor = 0.1
   public var patience = 5
-  public var checkpointEvery = 1000
+  public var checkpointEvery = Cadence.seconds(600)
   public var keepCheckpoints = 3
   public var epochCheckpointEvery = 0
-  public var sampleEvery = 500
+  public var sampleEvery = Cadence.seconds(600)
   public var sampleCount = 4
   public var validationCount = 50
-  public var logEvery = 50
+  public var logEvery = Cadence.steps(50)
 
   public init() {}
 
@@ -30,7 +30,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .integer("decay_epochs", \.decayEpochs, in: 0...1_000_000, "further passes, over which lr_policy: linear decays"),
     .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
     .optionalNumber(
-      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, if nothing else does before"),
+      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, and let the rate fall over it, if the epochs do not end before"),
     .choice(
       "precision", \.precision,
       "products in convolutions; high: as three of bf16; medium: of bf16; without AMX: fp32"),
@@ -38,17 +38,17 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
     .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),
     .integer("patience", \.patience, in: 0...1_000_000, "epochs without progress before lr_policy: plateau drops"),
-    .integer("checkpoint_every", \.checkpointEvery, in: 0...many, "steps between checkpoints; 0: only at the end"),
+    .cadence("checkpoint_every", \.checkpointEvery, "steps or time between checkpoints; 0: only at the end"),
     .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "newest step checkpoints that are kept"),
     .integer(
       "epoch_checkpoint_every", \.epochCheckpointEvery, in: 0...1_000_000,
       "epochs between checkpoints that are kept for good; 0: none"),
-    .integer("sample_every", \.sampleEvery, in: 0...many, "steps between sheets of samples; 0: none"),
-    .integer("sample_count", \.sampleCount, in: 1...64, "pictures on a sheet of samples"),
+    .cadence("sample_every", \.sampleEvery, "steps or time between sheets of samples; 0: only at the end"),
+    .integer("sample_count", \.sampleCount, in: 0...64, "pictures on a sheet of samples; 0: no sheets"),
     .integer(
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),
-    .integer("log_every", \.logEvery, in: 1...many, "steps between lines of log.jsonl"),
+    .cadence("log_every", \.logEvery, never: false, "steps or time between lines of log.jsonl"),
   ]
 
   public func problems() -> [SettingsProblem] {
@@ -63,5 +63,25 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     LearningRateSchedule.Plan(
       policy: policy, epochs: epochs, decayEpochs: decayEpochs, stepEpochs: stepEpochs, stepFactor: stepFactor,
       patience: patience)
+  }
+
+  /// The rate in `epoch` (from 1), and how it goes on: `0.0002 now, falls to 2e-06 in epochs 101 to 200`.
+  /// - Parameter full: the rate before any schedule.
+  func rateInWords(_ rate: Double, epoch: Int, full: Double) -> String {
+    let now = short(rate)
+    let time = minutes.map { ", or with the time: train.minutes is \(short($0))" } ?? ""
+    switch policy {
+    case .constant: return "\(now), constant"
+    case .step: return "\(now) now, times \(short(stepFactor)) every \(stepEpochs) epochs"
+    case .plateau:
+      return "\(now) now, times \(short(LearningRateSchedule.plateauFactor)) after \(patience) epochs without progress"
+    case .cosine: return "\(now) now, falls to 0 along a cosine until epoch \(allEpochs)\(time)"
+    case .linear:
+      guard decayEpochs > 0, epoch < allEpochs else { return "\(now)\(epoch < allEpochs ? ", constant" : "")" }
+      let least = short(full * (plan.factor(completed: allEpochs - 1) ?? 0))
+      let first = max(epoch, epochs + 1)
+      let span = first < allEpochs ? "from epoch \(first) to \(allEpochs)" : "in epoch \(allEpochs)"
+      return "\(now) now, falls to \(least) \(span)\(time)"
+    }
   }
 }

@@ -2,6 +2,7 @@ import GanBase
 import GanConfig
 import GanData
 import GanModels
+import GanStore
 
 /// A whole configuration for training, as it is written into the run folder and into every checkpoint.
 public struct TrainingConfiguration {
@@ -37,6 +38,19 @@ public struct TrainingConfiguration {
     try document.finish()
     guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
     self.model = model
+  }
+
+  /// The configuration in a checkpoint.
+  /// - Throws: `GanError` (checkpoint) where there is none that can be read.
+  init(of checkpoint: CheckpointFile) throws {
+    do {
+      var document = try ConfigDocument(text: try checkpoint.text(TrainingState.Key.config), name: checkpoint.path)
+      try self.init(&document)
+    } catch let error as GanError where error.code != .checkpoint {
+      throw GanError(
+        .checkpoint,
+        error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: checkpoint.path, help: $0.help) })
+    }
   }
 
   /// The same with the domains that the data has, where the model wants some.

@@ -4,11 +4,25 @@ import GanTensor
 
 /// Writes a run's checkpoints and removes old ones.
 final class CheckpointKeeper {
+  /// Which checkpoints a step is saved in.
+  struct Files {
+    /// That of the epoch, which is kept.
+    var epoch = false
+    /// That of the step.
+    var step = false
+    /// That of the step too, and `best` points to it.
+    var best = false
+
+    var isEmpty: Bool { !epoch && !step && !best }
+  }
+
   private let parts: TrainingParts
   private let folder: RunFolder
   private let metadata: [String: String]
   /// The newest checkpoint of this run's course, and its step.
   private(set) var last: (path: String, step: Int)?
+  /// Whether a checkpoint could not be written.
+  private(set) var hasFailed = false
 
   init(_ parts: TrainingParts, _ folder: RunFolder, program: String, last: (path: String, step: Int)?) {
     (self.parts, self.folder, self.last) = (parts, folder, last)
@@ -20,18 +34,30 @@ final class CheckpointKeeper {
     ]
   }
 
-  func saveStep(_ progress: TrainingProgress) throws {
-    try save(progress, to: folder.checkpointPath(step: progress.step))
-    try folder.pruneSteps(keeping: parts.configuration.train.keepCheckpoints, upTo: progress.step)
-  }
-
-  func saveEpoch(_ progress: TrainingProgress) throws {
-    try save(progress, to: folder.checkpointPath(epoch: progress.position.epoch))
-  }
-
+  /// Writes the files, then moves the marks, `latest` as the last: before that the run would go on from the checkpoint
+  /// before and do all of this again.
   /// - Throws: `GanError`: (diverged) where a number is not finite, (environment) where the disk refuses. Then there
   ///   is no new file, and the last checkpoint is what it was.
-  private func save(_ progress: TrainingProgress, to path: String) throws {
+  func save(_ progress: TrainingProgress, _ files: Files) throws {
+    let epoch = folder.checkpointPath(epoch: progress.position.epoch)
+    let step = folder.checkpointPath(step: progress.step)
+    if files.epoch { try write(progress, to: epoch) }
+    if files.step || files.best { try write(progress, to: step) }
+    let newest = files.step || !files.epoch ? step : epoch
+    do {
+      if files.best { try folder.mark(step, as: .best) }
+      try folder.mark(newest, as: .latest)
+      last = (newest, progress.step)
+      if files.step || files.best {
+        try folder.pruneSteps(keeping: parts.configuration.train.keepCheckpoints, upTo: progress.step)
+      }
+    } catch {
+      hasFailed = true
+      throw error
+    }
+  }
+
+  private func write(_ progress: TrainingProgress, to path: String) throws {
     let state = TrainingState(builder: parts.builder, progress: progress, fingerprint: parts.pictures.fingerprint)
     if let name = state.firstNotFinite {
       throw diverged("\(name) holds numbers that are not finite after step \(progress.step)")
@@ -39,22 +65,22 @@ final class CheckpointKeeper {
     var metadata = metadata
     metadata[TrainingState.Key.state] = state.json.encoded
     do {
-      try folder.saveCheckpoint(to: path, tensors: state.tensors, metadata: metadata)
+      try CheckpointFile.write(to: path, tensors: state.tensors, metadata: metadata)
     } catch let error as GanError where error.code == .environment {
-      let way =
-        last == nil
-        ? "remove \(folder.path) and start again" : "continue with: ganctl train --resume \(folder.path)"
+      hasFailed = true
+      let again = last == nil ? "start the run again, or continue it with" : "continue with"
       let advice = Diagnostic(
-        "this checkpoint was not written; \(lastInWords)", help: "when there is room again, \(way)")
+        "this checkpoint was not written; \(lastInWords)",
+        help: "when there is room again, \(again): ganctl train --resume \(folder.path)")
       throw GanError(.environment, error.diagnostics + [advice])
     }
-    last = (path, progress.step)
   }
 
   func diverged(_ what: String) -> GanError {
     GanError(
       .diverged, "training diverged: \(what)", at: folder.path,
-      help: "\(lastInWords); start again with a smaller model.learning_rate, or look at the newest samples")
+      help: "\(lastInWords); go on from there, or start again, with a smaller model.learning_rate (--set), or look at "
+        + "the newest samples")
   }
 
   private var lastInWords: String {

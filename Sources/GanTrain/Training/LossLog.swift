@@ -8,21 +8,46 @@ final class LossLog {
   private let log: RunLog
   private let timing: RunLog
 
-  /// Continues the logs of a run after `step`.
-  init(_ folder: RunFolder, from step: Int) throws {
+  /// Continues the logs of a run: what was logged after its checkpoint goes.
+  init(_ folder: RunFolder, from progress: TrainingProgress) throws {
     let timingPath = folder.path + "/timing.jsonl"
-    try RunLog.truncate(folder.logPath, toStep: step)
-    try RunLog.truncate(timingPath, toStep: step)
+    try RunLog.truncate(folder.logPath) { line in
+      guard let step = line["step"]?.integer else { return nil }
+      // Changes are of the moment before the next step, and there may be several at one step.
+      if let number = line[Self.changeKey]?.integer { return number <= progress.history.count }
+      return step <= progress.loggedStep
+    }
+    try RunLog.truncate(timingPath, toStep: progress.loggedStep)
     log = try RunLog(path: folder.logPath)
     timing = try RunLog(path: timingPath)
   }
 
+  private static let changeKey = "change"
+
+  /// Waits until all is safely on disk.
+  func sync() throws {
+    try log.sync()
+    try timing.sync()
+  }
+
   /// The mean losses since the last such line.
-  func losses(_ means: [(name: String, value: Double)], step: Int, epoch: Int, learningRate: Double) throws {
-    let losses: [(key: String, value: JSONValue)] = means.map { ($0.name, .number($0.value)) }
+  func losses(
+    _ means: [(name: String, value: Double)], step: Int, epoch: Int, learningRate: Double, skipped: Int = 0
+  ) throws {
+    var members: [(key: String, value: JSONValue)] = [("step", .integer(step)), ("epoch", .integer(epoch))]
+    members += means.map { ($0.name, .number($0.value)) }
+    members.append(("learning_rate", .number(learningRate)))
+    if skipped > 0 { members.append(("skipped", .integer(skipped))) }
+    try log.append(.object(members))
+  }
+
+  /// Options that were changed when the run was continued; `number` counts such changes of the run.
+  func changed(_ change: RunChange, number: Int, epoch: Int) throws {
     try log.append(
-      .object(
-        [("step", .integer(step)), ("epoch", .integer(epoch))] + losses + [("learning_rate", .number(learningRate))]))
+      [
+        "step": .integer(change.step), "epoch": .integer(epoch), Self.changeKey: .integer(number),
+        "changed": change.options.json,
+      ])
   }
 
   /// A measure of the validation pictures after an epoch.

@@ -28,10 +28,12 @@ struct SampleWriter {
     }
   }
 
-  func write(to path: String) throws {
+  /// - Parameter tell: called before each picture with its number and that of all.
+  func write(to path: String, tell: (_ number: Int, _ all: Int) -> Void = { _, _ in }) throws {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
     var labels: [String] = []
-    let cells = try rows.map { row -> [Picture?] in
+    let cells = try rows.enumerated().map { index, row -> [Picture?] in
+      tell(index + 1, rows.count)
       let samples = try Tape.paused { try model.samples(row.batch, pass) }
       labels = samples.map(\.label)
       return samples.map { Picture($0.pictures, rounding: model.rounding) }

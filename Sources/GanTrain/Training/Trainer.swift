@@ -9,77 +9,107 @@ import GanTensor
 /// Trains a model: the loop around its `trainStep`.
 ///
 /// What a run computes depends on its configuration and its pictures alone. Interrupted anywhere and resumed, it gives
-/// the same bytes in weights, optimizers and log as a run that was never interrupted.
+/// the same bytes in weights, optimizers, log, sheets and checkpoints as a run that was never interrupted.
 public final class Trainer {
-  private let parts: TrainingParts
-  private let folder: RunFolder
-  private weak var observer: TrainingObserver?
+  let parts: TrainingParts
+  let folder: RunFolder
+  private(set) weak var observer: TrainingObserver?
   private let stopSignal: () -> Int32?
-  private let train: TrainSettings
-  private let log: LossLog
-  private let loader: Loader
-  private let validation: Validation?
-  private let checkpoints: CheckpointKeeper
+  let train: TrainSettings
+  let log: LossLog
+  let loader: Loader
+  let validation: Validation?
+  let checkpoints: CheckpointKeeper
+  private let changes: [OptionChange]
+  /// The rate before this process began; nil for a new run.
+  private let rateBefore: Double?
 
-  private var progress: TrainingProgress
-  private var recent = LossAverages(memory: 0.98)
-  private var lastSample: Int?
-  private var stepsDone = 0, picturesDone = 0
+  var progress: TrainingProgress
+  /// The progress that the networks in memory are the state of, for a checkpoint when something fails; nil while a step
+  /// changes them.
+  var settled: TrainingProgress?
+  var recent = LossAverages(memory: 0.98)
+  var lastSample: Int?
+  var logTurn: Turn, sampleTurn: Turn, checkpointTurn: Turn
+  private(set) var stepsDone = 0, picturesDone = 0
+  private var told: Set<String> = []
   private let begin = ContinuousClock.now
   /// Seconds that earlier processes spent on this run, where time is limited.
   private let secondsBefore: Double
 
   /// - Parameters:
   ///   - checkpoint: where to go on; nil for a new run.
+  ///   - changes: options that differ from the checkpoint's.
   ///   - program: this program's version, for checkpoints.
   ///   - stopSignal: the number of a signal that asks to stop, once there is one.
   /// - Throws: `GanError`: (checkpoint) for one that does not fit, (input) for pictures that cannot be used.
   public init(
-    _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile? = nil, program: String,
-    observer: TrainingObserver?, stopSignal: @escaping () -> Int32? = { Signals.pending }
+    _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile? = nil,
+    changes: [OptionChange] = [], program: String, observer: TrainingObserver?,
+    stopSignal: @escaping () -> Int32? = { Signals.pending }
   ) throws {
     (self.parts, self.folder, self.observer, self.stopSignal) = (parts, folder, observer, stopSignal)
-    train = parts.configuration.train
-    let progress = try checkpoint.map { try Self.restore($0, parts, observer) } ?? TrainingProgress()
+    (train, self.changes) = (parts.configuration.train, changes)
+    logTurn = Turn(train.logEvery)
+    sampleTurn = Turn(train.sampleEvery)
+    checkpointTurn = Turn(train.checkpointEvery)
+    let restored = try checkpoint.map { try RestoredRun($0, parts, observer) }
+    let progress = restored?.progress ?? TrainingProgress()
     self.progress = progress
+    rateBefore = restored?.rateBefore
     secondsBefore = progress.seconds ?? 0
     if let checkpoint {
-      try folder.mark(checkpoint.path, as: .latest)
+      try folder.restore(to: checkpoint.path, progress, keeping: train.keepCheckpoints)
       try AtomicFile.write(parts.configuration.text, to: folder.configPath)
+      settled = progress
     }
     checkpoints = CheckpointKeeper(parts, folder, program: program, last: checkpoint.map { ($0.path, progress.step) })
-    log = try LossLog(folder, from: progress.step)
+    log = try LossLog(folder, from: progress)
+    let lasting = changes.filter(\.countsForNumbers)
+    if !lasting.isEmpty {
+      let change = RunChange(step: progress.step, program: program, options: lasting)
+      self.progress.history.append(change)
+      try log.changed(change, number: self.progress.history.count, epoch: progress.epoch)
+    }
     loader = try Loader(parts.pictures, from: progress.position)
     validation = Validation(parts)
-    lastSample = checkpoint == nil ? nil : progress.step
+    lastSample = checkpoint == nil || progress.unfinished != nil ? nil : progress.step
     applyRate()
   }
 
   /// Trains until all is done, time is over, or a signal asks to stop.
   /// - Throws: `GanError`: (diverged) for a loss that is not finite, (input) for a damaged picture, (environment) when
-  ///   the disk refuses. Checkpoints written before stay as they are.
+  ///   the disk refuses. Unless it diverged, what was reached is saved first, where the disk allows.
   public func run() throws -> TrainingSummary {
     if let notice = train.precision.notice { observer?.notice(notice) }
-    return try Precision.with(train.precision) { try runToTheEnd() }
+    return try Precision.with(train.precision) {
+      do { return try runToTheEnd() } catch let error as GanError { throw saving(before: error) }
+    }
   }
 
   private func runToTheEnd() throws -> TrainingSummary {
-    if progress.step == 0, checkpoints.last == nil {
+    if checkpoints.last == nil {
+      if train.sampleEvery != .never { try writeSamples() }
       // At once, so that a full disk is no surprise hours later.
       try saveCheckpoint()
-      try writeSamples()
+    } else if !changes.isEmpty {
+      // So that the changes hold however this goes on.
+      try saveCheckpoint()
     }
+    settled = progress
+    if let place = progress.unfinished { try finishStep(place) }
     while true {
       if let reason = stopReason() { return try end(reason) }
       try step()
     }
   }
 
-  // MARK: Steps
-
   private func step() throws {
     let batch = try loader.next()
     try parts.model.checkTraining(batch)
+    if train.minutes != nil { applyRate() }
+    observer?.began(step: progress.step + 1)
+    settled = nil
     let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries
       .map { ($0.name, $0.value.item) }
     progress.step += 1
@@ -89,104 +119,98 @@ public final class Trainer {
     if let bad = losses.first(where: { !$0.1.isFinite }) {
       throw checkpoints.diverged("the loss \(bad.0) is \(bad.1.isNaN ? "nan" : "infinite") in step \(progress.step)")
     }
-    try note(losses, epoch: batch.position.epoch + 1)
-    if batch.endsEpoch { try endEpoch() }
-    if isDue(train.sampleEvery) { try writeSamples() }
-    if isDue(train.checkpointEvery) { try saveCheckpoint() }
-  }
-
-  private func note(_ losses: [(name: String, value: Double)], epoch: Int) throws {
     progress.averages.add(losses)
     recent.add(losses)
-    if progress.step == 1 || isDue(train.logEvery) {
-      try log.losses(progress.averages.means, step: progress.step, epoch: epoch, learningRate: learningRate)
-      try log.pace(step: progress.step, seconds: seconds, pictures: picturesDone, waited: loader.waited)
-      progress.averages.clear()
-    }
-    observer?.advanced(to: status(epoch: epoch))
+    note(skipped: batch.skipped)
+    let place: StepPlace = batch.endsEpoch ? .last : .within
+    progress.unfinished = place
+    settled = progress
+    try finishStep(place)
   }
 
-  /// `progress.position` is the beginning of the next epoch.
-  private func endEpoch() throws {
-    let completed = progress.position.epoch
-    let score = try validation?.score()
-    if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    let evaluated = try parts.evaluation?.run(afterEpoch: completed)
-    progress.schedule.advance(
-      completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
-    applyRate()
-    if let evaluated { try note(evaluated, epoch: completed) }
-    if train.epochCheckpointEvery > 0, completed % train.epochCheckpointEvery == 0 {
-      keepTime()
-      try checkpoints.saveEpoch(progress)
+  /// Pictures are named once, and counted each time.
+  private func note(skipped: [Diagnostic]) {
+    progress.skipped += skipped.count
+    for picture in skipped where told.insert(picture.location ?? picture.message).inserted {
+      observer?.warning("\(picture.location.map { "\($0): " } ?? "")\(picture.message): skipped", help: nil)
     }
   }
 
-  /// The best model so far gets a checkpoint that `best` points to.
-  private func note(_ evaluated: Evaluation.Result, epoch: Int) throws {
-    let features = parts.evaluation?.features
-    try log.evaluation(evaluated.values, features: features, step: progress.step, epoch: epoch)
-    let before = progress.best.flatMap { $0.measure == evaluated.measure ? $0.score : nil } ?? .infinity
-    let isBest = evaluated.score.isFinite && evaluated.score < before
-    let values = evaluated.values.map { "\($0.name) \(rounded($0.value))" }.joined(separator: ", ")
-    observer?.notice(
-      "epoch \(epoch): \(values)\(features.map { " (\($0))" } ?? "")\(isBest ? "; the best so far" : "")")
-    guard isBest else { return }
-    progress.best = BestScore(score: evaluated.score, measure: evaluated.measure)
-    try saveCheckpoint()
-    if let path = checkpoints.last?.path { try folder.mark(path, as: .best) }
-  }
+  // MARK: The rate
 
-  private func rounded(_ value: Double) -> String { String(format: "%.5g", value) }
-
-  private func isDue(_ interval: Int) -> Bool { interval > 0 && progress.step % interval == 0 }
-
-  private func applyRate() {
+  func applyRate() {
     for (_, optimizer) in parts.builder.optimizers where optimizer.settings.followsSchedule {
-      optimizer.learningRate = optimizer.settings.learningRate * progress.schedule.factor
+      optimizer.learningRate = optimizer.settings.learningRate * factor
     }
   }
 
-  private var learningRate: Double { parts.builder.optimizers.first?.optimizer.learningRate ?? 0 }
+  /// What the schedule leaves of the rate: by epochs, and by time where that is limited.
+  private var factor: Double {
+    guard let minutes = train.minutes else { return progress.schedule.factor }
+    return min(progress.schedule.factor, train.plan.most(atShareOfTime: secondsInAll / (minutes * 60)))
+  }
+
+  var learningRate: Double { parts.builder.optimizers.first?.optimizer.learningRate ?? 0 }
+
+  /// The rate of the first optimizer now and how it goes on, for the first lines of a run.
+  public var rateInWords: String {
+    let now = train.rateInWords(learningRate, epoch: progress.epoch, full: parts.fullRate)
+    guard let rateBefore, rateBefore != learningRate else { return now }
+    return "was \(short(rateBefore)), is now \(now)"
+  }
 
   // MARK: The end
 
   private func stopReason() -> StopReason? {
     if let reason = progress.end(train) { return reason }
     if let number = stopSignal() { return .signal(number) }
-    return train.minutes.map { seconds + secondsBefore >= $0 * 60 } == true ? .time : nil
+    return train.minutes.map { secondsInAll >= $0 * 60 } == true ? .time : nil
   }
 
   private func end(_ reason: StopReason) throws -> TrainingSummary {
-    if reason == .time || checkpoints.last?.step != progress.step { try saveCheckpoint() }
-    if reason.isFinished, lastSample != progress.step { try writeSamples() }
+    if reason.isFinished {
+      if lastSample != progress.step { try writeSamples() }
+      if reason == .time || checkpoints.last?.step != progress.step { try saveCheckpoint() }
+    } else {
+      // Whoever sends a signal may not wait long.
+      if checkpoints.last?.step != progress.step { try saveCheckpoint() }
+      do {
+        if lastSample != progress.step { try writeSamples() }
+      } catch let error as GanError {
+        observer?.warning("no sheet of samples: \(error.diagnostics.first?.message ?? "")", help: nil)
+      }
+    }
     return TrainingSummary(
-      reason: reason, checkpoint: checkpoints.last?.path ?? folder.path, step: progress.step,
-      epoch: progress.position.epoch, steps: stepsDone, pictures: picturesDone, seconds: seconds,
-      waited: loader.waited)
+      reason: reason, checkpoint: checkpoints.last?.path ?? folder.path, samples: lastSample.map(folder.samplePath),
+      step: progress.step, epoch: progress.position.epoch, steps: stepsDone, pictures: picturesDone, seconds: seconds,
+      waited: loader.waited, best: progress.best, skipped: progress.skipped)
   }
 
-  // MARK: Files
-
-  private func saveCheckpoint() throws {
-    keepTime()
-    try checkpoints.saveStep(progress)
-  }
-
-  private func keepTime() { progress.seconds = train.minutes == nil ? nil : secondsBefore + seconds }
-
-  private func writeSamples() throws {
-    guard let samples = parts.samples else { return }
-    try samples.write(to: folder.samplePath(step: progress.step))
-    lastSample = progress.step
+  /// The error that ends the run, after what was reached is saved.
+  private func saving(before error: GanError) -> GanError {
+    guard let settled, error.code != .diverged, !checkpoints.hasFailed else { return error }
+    do {
+      if checkpoints.last?.step != settled.step {
+        progress = settled
+        try saveCheckpoint()
+      }
+    } catch let second as GanError {
+      return GanError(error.code, error.diagnostics + second.diagnostics)
+    } catch {
+      return GanError(.bug, "\(error)")
+    }
+    return error.adding(
+      help: "step \(settled.step) is saved in \(checkpoints.last?.path ?? folder.path): when this is mended, go on "
+        + "with: ganctl train --resume \(folder.path)")
   }
 
   // MARK: Telling
 
   /// Seconds of this process.
-  private var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+  var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
+  var secondsInAll: Double { secondsBefore + seconds }
 
-  private func status(epoch: Int) -> TrainingStatus {
+  func status(epoch: Int) -> TrainingStatus {
     let data = parts.pictures
     let position = progress.position
     let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.options.batchSize
@@ -194,26 +218,6 @@ public final class Trainer {
     return TrainingStatus(
       step: progress.step, allSteps: min(byEpochs, max(train.steps ?? byEpochs, progress.step)), epoch: epoch,
       epochs: train.allEpochs, pictures: picturesDone, losses: recent.means,
-      secondsLeft: train.minutes.map { max(0, $0 * 60 - secondsBefore - seconds) })
-  }
-
-  private static func restore(
-    _ checkpoint: CheckpointFile, _ parts: TrainingParts, _ observer: TrainingObserver?
-  ) throws -> TrainingProgress {
-    let state = try TrainingState(restoring: checkpoint, into: parts.builder)
-    let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
-    let ours = Engine.kernels(parts.configuration.train.precision)
-    if engine != ours {
-      observer?.notice(
-        "The run was computed with \(engine), and goes on with \(ours): its numbers may differ in the last bits from "
-          + "those of an uninterrupted run.")
-    }
-    var progress = state.progress
-    if state.fingerprint != parts.pictures.fingerprint {
-      observer?.warning(
-        "the training pictures are not those of the checkpoint", help: "epoch \(progress.epoch) begins anew with them")
-      progress.position.index = 0
-    }
-    return progress
+      secondsLeft: train.minutes.map { max(0, $0 * 60 - secondsInAll) })
   }
 }

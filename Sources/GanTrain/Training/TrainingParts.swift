@@ -17,13 +17,22 @@ public struct TrainingParts {
   /// nil where nothing is measured.
   let evaluation: Evaluation?
 
+  /// Pictures that cannot be used, where the configuration says that they are to be skipped.
+  public let unusable: [Diagnostic]
+
   /// Makes the model and looks at the header of every picture.
-  /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
+  /// - Parameters:
+  ///   - document: where the configuration was read from, so that faults are reported at their place.
+  ///   - phase: told what is being done, where that may take a while.
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used.
-  public init(_ configuration: TrainingConfiguration, _ document: ConfigDocument) throws {
+  public init(
+    _ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void = { _ in }
+  ) throws {
+    phase("listing the pictures")
     let configuration = try configuration.completed(document)
     self.configuration = configuration
     let info = configuration.model.configured.info
+    phase("making the networks")
     builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
     model = try configuration.model.configured.make(builder)
     try Self.check(configuration.data, model, document)
@@ -35,14 +44,15 @@ public struct TrainingParts {
       mode, channels: model.channels, seed: UInt64(configuration.run.seed))
     // Validation pictures are taken one by one.
     options.dropLast = configuration.data.dropLast || model.batchRule.isFull
+    phase("looking at the pictures")
     pictures = try DataSet(options)
-    try pictures.checkAll()
+    let unusable = try pictures.checkAll()
     options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
-    try validation?.checkAll()
+    self.unusable = try unusable + (validation?.checkAll() ?? [])
     let train = configuration.train
     samples =
-      train.sampleEvery == 0
+      train.sampleCount == 0
       ? nil
       : try SampleWriter(
         model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
@@ -108,6 +118,9 @@ public struct TrainingParts {
       help: "use lr_policy: linear, give paired pictures in a folder \"val\", or measure with eval.every")
     try document.finish()
   }
+
+  /// The first optimizer's rate before any schedule.
+  var fullRate: Double { builder.optimizers.first?.optimizer.settings.learningRate ?? 0 }
 
   /// Whether there are validation pairs to compare with.
   var measuresValidation: Bool {

@@ -15,6 +15,13 @@ struct TrainingProgress: Equatable {
   var averages = LossAverages()
   /// The best evaluation so far; nil before there is one.
   var best: BestScore?
+  /// Set while the networks are those after `step`, but what follows on a step (log, measures, sheets, checkpoints) is
+  /// not done: whether the step was its epoch's last.
+  var unfinished: StepPlace?
+  /// Pictures that could not be read and were passed over, where the configuration allows that.
+  var skipped = 0
+  /// Changes of options that count for its numbers, on the way.
+  var history: [RunChange] = []
   /// Time spent, where the run is limited by it. Left out otherwise, for it differs from run to run.
   var seconds: Double?
 
@@ -27,6 +34,7 @@ struct TrainingProgress: Equatable {
 
   /// The same for a run that is to be resumed.
   func endBeforeResuming(_ train: TrainSettings) -> StopReason? {
+    if unfinished != nil { return nil }
     if let reason = end(train) { return reason }
     if let minutes = train.minutes, let seconds, seconds >= minutes * 60 { return .time }
     return nil
@@ -34,6 +42,14 @@ struct TrainingProgress: Equatable {
 
   /// The epoch that the next step belongs to, from 1.
   var epoch: Int { position.epoch + 1 }
+
+  /// The last step whose lines in the logs are complete.
+  var loggedStep: Int { unfinished == nil ? step : step - 1 }
+}
+
+/// Where in its epoch a step is.
+enum StepPlace: String {
+  case within, last
 }
 
 /// The best that an evaluation found.
@@ -42,6 +58,30 @@ struct BestScore: Equatable {
   let score: Double
   /// What it is a score of; scores of different measures or features cannot be compared.
   let measure: String
+  /// When that was; nil in checkpoints of earlier versions.
+  var step: Int?
+
+  /// Scores of measures of which more is better are turned round.
+  var isSmallerBetter: Bool {
+    EvalMetric(rawValue: String(measure.prefix { $0 != " " }))?.isSmallerBetter ?? true
+  }
+}
+
+/// Options that were changed when a run was continued.
+public struct RunChange: Equatable, Sendable {
+  /// The step after which they hold.
+  public let step: Int
+  /// The program that went on with them.
+  public let program: String
+  public let options: [OptionChange]
+}
+
+/// One option with another value than before, each as it is written in a configuration.
+public struct OptionChange: Equatable, Sendable {
+  /// `section.key`
+  public let key: String
+  public let old: String
+  public let new: String
 }
 
 extension TrainingProgress {
@@ -50,9 +90,10 @@ extension TrainingProgress {
       ("step", .integer(step)), ("epoch", .integer(position.epoch)), ("item", .integer(position.index)),
       ("schedule", schedule.json), ("averages", averages.json),
     ]
-    if let best {
-      members.append(("best", ["score": .number(best.score), "measure": .string(best.measure)]))
-    }
+    if let best { members.append(("best", best.json)) }
+    if let unfinished { members.append(("unfinished", .string(unfinished.rawValue))) }
+    if skipped > 0 { members.append(("skipped", .integer(skipped))) }
+    if !history.isEmpty { members.append(("history", .array(history.map(\.json)))) }
     if let seconds { members.append(("seconds", .number(seconds))) }
     return members
   }
@@ -71,11 +112,47 @@ extension TrainingProgress {
     guard let schedule = state["schedule"].flatMap(LearningRateSchedule.init(json:)) else { throw missing("schedule") }
     guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
     (self.schedule, self.averages) = (schedule, averages)
-    if let score = state["best"]?["score"]?.number, let measure = state["best"]?["measure"]?.string {
-      best = BestScore(score: score, measure: measure)
-    }
+    best = state["best"].flatMap(BestScore.init)
+    unfinished = state["unfinished"]?.string.flatMap(StepPlace.init)
+    skipped = state["skipped"] == nil ? 0 : try count("skipped")
+    history = (state["history"]?.array ?? []).compactMap(RunChange.init)
     seconds = state["seconds"]?.number
   }
+}
+
+extension BestScore {
+  fileprivate var json: JSONValue {
+    var members: [(key: String, value: JSONValue)] = [("score", .number(score)), ("measure", .string(measure))]
+    if let step { members.append(("step", .integer(step))) }
+    return .object(members)
+  }
+
+  fileprivate init?(_ json: JSONValue) {
+    guard let score = json["score"]?.number, let measure = json["measure"]?.string else { return nil }
+    self.init(score: score, measure: measure, step: json["step"]?.integer)
+  }
+}
+
+extension RunChange {
+  fileprivate var json: JSONValue {
+    ["step": .integer(step), "program": .string(program), "changed": options.json]
+  }
+
+  init?(_ json: JSONValue) {
+    guard let step = json["step"]?.integer, let program = json["program"]?.string,
+      case .object(let changed)? = json["changed"]
+    else { return nil }
+    (self.step, self.program) = (step, program)
+    options = changed.map { key, values in
+      let texts = values.array?.compactMap(\.string) ?? []
+      return OptionChange(key: key, old: texts.first ?? "", new: texts.last ?? "")
+    }
+  }
+}
+
+extension [OptionChange] {
+  /// `{"model.learning_rate": ["0.0002", "0.0001"]}`
+  var json: JSONValue { .object(map { ($0.key, .array([.string($0.old), .string($0.new)])) }) }
 }
 
 extension LearningRateSchedule {

@@ -8,23 +8,38 @@ public enum TrainingRun {
   /// A run that is to be continued.
   public struct Continuation {
     public let folder: RunFolder
-    public let checkpoint: CheckpointFile
+    /// nil for a run that ended before its first checkpoint: it begins again.
+    public let checkpoint: CheckpointFile?
     public let configuration: TrainingConfiguration
     public let document: ConfigDocument
+    /// Options that differ from the checkpoint's.
+    public let changes: [OptionChange]
     /// Why there is nothing left to do, if so.
     public let end: StopReason?
     public let step: Int
     public let epoch: Int
   }
 
-  /// Makes the folder of a new run.
+  /// Refuses a place where a new run cannot begin, before anything is computed for it.
+  /// - Throws: `GanError` (usage) where the folder holds a run or something else.
+  public static func check(
+    _ configuration: TrainingConfiguration, at path: String?, configurationName: String
+  ) throws {
+    let place = place(configuration, path, configurationName)
+    try RunFolder.checkNew(in: place.parent, name: place.name)
+  }
+
+  /// Makes the folder of a new run. Where a run of this configuration ended before its first checkpoint, it is begun
+  /// again.
   /// - Parameter path: nil for a folder in `runs` with the name that the configuration gives.
-  /// - Throws: `GanError` (usage) where the folder exists and holds something.
+  /// - Throws: `GanError` (usage) where the folder holds a run or something else.
   public static func create(
     _ configuration: TrainingConfiguration, at path: String?, configurationName: String
   ) throws -> RunFolder {
     let place = place(configuration, path, configurationName)
-    return try RunFolder.create(in: place.parent, name: place.name, config: configuration.text)
+    return try RunFolder.create(
+      in: place.parent, name: place.name, config: configuration.text,
+      mayReplace: { try checkSame(configuration, $0) })
   }
 
   private static func place(
@@ -37,6 +52,22 @@ public enum TrainingRun {
     return (parent.isEmpty ? "." : parent, (path as NSString).lastPathComponent)
   }
 
+  /// The `config.yaml` of a run that saved nothing may be replaced if it says the same, or is as this program wrote it.
+  private static func checkSame(_ configuration: TrainingConfiguration, _ path: String) throws {
+    let help = "begin that one with --resume, or choose another folder with --run"
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8), var document = try? ConfigDocument(text: text, name: path),
+      let before = try? TrainingConfiguration(&document)
+    else {
+      throw GanError.usage("another configuration lies in the folder of the run", at: path, help: help)
+    }
+    let changes = configuration.changes(from: before)
+    if changes.isEmpty || text == before.text { return }
+    throw GanError.usage(
+      "another configuration lies in the folder of the run; it differs in "
+        + changes.prefix(5).map { $0.key }.joined(separator: ", "),
+      at: path, help: help)
+  }
+
   /// Opens a run to continue it.
   /// - Parameters:
   ///   - given: a run or one of its checkpoints, as `CheckpointLocator` understands it.
@@ -44,6 +75,7 @@ public enum TrainingRun {
   /// - Throws: `GanError`: (checkpoint) where there is nothing to continue, (usage) for changes that would make it
   ///   another run, (environment) where another process writes there.
   public static func resume(_ given: String, overrides: [String]) throws -> Continuation {
+    if let path = CheckpointLocator.unsavedRun(given) { return try begin(path, overrides) }
     let path = try CheckpointLocator.resolve(given)
     let checkpoints = (path as NSString).deletingLastPathComponent
     guard (checkpoints as NSString).lastPathComponent == "checkpoints" else {
@@ -53,65 +85,47 @@ public enum TrainingRun {
     }
     let run = (checkpoints as NSString).deletingLastPathComponent
     let folder = try RunFolder.open(run.isEmpty ? "." : run)
-    let checkpoint = try CheckpointFile(path: path)
-    let (configuration, document) = try read(checkpoint, overrides)
+    var checkpoint = try CheckpointFile.open(path)
+    let (configuration, document, changes) = try read(checkpoint, overrides)
     let progress = try TrainingProgress(try checkpoint.json(TrainingState.Key.state), path: path)
+    let proper = try folder.renamed(path, step: progress.step)
+    if proper != path { checkpoint = try CheckpointFile.open(proper) }
+    let end = progress.endBeforeResuming(configuration.train)
+    // It may have died when all was done but the tidying up.
+    if end != nil { try folder.restore(to: proper, progress, keeping: configuration.train.keepCheckpoints) }
     return Continuation(
-      folder: folder, checkpoint: checkpoint, configuration: configuration, document: document,
-      end: progress.endBeforeResuming(configuration.train), step: progress.step, epoch: progress.epoch)
+      folder: folder, checkpoint: checkpoint, configuration: configuration, document: document, changes: changes,
+      end: end, step: progress.step, epoch: progress.epoch)
+  }
+
+  /// Opens a run without a checkpoint, which begins with the configuration in its folder.
+  private static func begin(_ path: String, _ overrides: [String]) throws -> Continuation {
+    let folder = try RunFolder.open(path)
+    var document = try ConfigDocument(file: folder.configPath)
+    for override in overrides { document.override(override) }
+    let configuration = try TrainingConfiguration(&document)
+    return Continuation(
+      folder: folder, checkpoint: nil, configuration: configuration, document: document, changes: [], end: nil,
+      step: 0, epoch: 1)
   }
 
   /// The checkpoint's configuration with changes.
   private static func read(
     _ checkpoint: CheckpointFile, _ overrides: [String]
-  ) throws -> (TrainingConfiguration, ConfigDocument) {
+  ) throws -> (TrainingConfiguration, ConfigDocument, [OptionChange]) {
+    let original = try TrainingConfiguration(of: checkpoint)
     let text = try checkpoint.text(TrainingState.Key.config)
-    var original: TrainingConfiguration
-    do {
-      var document = try ConfigDocument(text: text, name: checkpoint.path)
-      original = try TrainingConfiguration(&document)
-    } catch let error as GanError {
-      throw GanError(
-        .checkpoint,
-        error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: checkpoint.path, help: $0.help) })
-    }
     var document = try ConfigDocument(text: text, name: checkpoint.path)
     for override in overrides { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
-    let fixed = configuration.fixedOptions(changedFrom: original)
-    for key in fixed {
+    let changes = configuration.changes(from: original)
+    for change in changes {
+      guard let reason = original.reasonAgainst(change, text: text) else { continue }
       document.report(
-        "\(key) cannot change when a run is continued", at: key,
-        help: "options of train can, and folders of data; for other changes start a new run")
+        "\(change.key) cannot change when a run is continued: \(reason)", at: change.key,
+        help: "for that start a new run; with --init \(checkpoint.path) it begins with the weights of this one")
     }
     try document.finish()
-    return (configuration, document)
-  }
-}
-
-extension TrainingConfiguration {
-  /// Where the pictures are may change between two parts of a run; which they are and how they are read may not.
-  private static let changeable: Set = [
-    "root", "attributes", "folder_a", "folder_b", "validation", "validation_folder_a", "validation_folder_b",
-  ]
-
-  /// The options that differ from `other` although they must not within one run, as `section.key`.
-  func fixedOptions(changedFrom other: TrainingConfiguration) -> [String] {
-    let run = RunSettings.options.filter { $0.text(in: self.run) != $0.text(in: other.run) }.map(\.key)
-    let data = DataSettings.options.filter { option in
-      !Self.changeable.contains(option.key) && option.text(in: self.data) != option.text(in: other.data)
-    }
-    return run + modelLines.keys.filter { modelLines[$0] != other.modelLines[$0] }.sorted().map { "model.\($0)" }
-      + data.map { "data.\($0.key)" }
-  }
-
-  /// The options of the model as they are written.
-  private var modelLines: [String: String] {
-    var writer = ConfigWriter(comments: false)
-    model.write(to: &writer)
-    let lines = writer.text.split(separator: "\n").map { $0.split(separator: ":", maxSplits: 1).map(String.init) }
-    return Dictionary(
-      lines.filter { $0.count == 2 }.map { ($0[0].trimmingCharacters(in: .whitespaces), $0[1]) },
-      uniquingKeysWith: { $1 })
+    return (configuration, document, changes)
   }
 }

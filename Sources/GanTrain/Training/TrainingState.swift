@@ -114,10 +114,11 @@ struct TrainingState {
     _ pool: ImagePool, _ name: String, _ state: JSONValue, _ checkpoint: CheckpointFile
   ) throws {
     guard let entry = state["pools"]?[name], let count = entry["pictures"]?.integer,
-      (0...pool.capacity).contains(count), let random = entry["random"].flatMap(RandomStream.State.init(json:))
+      (0...max(pool.capacity, 65_536)).contains(count), let random = entry["random"].flatMap(RandomStream.State.init(json:))
     else { throw missing("pools.\(name)", checkpoint) }
     pool.random = RandomStream(random)
-    pool.pictures = try (0..<count).map { index in
+    // The pool may have become smaller.
+    pool.pictures = try (0..<min(count, pool.capacity)).map { index in
       let stored = try checkpoint.tensor("pool.\(name).\(index)")
       guard stored.shape.count == 4, stored.shape[0] == 1 else {
         throw GanError.checkpoint(

@@ -1,0 +1,74 @@
+/// How often something is done: every so many steps, or every so much time.
+public enum Cadence: Equatable, Sendable {
+  case never
+  /// Each time that the number of steps is a multiple of this.
+  case steps(Int)
+  /// Seconds since the last time.
+  case seconds(Double)
+
+  /// Written for options that take one: `500`, `90s`, `2m`, `1h`.
+  static let most = 1_000_000_000
+
+  /// Units of time, the largest first.
+  private static let units: [(name: String, seconds: Double, others: [String])] = [
+    ("h", 3600, ["hr", "hrs", "hour", "hours"]), ("m", 60, ["min", "mins", "minute", "minutes"]),
+    ("s", 1, ["sec", "secs", "second", "seconds"]),
+  ]
+
+  /// As it is written in a configuration.
+  var text: String {
+    switch self {
+    case .never: return "0"
+    case .steps(let steps): return "\(steps)"
+    case .seconds(let seconds):
+      let unit = Self.units.first { seconds >= $0.seconds && seconds.remainder(dividingBy: $0.seconds) == 0 }
+      return shortNumber(seconds / (unit?.seconds ?? 1)) + (unit?.name ?? "s")
+    }
+  }
+
+  /// In words: `500 steps`, `10m`.
+  public var words: String {
+    if case .steps(let steps) = self { return steps == 1 ? "step" : "\(steps) steps" }
+    return text
+  }
+
+  /// The time that `text` tells; nil where it is none.
+  fileprivate static func time(_ text: String) -> Cadence? {
+    let number = text.prefix { !$0.isLetter && !$0.isWhitespace }
+    let word = text.dropFirst(number.count).drop(while: \.isWhitespace).lowercased()
+    guard let value = parseNumber(String(number)), value > 0,
+      let unit = units.first(where: { $0.name == word || $0.others.contains(word) })
+    else { return nil }
+    let seconds = value * unit.seconds
+    return (1...1e8).contains(seconds) ? .seconds(seconds) : nil
+  }
+}
+
+extension ValueFormat where Value == Cadence {
+  /// - Parameter never: whether 0 is allowed.
+  static func cadence(never: Bool) -> ValueFormat {
+    let expected = "a number of steps or a time"
+    return ValueFormat(
+      expected: expected, plural: "cadences", allowed: "such as 500, 90s, 10m, 1h" + (never ? ", or 0" : ""),
+      read: { node in
+        guard case .scalar(let text, _) = node.content, !node.isNull else { return refusal(expected, node) }
+        if let time = Cadence.time(text) { return .success(time) }
+        switch parseWholeNumber(text) {
+        case .value(0) where never: return .success(.never)
+        case .value(let steps) where (1...Cadence.most).contains(steps): return .success(.steps(steps))
+        case .value, .tooLarge: return .failure(Complaint(message: "\(text) is out of range"))
+        case .notWhole: return refusal(expected, node)
+        }
+      },
+      write: \.text)
+  }
+}
+
+extension Option {
+  /// A number of steps or a time; with `never`, 0 stands for not at all.
+  public static func cadence(
+    _ key: String, _ path: WritableKeyPath<Root, Cadence>, never: Bool = true, _ help: String
+  ) -> Option {
+    Option(key, path, .cadence(never: never), help)
+  }
+}

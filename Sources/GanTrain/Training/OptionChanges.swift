@@ -1,0 +1,103 @@
+import GanBase
+import GanConfig
+import GanModels
+import GanStore
+
+extension TrainingConfiguration {
+  /// The options that differ from `other`, in the order in which they are written.
+  func changes(from other: TrainingConfiguration) -> [OptionChange] {
+    Self.changes(nil, other.run, run) + modelChanges(from: other) + Self.changes("data", other.data, data)
+      + Self.changes("train", other.train, train) + Self.changes("eval", other.eval, eval)
+  }
+
+  private static func changes<Part: Settings>(_ section: String?, _ old: Part, _ new: Part) -> [OptionChange] {
+    Part.options.compactMap { option in
+      let (before, after) = (option.text(in: old), option.text(in: new))
+      guard before != after else { return nil }
+      return OptionChange(key: section.map { "\($0).\(option.key)" } ?? option.key, old: before, new: after)
+    }
+  }
+
+  private func modelChanges(from other: TrainingConfiguration) -> [OptionChange] {
+    let old = Dictionary(other.modelLines, uniquingKeysWith: { $1 })
+    return modelLines.compactMap { key, value in
+      let before = old[key] ?? "null"
+      return before == value ? nil : OptionChange(key: "model.\(key)", old: before, new: value)
+    }
+  }
+
+  /// The options of the model as they are written.
+  private var modelLines: [(String, String)] {
+    var writer = ConfigWriter(comments: false)
+    model.write(to: &writer)
+    return writer.text.split(separator: "\n").compactMap { line in
+      let parts = line.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, line.hasPrefix("  ") else { return nil }
+      return (String(parts[0].drop { $0 == " " }), String(parts[1].drop { $0 == " " }))
+    }
+  }
+
+  /// The tensors of all networks with their shapes, the optimizers, and what labels mean: what a checkpoint's state
+  /// must fit.
+  private func structure() throws -> [String] {
+    let builder = ModelBuilder(seed: 0, forTraining: false)
+    let model = try model.configured.make(builder)
+    let tensors = builder.tensors.map { "\($0.name) of \($0.entry.officialShape)" }
+    let parts = builder.optimizers.map { "an optimizer \($0.name)" } + builder.pools.map { "a pool \($0.name)" }
+    let domains = model.domains.enumerated().map { "label \($0.offset + 1) for \($0.element)" }
+    return tensors + parts + domains + ["direct \(model.channels)"]
+  }
+
+  /// Why one option cannot change within a run; nil where it can. Rates, weights of losses and all else that leaves
+  /// the networks and the meaning of their data as they are can.
+  /// - Parameter text: the configuration as it was, as YAML.
+  func reasonAgainst(_ change: OptionChange, text: String) -> String? {
+    switch change.key {
+    case "seed": return "the weights and the order of the pictures came from it"
+    case "name": return "the run has its folder already"
+    case "model.name": return "another model has other networks"
+    case "data.direction": return "the networks have learned the other direction"
+    case "data.held_out": return "pictures that were held out until now would be trained on, or the other way round"
+    case "data.selected_attributes": return "the labels would mean something else"
+    case let key where key.hasPrefix("model."): return structuralReason(change, text: text)
+    default: return nil
+    }
+  }
+
+  private func structuralReason(_ change: OptionChange, text: String) -> String? {
+    do {
+      var document = try ConfigDocument(text: text, name: "configuration")
+      document.override("\(change.key)=\(change.new)")
+      let before = try structure(), after = try TrainingConfiguration(&document).structure()
+      if before == after { return nil }
+      let (gone, new) = (before.filter(Set(after).isDisjoint(with:)), after.filter(Set(before).isDisjoint(with:)))
+      switch (gone.first, new.first) {
+      case (let gone?, let new?): return "the model would have \(new) and not \(gone)"
+      case (let gone?, nil): return "the model would lack \(gone)"
+      case (nil, let new?): return "the model would also have \(new)"
+      case (nil, nil): return "the model would have its parts in another order"
+      }
+    } catch let error as GanError {
+      return error.diagnostics.first?.message ?? "it does not fit the model"
+    } catch { return "\(error)" }
+  }
+}
+
+extension Set where Element == String {
+  fileprivate func isDisjoint(with element: String) -> Bool { !contains(element) }
+}
+
+extension OptionChange {
+  /// Options that change no number of a run that goes on: where files are, when it ends, what it writes.
+  private static let harmless: Set = [
+    "data.root", "data.attributes", "data.folder_a", "data.folder_b", "data.validation", "data.validation_folder_a",
+    "data.validation_folder_b", "data.on_error", "train.steps", "train.checkpoint_every", "train.keep_checkpoints",
+    "train.epoch_checkpoint_every", "train.sample_every", "train.sample_count", "train.validation_count",
+    "train.log_every",
+  ]
+
+  var countsForNumbers: Bool { !Self.harmless.contains(key) }
+
+  /// `model.learning_rate: 0.0002 -> 0.0001`
+  public var words: String { "\(key): \(old) -> \(new)" }
+}

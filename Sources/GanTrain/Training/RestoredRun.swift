@@ -1,0 +1,76 @@
+import Foundation
+import GanBase
+import GanData
+import GanNN
+import GanStore
+import GanTensor
+
+/// What a run that goes on takes over from a checkpoint, besides the tensors.
+struct RestoredRun {
+  let progress: TrainingProgress
+  /// The first optimizer's rate until now.
+  let rateBefore: Double?
+
+  /// Loads the tensors into the model, and adapts what is left to do to the configuration that holds now.
+  /// - Throws: `GanError` (checkpoint) for one that does not fit.
+  init(_ checkpoint: CheckpointFile, _ parts: TrainingParts, _ observer: TrainingObserver?) throws {
+    let state = try TrainingState(restoring: checkpoint, into: parts.builder)
+    let before = try TrainingConfiguration(of: checkpoint)
+    Self.compareEngines(checkpoint, parts, observer)
+    var progress = state.progress
+    let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]
+    rateBefore = parts.builder.optimizers.first.flatMap { rates?[$0.name]?["learning_rate"]?.number }
+    progress.schedule.resume(
+      completed: progress.position.epoch, parts.configuration.train.plan, after: before.train.policy)
+    if state.fingerprint != parts.pictures.fingerprint || before.data.serial != parts.configuration.data.serial {
+      observer?.warning(
+        "the training pictures are not those of the checkpoint", help: "epoch \(progress.epoch) begins anew with them")
+      progress.position.index = 0
+    } else if !parts.pictures.hasBatch(at: progress.position) {
+      progress.position = .init(epoch: progress.position.epoch + 1)
+    }
+    if before.data.sizes != parts.configuration.data.sizes {
+      for (_, pool) in parts.builder.pools { pool.pictures = [] }
+    }
+    self.progress = progress
+  }
+
+  private static func compareEngines(
+    _ checkpoint: CheckpointFile, _ parts: TrainingParts, _ observer: TrainingObserver?
+  ) {
+    let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
+    let ours = Engine.kernels(parts.configuration.train.precision)
+    guard engine != ours else { return }
+    observer?.notice(
+      "The run was computed with \(engine), and goes on with \(ours): its numbers may differ in the last bits from "
+        + "those of an uninterrupted run.")
+  }
+}
+
+extension DataSettings {
+  /// What decides on the sizes of pictures that the networks see.
+  fileprivate var sizes: [Int?] {
+    [Preprocess.allCases.firstIndex(of: preprocess), loadSize, cropSize, centreCrop]
+  }
+}
+
+extension RunFolder {
+  /// Brings the folder back to how it was when a checkpoint had just been written: its marks, the sheets of samples,
+  /// and which older checkpoints are kept. What was written later will be written again.
+  func restore(to checkpoint: String, _ progress: TrainingProgress, keeping count: Int) throws {
+    try mark(checkpoint, as: .latest)
+    try restoreBest(progress)
+    try removeSamples(after: progress.step)
+    try pruneSteps(keeping: count, upTo: progress.step)
+  }
+
+  /// `best` may have gone on to a checkpoint of a step that is yet to come. One that is gone stays what it is.
+  private func restoreBest(_ progress: TrainingProgress) throws {
+    guard let step = progress.best?.step else { return }
+    let path = checkpointPath(step: step)
+    if FileManager.default.fileExists(atPath: path) { try mark(path, as: .best) }
+  }
+}
+
+/// With five significant digits at most.
+func short(_ value: Double) -> String { String(format: "%.5g", value) }

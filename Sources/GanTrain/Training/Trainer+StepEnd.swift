@@ -1,0 +1,103 @@
+import GanBase
+import GanConfig
+import GanModels
+import GanStore
+
+/// What follows on a step. The checkpoint that a run would go on from comes last: whatever it presupposes is on disk
+/// before it, and what is cut off before it is done again.
+extension Trainer {
+  /// Logs, measures, draws and saves what is due after a step; `progress` says that this is open, and then no more.
+  func finishStep(_ place: StepPlace) throws {
+    let epoch = progress.position.epoch + (place == .last ? 0 : 1)
+    try noteLosses(epoch)
+    let isBest = place == .last ? try endEpoch() : false
+    progress.unfinished = nil
+    let isLast = progress.end(train) != nil
+    if isLast || sampleTurn.isDue(step: progress.step, at: seconds) { try writeSamples() }
+    let completed = progress.position.epoch, interval = train.epochCheckpointEvery
+    let files = CheckpointKeeper.Files(
+      epoch: place == .last && interval > 0 && completed % interval == 0,
+      step: isLast || checkpointTurn.isDue(step: progress.step, at: seconds), best: isBest)
+    if !files.isEmpty { try save(files) }
+    settled = progress
+  }
+
+  private func noteLosses(_ epoch: Int) throws {
+    if progress.step == 1 || logTurn.isDue(step: progress.step, at: seconds) {
+      try log.losses(
+        progress.averages.means, step: progress.step, epoch: epoch, learningRate: learningRate,
+        skipped: progress.skipped)
+      try log.pace(step: progress.step, seconds: seconds, pictures: picturesDone, waited: loader.waited)
+      progress.averages.clear()
+      logTurn.taken(at: seconds)
+    }
+    observer?.advanced(to: status(epoch: epoch))
+  }
+
+  /// `progress.position` is the beginning of the next epoch.
+  /// - Returns: whether the model is the best so far.
+  private func endEpoch() throws -> Bool {
+    let completed = progress.position.epoch
+    if validation != nil || parts.evaluation?.isDue(afterEpoch: completed) == true {
+      observer?.phase("epoch \(completed): measuring validation pictures")
+    }
+    let score = try validation?.score()
+    if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
+    let evaluated = try parts.evaluation?.run(afterEpoch: completed)
+    progress.schedule.advance(
+      completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
+    applyRate()
+    return try evaluated.map { try note($0, epoch: completed) } ?? false
+  }
+
+  private func note(_ evaluated: Evaluation.Result, epoch: Int) throws -> Bool {
+    let features = parts.evaluation?.features
+    try log.evaluation(evaluated.values, features: features, step: progress.step, epoch: epoch)
+    let before = progress.best.flatMap { $0.measure == evaluated.measure ? $0.score : nil } ?? .infinity
+    let isBest = evaluated.score.isFinite && evaluated.score < before
+    let values = evaluated.values.map { "\($0.name) \(short($0.value))" }.joined(separator: ", ")
+    observer?.notice(
+      "epoch \(epoch): \(values)\(features.map { " (\($0))" } ?? "")\(isBest ? "; the best so far" : "")")
+    if isBest { progress.best = BestScore(score: evaluated.score, measure: evaluated.measure, step: progress.step) }
+    return isBest
+  }
+
+  // MARK: Files
+
+  func saveCheckpoint() throws { try save(CheckpointKeeper.Files(step: true)) }
+
+  private func save(_ files: CheckpointKeeper.Files) throws {
+    try log.sync()
+    progress.seconds = train.minutes == nil ? nil : secondsInAll
+    try checkpoints.save(progress, files)
+    checkpointTurn.taken(at: seconds)
+  }
+
+  func writeSamples() throws {
+    guard let samples = parts.samples else { return }
+    try samples.write(to: folder.samplePath(step: progress.step)) { done, all in
+      observer?.phase("sheet of samples: picture \(done) of \(all)")
+    }
+    lastSample = progress.step
+    sampleTurn.taken(at: seconds)
+  }
+}
+
+/// When something that is done every so often is due.
+struct Turn {
+  private let cadence: Cadence
+  /// Seconds of this process.
+  private var last = 0.0
+
+  init(_ cadence: Cadence) { self.cadence = cadence }
+
+  func isDue(step: Int, at seconds: Double) -> Bool {
+    switch cadence {
+    case .never: false
+    case .steps(let steps): step % steps == 0
+    case .seconds(let interval): seconds - last >= interval
+    }
+  }
+
+  mutating func taken(at seconds: Double) { last = seconds }
+}
