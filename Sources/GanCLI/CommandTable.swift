@@ -29,6 +29,7 @@ public struct CommandTable {
   public static var standard: CommandTable {
     CommandTable(
       [
+        InitCommand.self,
         TrainCommand.self,
         TranslateCommand.self,
         EvalFIDCommand.self,

@@ -9,8 +9,15 @@ enum ConfigurationTopics {
   private static var configuration: CommandTable.Topic {
     CommandTable.Topic("config", summary: "The options of a configuration, but for those of the model") {
       """
-      A configuration is a YAML file; configs/ holds examples. Any option can be given
-      on the command line instead: --set train.epochs=5
+      A configuration is a YAML file. 'ganctl init --data DIR' writes one for your
+      pictures. Options that are left out keep the paper's value, so this is enough:
+
+          model:
+            name: cyclegan
+          data:
+            root: data/horse2zebra
+
+      Any option can be given on the command line instead: --set train.epochs=5
 
       options outside of sections:
       \(documentation(of: RunSettings.self))

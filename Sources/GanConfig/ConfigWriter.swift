@@ -28,7 +28,16 @@ public struct ConfigWriter {
 
   /// All options of `settings`.
   public mutating func settings<Root: Settings>(_ settings: Root) {
-    for option in Root.options {
+    write(Root.options, of: settings)
+  }
+
+  /// Those of the options that have these keys, in the order of the keys.
+  public mutating func settings<Root: Settings>(_ settings: Root, only keys: [String]) {
+    write(keys.compactMap { key in Root.options.first { $0.key == key } }, of: settings)
+  }
+
+  private mutating func write<Root: Settings>(_ options: [Option<Root>], of settings: Root) {
+    for option in options {
       if hasComments {
         let allowed = ["", "any"].contains(option.allowed) ? "" : " (\(option.allowed))"
         comment(option.help + allowed)
@@ -37,7 +46,8 @@ public struct ConfigWriter {
     }
   }
 
-  private mutating func comment(_ words: String) {
+  /// Lines for readers.
+  public mutating func comment(_ words: String) {
     for line in words.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
   }
 }

@@ -24,6 +24,7 @@ public struct OfficialFile: Equatable, Sendable {
 
   /// A dictionary of the state_dicts of both domains, `a` and `b`, of networks called `KIND_a` and `KIND_b`.
   static func ofBothDomains(_ kind: String) -> OfficialFile {
-    OfficialFile(name: "\(kind)_*.pt", parts: ["a", "b"].map { Part(key: $0, network: "\(kind)_\($0)") })
+    let domains: [String] = ["a", "b"]
+    return OfficialFile(name: "\(kind)_*.pt", parts: domains.map { Part(key: $0, network: kind + "_" + $0) })
   }
 }

@@ -147,8 +147,8 @@ import Testing
     for (file, name) in [("unet.pth", "resnet"), ("resnet.pth", "unet")] {
       let result = try importWeights(try resource(file), name, to: output)
       #expect(result.status == 4 && result.messages.contains("is missing"))
-      #expect(result.messages.contains("is no tensor of this generator") && result.messages.contains("10 errors"))
-      #expect(result.messages.contains("help: the configuration's section model must describe this network"))
+      #expect(result.messages.contains("is no tensor of the network G") && result.messages.contains("10 errors"))
+      #expect(result.messages.contains("help: the section model of the configuration must describe these networks"))
     }
     let extra = try write("extra.safetensors") { $0.append(TensorSource(name: "model.x", shape: [1], floats: [0])) }
     let shape = try write("shape.safetensors") { tensors in
@@ -161,7 +161,7 @@ import Testing
         floats: [Float](repeating: .nan, count: tensors[index].shape[0]))
     }
     for (file, message) in [
-      (extra, "model.x is no tensor of this generator"),
+      (extra, "model.x is no tensor of the network G"),
       (shape, "model.model.0.weight: expected shape [2,3,4,4], found [2]"), (infinite, "are not finite"),
     ] {
       let result = try importWeights(file, "unet", to: output)

@@ -4,43 +4,86 @@ import GanStore
 import GanTensor
 import GanTrain
 
-/// `ganctl export`: a generator's weights for other programs.
+/// `ganctl export`: weights for other programs.
 enum ExportCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "export", summary: "Write a generator's weights for PyTorch programs",
-      usage: ["export [CHECKPOINT] -o FILE [options]"],
+      "export", summary: "Write weights for PyTorch programs",
+      usage: ["export [CHECKPOINT] -o FILE|FOLDER [options]"],
       operands: [
         OperandSpecification("CHECKPOINT", .optional, help: "checkpoint or run folder (default: the newest run)")
       ],
       options: [
-        OptionSpecification("--output", short: "o", value: "FILE", help: "file to write (.safetensors)"),
-        OptionSpecification("--direction", value: "AtoB|BtoA", help: "which generator (default: the model's first)"),
+        OptionSpecification(
+          "--output", short: "o", value: "OUT", help: "file to write (.safetensors), or a folder for all files"),
+        OptionSpecification(
+          "--direction", value: "AtoB|BtoA",
+          help: "which generator, where each has a file of its own (default: the model's first)"),
+        OptionSpecification("--network", value: "NAME", help: "this network alone, such as D_A"),
       ],
       details: """
-        Keys, shapes and layouts are those of the official programs' state_dict. In
-        Python:
+        A file holds what the official program's own file holds, with its keys, shapes
+        and layouts: one generator (pix2pix, CycleGAN, StarGAN), both (UNIT, MUNIT), or
+        all networks (the others). With a folder (existing, or a name that ends in /)
+        the official files of discriminators are written too. In Python:
 
           from safetensors.torch import load_file
-          network.load_state_dict(load_file("FILE"))
+          weights = load_file("FILE")
+          network.load_state_dict(weights)                          # one network
+          gen_a.load_state_dict({k[2:]: v for k, v in weights.items() if k[:2] == "a."})
 
-        'ganctl import' reads the file back, bit for bit.
+        'ganctl import' and 'ganctl train --init' read the files back, bit for bit.
         """)
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let output = try arguments.required("--output")
-    let target = try arguments.direction()
+    let (target, network) = (try arguments.direction(), arguments.string("--network"))
+    if target != nil, network != nil {
+      throw GanError.usage("options --direction and --network do not go together", help: "give one of them")
+    }
+    let isFolder = output.hasSuffix("/") || FilePath(output).isFolder
+    if isFolder, target != nil || network != nil {
+      throw GanError.usage(
+        "\(output) is a folder, for all networks", help: "leave out --direction and --network, or name a file")
+    }
     let checkpoint = try CheckpointLocator.resolve(arguments.operand("CHECKPOINT"))
-    try OutputFile.check(output, notOneOf: [checkpoint])
+    if !isFolder {
+      try OutputFile.requireEnding("safetensors", of: output)
+      try OutputFile.check(output, notOneOf: [checkpoint])
+    }
     Engine.start()
     let trained = try TrainedModel(checkpoint: checkpoint)
-    _ = try trained.generator(target)
-    try OutputFile.makeParent(of: output)
-    let count = try trained.exportGenerator(target, to: output, program: Program.version)
-    let direction = (target ?? trained.defaultTarget).name
-    context.console.notice("\(trained.info.title), \(direction), \(count) tensors of \(checkpoint)")
-    context.console.result(output)
+    if isFolder {
+      for export in try trained.exports() {
+        let file = FilePath(output).appending(fileName(export, trained))
+        try write(export, of: trained, to: file.string, context.console)
+      }
+    } else {
+      let export = try network.map { try trained.export(network: $0) } ?? trained.export(target)
+      try write(export, of: trained, to: output, context.console)
+    }
     return ExitCode.ok.rawValue
+  }
+
+  private static func write(
+    _ export: TrainedModel.Export, of trained: TrainedModel, to output: String, _ console: Console
+  ) throws {
+    try OutputFile.check(output, notOneOf: [trained.path])
+    try OutputFile.makeParent(of: output)
+    let count = try trained.write(export, to: output, program: Program.version)
+    console.notice(
+      "\(trained.info.title), \(export.names.joined(separator: ", ")): \(count) tensors of \(trained.path)")
+    if !export.leftOut.isEmpty {
+      console.notice("left out, for the weights are random: \(export.leftOut.joined(separator: ", "))")
+    }
+    console.result(output)
+  }
+
+  /// The official name without what stands for a number of steps: `gen.safetensors` for `gen_*.pt`.
+  private static func fileName(_ export: TrainedModel.Export, _ trained: TrainedModel) -> String {
+    let stem = export.file.prefix { $0 != "." }.filter { $0 != "*" }
+    let name = stem.drop { "_-".contains($0) }.reversed().drop { "_-".contains($0) }.reversed()
+    return (name.isEmpty ? trained.info.name : String(name)) + ".safetensors"
   }
 }

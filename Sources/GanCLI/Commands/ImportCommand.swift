@@ -7,52 +7,76 @@ import GanTrain
 enum ImportCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "import", summary: "Make a checkpoint from a generator's PyTorch weights",
-      usage: ["import FILE --config CONFIG -o CHECKPOINT [options]"],
-      operands: [OperandSpecification("FILE", help: "weights of one generator: .pth (torch.save) or .safetensors")],
+      "import", summary: "Make a checkpoint from PyTorch weights",
+      usage: ["import FILE... --config CONFIG -o CHECKPOINT [options]"],
+      operands: [
+        OperandSpecification("FILE", .oneOrMore, help: "weights as the official program saved them, or .safetensors")
+      ],
       options: [
         OptionSpecification("--config", short: "c", value: "CONFIG", help: "configuration whose section model fits"),
         OptionSpecification("--output", short: "o", value: "CHECKPOINT", help: "checkpoint to write (.safetensors)"),
         OptionSpecification(
-          "--direction", value: "AtoB|BtoA", help: "which generator it is (default: the model's first)"),
-        OptionSpecification("--seed", value: "N", help: "for the weights of the other networks (default: 1)"),
+          "--direction", value: "AtoB|BtoA",
+          help: "which generator a single FILE is that does not tell (default: the model's first)"),
+        OptionSpecification("--seed", value: "N", help: "for networks that no FILE holds (default: 1)"),
       ],
-      details: """
-        FILE is a state_dict as pytorch-CycleGAN-and-pix2pix writes it
-        (latest_net_G.pth), with or without the prefix `module.` on its keys. It is read
-        as data: nothing in it is run. The checkpoint serves translate and export; the
-        networks that FILE does not hold are random, and there is no state of a training
-        to resume.
-
-        For the published weights of pix2pix: generator unet_256, norm batch, dropout
-        true. For those of CycleGAN: generator resnet_9blocks, norm instance, dropout
-        false.
-        """)
+      details: details)
   }
 
+  private static let details = """
+    FILE is what the official program wrote: latest_net_G_A.pth, gen_00100000.pt,
+    NAME_params_0100000.pt, 01199.pth, 200000-G.ckpt. A file of one network is
+    known by its name or its tensors; where neither tells, write the network before
+    it. Dictionaries such as {"state_dict": ...} and the prefix `module.` do not
+    matter. Files are read as data: nothing in them is run.
+
+      ganctl import latest_net_G_A.pth latest_net_G_B.pth -c cyclegan.yaml -o m.safetensors
+      ganctl import G_A=a.pth G_B=b.pth -c cyclegan.yaml -o m.safetensors
+
+    The checkpoint serves translate and export. Networks that no FILE holds have
+    random weights, which translate and export refuse to use; 'ganctl inspect'
+    shows which they are. Training goes on in a new run: ganctl train --init.
+
+    For the published weights of pix2pix: generator unet_256, norm batch, dropout
+    true. For those of CycleGAN: generator resnet_9blocks, norm instance, dropout
+    false.
+    """
+
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let path = arguments.operand("FILE") ?? ""
+    let files = arguments.operands("FILE")
     let (configuration, output) = (try arguments.required("--config"), try arguments.required("--output"))
     let target = try arguments.direction()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
-    try OutputFile.check(output, notOneOf: [path, configuration])
+    try OutputFile.requireEnding("safetensors", of: output)
+    let inputs = files + files.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
+    try OutputFile.check(output, notOneOf: inputs + [configuration])
     Engine.start()
-    let weights = try ImportedWeights(file: path, configuration: configuration, target: target, seed: seed)
+    let weights = try ImportedWeights(files: files, configuration: configuration, target: target, seed: seed)
     try OutputFile.makeParent(of: output)
     try weights.writeCheckpoint(to: output, program: Program.version)
-    if !weights.dropped.isEmpty {
-      context.console.notice("left out: \(count(weights.dropped, "running statistic")) of norms that have none")
-    }
-    if !weights.supplied.isEmpty {
-      context.console.notice("begin at 0: \(count(weights.supplied, "counter")) of batches that the file lacks")
-    }
-    let info = weights.model.configured.info
-    context.console.notice("\(info.title), \(weights.target.name): \(path)")
+    tell(weights, context.console)
     context.console.result(output)
     return ExitCode.ok.rawValue
   }
 
-  private static func count(_ keys: [String], _ what: String) -> String {
-    "\(keys.count) \(what)\(keys.count == 1 ? "" : "s")"
+  private static func tell(_ weights: ImportedWeights, _ console: Console) {
+    let report = weights.report
+    console.notice(weights.model.configured.info.title)
+    for (name, origin) in report.networks { console.notice("  \(name): \(origin.words)") }
+    if report.dropped > 0 {
+      console.notice("left out: \(count(report.dropped, "running statistic")) of norms that have none")
+    }
+    if report.supplied > 0 {
+      console.notice("begin at 0: \(count(report.supplied, "counter")) of batches that the files lack")
+    }
+    if report.optimizerTensors > 0 {
+      console.notice("left out: \(count(report.optimizerTensors, "tensor")) of optimizers")
+    }
+    for (target, missing) in report.impossible {
+      console.warning(
+        "cannot translate \(target.words): \(missing.words)", help: "for that give \(missing.files) too")
+    }
   }
+
+  private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 }

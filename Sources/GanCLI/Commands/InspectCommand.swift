@@ -58,10 +58,13 @@ enum InspectCommand: Command {
 
   private static func groups(_ summary: CheckpointSummary) -> String {
     var table = TextTable([
-      ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing),
+      ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing), ("weights", .leading),
     ])
     for group in summary.groups {
-      table.add([group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes)])
+      table.add([
+        group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes),
+        summary.origin(of: group)?.words ?? "",
+      ])
     }
     return table.text
   }

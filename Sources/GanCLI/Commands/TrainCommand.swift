@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanConfig
+import GanModels
 import GanStore
 import GanTensor
 import GanTrain
@@ -30,7 +31,8 @@ enum TrainCommand: Command {
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
-        configs/ holds commented examples; 'ganctl help config' lists the options.
+        'ganctl init --data DIR' writes a configuration for your pictures, 'ganctl help config'
+        lists the options.
         """, hints: .train)
   }
 
@@ -84,8 +86,11 @@ enum TrainCommand: Command {
   }
 
   private static func start(_ arguments: ParsedArguments, _ threads: Int?, _ console: Console) throws -> Int32 {
-    let path = try arguments.required("--config")
-    var document = try ConfigDocument(file: path)
+    guard let path = arguments.string("--config") else {
+      throw GanError.usage(
+        "option --config is missing", help: "write --config FILE; 'ganctl init --data DIR' makes one for your pictures")
+    }
+    var document = try configuration(path)
     for override in arguments.list("--set") { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
     let run = arguments.string("--run")
@@ -97,6 +102,17 @@ enum TrainCommand: Command {
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
       return try train(parts, in: folder, from: nil, display, console)
     }
+  }
+
+  /// The file, or the way to get one where it is not there and has the name of a model.
+  private static func configuration(_ path: String) throws -> ConfigDocument {
+    let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
+    if !FileManager.default.fileExists(atPath: path), Registry.model(name) != nil {
+      throw GanError.usage(
+        "there is no such configuration file", at: path,
+        help: "write one for your pictures with: ganctl init \(name) --data DIR")
+    }
+    return try ConfigDocument(file: path)
   }
 
   private static func train(

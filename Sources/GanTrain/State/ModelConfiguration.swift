@@ -17,6 +17,10 @@ public struct ModelConfiguration {
     configured = model.configure(&document)
   }
 
+  init(_ registered: RegisteredModel, _ configured: ConfiguredModel) {
+    (self.registered, self.configured) = (registered, configured)
+  }
+
   /// The same with other domains.
   func with(_ domains: DomainOptions) -> ModelConfiguration {
     var result = self

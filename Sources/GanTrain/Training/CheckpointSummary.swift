@@ -22,6 +22,7 @@ public struct CheckpointSummary {
   public let groups: [Group]
   public let tensors: [StoredTensor]
   private let state: JSONValue?
+  private let origins: NetworkOrigins
 
   /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
   public init(path: String) throws {
@@ -35,6 +36,14 @@ public struct CheckpointSummary {
     state = file.metadata[TrainingState.Key.state] == nil ? nil : try file.json(TrainingState.Key.state)
     tensors = file.tensors
     groups = Self.grouped(file.tensors)
+    origins = try NetworkOrigins(file)
+  }
+
+  /// Where a network's weights come from; nil for what is no network, or where the checkpoint does not tell.
+  public func origin(of group: Group) -> NetworkOrigin? {
+    // Before checkpoints told, an import noted the file of one network; the others were random.
+    let isUntold = state?["imported"] != nil && origins == NetworkOrigins()
+    return isUntold || group.name.contains(" ") ? nil : origins[group.name]
   }
 
   public var step: Int? { state?["step"]?.integer }
@@ -82,7 +91,7 @@ extension CheckpointSummary {
           groups.map {
             [
               "name": .string($0.name), "tensors": .integer($0.tensors), "elements": .integer($0.elements),
-              "bytes": .integer($0.bytes),
+              "bytes": .integer($0.bytes), "origin": origin(of: $0)?.json ?? .null,
             ]
           })
       ),

@@ -40,7 +40,7 @@ public struct TrainingFacts {
 }
 
 /// With thousands apart: `54,413,955`.
-private func grouped(_ number: Int) -> String {
+func grouped(_ number: Int) -> String {
   let digits = String(number)
   var text = ""
   for (index, digit) in digits.enumerated() {

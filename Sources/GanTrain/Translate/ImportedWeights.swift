@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanConfig
 import GanData
@@ -7,77 +6,111 @@ import GanNN
 import GanStore
 import GanTensor
 
-/// A generator's weights from a file of an official program (a state_dict), put into a model of this one.
+/// A model of this program with the weights of an official one, from the files that it wrote.
 public struct ImportedWeights {
-  public let path: String
+  /// What became of the files.
+  public struct Report {
+    /// Every network of the model, in its order.
+    public internal(set) var networks: [(name: String, origin: NetworkOrigin)] = []
+    /// Running statistics that old files hold for norms without any; official programs drop them too.
+    public internal(set) var dropped = 0
+    /// Counters of batches that old files lack; they begin at 0.
+    public internal(set) var supplied = 0
+    /// Tensors of optimizers.
+    public internal(set) var optimizerTensors = 0
+    /// Translations that random networks take part in, and what would have to be imported for them.
+    public internal(set) var impossible: [(target: TranslationTarget, missing: MissingNetworks)] = []
+  }
+
   public let model: ModelConfiguration
-  public let target: TranslationTarget
-  /// Running statistics that old files hold for norms without any; official programs drop them too.
-  public private(set) var dropped: [String] = []
-  /// Counters of batches that old files lack; they begin at 0.
-  public private(set) var supplied: [String] = []
+  public private(set) var report = Report()
+  private var origins = NetworkOrigins()
+  private let translator: any ImageTranslator
   private let pairDirection: Direction
   private let builder: ModelBuilder
 
   /// - Parameters:
-  ///   - path: written by `torch.save`, or safetensors.
+  ///   - files: written by `torch.save`, or safetensors; each may begin with `NETWORK=`, which tells what it is.
   ///   - configuration: its section `model` tells what the weights belong to.
-  ///   - target: which generator they are; nil for the model's first direction.
-  ///   - seed: for the other networks' weights, which are random.
-  /// - Throws: `GanError`: (usage) for faults of the configuration, (checkpoint) for a file that cannot be read, or
-  ///   naming up to ten tensors that are missing, too many or of another shape.
-  public init(file path: String, configuration: String, target: TranslationTarget?, seed: UInt64) throws {
-    self.path = path
+  ///   - target: which generator the one file is that does not tell; nil for the model's first direction.
+  ///   - seed: for the networks that no file holds, whose weights are random.
+  /// - Throws: `GanError`: (usage) for faults of the configuration, or where it cannot be told what a file is,
+  ///   (checkpoint) for a file that cannot be read, tensors that do not fit, naming up to ten of them, or networks of
+  ///   which no translation can be made.
+  public init(files: [String], configuration: String, target: TranslationTarget?, seed: UInt64) throws {
     var document = try ConfigDocument(file: configuration)
     (model, pairDirection) = try TrainedModel.read(&document)
     builder = ModelBuilder(seed: seed)
-    let translator = try model.configured.make(builder)
-    self.target = target ?? translator.targets.first ?? .aToB
-    let generator = try translator.generator(for: self.target)
-    try fill(generator, with: Self.withoutPrefix(WeightFile.tensors(of: path)))
+    translator = try model.configured.make(builder)
+    for network in builder.networks { origins[network.name] = .random }
+    if target != nil, files.count > 1 {
+      throw GanError.usage(
+        "option --direction tells which generator the one FILE is, but \(files.count) are given",
+        help: "write the network before a file that does not tell: \(builder.networks[0].name)=\(files[0])")
+    }
+    for file in files { try take(file, target, isOnly: files.count == 1) }
+    report.networks = builder.networks.map { ($0.name, origins[$0.name]) }
+    try checkTranslations()
   }
 
-  private mutating func fill(_ generator: TensorStore, with tensors: [StoredTensor]) throws {
-    let known = Set(generator.entries.map(\.key))
-    let extra = tensors.filter { !known.contains($0.name) }
-    dropped = extra.map(\.name).filter(Self.isRunningStatistic)
-    var faults = extra.filter { !Self.isRunningStatistic($0.name) }
-      .map { Diagnostic("\($0.name) is no tensor of this generator", at: path) }
-    let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    supplied = generator.buffers.map(\.key).filter { Self.isCounter($0) && found[$0] == nil }
-    do {
-      try generator.load(from: path, optional: { Self.isCounter($0.key) }) { found[$0] }
-    } catch let error as GanError {
-      // Of both kinds some, for together they tell which network it is.
-      faults = error.diagnostics.prefix(max(5, 10 - faults.count)) + faults
+  private mutating func take(_ given: String, _ target: TranslationTarget?, isOnly: Bool) throws {
+    let (network, path) = builder.splitNetwork(from: given)
+    let info = model.configured.info
+    let file = try WeightParts(file: path, networks: builder.networks, files: info.files)
+    let usual = try target ?? Self.direction(of: path) ?? (isOnly ? translator.targets.first : nil)
+    let choice = NetworkChoice(
+      networks: builder.networks, info: info, usual: try usual.map { try translator.generator(for: $0).name })
+    if target != nil, file.parts.contains(where: { $0.label != nil }) {
+      throw GanError.usage("option --direction: the file tells by itself what it holds", at: path, help: "leave it out")
     }
-    if let bad = generator.entries.first(where: { !$0.tensor.isFinite }), faults.isEmpty {
-      faults.append(Diagnostic("\(bad.key) holds numbers that are not finite", at: path))
-    } else if !faults.isEmpty {
-      faults = Array(faults.prefix(10))
+    report.optimizerTensors += file.optimizerTensors
+    for part in file.parts {
+      // A direction that is given goes before what the file's name says.
+      let named = network ?? (target == nil ? nil : choice.usual)
+      let store = try named.flatMap { name in builder.networks.first { $0.name == name } }
+        ?? choice.network(for: part, in: path)
+      if let store { try put(part, into: store, from: path) }
+    }
+  }
+
+  /// `netG_A2B.pth`
+  private static func direction(of file: FilePath) -> TranslationTarget? {
+    let name = (file.stem ?? "").lowercased()
+    let (aToB, bToA) = (["a2b", "atob"].contains(where: name.contains), ["b2a", "btoa"].contains(where: name.contains))
+    return aToB == bToA ? nil : aToB ? .aToB : .bToA
+  }
+
+  private mutating func put(_ part: WeightParts.Part, into network: TensorStore, from path: FilePath) throws {
+    if case .imported(let other) = origins[network.name] {
+      throw GanError.usage(
+        "it holds the network \(network.name), and so does \(other)", at: path, help: "give one of them")
+    }
+    let fit = Fit(part.tensors, into: network)
+    guard fit.isComplete else {
+      var faults = fit.faults.map { Diagnostic($0.message, at: path) }
       faults[faults.count - 1].help =
-        "the configuration's section model must describe this network: generator, ngf, norm, dropout and channels"
+        "the section model of the configuration must describe these networks as they were trained: "
+        + "generator, widths, norm, dropout and channels"
+      throw GanError(.checkpoint, faults)
     }
-    guard faults.isEmpty else { throw GanError(.checkpoint, faults) }
+    try fit.load(part.tensors, into: network, from: path)
+    report.dropped += fit.dropped.count
+    report.supplied += fit.supplied.count
+    origins[network.name] = .imported(path.shownName)
   }
 
-  // MARK: Reading
-
-  /// Networks that were wrapped for several GPUs carry the prefix `module.` on every key.
-  private static func withoutPrefix(_ tensors: [StoredTensor]) -> [StoredTensor] {
-    let prefix = "module."
-    guard tensors.allSatisfy({ $0.name.hasPrefix(prefix) }) else { return tensors }
-    return tensors.map { tensor in
-      var tensor = tensor
-      tensor.name.removeFirst(prefix.count)
-      return tensor
+  /// Half a translator is none.
+  private mutating func checkTranslations() throws {
+    guard !origins.random.isEmpty else { return }
+    let info = model.configured.info
+    for target in translator.targets {
+      let missing = try MissingNetworks(builder, info, origins) { try $0.networks(behind: target, of: translator) }
+      if let missing { report.impossible.append((target, missing)) }
     }
-  }
-
-  private static func isCounter(_ key: String) -> Bool { key.hasSuffix(".num_batches_tracked") }
-
-  private static func isRunningStatistic(_ key: String) -> Bool {
-    isCounter(key) || key.hasSuffix(".running_mean") || key.hasSuffix(".running_var")
+    guard report.impossible.count == translator.targets.count, let first = report.impossible.first else { return }
+    throw GanError.checkpoint(
+      "no translation can be made: \(first.missing.words)",
+      help: "give the files that hold them: \(first.missing.files)")
   }
 
   // MARK: Writing
@@ -85,14 +118,14 @@ public struct ImportedWeights {
   /// Writes a checkpoint for `translate` and `export`. It holds no state of a training, so none can be resumed from it.
   /// - Parameter program: this program's version.
   public func writeCheckpoint(to path: String, program: String) throws {
-    let state: JSONValue = [
-      "imported": .string((self.path as NSString).lastPathComponent), "direction": .string(target.name), "step": 0,
-    ]
-    let metadata = [
+    let files = report.networks.compactMap { if case .imported(let file) = $0.origin { file } else { nil } }
+    let state: JSONValue = ["imported": .string(files.first ?? ""), "step": 0]
+    var metadata = [
       ModelMetadata.config: configurationText, ModelMetadata.model: model.configured.info.name,
       ModelMetadata.state: state.encoded, ModelMetadata.program: program,
       ModelMetadata.engine: Engine.kernels,
     ]
+    metadata[NetworkOrigins.key] = origins.text
     let tensors = builder.tensors.map { TensorSource($0.name, official: $0.entry) }
     try CheckpointFile.write(to: path, tensors: tensors, metadata: metadata)
   }
@@ -103,5 +136,14 @@ public struct ImportedWeights {
     writer.section("data")
     writer.value("direction", pairDirection.rawValue, help: "which side is the model's input; BtoA: B")
     return writer.text
+  }
+}
+
+extension ModelBuilder {
+  /// A file as it is given, `FILE` or `NETWORK=FILE`.
+  func splitNetwork(from given: String) -> (network: String?, path: FilePath) {
+    let parts = given.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2, networks.contains(where: { $0.name == parts[0] }) else { return (nil, FilePath(given)) }
+    return (parts[0], FilePath(parts[1]))
   }
 }

@@ -15,6 +15,16 @@ public enum OutputFile {
     }
   }
 
+  /// - Throws: `GanError` (usage) for a name with another ending; one without any will do.
+  public static func requireEnding(_ ending: String, of path: String) throws {
+    let found = FilePath(path).ending
+    guard found.isEmpty || found == ending else {
+      throw GanError.usage(
+        "the output is a .\(ending) file; .\(found) is not written", at: FilePath(path),
+        help: "name it \(FilePath(path).stem ?? "weights").\(ending)")
+    }
+  }
+
   /// Makes the folder that the file is to lie in.
   public static func makeParent(of path: String) throws { try makeParent(of: FilePath(path)) }
 

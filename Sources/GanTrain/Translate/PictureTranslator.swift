@@ -47,7 +47,7 @@ public final class PictureTranslator {
   private var style: Tensor?
 
   /// - Throws: `GanError`: (usage) for a direction, samples or a style that the model does not have, (input) for a
-  ///   picture of the style that cannot be read.
+  ///   picture of the style that cannot be read, (checkpoint) where a network that is needed has random weights.
   public init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
     (model, path) = (trained.model, trained.path)
     self.options = options
@@ -59,6 +59,10 @@ public final class PictureTranslator {
       throw GanError.usage(
         "option --reconstruct: \(trained.info.name) does not translate back",
         help: "these do: \(Registry.cyclicNames.joined(separator: ", "))")
+    }
+    let extras = TranslationExtras(hasStyle: options.style != nil, reconstructs: options.reconstructs)
+    if let missing = try trained.missing(for: target, extras) {
+      throw missing.error("cannot translate \(target.words)", at: FilePath(path))
     }
   }
 

@@ -4,28 +4,92 @@ import GanNN
 import GanStore
 
 extension TrainedModel {
-  /// Writes one generator as PyTorch programs store it: official keys and layouts, safetensors.
+  /// What is to be written for other programs: networks as PyTorch stores them, in one file.
+  public struct Export {
+    /// As the official program names the file.
+    public let file: String
+    /// Each with the label that its keys get; nil for the only network of a file.
+    let networks: [(label: String?, store: TensorStore)]
+    /// Networks of this file that stay out of it, for their weights are random.
+    public let leftOut: [String]
+
+    public var names: [String] { networks.map(\.store.name) }
+  }
+
+  /// The official file that holds a direction's generator, whole.
   /// - Parameter target: nil for the model's first direction.
-  /// - Returns: the number of tensors.
-  /// - Throws: `GanError`: (usage) for a direction that the model does not have, (environment) where the disk refuses.
-  @discardableResult
-  public func exportGenerator(_ target: TranslationTarget?, to path: String, program: String) throws -> Int {
+  /// - Throws: `GanError`: (usage) for a direction that the model does not have, or that has no file of its own,
+  ///   (checkpoint) where the file would hold random weights that translations go through.
+  public func export(_ target: TranslationTarget?) throws -> Export {
     let generator = try generator(target)
+    guard let file = info.file(of: generator.name) else {
+      throw GanError(.bug, "\(info.name) keeps \(generator.name) in no file")
+    }
+    if let target, file.parts.count > 1 {
+      throw GanError.usage(
+        "option --direction: the file \(file.name) of \(info.name) holds both directions, \(target.name) too",
+        help: "leave it out; --network \(generator.name) writes that network alone")
+    }
+    return try export(file)
+  }
+
+  /// All official files.
+  /// - Throws: as above. Files of discriminators whose weights are random are left out.
+  public func exports() throws -> [Export] { try info.files.map(export).filter { !$0.networks.isEmpty } }
+
+  /// One network, by its name here.
+  /// - Throws: `GanError`: (usage) where there is none of that name, (checkpoint) where its weights are random.
+  public func export(network name: String) throws -> Export {
+    guard let store = builder.networks.first(where: { $0.name == name }) else {
+      let known = builder.networks.map(\.name).joined(separator: ", ")
+      throw GanError.usage("option --network: \(info.name) has no network \(name)", help: "it has: \(known)")
+    }
+    let missing = MissingNetworks(builder, info, origins) { _ in [name] }
+    if let missing { throw missing.error("cannot export", at: FilePath(path)) }
+    return Export(file: name, networks: [(nil, store)], leftOut: [])
+  }
+
+  private func export(_ file: OfficialFile) throws -> Export {
+    let names = file.parts.map(\.network)
+    let missing = try MissingNetworks(builder, info, origins) { _ in
+      try translating().filter(names.contains)
+    }
+    if let missing { throw missing.error("cannot export \(file.name)", at: FilePath(path)) }
+    let random = origins.random
+    let networks = file.parts.filter { !random.contains($0.network) }.compactMap { part in
+      builder.networks.first { $0.name == part.network }.map { (label: part.key, store: $0) }
+    }
+    return Export(file: file.name, networks: networks, leftOut: names.filter(random.contains))
+  }
+
+  /// The networks that any translation goes through.
+  private func translating() throws -> Set<String> {
+    Set(try model.targets.flatMap { try builder.networks(behind: $0, of: model) })
+  }
+
+  /// Writes safetensors with official keys and layouts.
+  /// - Returns: the number of tensors.
+  /// - Throws: `GanError` (environment) where the disk refuses.
+  @discardableResult
+  public func write(_ export: Export, to path: String, program: String) throws -> Int {
     // `format: pt` is what Python's reader takes for PyTorch tensors.
     let metadata = [
-      "format": "pt", "model": info.name, "direction": (target ?? defaultTarget).name,
+      "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),
       "program": "ganctl \(program)",
     ]
-    let tensors = try generator.entries.map { try Self.source($0) }
+    let tensors = try export.networks.flatMap { label, store in
+      try store.entries.map { try Self.source($0, prefix: label.map { "\($0)." } ?? "") }
+    }
     try SafetensorsWriter.write(to: path, tensors: tensors, metadata: metadata)
     return tensors.count
   }
 
-  private static func source(_ entry: NamedTensor) throws -> TensorSource {
-    guard entry.key.hasSuffix(".num_batches_tracked") else { return TensorSource(entry.key, official: entry) }
+  private static func source(_ entry: NamedTensor, prefix: String) throws -> TensorSource {
+    let name = prefix + entry.key
+    guard entry.key.hasSuffix(".num_batches_tracked") else { return TensorSource(name, official: entry) }
     guard let count = Int64(exactly: entry.tensor.item) else {
-      throw GanError.checkpoint("\(entry.key): expected a whole number, found \(entry.tensor.item)")
+      throw GanError.checkpoint("\(name): expected a whole number, found \(entry.tensor.item)")
     }
-    return TensorSource(name: entry.key, shape: [], integers: [count])
+    return TensorSource(name: name, shape: [], integers: [count])
   }
 }

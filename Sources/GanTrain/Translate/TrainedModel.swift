@@ -19,6 +19,8 @@ public struct TrainedModel {
   public let pairDirection: Direction
   public let builder: ModelBuilder
   public let model: any ImageTranslator
+  /// Where the networks' weights come from.
+  public let origins: NetworkOrigins
 
   public var info: ModelInfo { configuration.configured.info }
 
@@ -42,6 +44,26 @@ public struct TrainedModel {
     for network in builder.networks {
       try network.load(from: path) { file["\(network.name).\($0)"] }
     }
+    origins = try Self.origins(file, model, builder)
+  }
+
+  private static func origins(
+    _ file: CheckpointFile, _ model: any ImageTranslator, _ builder: ModelBuilder
+  ) throws -> NetworkOrigins {
+    // Earlier versions imported one generator, and noted only which.
+    guard file.metadata[NetworkOrigins.key] == nil, file.metadata[ModelMetadata.state] != nil,
+      let state = try? file.json(ModelMetadata.state), let imported = state["imported"]?.string,
+      let direction = state["direction"]?.string, let target = model.targets.first(where: { $0.name == direction })
+    else { return try NetworkOrigins(file) }
+    let generator = try model.generator(for: target).name
+    return NetworkOrigins(imported: generator, from: imported, among: builder.networks.map(\.name))
+  }
+
+  /// Networks with random weights that a translation would go through; nil where there are none.
+  func missing(for target: TranslationTarget, _ extras: TranslationExtras = TranslationExtras()) throws
+    -> MissingNetworks?
+  {
+    try MissingNetworks(builder, info, origins) { try $0.networks(behind: target, of: model, extras) }
   }
 
   /// The parts of a configuration that matter without training.

@@ -1,0 +1,95 @@
+import Foundation
+import GanBase
+import GanModels
+import GanTensor
+import GanTrain
+
+/// `ganctl init`: a configuration for one's own pictures.
+enum InitCommand: Command {
+  static var specification: CommandSpecification {
+    CommandSpecification(
+      "init", summary: "Write a configuration that fits your pictures",
+      usage: ["init [MODEL] --data DIR [-o FILE] [options]"],
+      operands: [
+        OperandSpecification(
+          "MODEL", .optional, help: "\(Registry.names.joined(separator: ", ")) (default: what suits the pictures)")
+      ],
+      options: [
+        OptionSpecification("--data", value: "DIR", help: "folder of the pictures"),
+        OptionSpecification(
+          "--output", short: "o", value: "FILE", help: "configuration to write (default: MODEL-NAME.yaml, NAME of DIR)"),
+        OptionSpecification(
+          "--size", value: "N", help: "train on pictures of NxN (default: as large as they are, up to the paper's)"),
+        OptionSpecification("--hours", value: "H", help: "end training after H hours (default: after all epochs)"),
+        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+      ],
+      details: """
+        Looks at what is in DIR and chooses how it is read, the size of the training
+        pictures, the number of epochs, and how often samples and checkpoints are
+        written. Then takes a few training steps, for half a minute at most or one step,
+        to tell how long a whole run takes, and how much memory and disk. The file has a
+        comment for every option; the last line of the output is the command that trains
+        with it. An existing FILE is never overwritten.
+
+        DIR holds one of these:
+
+          train/1.png ...                    input and target side by side in one file
+          trainA/ and trainB/                two kinds of pictures, or pairs of equal names
+          train/cat/ train/dog/ train/wolf/  a folder per kind
+          images/ and list_attr.txt          a list of attributes as CelebA has it
+
+        val/ or test/ (valA/, testA/ ...) beside them are never trained on; samples show
+        those pictures.
+        """, hints: MisuseHints(option: { spelling, value in
+          ["--root", "--dataroot", "--data-root"].contains(spelling) ? "write --data \(value ?? "DIR")" : nil
+        }, argument: { "write --data \($0)" }))
+  }
+
+  /// Seconds after which no further step of the trial begins.
+  private static let trialLimit = 15.0
+
+  static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
+    let console = context.console
+    let model = try model(arguments.operand("MODEL"))
+    let data = try arguments.required("--data")
+    let wishes = Proposal.Wishes(
+      size: try arguments.integer("--size", in: 8...4096), hours: try arguments.number("--hours", in: 0.01...100_000))
+    let given = arguments.string("--output")
+    if let given { try refuseExisting(given) }
+    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    var proposal = try Proposal(model, data: data, wishes)
+    let file = given ?? proposal.fileName
+    try refuseExisting(file)
+    for line in proposal.facts { console.notice(line) }
+    console.notice("Taking a few training steps to see how long they take ...")
+    try proposal.tryOut(as: file, limit: trialLimit)
+    for line in proposal.estimate { console.notice("        " + line) }
+    try refuseExisting(file)
+    try OutputFile.makeParent(of: file)
+    try AtomicFile.write(proposal.text, to: file)
+    console.notice("Written: \(file). Have a look at it, then train with:")
+    console.result("ganctl train --config \(shellWord(file))")
+    return ExitCode.ok.rawValue
+  }
+
+  private static func model(_ name: String?) throws -> String? {
+    guard let name, Registry.model(name) == nil else { return name }
+    let near = suggestion(for: name, among: Registry.names).map { "did you mean \($0)? " } ?? ""
+    throw GanError.usage(
+      "unknown model \(quoted(name))", help: "\(near)There are \(Registry.names.joined(separator: ", "))")
+  }
+
+  private static func refuseExisting(_ file: String) throws {
+    guard FileManager.default.fileExists(atPath: file) else { return }
+    throw GanError.usage("this file exists already", at: file, help: "remove it, or name another one with -o FILE")
+  }
+}
+
+/// `text` as one word of a shell.
+private func shellWord(_ text: String) -> String {
+  let isPlain = text.unicodeScalars.allSatisfy { scalar in
+    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+      || "_-./+=:@%,".unicodeScalars.contains(scalar)
+  }
+  return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+}

@@ -1,0 +1,56 @@
+import GanNN
+import GanTensor
+
+/// What else is wanted of a translation.
+public struct TranslationExtras: Sendable {
+  /// Whether attributes come from an example instead of being drawn.
+  public var hasStyle = false
+  /// Whether it is translated back.
+  public var reconstructs = false
+
+  public init(hasStyle: Bool = false, reconstructs: Bool = false) {
+    (self.hasStyle, self.reconstructs) = (hasStyle, reconstructs)
+  }
+}
+
+extension ModelBuilder {
+  /// The networks that a translation goes through, by name. Nothing declares them: an empty picture of the least size
+  /// is translated, and what its result was computed from tells.
+  /// - Parameter model: made by this builder.
+  /// - Throws: `GanError` (usage) for a target that the model does not have.
+  public func networks(
+    behind target: TranslationTarget, of model: any ImageTranslator, _ extras: TranslationExtras = TranslationExtras()
+  ) throws -> [String] {
+    let parameters = networks.flatMap { store in store.parameters.map { (network: store.name, tensor: $0.tensor) } }
+    let isUsed = try dependencies(among: parameters.map(\.tensor)) {
+      try Self.translateNothing(to: target, model, extras, elementType)
+    }
+    let used = Set(zip(parameters, isUsed).filter(\.1).map(\.0.network))
+    return networks.map(\.name).filter(used.contains)
+  }
+
+  private static func translateNothing(
+    to target: TranslationTarget, _ model: any ImageTranslator, _ extras: TranslationExtras, _ type: ElementType
+  ) throws -> [Tensor] {
+    let pass = Pass(model.testTimeStatistics == .running ? .running : .batchWithoutUpdate)
+    let (inputs, outputs) = target == .bToA ? (model.channels.b, model.channels.a) : model.channels
+    func nothing(_ rule: SizeRule, _ channels: Int, atLeast least: Int = 0) -> Tensor {
+      let side = (max(least, rule.least) + rule.multiple - 1) / rule.multiple * rule.multiple
+      return Tensor.zeros([1, side, side, channels], type: type)
+    }
+    // On the way back the pictures' own attributes are wanted.
+    let least = (model as? any MultimodalTranslator)?.attributeSizeRule.least ?? 0
+    let input = nothing(model.sizeRule, inputs, atLeast: extras.reconstructs ? least : 0)
+    var results: [Tensor] = []
+    if extras.hasStyle, let model = model as? any MultimodalTranslator {
+      let style = try model.attribute(of: nothing(model.attributeSizeRule, outputs), for: target, pass)
+      results.append(try model.translate(input, to: target, attribute: style, pass))
+    } else {
+      results.append(try model.translate(input, to: target, pass))
+    }
+    if extras.reconstructs, let model = model as? any CyclicTranslator {
+      results.append(try model.reconstruct(results[0], of: input, from: target, pass))
+    }
+    return results
+  }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import GanBase
+import GanData
+import GanImage
+
+/// Looks for a list of attributes and the pictures that it tells of.
+struct AttributeScan {
+  let root: String
+  let subfolders: [String]
+
+  var found: FoundData? {
+    let folders = [root] + subfolders.map { root + "/" + $0 }
+    guard let pictures = folders.lazy.compactMap({ PictureCollection($0, recursive: false) }).first else { return nil }
+    for folder in folders {
+      for name in names(in: folder).sorted() where name.hasSuffix(".txt") || name.hasSuffix(".csv") {
+        if let data = data(folder + "/" + name, pictures) { return data }
+      }
+    }
+    return nil
+  }
+
+  private func names(in folder: String) -> [String] {
+    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+  }
+
+  private func data(_ path: String, _ pictures: PictureCollection) -> FoundData? {
+    let available = attributes(listedIn: path)
+    let usual = DataSettings().selectedAttributes
+    let selected = usual.allSatisfy(available.contains) ? usual : Array(available.prefix(5))
+    guard !selected.isEmpty, let file = try? AttributeFile(path: path, selecting: selected) else { return nil }
+    guard (try? file.checkPictures(in: pictures.folder)) != nil else { return nil }
+    var settings = DataSettings()
+    settings.root = pictures.folder
+    settings.attributes = path
+    settings.selectedAttributes = selected
+    settings.heldOut = min(settings.heldOut, file.pictures.count / 10)
+    return FoundData(
+      .domains, settings, training: [pictures], validation: [], count: file.pictures.count - settings.heldOut,
+      validationCount: settings.heldOut,
+      words: "\(file.pictures.count) pictures in \(pictures.folder) with attributes in \(path)")
+  }
+
+  /// The names in the second line of CelebA's format, or none.
+  private func attributes(listedIn path: String) -> [String] {
+    guard let handle = FileHandle(forReadingAtPath: path), let head = try? handle.read(upToCount: 1 << 16) else {
+      return []
+    }
+    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(2)
+    guard let first = lines.first, Int(first.trimmingCharacters(in: .whitespaces)) != nil else { return [] }
+    return lines.dropFirst().first?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import GanBase
+import GanImage
+import GanModels
+
+/// What a folder holds that models can learn from, told by the names of folders and the shapes of pictures.
+struct DataSurvey {
+  let root: String
+  /// The first is what the folder most likely is meant for.
+  let found: [FoundData]
+  private let subfolders: [String]
+
+  /// - Throws: `GanError` (input) where there is no such folder, or nothing in it that a model could learn from.
+  init(_ root: String) throws {
+    var root = root
+    while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+    self.root = root
+    subfolders = try PictureFile.subfolders(of: root)
+    let scan = FolderScan(root: root, subfolders: subfolders)
+    found = [AttributeScan(root: root, subfolders: subfolders).found, scan.sideBySide].compactMap { $0 }
+      + scan.sides + [scan.domains].compactMap { $0 }
+    guard found.isEmpty else { return }
+    let files = PictureCollection(root)?.count ?? 0
+    throw GanError.input(
+      files == 0
+        ? "there are no pictures in this folder"
+        : "nothing tells what its \(files) picture\(files == 1 ? " is" : "s are") to become", at: root,
+      help: Self.layouts)
+  }
+
+  /// The data for models of a kind. Models of two sides can learn from pairs too.
+  func data(for kind: DataKind) -> FoundData? {
+    if let data = found.first(where: { $0.kind == kind }) { return data }
+    guard kind == .unaligned, var pairs = found.first(where: { $0.kind == .aligned }) else { return nil }
+    pairs.settings.mode = .aligned
+    return pairs
+  }
+
+  /// - Throws: `GanError` (input) where this folder holds nothing for models of the kind.
+  func required(for model: RegisteredModel) throws -> FoundData {
+    if let data = data(for: model.info.data) { return data }
+    let others = found.map { "\($0.words): for \(Self.model(for: $0).info.title)" }
+    throw GanError.input(
+      "\(model.info.name) learns from \(model.info.data.words), but here there are " + others.joined(separator: "; "),
+      at: root, help: found.first.map { "try: ganctl init \(Self.model(for: $0).info.name) --data \(root)" })
+  }
+
+  /// The model that data of this kind is usually tried with first.
+  static func model(for data: FoundData) -> RegisteredModel {
+    let names: [DataKind: String] = [.aligned: "pix2pix", .unaligned: "cyclegan", .domains: "stargan"]
+    return names[data.kind].flatMap { Registry.model($0) } ?? Registry.models[0]
+  }
+
+  /// Ways to arrange pictures, one a line.
+  static let layouts = """
+    arrange the pictures in one of these ways:
+        train/1.png ...                    input and target side by side in one file: pix2pix
+        trainA/ and trainB/                two kinds of pictures, or pairs of equal names: cyclegan, pix2pix
+        train/cat/ train/dog/ train/wolf/  a folder per kind: stargan, dritpp
+        images/ and list_attr.txt          a list of attributes as CelebA has it: stargan
+    """
+}

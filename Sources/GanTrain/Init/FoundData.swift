@@ -1,0 +1,28 @@
+import GanImage
+import GanModels
+
+/// Training data that was found in a folder, and the options that read it.
+struct FoundData {
+  /// What models of which kind can learn from it.
+  let kind: DataKind
+  /// With all that says where the pictures are, and nothing else.
+  var settings: DataSettings
+  let training: [PictureCollection]
+  let validation: [PictureCollection]
+  /// For people: `400 pairs side by side in facades/train`.
+  let words: String
+  /// Sizes of single pictures: of halves, where pairs stand side by side.
+  let sizes: [PictureSize]
+  /// Pictures of an epoch.
+  let count: Int
+  let validationCount: Int
+
+  init(
+    _ kind: DataKind, _ settings: DataSettings, training: [PictureCollection], validation: [PictureCollection],
+    areHalved: Bool = false, count: Int, validationCount: Int, words: String
+  ) {
+    (self.kind, self.settings, self.training, self.validation) = (kind, settings, training, validation)
+    (self.count, self.validationCount, self.words) = (count, validationCount, words)
+    sizes = training.flatMap(\.sizes).map { areHalved ? $0.half : $0 }
+  }
+}

@@ -1,0 +1,188 @@
+import GanBase
+import GanConfig
+import GanData
+import GanImage
+import GanModels
+
+/// A configuration for pictures that were found, and what is to be said about it.
+public struct Proposal {
+  /// What the user may decide beside the model.
+  public struct Wishes: Sendable {
+    /// Side of the training pictures; nil: what the pictures have, up to the paper's.
+    public var size: Int?
+    /// Hours after which the run is to end.
+    public var hours: Double?
+    public init(size: Int? = nil, hours: Double? = nil) { (self.size, self.hours) = (size, hours) }
+  }
+
+  public let model: RegisteredModel
+  /// Why it was chosen; nil where the user did.
+  public let reason: String?
+  let data: FoundData
+  /// The folder of the pictures.
+  private let root: String
+  private let statistics: SizeStatistics
+  private let wishes: Wishes
+  /// Height and width of training pictures.
+  let size: Int
+  private let configured: ConfiguredModel
+  private let batchSize: Int
+  /// Known after the trial.
+  private(set) var trial: TrainingTrial?
+
+  /// - Throws: `GanError` (input) for a folder that holds nothing for the model, (usage) for a size that it cannot take.
+  public init(_ name: String?, data root: String, _ wishes: Wishes = Wishes()) throws {
+    let survey = try DataSurvey(root)
+    self.root = survey.root
+    if let name {
+      guard let model = Registry.model(name) else { throw GanError(.bug, "no model \(name)") }
+      (self.model, reason) = (model, nil)
+      data = try survey.required(for: model)
+    } else {
+      data = survey.found[0]
+      model = DataSurvey.model(for: data)
+      reason = Self.reason(survey)
+    }
+    guard let statistics = SizeStatistics(data.sizes) else {
+      throw GanError.input("none of its pictures can be read", at: root, help: "see what is in it: ganctl help init")
+    }
+    (self.statistics, self.wishes) = (statistics, wishes)
+    let room = wishes.size ?? min(model.recipe.size, statistics.median)
+    let fitted = try Self.fitted(model, to: room, isExact: wishes.size != nil)
+    (size, configured) = (fitted.size, fitted.configured)
+    let rule = fitted.rule
+    let batch = min(model.recipe.batchSize, max(1, data.count)) / rule.multiple * rule.multiple
+    batchSize = max(rule.least, rule.multiple, batch)
+  }
+
+  /// The model for the largest usual size that is not above `room`; where the networks need more, for the least that
+  /// they take.
+  private static func fitted(
+    _ model: RegisteredModel, to room: Int, isExact: Bool
+  ) throws -> (size: Int, configured: ConfiguredModel, rule: BatchRule) {
+    let usual = Array(Set([32, 64, 128, 256, 512, model.recipe.size])).sorted()
+    let fitting = usual.filter { $0 <= room }.suffix(1) + usual.filter { $0 > room }
+    for size in isExact ? [room] : fitting {
+      var configured = model.fitting(size)
+      if let domains = configured.domains { configured = configured.with(DomainOptions(["a", "b"], domains.kind)) }
+      guard let made = try? configured.make(ModelBuilder(seed: 1, forTraining: false)) else { continue }
+      if made.sizeRule.allows(size), size >= made.leastTrainingSize, made.exactTrainingSize ?? size == size {
+        return (size, model.fitting(size), made.batchRule)
+      }
+    }
+    throw GanError.usage(
+      "\(model.info.name) cannot be trained on pictures of \(room)x\(room)", at: "--size",
+      help: "\(model.info.name) is usually trained on \(model.recipe.size)x\(model.recipe.size)")
+  }
+
+  /// The usual name of the configuration: `pix2pix-facades.yaml` for pictures in `data/facades`.
+  public var fileName: String {
+    let name = root.split(separator: "/").last { !$0.hasPrefix(".") }.map { "-" + $0 } ?? ""
+    return "\(model.info.name)\(name.replacing(" ", with: "-")).yaml"
+  }
+
+  private static func reason(_ survey: DataSurvey) -> String {
+    let info = DataSurvey.model(for: survey.found[0]).info
+    let text = "\(info.title), which learns from \(info.data.words)"
+    // Numbered files have equal names by chance.
+    guard info.data == .aligned, survey.found.contains(where: { $0.kind == .unaligned }) else { return text }
+    return text + "; if they are no pairs: ganctl init cyclegan --data \(survey.root)"
+  }
+
+  // MARK: Settings
+
+  private var dataSettings: DataSettings {
+    var settings = data.settings
+    let recipe = model.recipe
+    settings.cropSize = size
+    settings.loadSize = recipe.loadSize(forCrop: size)
+    // Pictures that are far from square would be squeezed.
+    settings.preprocess = statistics.aspect > 1.15 ? .scaleShorterAndCrop : .resizeAndCrop
+    settings.batchSize = batchSize
+    return settings
+  }
+
+  private var plan: SchedulePlan {
+    SchedulePlan(stepsPerEpoch: trial?.stepsPerEpoch ?? max(1, data.count / batchSize))
+  }
+
+  private var trainSettings: TrainSettings {
+    var settings = TrainSettings()
+    settings.epochs = plan.epochs - plan.decayEpochs
+    settings.decayEpochs = plan.decayEpochs
+    settings.minutes = wishes.hours.map { $0 * 60 }
+    let secondsPerStep = trial?.secondsPerStep ?? 1
+    settings.sampleEvery = plan.steps(in: 120, secondsPerStep: secondsPerStep)
+    settings.checkpointEvery = plan.steps(in: 600, secondsPerStep: secondsPerStep)
+    settings.logEvery = min(50, plan.steps(in: 10, secondsPerStep: secondsPerStep))
+    return settings
+  }
+
+  // MARK: Trying
+
+  /// Takes a few training steps, to know what a run will take.
+  /// - Parameters:
+  ///   - file: where the configuration will be written; named in errors.
+  ///   - limit: seconds after which no further step begins.
+  /// - Throws: `GanError` for everything that `train` would refuse.
+  public mutating func tryOut(as file: String, limit: Double) throws {
+    trial = try TrainingTrial(try ConfigDocument(text: text, name: file), limit: limit)
+  }
+
+  // MARK: Text
+
+  /// What was found, a line for each thing.
+  public var facts: [String] {
+    var lines = ["data:   \(data.words); \(statistics.words)"]
+    lines.append(
+      data.validationCount == 0
+        ? "        no others to look at during training: samples will show training pictures"
+        : "        \(data.validationCount) more that are not trained on, for samples")
+    let settings = dataSettings
+    let upscaled = data.sizes.filter { $0.shorter < size }.count
+    var sizes = "size:   scaled to \(settings.loadSize), then cropped to \(size)x\(size)"
+    if upscaled > 0, !data.sizes.isEmpty {
+      sizes += "; \(upscaled * 100 / data.sizes.count)% of the pictures are smaller and will be enlarged"
+    }
+    lines.append(sizes)
+    lines.append("model:  \(reason ?? model.info.title)")
+    return lines
+  }
+
+  /// What a whole run will take, after the trial; empty before.
+  public var estimate: [String] {
+    guard let trial else { return [] }
+    return RunEstimate(trial, plan, trainSettings, size: size).lines
+  }
+
+  /// The configuration, with comments.
+  public var text: String {
+    var writer = ConfigWriter(title: "\(configured.info.title) on \(data.words).\nMade by 'ganctl init'.")
+    for line in estimate { writer.comment(line) }
+    writer.comment("All options: 'ganctl help config' and 'ganctl help \(model.info.name)'.")
+    ModelConfiguration(model, configured).write(to: &writer)
+    writer.section("data", help: "Which pictures, and in which form")
+    writer.settings(dataSettings, only: dataKeys)
+    writer.section("train", help: "How long, at which learning rate, and what is written on the way")
+    writer.settings(trainSettings, only: trainKeys)
+    return writer.text
+  }
+
+  private var dataKeys: [String] {
+    let settings = data.settings
+    var keys = settings.root == nil ? ["folder_a", "folder_b"] : ["root"]
+    if settings.mode != .auto { keys.append("mode") }
+    if settings.phase != "train" { keys.append("phase") }
+    if settings.attributes != nil { keys += ["attributes", "selected_attributes", "held_out"] }
+    if settings.validationFolderA != nil { keys += ["validation_folder_a", "validation_folder_b"] }
+    keys += ["preprocess", "load_size", "crop_size", "flip"]
+    if data.kind == .aligned { keys.append("direction") }
+    return keys + ["batch_size"]
+  }
+
+  private var trainKeys: [String] {
+    var keys = ["epochs", "decay_epochs", "minutes", "checkpoint_every", "keep_checkpoints", "sample_every", "sample_count"]
+    if data.kind == .aligned, data.validationCount > 0 { keys.append("validation_count") }
+    return keys + ["log_every"]
+  }
+}

@@ -1,0 +1,98 @@
+import GanBase
+import GanModels
+import GanNN
+import GanStore
+
+/// Finds out which of a model's networks the parts of weight files belong to.
+struct NetworkChoice {
+  let networks: [TensorStore]
+  let info: ModelInfo
+  /// The network that weights without any hint are taken for, where they fit it.
+  let usual: String?
+
+  /// - Parameter file: whose name may tell.
+  /// - Throws: `GanError` (usage) where it could be several.
+  func network(for part: WeightParts.Part, in file: FilePath) throws -> TensorStore? {
+    let candidates = networks.filter { network in
+      part.label.map { labels(of: network.name, in: info.files).contains($0) } ?? true
+    }
+    let fitting = candidates.filter { Fit(part.tensors, into: $0).isComplete }
+    let pool = fitting.isEmpty ? candidates : fitting
+    if pool.count <= 1 { return pool.first }
+    let named = pool.filter { Self.isNamed($0.name, by: file) }
+    if named.count == 1 { return named[0] }
+    if let usual = pool.first(where: { $0.name == usual }) { return usual }
+    guard !fitting.isEmpty else { return nearest(to: part, among: pool) }
+    let names = pool.map(\.name)
+    throw GanError.usage(
+      "the weights fit \(names.joined(separator: " and ")): which they are cannot be told", at: file,
+      help: "write the network before the file: \(names[0])=\(file.shown)")
+  }
+
+  /// The network that most names belong to, for a message about those that do not.
+  private func nearest(to part: WeightParts.Part, among pool: [TensorStore]) -> TensorStore? {
+    let names = Set(part.tensors.map(\.name))
+    return pool.max { a, b in
+      a.entries.count { names.contains($0.key) } < b.entries.count { names.contains($0.key) }
+    }
+  }
+
+  /// Whether a file's name holds a network's: `latest_net_G_A.pth`, `200000-G.ckpt`.
+  private static func isNamed(_ network: String, by file: FilePath) -> Bool {
+    func words(_ text: String) -> [Substring] { text.lowercased().split { !$0.isLetter && !$0.isNumber } }
+    let wanted = words(network), found = words(file.stem ?? "")
+    guard found.count >= wanted.count else { return false }
+    return (0...found.count - wanted.count).contains { found[$0..<$0 + wanted.count].elementsEqual(wanted) }
+  }
+}
+
+/// How tensors suit a network.
+struct Fit {
+  /// Of norms that have none: old programs stored some, and official ones drop them too.
+  let dropped: [String]
+  /// Counters of batches that old files lack; they begin at 0.
+  let supplied: [String]
+  /// What is too much, missing, or of another shape; at most ten.
+  let faults: [Diagnostic]
+
+  var isComplete: Bool { faults.isEmpty }
+
+  init(_ tensors: [StoredTensor], into network: TensorStore) {
+    let known = Set(network.entries.map(\.key))
+    let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let extra = tensors.map(\.name).filter { !known.contains($0) }
+    dropped = extra.filter(Self.isRunningStatistic)
+    supplied = network.buffers.map(\.key).filter { Self.isCounter($0) && found[$0] == nil }
+    let surplus = extra.filter { !Self.isRunningStatistic($0) }
+      .map { Diagnostic("\($0) is no tensor of the network \(network.name)") }
+    let wrong = network.entries.compactMap { Self.fault($0, found[$0.key], network.name) }
+    // Of both kinds some, for together they tell which network it is.
+    faults = Array((wrong.prefix(max(5, 10 - surplus.count)) + surplus).prefix(10))
+  }
+
+  private static func fault(_ entry: NamedTensor, _ tensor: StoredTensor?, _ network: String) -> Diagnostic? {
+    guard let tensor else {
+      return isCounter(entry.key) ? nil : Diagnostic("\(network): the tensor \(entry.key) is missing")
+    }
+    guard tensor.shape != entry.officialShape.sizes else { return nil }
+    let shapes = "expected shape \(entry.officialShape), found \(tensor.shape)"
+    return Diagnostic("\(network): \(entry.key): \(shapes)")
+  }
+
+  /// Puts tensors that fit into the network.
+  /// - Throws: `GanError` (checkpoint) for numbers that are not finite, or that fp32 does not hold.
+  func load(_ tensors: [StoredTensor], into network: TensorStore, from path: FilePath) throws {
+    precondition(isComplete, "weights that do not fit")
+    let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    try network.load(from: path.string, optional: { Self.isCounter($0.key) }) { found[$0] }
+    if let bad = network.entries.first(where: { !$0.tensor.isFinite }) {
+      throw GanError.checkpoint("\(network.name): \(bad.key) holds numbers that are not finite", at: path)
+    }
+  }
+
+  private static func isCounter(_ key: String) -> Bool { key.hasSuffix(".num_batches_tracked") }
+
+  private static func isRunningStatistic(_ key: String) -> Bool {
+    isCounter(key) || key.hasSuffix(".running_mean") || key.hasSuffix(".running_var")
+  }
+}

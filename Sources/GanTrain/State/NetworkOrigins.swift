@@ -1,0 +1,96 @@
+import GanBase
+import GanStore
+
+/// Where a network's weights come from.
+public enum NetworkOrigin: Equatable, Sendable {
+  /// From training by this program; `start` names the file that the weights began as, if they did not begin as random
+  /// ones.
+  case trained(start: String?)
+  /// From a file of another program, of this name.
+  case imported(String)
+  /// From nowhere: they are random, and so is what the network computes.
+  case random
+
+  public var isRandom: Bool { self == .random }
+
+  /// For people.
+  public var words: String {
+    switch self {
+    case .trained(nil): "trained"
+    case .trained(let start?): "trained, from \(start)"
+    case .imported(let file): "imported from \(file)"
+    case .random: "random"
+    }
+  }
+
+  var json: JSONValue {
+    switch self {
+    case .trained(nil): ["kind": "trained"]
+    case .trained(let start?): ["kind": "trained", "from": .string(start)]
+    case .imported(let file): ["kind": "imported", "from": .string(file)]
+    case .random: ["kind": "random"]
+    }
+  }
+
+  /// nil for what a later version may add.
+  init?(json: JSONValue) {
+    switch (json["kind"]?.string, json["from"]?.string) {
+    case ("trained", let start): self = .trained(start: start)
+    case ("imported", let file?): self = .imported(file)
+    case ("random", _): self = .random
+    default: return nil
+    }
+  }
+}
+
+/// Where the weights of a model's networks come from, as a checkpoint's metadata tell.
+public struct NetworkOrigins: Equatable, Sendable {
+  static let key = "origins"
+  private var origins: [String: NetworkOrigin] = [:]
+
+  public init() {}
+
+  /// Networks that nothing is said of were trained: so are all of a run.
+  public subscript(network: String) -> NetworkOrigin {
+    get { origins[network] ?? .trained(start: nil) }
+    set { origins[network] = newValue }
+  }
+
+  public var random: Set<String> { Set(origins.filter(\.value.isRandom).keys) }
+
+  /// As a run continues with these weights.
+  var afterTraining: NetworkOrigins {
+    var result = self
+    for (network, origin) in origins {
+      switch origin {
+      case .imported(let file): result[network] = .trained(start: file)
+      case .random: result[network] = .trained(start: nil)
+      case .trained: break
+      }
+    }
+    return result
+  }
+
+  // MARK: In checkpoints
+
+  /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
+  init(_ checkpoint: CheckpointFile) throws {
+    guard checkpoint.metadata[Self.key] != nil, case .object(let members) = try checkpoint.json(Self.key) else {
+      return
+    }
+    for (network, value) in members { origins[network] = NetworkOrigin(json: value) }
+  }
+
+  /// Checkpoints that earlier versions imported hold one network that is not random.
+  /// - Parameters:
+  ///   - imported: its name.
+  init(imported: String, from file: String, among networks: [String]) {
+    for network in networks { origins[network] = network == imported ? .imported(file) : .random }
+  }
+
+  /// nil where all networks were trained from random weights.
+  var text: String? {
+    let told = origins.filter { $0.value != .trained(start: nil) }.sorted { $0.key < $1.key }
+    return told.isEmpty ? nil : JSONValue.object(told.map { ($0.key, $0.value.json) }).encoded
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import GanBase
+import GanImage
+import Testing
+
+/// `init` as a user runs it.
+@Suite struct InitCommandTests {
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "ganctl-init-\(UUID().uuidString)"
+    for number in 0..<4 {
+      let pixels = [UInt8](repeating: UInt8(50 * number), count: 80 * 40 * 3)
+      let picture = Picture(width: 80, height: 40, channels: 3, pixels: pixels)
+      try AtomicFile.makeFolder(folder + "/my pairs/train")
+      try PictureFile.writePNG(picture, to: "\(folder)/my pairs/train/\(number).png")
+    }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  @Test func theFileTrainsAsItIs() throws {
+    try inFolder { folder in
+      let file = folder + "/own.yaml"
+      let made = try runGanctl(["init", "--data", folder + "/my pairs", "-o", file, "--threads", "1"])
+      #expect(made.status == 0, "\(made.messages)")
+      #expect(made.output == "ganctl train --config \(file)\n")
+      for part in ["4 pairs side by side", "40x40", "pix2pix", "4,000 steps in 1000 epochs of 4", "of memory", "of disk"] {
+        #expect(made.messages.contains(part), "\(made.messages)")
+      }
+      let trained = try runGanctl(["train", "--config", file, "--run", folder + "/r", "--set", "train.steps=1", "--set", "model.ngf=4"])
+      #expect(trained.status == 0, "\(trained.messages)")
+      let again = try runGanctl(["init", "--data", folder + "/my pairs", "-o", file])
+      #expect(again.status == 2 && again.messages.contains("exists already"), "\(again.messages)")
+    }
+  }
+
+  @Test(arguments: [
+    (["init"], 2, "option --data is missing"),
+    (["init", "pix2pxi", "--data", "x"], 2, "did you mean pix2pix?"),
+    (["init", "--data", "/nowhere/at all"], 3, "/nowhere"),
+    (["init", "my pictures", "--data", "x"], 2, "unknown model"),
+    (["train", "--config", "pix2pix"], 2, "ganctl init pix2pix --data DIR"),
+    (["train", "--config", "configs/nowhere/munit.yaml"], 2, "ganctl init munit --data DIR"),
+    (["train"], 2, "ganctl init --data DIR"),
+  ])
+  func wrongLines(arguments: [String], status: Int32, part: String) throws {
+    let result = try runGanctl(arguments)
+    #expect(result.status == status, "\(result.messages)")
+    #expect(result.messages.contains(part), "\(result.messages)")
+  }
+}
