@@ -32,6 +32,15 @@ public enum Cadence: Equatable, Sendable {
     return text
   }
 
+  /// How often it comes in a run.
+  public func times(steps: Double, seconds: Double) -> Double {
+    switch self {
+    case .never: 1
+    case .steps(let interval): steps / Double(interval)
+    case .seconds(let interval): seconds / interval
+    }
+  }
+
   /// The time that `text` tells; nil where it is none.
   fileprivate static func time(_ text: String) -> Cadence? {
     let number = text.prefix { !$0.isLetter && !$0.isWhitespace }

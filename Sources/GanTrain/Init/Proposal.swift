@@ -112,9 +112,9 @@ public struct Proposal {
     settings.decayEpochs = plan.decayEpochs
     settings.minutes = wishes.hours.map { $0 * 60 }
     let secondsPerStep = trial?.secondsPerStep ?? 1
-    settings.sampleEvery = plan.steps(in: 120, secondsPerStep: secondsPerStep)
-    settings.checkpointEvery = plan.steps(in: 600, secondsPerStep: secondsPerStep)
-    settings.logEvery = min(50, plan.steps(in: 10, secondsPerStep: secondsPerStep))
+    settings.sampleEvery = .steps(plan.steps(in: 120, secondsPerStep: secondsPerStep))
+    settings.checkpointEvery = .steps(plan.steps(in: 600, secondsPerStep: secondsPerStep))
+    settings.logEvery = .steps(min(50, plan.steps(in: 10, secondsPerStep: secondsPerStep)))
     return settings
   }
 

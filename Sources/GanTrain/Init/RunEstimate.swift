@@ -8,7 +8,7 @@ struct RunEstimate {
   init(_ trial: TrainingTrial, _ plan: SchedulePlan, _ train: TrainSettings, size: Int) {
     let all = Double(plan.steps) * trial.secondsPerStep
     let seconds = train.minutes.map { min($0 * 60, all) } ?? all
-    let sheets = Double(plan.steps) / Double(max(1, train.sampleEvery)) * min(1, seconds / all)
+    let sheets = train.sampleEvery.times(steps: Double(plan.steps) * min(1, seconds / all), seconds: seconds)
     // A row has about five pictures, whose PNG takes half of the pixels' bytes.
     let sheet = Double(train.sampleCount * 5 * size * size * 3) / 2
     // One more is written before the oldest is removed.
