@@ -68,7 +68,7 @@ private struct StoredHeader {
     let exchanged = upright && orientation >= 5
     return PictureHeader(
       format: format.rawValue, width: exchanged ? height : width, height: exchanged ? width : height,
-      channels: channels)
+      channels: channels, isTurned: orientation != 1)
   }
 }
 

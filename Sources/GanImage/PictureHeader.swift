@@ -8,7 +8,11 @@ public struct PictureHeader: Equatable, Sendable {
   /// Samples per pixel as stored: 1 grey, 2 grey and alpha, 3 colour or palette, 4 colour and alpha or CMYK.
   public let channels: Int
 
-  public init(format: String, width: Int, height: Int, channels: Int) {
+  /// Whether an orientation mark says that the stored picture must be turned.
+  public let isTurned: Bool
+
+  public init(format: String, width: Int, height: Int, channels: Int, isTurned: Bool = false) {
     (self.format, self.width, self.height, self.channels) = (format, width, height, channels)
+    self.isTurned = isTurned
   }
 }

@@ -40,10 +40,10 @@ final class TemporaryFolder {
     return file(name)
   }
 
-  /// All files below a folder, relative to it.
+  /// All visible files below a folder, relative to it.
   func names(in folder: String) -> [String] {
     let names = FileManager.default.enumerator(atPath: file(folder))?.compactMap { $0 as? String } ?? []
-    return names.filter { (file(folder) + "/" + $0 as NSString).pathExtension != "" }.sorted()
+    return names.filter { !"/\($0)".contains("/.") && (file(folder) + "/" + $0 as NSString).pathExtension != "" }.sorted()
   }
 
   func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: file(name)) }

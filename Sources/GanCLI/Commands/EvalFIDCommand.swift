@@ -11,12 +11,19 @@ enum EvalFIDCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
       "eval-fid", summary: "Measure how near generated pictures come to real ones (FID, KID and others)",
-      usage: ["eval-fid GENERATED REAL [options]", "eval-fid REAL --stats OUT.npz [options]"],
+      usage: [
+        "eval-fid GENERATED [REAL] [options]", "eval-fid GENERATED --run RUN [options]",
+        "eval-fid REAL --stats OUT.npz [options]",
+      ],
       operands: [
         OperandSpecification("GENERATED", help: "folder of pictures, or statistics of one (.npz)"),
-        OperandSpecification("REAL", .optional, help: "the same for the real pictures"),
+        OperandSpecification(
+          "REAL", .optional,
+          help: "the same for the real pictures (default: validation or test pictures of the run that made GENERATED)"),
       ],
       options: [
+        OptionSpecification(
+          "--run", value: "RUN", help: "run whose validation pictures are the real ones, where REAL is left out"),
         OptionSpecification(
           "--metrics", value: "LIST", listing: SetMetric.allCases.map(\.rawValue),
           help: "of fid, kid, is, pr, with commas between them (default: fid,kid)"),
@@ -55,6 +62,11 @@ enum EvalFIDCommand: Command {
     built-in ones: their values rank results on the same pictures, but are not
     the published FID, and every line says so.
 
+    Without REAL the results are measured against real pictures of the side, or
+    domain, that they belong to: the validation or test pictures of the run that made
+    them, as translate has noted in their folder; else of --run, or of the newest run.
+    Which these are is said. Of side-by-side pairs the half with the target counts.
+
     Scores of different variants cannot be compared. Folders are searched with all
     their subfolders, pictures taken as stored, without turning them upright. PNG
     and JPEG versions of the same pictures give different scores. Statistics (.npz)
@@ -66,13 +78,10 @@ enum EvalFIDCommand: Command {
     let output = arguments.string("--stats")
     if let output { try checkOutput(output) }
     let first = try pictureSet(arguments.operand("GENERATED") ?? "")
-    let second = try arguments.operand("REAL").map(pictureSet)
-    guard second != nil || output != nil else {
-      throw GanError.usage(
-        "operand REAL is missing", help: "give two folders, or --stats OUT.npz to write the statistics of one")
-    }
+    let second = try real(arguments, for: first, context.console)
     let extractor = try extractor(arguments, context.console)
     let real = second ?? first
+    for set in second == nil ? [first] : [first, real] { tellOfTurned(set, context.console) }
     var chosen = settings
     if !hasList, [first, real].contains(where: \.isStatistics) { chosen.metrics = [.fid] }
     let evaluation = SetEvaluation(extractor, chosen)
@@ -130,12 +139,40 @@ enum EvalFIDCommand: Command {
   }
 
   private static func pictureSet(_ path: String) throws -> PictureSet {
-    var isFolder: ObjCBool = false
-    let isThere = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    if isThere, !isFolder.boolValue, (path as NSString).pathExtension.lowercased() == "npz" {
-      return .statistics(try StatisticsFile.read(path), from: path)
+    let place = FilePath(path)
+    if place.isFile, place.ending == "npz" { return .statistics(try StatisticsFile.read(path), from: path) }
+    try RunFolder.refuseAsPictures(place)
+    let pictures = try PictureFile.list(folder: path, recursive: true)
+    return .pictures(pictures.map { PicturePlace(FilePath($0)) }, from: path)
+  }
+
+  /// The real pictures that were named, or that a run tells of; nil where statistics of the one set are all that is
+  /// wanted.
+  private static func real(
+    _ arguments: ParsedArguments, for generated: PictureSet, _ console: Console
+  ) throws -> PictureSet? {
+    let run = arguments.string("--run")
+    if let path = arguments.operand("REAL") {
+      guard run == nil else {
+        throw GanError.usage("REAL and --run are both given", help: "either names the real pictures: leave out one")
+      }
+      return try pictureSet(path)
     }
-    return .pictures(try PictureFile.list(folder: path, recursive: true), from: path)
+    if arguments.string("--stats") != nil, run == nil { return nil }
+    guard case .pictures = generated else {
+      throw GanError.usage("operand REAL is missing", help: "statistics do not tell which pictures they are to meet")
+    }
+    let found = try RealPictures(for: FilePath(generated.place), run: run)
+    console.notice("real pictures: \(found.title), \(found.reason)")
+    return .pictures(found.places, from: found.title)
+  }
+
+  private static func tellOfTurned(_ set: PictureSet, _ console: Console) {
+    let turned = set.turnedCount, all = set.count ?? 0
+    guard turned > 0 else { return }
+    console.notice(
+      "\(turned) of \(all) pictures of \(set.place) \(turned == 1 ? "carries" : "carry") an EXIF rotation, which is "
+        + "not applied, as in pytorch-fid")
   }
 
   private static func extractor(_ arguments: ParsedArguments, _ console: Console) throws -> any FeatureExtractor {

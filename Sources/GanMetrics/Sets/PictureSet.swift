@@ -3,7 +3,7 @@ import GanImage
 
 /// One side of a comparison: pictures, or statistics that somebody computed of pictures before.
 public enum PictureSet {
-  case pictures([String], from: String)
+  case pictures([PicturePlace], from: String)
   case statistics(FeatureStatistics, from: String)
 
   /// The folder or file, for messages.
@@ -16,9 +16,18 @@ public enum PictureSet {
   /// nil where a file of statistics does not say.
   public var count: Int? {
     switch self {
-    case .pictures(let paths, _): paths.count
+    case .pictures(let places, _): places.count
     case .statistics(let statistics, _): statistics.count
     }
+  }
+}
+
+extension PictureSet {
+  /// How many pictures carry a mark that asks for turning them, which programs that measure do not do. Files that
+  /// cannot be read are not counted.
+  public var turnedCount: Int {
+    guard case .pictures(let places, _) = self else { return 0 }
+    return places.count { $0.part == .whole && (try? PictureFile.header(of: $0.path.string))?.isTurned == true }
   }
 }
 

@@ -64,8 +64,8 @@ public struct SetEvaluation {
 
   /// Mean and covariance of one set.
   public func statistics(of set: PictureSet, progress: Progress = { _, _, _ in }) throws -> FeatureStatistics {
-    if case .pictures(let paths, let place) = set, paths.count < 2 {
-      throw tooFewPictures(paths.count, atLeast: 2, for: "a covariance", at: place)
+    if case .pictures(let places, let place) = set, places.count < 2 {
+      throw tooFewPictures(places.count, atLeast: 2, for: "a covariance", at: place)
     }
     return try measured(set, .real, withLogits: false, progress).asStatistics()
   }

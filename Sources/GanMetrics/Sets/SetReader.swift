@@ -14,27 +14,27 @@ struct SetReader {
 
   /// - Parameter advanced: called with the number of pictures done; what it throws ends the work.
   /// - Throws: `GanError` (input) naming a picture that cannot be read.
-  func read(_ paths: [String], advanced: (Int) throws -> Void) throws -> MeasuredSet {
-    let large = try paths.map { path in
-      let header = try PictureFile.header(of: path, upright: false)
+  func read(_ places: [PicturePlace], advanced: (Int) throws -> Void) throws -> MeasuredSet {
+    let large = try places.map { place in
+      let header = try PictureFile.header(of: place.path.string, upright: false)
       return header.width * header.height > Self.largePixels
     }
     var set = MeasuredSet()
     let columns = extractor.featureCount
     if keepsRows {
       set.features = FeatureMatrix(columns: columns)
-      set.features?.reserve(rows: paths.count)
+      set.features?.reserve(rows: places.count)
     } else {
       set.moments = FeatureMoments(dimension: columns)
     }
     if withLogits { set.logits = FeatureMatrix(columns: InceptionNetwork.classCount) }
-    for first in stride(from: 0, to: paths.count, by: extractor.batchSize) {
-      let range = first..<min(first + extractor.batchSize, paths.count)
-      let inputs = try inputs(paths[range], serially: large[range].contains(true))
+    for first in stride(from: 0, to: places.count, by: extractor.batchSize) {
+      let range = first..<min(first + extractor.batchSize, places.count)
+      let inputs = try inputs(places[range], serially: large[range].contains(true))
       let (features, logits) = extractor.features(inputs, withLogits: withLogits)
       guard features.allSatisfy(\.isFinite) else {
         throw GanError.checkpoint(
-          "the feature network gives numbers that are not finite", at: paths[first],
+          "the feature network gives numbers that are not finite", at: places[first].path,
           help: "its weights may be damaged: fetch them again")
       }
       set.features?.append(features)
@@ -45,18 +45,20 @@ struct SetReader {
     return set
   }
 
-  private func inputs(_ paths: ArraySlice<String>, serially: Bool) throws -> [[Float]] {
-    let paths = Array(paths)
-    func input(_ path: String) throws -> [Float] {
-      // As stored: other programs that measure do not turn pictures upright.
-      try extractor.input(PictureFile.read(path, upright: false))
+  private func inputs(_ places: ArraySlice<PicturePlace>, serially: Bool) throws -> [[Float]] {
+    let places = Array(places)
+    func input(_ place: PicturePlace) throws -> [Float] {
+      // As stored: other programs that measure do not turn pictures upright. But which half of one is meant, is only
+      // known of one that is upright.
+      let file = try PictureFile.read(place.path.string, upright: place.part != .whole)
+      return try extractor.input(file.part(place.part))
     }
-    if serially { return try paths.map(input) }
-    var results = [Result<[Float], any Error>?](repeating: nil, count: paths.count)
+    if serially { return try places.map(input) }
+    var results = [Result<[Float], any Error>?](repeating: nil, count: places.count)
     results.withUnsafeMutableBufferPointer { results in
       // Each item has a place of its own.
       nonisolated(unsafe) let results = results
-      ThreadPool.shared.run(paths.count) { index in results[index] = Result { try input(paths[index]) } }
+      ThreadPool.shared.run(places.count) { index in results[index] = Result { try input(places[index]) } }
     }
     return try results.map { try $0?.get() ?? [] }
   }

@@ -84,6 +84,7 @@ public final class FolderTranslation {
     }
     // Others may have gone on beyond a picture that was not begun any more.
     for outcome in outcomes.rest { _ = note(outcome) }
+    try leaveRecords()
     if let error = outcomes.all.lazy.compactMap(\.fatalError).first { throw error }
     try writeSheet()
   }
@@ -167,6 +168,23 @@ public final class FolderTranslation {
     let isSameRead = place.path == item.input && channels.input == channels.output
     let other = isSameRead ? file : try PictureFile.read(place.path.string, channels: channels.output)
     return (input, try translator.prepared(other.part(place.part)))
+  }
+
+  // MARK: Records
+
+  /// Notes in the folders of results where they come from.
+  private func leaveRecords() throws {
+    let side = TranslationRecord.Side(destination?.target ?? translator.target)
+    for place in plan.places where results.contains(where: { $0.item.place == place }) {
+      guard let folders = place.folders else { continue }
+      func record(_ side: TranslationRecord.Side) -> TranslationRecord {
+        TranslationRecord(checkpoint: FilePath(translator.path), side: side, inputs: plan.inputs)
+      }
+      try record(side).write(into: folders.results)
+      if translator.reconstructs, let folder = folders.reconstructions, let opposite = side.opposite {
+        try record(opposite).write(into: folder)
+      }
+    }
   }
 
   // MARK: Sheet

@@ -11,28 +11,7 @@ extension SizeRule {
   }
 }
 
-/// Which part of a file is a picture.
-public enum PicturePart: Sendable {
-  case whole
-  /// Halves of two pictures side by side, equally wide: of an odd width the last column is left out.
-  case left, right
-
-  var opposite: PicturePart { self == .left ? .right : self == .right ? .left : .whole }
-
-  /// The width of this part of a picture.
-  func width(of width: Int) -> Int { self == .whole ? width : width / 2 }
-}
-
 extension Picture {
-  func part(_ part: PicturePart) -> Picture {
-    let half = width / 2
-    switch part {
-    case .whole: return self
-    case .left: return cropped(x: 0, y: 0, width: half, height: height)
-    case .right: return cropped(x: half, y: 0, width: half, height: height)
-    }
-  }
-
   /// The picture continued to the right and below by its mirror image, the border pixel not repeated; where the
   /// picture is smaller than what is to be added, it is mirrored to and fro.
   func mirrored(toWidth newWidth: Int, height newHeight: Int) -> Picture {

@@ -40,7 +40,7 @@ public struct Translation {
 public final class PictureTranslator {
   private let model: any ImageTranslator
   /// Of the checkpoint.
-  private let path: String
+  let path: String
   private let options: TranslationOptions
   public let target: TranslationTarget
   private let memory = MemoryEstimate()

@@ -1,0 +1,27 @@
+import GanBase
+import GanImage
+
+extension DataSet {
+  /// Where the pictures of folder A, or of folder B, lie: of pairs in one file a half of it. Empty in modes without
+  /// two sides.
+  public func places(isB: Bool) -> [PicturePlace] {
+    let entries = options.mode == .unaligned && isB ? catalogue.second : catalogue.first
+    return entries.compactMap { entry in
+      switch entry {
+      case .picture(let path): options.mode == .unaligned ? PicturePlace(FilePath(path)) : nil
+      case .pair(let a, let b): PicturePlace(FilePath(isB ? b : a))
+      case .sideBySide(let path): PicturePlace(FilePath(path), isB ? .right : .left)
+      }
+    }
+  }
+
+  /// Where the pictures of one domain lie; empty in modes without domains.
+  public func places(ofDomain name: String) -> [PicturePlace] {
+    guard let label = domains.firstIndex(of: name), !catalogue.labels.isEmpty else { return [] }
+    return zip(catalogue.first, catalogue.labels).filter { $0.1 == label }
+      .flatMap { $0.0.paths.map { PicturePlace(FilePath($0)) } }
+  }
+
+  /// All files.
+  public var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths).map { FilePath($0) } }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import GanBase
+import GanConfig
+import GanData
+import GanImage
+import GanModels
+import GanStore
+
+/// The real pictures that a folder of translations is to be measured with: validation or test pictures of a run, of
+/// the side or domain that the translations belong to.
+public struct RealPictures {
+  public let places: [PicturePlace]
+  /// Which these are, for people: `data/val (right halves)`.
+  public let title: String
+  /// Why these: `validation pictures of side B of runs/mine, whose translations these are`.
+  public let reason: String
+
+  /// - Parameters:
+  ///   - results: the folder of translations; a note of `translate` in it tells run and side.
+  ///   - run: a run or checkpoint that the user named; nil: that of the note, or the newest.
+  /// - Throws: `GanError`: (usage) where no run tells of such pictures, (input) where they are not there.
+  public init(for results: FilePath, run: String?) throws {
+    let record = TranslationRecord(in: results)
+    if record == nil, let first = TranslationRecord.subfolders(of: results).first {
+      throw GanError.usage(
+        "holds the results of several domains", at: results, help: "measure one of them: ganctl eval-fid \(first.shown)")
+    }
+    let (checkpoint, why) = try Self.checkpoint(record, run)
+    let configuration = try Self.configuration(checkpoint)
+    let data = try Self.pictures(configuration, inputs: record?.inputs ?? [], checkpoint)
+    let side = try record?.side ?? Self.usualSide(configuration, results)
+    let (places, words) = try Self.places(data, side)
+    guard let common = FilePath.commonFolder(of: places.map(\.path)) else {
+      throw Self.unknown("the run has no pictures of \(words) besides those it trains on", at: checkpoint)
+    }
+    self.places = places
+    let part = places[0].part
+    title = common.shown + (part == .whole ? "" : part == .left ? " (left halves)" : " (right halves)")
+    let phase = ["val", configuration.data.phase].contains(data.options.phase) ? "validation" : data.options.phase
+    reason = "the \(phase) pictures of \(words) of \(Self.name(of: checkpoint)), \(why)"
+  }
+
+  // MARK: Run
+
+  private static func checkpoint(_ record: TranslationRecord?, _ run: String?) throws -> (FilePath, why: String) {
+    if let run { return (FilePath(try CheckpointLocator.resolve(run)), "which was named") }
+    if let recorded = record?.checkpoint, recorded.isFile { return (recorded, "which made the results") }
+    do {
+      return (FilePath(try CheckpointLocator.resolve(nil)), "the newest run")
+    } catch let error as GanError {
+      throw GanError(
+        .usage, "operand REAL is missing, and no run tells which pictures are meant: \(error.diagnostics[0].message)",
+        help: "give the folder of the real pictures, or the run with --run; or --stats OUT.npz to write the "
+          + "statistics of one folder")
+    }
+  }
+
+  /// The run's folder, or the checkpoint where it lies elsewhere.
+  private static func name(of checkpoint: FilePath) -> String {
+    let run = checkpoint.parent.parent
+    return (RunFolder.isRun(run) ? run : checkpoint).shown
+  }
+
+  private static func unknown(_ message: String, at checkpoint: FilePath) -> GanError {
+    .usage(message, at: checkpoint, help: "give the folder of the real pictures: ganctl eval-fid GENERATED REAL")
+  }
+
+  // MARK: Pictures
+
+  private static func configuration(_ checkpoint: FilePath) throws -> TrainingConfiguration {
+    let text = try CheckpointFile(path: checkpoint.string).text(ModelMetadata.config)
+    do {
+      var document = try ConfigDocument(text: text, name: checkpoint.shown)
+      return try TrainingConfiguration(&document)
+    } catch let error as GanError {
+      throw unknown("its configuration tells of no pictures (\(error.diagnostics[0].message))", at: checkpoint)
+    }
+  }
+
+  /// Those of the phase that the inputs are of; else the ones that training validates with.
+  private static func pictures(
+    _ configuration: TrainingConfiguration, inputs: [FilePath], _ checkpoint: FilePath
+  ) throws -> DataSet {
+    let info = configuration.model.configured.info
+    guard let mode = configuration.data.mode(for: info.data), mode != .attributes else {
+      throw unknown("pictures with attributes have no folder for each of them", at: checkpoint)
+    }
+    func dataSet(_ settings: DataSettings) throws -> DataSet? {
+      var training = settings.options(mode, channels: (3, 3), seed: 0)
+      training.most = nil
+      return try ValidationFolders.options(settings, training).map { try DataSet($0, testing: true) }
+    }
+    if configuration.data.validation == nil, configuration.data.validationFolderA == nil {
+      let inputs = inputs.compactMap(\.resolved)
+      for phase in ["val", "test"] where phase != configuration.data.phase {
+        var settings = configuration.data
+        settings.validation = phase
+        if mode == .domains, let root = settings.root, !FilePath(root).appending(phase).isFolder { continue }
+        guard let found = try? dataSet(settings) else { continue }
+        let isMeant = found.paths.contains { path in
+          path.resolved.map { path in inputs.contains { path.starts(with: $0) } } == true
+        }
+        if isMeant { return found }
+      }
+    }
+    if let root = configuration.data.root, !FilePath(root).isFolder {
+      throw GanError.input(
+        "the run's folder of data is not there", at: FilePath(root),
+        help: "its path is one from the folder where the run was trained: go there, or give the folder of the real "
+          + "pictures: ganctl eval-fid GENERATED REAL")
+    }
+    guard let found = try dataSet(configuration.data) else {
+      throw unknown("the run has no validation or test pictures", at: checkpoint)
+    }
+    return found
+  }
+
+  private static func usualSide(
+    _ configuration: TrainingConfiguration, _ results: FilePath
+  ) throws -> TranslationRecord.Side {
+    guard configuration.model.configured.info.data != .domains else {
+      throw GanError.usage(
+        "it is not known to which domain these pictures belong", at: results,
+        help: "give the folder of the real pictures: ganctl eval-fid GENERATED REAL")
+    }
+    return .b
+  }
+
+  private static func places(
+    _ data: DataSet, _ side: TranslationRecord.Side
+  ) throws -> (places: [PicturePlace], words: String) {
+    switch side {
+    case .a: return (data.places(isB: data.options.direction == .bToA), "side A")
+    case .b: return (data.places(isB: data.options.direction == .aToB), "side B")
+    case .domain(let name): return (data.places(ofDomain: name), "domain \(name)")
+    case .attributes: return ([], "these attributes")
+    }
+  }
+}
+
+extension FilePath {
+  /// The innermost folder that holds all these files; nil for none.
+  fileprivate static func commonFolder(of paths: [FilePath]) -> FilePath? {
+    guard var common = paths.first?.parent else { return nil }
+    for path in paths {
+      while !path.parent.starts(with: common), !common.isEmpty, common.parent != common { common.removeLastComponent() }
+    }
+    return common.isEmpty ? "." : common
+  }
+}

@@ -1,0 +1,136 @@
+import Foundation
+import GanImage
+import GanStore
+import Testing
+
+/// `ganctl eval-fid FOLDER`, where `translate` has noted what the results belong to.
+@Suite struct EvalResultsTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func run(_ arguments: String...) throws -> ProgramResult {
+    try runProgram(
+      "/usr/bin/env", ["-C", folder.path, try builtProgram()] + arguments, environment: ["GANCTL_HOME": folder.path])
+  }
+
+  /// A run on `data`.
+  private func makeRun(_ name: String, _ model: String, data: String = "root: data") throws {
+    let config = "\(model)\ndata: {\(data)}\ntrain: {epochs: 1}"
+    let run = try RunFolder.create(in: folder.file("runs"), name: name, config: config)
+    let (tensors, metadata) = try SampleModel.content(config)
+    try run.saveCheckpoint(to: run.checkpointPath(step: 1), tensors: tensors, metadata: metadata)
+  }
+
+  private func makePictures(_ name: String, count: Int = 3, width: Int = 20, seed: UInt64) throws {
+    for index in 0..<count { try folder.picture("\(name)/\(index).png", width, 20, seed: seed + UInt64(index)) }
+  }
+
+  /// The distance, and what the messages say of the real pictures.
+  private func measured(_ arguments: String...) throws -> (fid: Double, real: String) {
+    let result = try runProgram(
+      "/usr/bin/env", ["-C", folder.path, try builtProgram(), "eval-fid"] + arguments + ["--json", "--metrics", "fid"],
+      environment: ["GANCTL_HOME": folder.path])
+    #expect(result.status == 0, "\(result.messages)")
+    let line = result.messages.split(separator: "\n").first { $0.hasPrefix("real pictures: ") }
+    return (try #require(try JSONValue(parsing: result.output)["fid"]?.number), line.map(String.init) ?? "")
+  }
+
+  @Test func theSideThatResultsBelongTo() throws {
+    for (index, name) in ["valA", "valB", "testA", "testB"].enumerated() {
+      try makePictures("data/" + name, seed: UInt64(100 * index + 1))
+    }
+    try makeRun("cycle", SampleModel.cyclegan)
+    #expect(try run("translate", "data/testA").status == 0)
+    #expect(try run("translate", "data/valB", "--direction", "BtoA", "-o", "ba", "--grid", "--reconstruct").status == 0)
+    // A newer run must not matter to noted results.
+    try makeRun("newer", SampleModel.cyclegan, data: "root: nowhere")
+    let ab = try measured("data/testA_translated"), ba = try measured("ba")
+    #expect(ab.real.hasPrefix("real pictures: data/testB, the test pictures of side B of ") && ab.real.contains("runs/cycle"))
+    #expect(ba.real.hasPrefix("real pictures: data/valA, the validation pictures of side A of "))
+    #expect(ab.fid == (try measured("data/testA_translated", "data/testB").fid))
+    #expect(ba.fid == (try measured("ba", "data/valA").fid))
+    // Neither the sheet nor what was translated back is counted.
+    #expect(try run("translate", "data/valB", "--direction", "BtoA", "-o", "plain", "--run", "cycle").status == 0)
+    #expect(ba.fid == (try measured("plain").fid))
+    let back = try measured("ba-reconstructed")
+    #expect(back.real.hasPrefix("real pictures: data/valB"))
+    #expect(back.fid == (try measured("ba-reconstructed", "data/valB").fid))
+    // Without a note, a run is named or is the newest; validation comes before test.
+    try FileManager.default.removeItem(atPath: folder.file("plain/.ganctl-translation.json"))
+    let named = try measured("plain", "--run", "cycle")
+    #expect(named.real == "real pictures: data/valB, the validation pictures of side B of runs/cycle, which was named")
+    let newest = try run("eval-fid", "plain")
+    #expect(newest.status == 3 && newest.messages.contains("nowhere"), "\(newest.messages)")
+    try makeRun("last", SampleModel.cyclegan, data: "root: data, direction: BtoA, validation: test")
+    #expect(try measured("plain").real.hasPrefix("real pictures: data/testA, the test pictures of side B of runs/last"))
+  }
+
+  @Test func halvesOfPairs() throws {
+    try makePictures("data/val", width: 40, seed: 1)
+    for index in 0..<3 {
+      let pair = try PictureFile.read(folder.file("data/val/\(index).png"))
+      for (name, x) in [("left", 0), ("right", 20)] {
+        _ = try folder.picture("\(name)/\(index).png", pair.cropped(x: x, y: 0, width: 20, height: 20))
+      }
+    }
+    for (direction, half) in [("AtoB", "right"), ("BtoA", "left")] {
+      try makeRun(direction, SampleModel.pix2pix, data: "root: data, direction: \(direction)")
+      #expect(try run("translate", "data/val", "--aligned", "-o", "out-" + half).status == 0)
+      let result = try measured("out-" + half)
+      #expect(result.real.hasPrefix("real pictures: data/val (\(half) halves), the validation pictures of side B"))
+      #expect(result.fid == (try measured("out-" + half, half).fid))
+    }
+  }
+
+  @Test func domains() throws {
+    for (index, name) in ["cat", "dog", "fox"].enumerated() {
+      try makePictures("data/train/" + name, seed: 5)
+      try makePictures("data/test/" + name, seed: UInt64(100 * index + 1))
+    }
+    try makeRun("star", SampleModel.stargan)
+    #expect(try run("translate", "data/test/cat", "--domain", "all", "-o", "all").status == 0)
+    let dog = try measured("all/dog")
+    #expect(dog.real.hasPrefix("real pictures: data/test/dog, the test pictures of domain dog of "), "\(dog.real)")
+    #expect(dog.fid == (try measured("all/dog", "data/test/dog").fid))
+    let all = try run("eval-fid", "all")
+    #expect(all.status == 2 && all.messages.contains("ganctl eval-fid all/cat"))
+    let unknown = try run("eval-fid", "data/train/dog")
+    #expect(unknown.status == 2 && unknown.messages.contains("not known to which domain"))
+  }
+
+  @Test func whereNoRunTells() throws {
+    try makePictures("a", seed: 1)
+    let none = try run("eval-fid", "a")
+    #expect(none.status == 2 && none.messages.contains("operand REAL is missing") && none.messages.contains("--run"))
+    try makeRun("mine", SampleModel.cyclegan, data: "root: a")
+    let untold = try run("eval-fid", "a")
+    #expect(untold.status == 2 && untold.messages.contains("the run has no validation or test pictures"))
+    for arguments in [["runs/mine"], ["a", "runs/mine"], ["runs/mine", "--stats", "x.npz"]] {
+      let refused = try runProgram(
+        "/usr/bin/env", ["-C", folder.path, try builtProgram(), "eval-fid"] + arguments,
+        environment: ["GANCTL_HOME": folder.path])
+      #expect(refused.status == 2 && refused.messages.contains("runs/mine: is a training run"), "\(refused.messages)")
+    }
+    #expect(try run("eval-fid", "a", "a", "--run", "mine").status == 2)
+    // One folder with --stats keeps its meaning.
+    #expect(try run("eval-fid", "a", "--stats", "x.npz").output.isEmpty)
+    #expect(folder.bytes("x.npz") != nil)
+  }
+
+  /// As pytorch-fid, which is told.
+  @Test func rotationsAreNotAppliedButTold() throws {
+    try makePictures("a", count: 2, seed: 1)
+    try makePictures("b", seed: 9)
+    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    for (name, orientation) in [("turned", 6), ("upright", 1)] {
+      try FileManager.default.copyItem(
+        atPath: tests.path + "/GanImageTests/Resources/formats/orientation\(orientation).jpg",
+        toPath: folder.file("a/\(name).jpg"))
+    }
+    let result = try run("eval-fid", "a", "b", "--metrics", "fid")
+    let words = "1 of 4 pictures of a carries an EXIF rotation, which is not applied, as in pytorch-fid"
+    #expect(result.status == 0 && result.messages.contains(words), "\(result.messages)")
+    #expect(!result.messages.contains("pictures of b c"))
+  }
+}
