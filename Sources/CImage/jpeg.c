@@ -1,4 +1,5 @@
 #include "CImage.h"
+#include "exif.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,34 +79,10 @@ static void start(Reader *reader, FILE *file) {
   if (count != 1 && count != 3 && count != 4) fail(&reader->errors, "neither grey, colour nor CMYK");
 }
 
-static unsigned number(const uint8_t *bytes, int size, int big_endian) {
-  unsigned value = 0;
-  for (int i = 0; i < size; i++) value = value << 8 | bytes[big_endian ? i : size - 1 - i];
-  return value;
-}
-
-// The orientation tag (0x0112) of the first directory of an EXIF block (TIFF 6.0, section 2), or 1.
-static int orientation_in(const uint8_t *block, size_t size) {
-  if (size < 14 || memcmp(block, "Exif\0\0", 6) != 0) return 0;
-  const uint8_t *tiff = block + 6;
-  size -= 6;
-  int big = tiff[0] == 'M';
-  if (memcmp(tiff, big ? "MM" : "II", 2) != 0 || number(tiff + 2, 2, big) != 42) return 0;
-  size_t at = number(tiff + 4, 4, big);
-  if (at > size || size - at < 2) return 0;
-  unsigned entries = number(tiff + at, 2, big);
-  at += 2;
-  for (unsigned i = 0; i < entries && size - at >= 12; i++, at += 12) {
-    if (number(tiff + at, 2, big) != 0x0112 || number(tiff + at + 2, 2, big) != 3) continue;
-    unsigned value = number(tiff + at + 8, 2, big);
-    return value >= 1 && value <= 8 ? (int)value : 1;
-  }
-  return 0;
-}
-
 static int orientation_of(const struct jpeg_decompress_struct *decoder) {
   for (jpeg_saved_marker_ptr marker = decoder->marker_list; marker; marker = marker->next) {
-    int found = orientation_in(marker->data, marker->data_length);
+    if (marker->data_length < 6 || memcmp(marker->data, "Exif\0\0", 6) != 0) continue;
+    int found = exif_orientation(marker->data, marker->data_length);
     if (found) return found;
   }
   return 1;
@@ -122,6 +99,8 @@ int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capaci
   info->width = reader.decoder.image_width;
   info->height = reader.decoder.image_height;
   info->channels = reader.decoder.num_components;
+  info->bits = reader.decoder.data_precision;
+  info->has_alpha = 0;
   info->orientation = orientation_of(&reader.decoder);
   jpeg_destroy_decompress(&reader.decoder);
   return 0;

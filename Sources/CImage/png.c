@@ -1,4 +1,5 @@
 #include "CImage.h"
+#include "exif.h"
 
 #include <png.h>
 #include <setjmp.h>
@@ -47,6 +48,33 @@ static int out_of_memory(Report *report) {
   return 1;
 }
 
+static uint32_t big_endian(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+// Walks over all chunks for two that libpng is told to pass over: eXIf, which may stand behind the pixels, and
+// tRNS, transparent colours. A file that ends too early says nothing here; reading it tells.
+static void look_for_extras(FILE *file, GanPictureInfo *info) {
+  enum { MOST_EXIF = 1 << 16 };
+  uint8_t head[8];
+  if (fseek(file, 8, SEEK_SET) != 0) return;
+  while (fread(head, 1, 8, file) == 8) {
+    uint32_t length = big_endian(head);
+    if (length > PNG_UINT_31_MAX || memcmp(head + 4, "IEND", 4) == 0) return;
+    if (memcmp(head + 4, "tRNS", 4) == 0) info->has_alpha = 1;
+    if (memcmp(head + 4, "eXIf", 4) == 0 && length <= MOST_EXIF) {
+      uint8_t *block = malloc(length);
+      if (block && fread(block, 1, length, file) == length) {
+        int found = exif_orientation(block, length);
+        if (found) info->orientation = found;
+      }
+      free(block);
+      return;
+    }
+    if (fseek(file, (long)length + 4, SEEK_CUR) != 0) return;
+  }
+}
+
 int gan_png_info(FILE *file, GanPictureInfo *result, char *message, size_t capacity) {
   Report report = {message, capacity};
   png_infop info = NULL;
@@ -61,8 +89,11 @@ int gan_png_info(FILE *file, GanPictureInfo *result, char *message, size_t capac
   result->height = png_get_image_height(png, info);
   int type = png_get_color_type(png, info);
   result->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + (type & PNG_COLOR_MASK_ALPHA ? 1 : 0);
+  result->bits = png_get_bit_depth(png, info);
+  result->has_alpha = type & PNG_COLOR_MASK_ALPHA ? 1 : 0;
   result->orientation = 1;
   png_destroy_read_struct(&png, &info, NULL);
+  look_for_extras(file, result);
   return 0;
 }
 
@@ -98,6 +129,47 @@ int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, i
   }
   png_read_end(png, NULL);  // the last CRC and the end mark
   png_destroy_read_struct(&png, &info, NULL);
+  return 0;
+}
+
+static uint32_t largest_of(const uint8_t *samples, size_t count) {
+  uint32_t largest = 0;
+  for (size_t i = 0; i < count; i++) {
+    uint32_t value = (uint32_t)samples[2 * i] << 8 | samples[2 * i + 1];
+    if (value > largest) largest = value;
+  }
+  return largest;
+}
+
+int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capacity) {
+  Report report = {message, capacity};
+  png_infop info = NULL;
+  png_structp png = make_reader(file, &report, &info);
+  if (!png) return out_of_memory(&report);
+  uint8_t *volatile row = NULL;
+  if (setjmp(png_jmpbuf(png))) {
+    png_destroy_read_struct(&png, &info, NULL);
+    free(row);
+    return 1;
+  }
+  png_read_info(png, info);
+  *largest = 0xFFFF;
+  if (png_get_bit_depth(png, info) == 16 && png_get_interlace_type(png, info) == PNG_INTERLACE_NONE) {
+    png_set_strip_alpha(png);
+    png_read_update_info(png, info);
+    size_t stride = png_get_rowbytes(png, info);
+    row = malloc(stride);
+    if (!row) png_error(png, "out of memory");
+    uint32_t found = 0;
+    for (uint32_t y = png_get_image_height(png, info); y > 0 && found <= 0xFFF; y--) {
+      png_read_row(png, row, NULL);
+      uint32_t value = largest_of(row, stride / 2);
+      if (value > found) found = value;
+    }
+    *largest = found;
+  }
+  png_destroy_read_struct(&png, &info, NULL);
+  free(row);
   return 0;
 }
 

@@ -18,6 +18,20 @@ extension Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).optional(), help)
   }
 
+  /// Written `auto` for nil, which stands for whatever suits.
+  public static func automaticInteger(
+    _ key: String, _ path: WritableKeyPath<Root, Int?>, in range: ClosedRange<Int>, _ help: String
+  ) -> Option {
+    Option(key, path, ValueFormat<Int>.integer(in: range).automatic(), help)
+  }
+
+  /// Written `auto` for nil, and `null` (or left empty) for none.
+  public static func automaticOptionalInteger(
+    _ key: String, _ path: WritableKeyPath<Root, Int??>, in range: ClosedRange<Int>, _ help: String
+  ) -> Option {
+    Option(key, path, ValueFormat<Int>.integer(in: range).optional().automatic(), help)
+  }
+
   public static func number(
     _ key: String, _ path: WritableKeyPath<Root, Double>, in range: NumberRange, _ help: String
   ) -> Option {

@@ -139,6 +139,18 @@ extension ValueFormat {
       write: { $0.map(write) ?? "null" })
   }
 
+  /// The same, or the word `auto`, for nil: whatever suits.
+  func automatic() -> ValueFormat<Value?> {
+    let word = "auto"
+    return ValueFormat<Value?>(
+      expected: "\(expected) or \(word)", plural: plural, allowed: allowed.isEmpty ? "" : "\(allowed), or \(word)",
+      read: { node in
+        if case .scalar(word, _) = node.content { return .success(nil) }
+        return read(node).map { $0 }
+      },
+      write: { $0.map(write) ?? word })
+  }
+
   /// Several in brackets or as a block list.
   func list(count: ClosedRange<Int>) -> ValueFormat<[Value]> {
     let expected = "a list of \(plural)"

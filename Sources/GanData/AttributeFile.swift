@@ -1,8 +1,10 @@
 import Foundation
 import GanBase
+import GanImage
 
 /// A list of pictures and their attributes as CelebA has it: the number of pictures, a line with the names of all
-/// attributes, then a line per picture: its file name, and 1 or -1 for each attribute.
+/// attributes, then a line per picture: its file name, and 1 or -1 for each attribute. Or the same with commas,
+/// without the number.
 public struct AttributeFile: Sendable {
   public let path: String
   /// The selected ones, in the order of selection.
@@ -19,48 +21,31 @@ public struct AttributeFile: Sendable {
     attributes = selected
     guard let data = FileManager.default.contents(atPath: path) else {
       throw GanError.input(
-        "there is no such attribute file, or it cannot be read", at: path, help: "give the file in data.attributes")
+        "there is no such attribute file, or it cannot be read", at: path,
+        help: "give the file in data.attributes, or null there for a folder per domain")
     }
-    // Empty lines at the end are none.
-    let rows = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-      .enumerated().map { (line: $0.offset + 1, words: Self.words($0.element)) }
-    let filled = rows.filter { !$0.words.isEmpty }
-    guard filled.count >= 2, let first = filled[0].words.first.flatMap(Self.text), let count = Int(first),
-      filled[0].words.count == 1
-    else {
-      throw GanError.input(
-        "expected the number of pictures alone in the first line, and the attributes' names in the second",
-        at: "\(path):\(filled.first?.line ?? 1)", help: "the format is that of CelebA's list_attr_celeba.txt")
-    }
-    let columns = try Self.columns(selected, names: filled[1].words.map { Self.text($0) ?? "" }, path)
-    let names = filled[1].words.count
-    for row in filled.dropFirst(2) { try add(row.words, columns, of: names, line: row.line) }
-    guard pictures.count == count else {
-      throw GanError.input(
-        "tells of \(count) pictures, but lists \(pictures.count)", at: "\(path):\(filled[0].line)",
-        help: "the file is cut short, or its first line must be corrected")
-    }
-    guard count > 0 else { throw GanError.input("lists no pictures", at: path) }
+    let table = try AttributeTable(data, path: path)
+    let columns = try Self.columns(selected, table, path)
+    for row in table.rows { try add(row, columns) }
+    guard !pictures.isEmpty else { throw GanError.input("lists no pictures", at: path) }
   }
 
-  private mutating func add(_ words: [Data.SubSequence], _ columns: [Int], of count: Int, line: Int) throws {
-    guard words.count == count + 1, let name = Self.text(words[0]) else {
-      throw GanError.input(
-        "expected a file name and \(count) values, found \(words.count) words", at: "\(path):\(line)")
-    }
+  private mutating func add(_ row: AttributeTable.Row, _ columns: [Int]) throws {
     for column in columns {
-      switch words[column + 1] {
+      switch row.values[column] {
       case Self.yes: flags.append(true)
       case Self.no: flags.append(false)
       default:
         throw GanError.input(
-          "expected 1 or -1 for each attribute, found \"\(Self.text(words[column + 1]) ?? "?")\"",
-          at: "\(path):\(line)")
+          "expected 1 or -1 for each attribute, found \"\(AttributeTable.text(row.values[column]) ?? "?")\"",
+          at: "\(path):\(row.line)")
       }
     }
-    pictures.append(name)
-    lines.append(line)
+    pictures.append(row.name)
+    lines.append(row.line)
   }
+
+  private static let yes = Data("1".utf8)[...], no = Data("-1".utf8)[...]
 
   /// Which of the selected attributes a picture has.
   public func values(of index: Int) -> [Bool] {
@@ -75,16 +60,6 @@ public struct AttributeFile: Sendable {
     return Dictionary(rows, uniquingKeysWith: { first, _ in first })
   }
 
-  /// - Throws: `GanError` (input) with the lines of pictures that are not in the folder.
-  public func checkPictures(in folder: String) throws {
-    let missing = zip(pictures, lines).filter { !FileManager.default.fileExists(atPath: folder + "/" + $0.0) }
-    guard !missing.isEmpty else { return }
-    var faults = missing.prefix(10).map { Diagnostic("\($0) is not in \(folder)", at: "\(path):\($1)") }
-    if missing.count > 10 { faults.append(Diagnostic("and \(missing.count - 10) more pictures that are missing")) }
-    faults[0].help = "data.root must be the folder with all pictures that the attribute file lists"
-    throw GanError(.input, faults)
-  }
-
   /// Indices of the pictures to train on, and of those held out: the first ones after the shuffling of the official
   /// program, always the same.
   public func split(heldOut: Int) -> (training: [Int], test: [Int]) {
@@ -93,24 +68,60 @@ public struct AttributeFile: Sendable {
     return (Array(order.dropFirst(heldOut)), Array(order.prefix(heldOut)))
   }
 
-  // MARK: Words
-
-  private static let yes = Data("1".utf8)[...], no = Data("-1".utf8)[...]
-
-  private static func words(_ line: Data.SubSequence) -> [Data.SubSequence] {
-    line.split { [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r")].contains($0) }
-  }
-
-  private static func text(_ word: Data.SubSequence) -> String? { String(data: word, encoding: .utf8) }
-
-  private static func columns(_ selected: [String], names: [String], _ path: String) throws -> [Int] {
+  private static func columns(_ selected: [String], _ table: AttributeTable, _ path: String) throws -> [Int] {
+    let names = table.names
     let faults = selected.filter { !names.contains($0) }.map { name in
       let near = suggestion(for: name, among: names).map { "did you mean \($0)? " } ?? ""
       return Diagnostic(
-        "has no attribute called \(name)", at: "\(path):2",
+        "has no attribute called \(name)", at: "\(path):\(table.nameLine)",
         help: "\(near)there are: \(names.joined(separator: ", "))")
     }
     if !faults.isEmpty { throw GanError(.input, faults) }
     return selected.compactMap { names.firstIndex(of: $0) }
+  }
+}
+
+// MARK: The pictures
+
+extension AttributeFile {
+  /// - Throws: `GanError` (input) telling which pictures are not in the folder, and where they seem to be.
+  public func checkPictures(in folder: String) throws {
+    let missing = zip(pictures, lines).filter { !Self.exists(folder + "/" + $0.0) }
+    guard let first = missing.first else { return }
+    let examples = missing.prefix(3).map { "\($0) (line \($1))" }.joined(separator: ", ")
+    throw GanError.input(
+      "\(missing.count == pictures.count ? "all" : "\(missing.count)") of its \(pictures.count) pictures are missing in "
+        + "\(folder): \(examples)"
+        + (missing.count > 3 ? ", ..." : ""),
+      at: "\(path):\(first.1)", help: whereabouts(of: first.0, folder))
+  }
+
+  private func whereabouts(of name: String, _ folder: String) -> String {
+    if let there = Self.otherEnding(name, in: folder) {
+      return "there is \(there) instead of \(name): write the list's names with the endings of the files"
+    }
+    let inner = (try? PictureFile.subfolders(of: folder)) ?? []
+    if let found = inner.first(where: { Self.exists("\(folder)/\($0)/\(name)") }) {
+      return "they are in \(folder)/\(found): give that as data.root"
+    }
+    return "data.root must be the folder with all pictures that the list names"
+  }
+
+  /// The name with the ending that a file has.
+  private static func otherEnding(_ name: String, in folder: String) -> String? {
+    let stem = (name as NSString).deletingPathExtension
+    let endings = PictureFile.extensions + PictureFile.extensions.map { $0.uppercased() }
+    return endings.map { "\(stem).\($0)" }.first { $0 != name && exists("\(folder)/\($0)") }
+  }
+
+  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  /// CelebA's list in the folder of its pictures, or above it, as the archives have it; nil where there is none.
+  public static func find(near root: String) -> String? {
+    let above = FilePath(root).parent
+    let names = ["list_attr_celeba.txt", "list_attr_celeba.csv"]
+    return [FilePath(root), above, above.parent].lazy
+      .flatMap { folder in names.flatMap { [folder.appending($0), folder.appending("Anno").appending($0)] } }
+      .map(\.string).first { exists($0) }
   }
 }

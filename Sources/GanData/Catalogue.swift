@@ -16,6 +16,10 @@ struct Catalogue: Equatable, Sendable {
   var first: [Entry]
   /// Side B of an unaligned set.
   var second: [Entry] = []
+  /// The folders, or the list of attributes, as text.
+  var source = ""
+  /// A sentence for each folder with files that are no pictures.
+  var skipped: [String] = []
   /// Names of domains or attributes.
   var domains: [String] = []
   /// For each entry of `first` the index of its domain.
@@ -28,12 +32,15 @@ struct Catalogue: Equatable, Sendable {
     switch options.mode {
     case .aligned: try findPairs(options)
     case .unaligned:
-      let (a, b) = sides(options)
+      let (a, b) = try DataLayout.sides(options)
+      source = together(a, b)
       first = try pictures(in: a, options)
       second = try pictures(in: b, options)
     case .domains: try findDomains(options)
     case .attributes: try findAttributes(options)
-    case .single: first = try pictures(in: phaseOrRoot(options), options)
+    case .single:
+      source = try DataLayout.single(options)
+      first = try pictures(in: source, options)
     }
   }
 
@@ -43,38 +50,34 @@ struct Catalogue: Equatable, Sendable {
     return domains.indices.map { $0 == labels[index] ? 1 : 0 }
   }
 
-  private func pictures(in folder: String, _ options: DataOptions) throws -> [Entry] {
-    let paths = try PictureFile.list(folder: folder, recursive: true)
+  private mutating func pictures(in folder: String, _ options: DataOptions) throws -> [Entry] {
+    let paths = try listed(folder)
     return paths.prefix(options.most ?? paths.count).map(Entry.picture)
   }
 
+  /// The pictures of a folder; what else is in it is noted.
+  private mutating func listed(_ folder: String) throws -> [String] {
+    let listing = try PictureFile.listing(folder: folder, recursive: true)
+    if let text = listing.skippedText { skipped.append("\(FilePath(folder).shown): \(text)") }
+    return listing.pictures
+  }
+
   private mutating func findPairs(_ options: DataOptions) throws {
-    let together = options.root + "/" + options.phase
-    if options.folderA == nil, isFolder(together) {
-      first = try pictures(in: together, options).map { entry in
-        if case .picture(let path) = entry { return .sideBySide(path) }
-        return entry
-      }
-      return
+    let pairs: [Entry]
+    switch try DataLayout.pairs(options) {
+    case .sideBySide(let folder):
+      source = folder
+      pairs = try listed(folder).map(Entry.sideBySide)
+    case .byName((let a, let b)):
+      source = together(a, b)
+      pairs = try matched(a, byStem(a, listed(a)), b, byStem(b, listed(b)))
     }
-    let (a, b) = sides(options)
-    if options.folderA == nil, !isFolder(a), !isFolder(b), isFolder(options.root) {
-      throw GanError.input(
-        "has neither a folder \(options.phase) of side-by-side pictures nor \(options.phase)A and \(options.phase)B",
-        at: options.root, help: "make one of them, or give the two folders")
-    }
-    let pairs = try matched(a, b)
     first = Array(pairs.prefix(options.most ?? pairs.count))
   }
 
   private mutating func findDomains(_ options: DataOptions) throws {
-    let folder = phaseOrRoot(options)
-    domains = try PictureFile.subfolders(of: folder)
-    guard domains.count >= 2 else {
-      throw GanError.input(
-        "has \(domains.count) subfolders; at least two domains are needed", at: folder,
-        help: "put the pictures of each domain into a subfolder of its own")
-    }
+    let (folder, names) = try DataLayout.domains(options)
+    (domains, source) = (names, folder)
     for (label, name) in domains.enumerated() {
       let found = try pictures(in: folder + "/" + name, options)
       first += found
@@ -93,7 +96,7 @@ struct Catalogue: Equatable, Sendable {
           + "leaves none to \(options.phase == "train" ? "train on" : "test with")", at: file.path,
         help: "change data.held_out")
     }
-    domains = file.attributes
+    (domains, source) = (file.attributes, file.path)
     for index in chosen.prefix(options.most ?? chosen.count) {
       first.append(.picture(options.root + "/" + file.pictures[index]))
       attributes += file.values(of: index)
@@ -101,25 +104,16 @@ struct Catalogue: Equatable, Sendable {
   }
 }
 
-private func sides(_ options: DataOptions) -> (a: String, b: String) {
-  let stem = options.root + "/" + options.phase
-  return (options.folderA ?? stem + "A", options.folderB ?? stem + "B")
-}
-
-private func phaseOrRoot(_ options: DataOptions) -> String {
-  let folder = options.root + "/" + options.phase
-  return isFolder(folder) ? folder : options.root
-}
-
-private func isFolder(_ path: String) -> Bool {
-  var answer: ObjCBool = false
-  return FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
+/// Two folders as text, what they share once.
+private func together(_ a: String, _ b: String) -> String {
+  let (first, second) = (FilePath(a), FilePath(b))
+  return "\(first.shown) + \(first.parent == second.parent ? second.shownName : second.shown)"
 }
 
 /// The pairs of two folders by name: the path inside the folder without its extension, never the position.
-private func matched(_ folderA: String, _ folderB: String) throws -> [Entry] {
-  let a = try byStem(folderA)
-  let b = try byStem(folderB)
+private func matched(
+  _ folderA: String, _ a: [String: String], _ folderB: String, _ b: [String: String]
+) throws -> [Entry] {
   var problems: [Diagnostic] = []
   for (here, there, files, others) in [(folderA, folderB, a, b), (folderB, folderA, b, a)] {
     let lonely = files.keys.filter { others[$0] == nil }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -135,10 +129,10 @@ private func matched(_ folderA: String, _ folderB: String) throws -> [Entry] {
     .compactMap { stem, path in b[stem].map { .pair(a: path, b: $0) } }
 }
 
-private func byStem(_ folder: String) throws -> [String: String] {
+private func byStem(_ folder: String, _ paths: [String]) throws -> [String: String] {
   var files: [String: String] = [:]
   let prefix = folder.utf8.count + (folder.hasSuffix("/") ? 0 : 1)
-  for path in try PictureFile.list(folder: folder, recursive: true) {
+  for path in paths {
     let stem = (String(decoding: path.utf8.dropFirst(prefix), as: UTF8.self) as NSString).deletingPathExtension
     if let other = files.updateValue(path, forKey: stem) {
       throw GanError.input(

@@ -4,10 +4,12 @@ import GanImage
 extension DataSet {
   /// Looks at the header of every file, so that a damaged or unsuitable one is known before training and
   /// not hours into it. Damage beyond the header shows when the picture is read.
-  /// - Returns: where unusable pictures are to be skipped, what is wrong with them.
+  /// - Parameter needs: which sizes the networks take; nil for any.
+  /// - Returns: what is worth telling of pictures that can be used, and where unusable ones are to be skipped, what is wrong
+  ///   with them.
   /// - Throws: `GanError` (input) with the first ten files that cannot be used and the number of the others.
   @discardableResult
-  public func checkAll() throws -> [Diagnostic] {
+  public func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
     let entries = catalogue.first + catalogue.second
     let blockLength = 64
     let blocks = (entries.count + blockLength - 1) / blockLength
@@ -19,17 +21,30 @@ extension DataSet {
         findings[block] = entries[range].map { examine($0) }
       }
     }
-    let all = findings.joined()
+    let all = Array(findings.joined())
     var problems = all.flatMap(\.problems)
     let bad = all.count { !$0.problems.isEmpty }
     let tolerated = options.skipsUnusable && bad < entries.count ? problems : []
     if !tolerated.isEmpty { problems = [] }
+    if problems.isEmpty { problems = unlikelyPairs(all) }
+    if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
     if problems.isEmpty, options.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
-    if problems.isEmpty { return tolerated }
-    let more = problems.count - 10
-    throw GanError(
-      .input,
-      Array(problems.prefix(10)) + (more > 0 ? [Diagnostic("and \(more) more pictures that cannot be used")] : []))
+    if problems.isEmpty { return DataReport(unusable: tolerated, notices: notices(all)) }
+    throw GanError(.input, firstTen(problems, of: entries.count))
+  }
+
+  /// The first ten, the help once for those that share it, and how many there are.
+  private func firstTen(_ problems: [Diagnostic], of count: Int) -> [Diagnostic] {
+    var shown = Array(problems.prefix(10))
+    for index in shown.indices.dropLast() where shown[index].help == shown[index + 1].help { shown[index].help = nil }
+    let more = problems.count - shown.count
+    guard more > 0 else { return shown }
+    let last = shown.indices.last.flatMap { shown[$0].help }
+    let isShared = problems.dropFirst(shown.count).allSatisfy { $0.help == last }
+    if isShared, let index = shown.indices.last { shown[index].help = nil }
+    return shown + [
+      Diagnostic("and \(more) more of \(count) pictures that cannot be used", help: isShared ? last : nil)
+    ]
   }
 
   /// What is wrong with a picture that stands alone, of this size before any step; nil when nothing is.
@@ -66,49 +81,32 @@ extension DataSet {
   }
 }
 
-private struct Finding {
-  var problems: [Diagnostic] = []
-  /// The path and size after all steps.
-  var final: (path: String, size: PictureSize)?
-}
+// MARK: All pictures together
 
 extension DataSet {
-  private func examine(_ entry: Entry) -> Finding {
-    var sizes: [PictureSize] = []
-    for path in entry.paths {
-      do {
-        let header = try PictureFile.header(of: path)
-        sizes.append(PictureSize(width: header.width, height: header.height))
-      } catch let error as GanError {
-        return Finding(problems: error.diagnostics)
-      } catch {
-        return Finding(problems: [Diagnostic("\(error)", at: path)])
-      }
-    }
-    switch entry {
-    case .picture(let path):
-      if let problem = unusable(sizes[0]) { return Finding(problems: [problem.located(at: path)]) }
-      return Finding(final: (path, transform.final(sizes[0], lenient: false)))
-    case .pair(_, let path): return examinePair(sizes[0], sizes[1], path)
-    case .sideBySide(let path):
-      let half = sizes[0].width / 2
-      if half == 0 { return Finding(problems: [Diagnostic("one pixel wide: it has no left and right half", at: path)]) }
-      let right = PictureSize(width: sizes[0].width - half, height: sizes[0].height)
-      return examinePair(PictureSize(width: half, height: sizes[0].height), right, path)
-    }
+  /// Single pictures are no pairs side by side: cut in half without a word, they would teach nonsense.
+  private func unlikelyPairs(_ findings: [Finding]) -> [Diagnostic] {
+    let odd = findings.compactMap(\.unlikelyPair)
+    guard !odd.isEmpty else { return [] }
+    let examples = odd.prefix(3).map { "\(FilePath($0.path).shownName) \($0.size.text)" }.joined(separator: ", ")
+    return [
+      Diagnostic(
+        "\(odd.count) of \(findings.count) pictures are not about twice as wide as high, as pairs side by side are: "
+          + examples + (odd.count > 3 ? ", ..." : ""),
+        at: "\(options.root)/\(options.phase)",
+        help: "if their halves are pairs nonetheless, set data.pairs: side_by_side; pairs in files of equal names belong "
+          + "into \(options.phase)A and \(options.phase)B; pictures without partners need a model of two folders, such "
+          + "as cyclegan")
+    ]
   }
 
-  private func examinePair(_ a: PictureSize, _ b: PictureSize, _ path: String) -> Finding {
-    for size in [a, b] {
-      let scaled = transform.scaled(size)
-      do { try PictureLimits.check(width: scaled.width, height: scaled.height, at: path) } catch {
-        return Finding(problems: [Diagnostic("would be \(scaled.text) when scaled: beyond the limits", at: path)])
-      }
+  /// Sizes that the networks cannot take, where no crop makes them all the same.
+  private func unfitSizes(_ finals: [(path: String, size: PictureSize)], _ needs: NetworkNeeds) -> [Diagnostic] {
+    let unfit = finals.filter { !needs.fit($0.size) }
+    let help = needs.help(unfit.map { min($0.size.width, $0.size.height) }.min() ?? 0)
+    return unfit.map {
+      Diagnostic("comes out as \($0.size.text); the networks need \(needs.words)", at: $0.path, help: help)
     }
-    let finalA = transform.final(a, lenient: true)
-    let finalB = transform.final(b, lenient: true)
-    if finalA != finalB { return Finding(problems: unequalPair(finalA, finalB, path).diagnostics) }
-    return Finding(final: (path, finalA))
   }
 
   /// Pictures of one batch must be of one size, and any two may meet.
@@ -116,6 +114,97 @@ extension DataSet {
     guard let first = finals.first else { return [] }
     return finals.filter { $0.size != first.size }
       .flatMap { unequalBatch(first.size, first.path, $0.size, $0.path).diagnostics }
+  }
+
+  private func notices(_ findings: [Finding]) -> [String] {
+    var pictures = PictureNotices()
+    for finding in findings { pictures.add(finding.notices) }
+    var texts = catalogue.skipped + pictures.texts
+    let enlarged = findings.flatMap(\.enlarged)
+    if let smallest = enlarged.min(by: { $0.width * $0.height < $1.width * $1.height }) {
+      texts.append(
+        "\(isOrAre(enlarged.count)) enlarged: the smallest from \(smallest.text) to \(transform.scaled(smallest).text)")
+    }
+    let padded = findings.count(where: \.isPadded)
+    if padded > 0 { texts.append("\(isOrAre(padded)) smaller than the crop on one side, and filled up with black") }
+    return texts
+  }
+
+  private func isOrAre(_ count: Int) -> String { count == 1 ? "1 picture is" : "\(count) pictures are" }
+}
+
+// MARK: One picture
+
+private struct Finding {
+  var problems: [Diagnostic] = []
+  /// The path and size after all steps.
+  var final: (path: String, size: PictureSize)?
+  /// A file that hardly holds two pictures.
+  var unlikelyPair: (path: String, size: PictureSize)?
+  var notices = PictureNotices()
+  /// Sizes that are scaled up.
+  var enlarged: [PictureSize] = []
+  var isPadded = false
+
+  init(_ problem: Diagnostic) { problems = [problem] }
+  init() {}
+}
+
+extension DataSet {
+  private func examine(_ entry: Entry) -> Finding {
+    var finding = Finding()
+    var sizes: [PictureSize] = []
+    for path in entry.paths {
+      do {
+        let header = try PictureFile.header(of: path)
+        finding.notices.add(header, at: path)
+        sizes.append(PictureSize(width: header.width, height: header.height))
+      } catch let error as GanError {
+        finding.problems = error.diagnostics
+        return finding
+      } catch {
+        return Finding(Diagnostic("\(error)", at: path))
+      }
+    }
+    switch entry {
+    case .picture(let path):
+      if let problem = unusable(sizes[0]) { return Finding(problem.located(at: path)) }
+      finding.final = (path, transform.final(sizes[0], lenient: false))
+      finding.enlarged = sizes.filter(isEnlarged)
+    case .pair(_, let path): examinePair(sizes[0], sizes[1], path, &finding)
+    case .sideBySide(let path):
+      let half = sizes[0].width / 2
+      if half == 0 { return Finding(Diagnostic("one pixel wide: it has no left and right half", at: path)) }
+      let right = PictureSize(width: sizes[0].width - half, height: sizes[0].height)
+      if options.pairs == .auto, !PairLayout.ratios.contains(Double(sizes[0].width) / Double(sizes[0].height)) {
+        finding.unlikelyPair = (path, sizes[0])
+      }
+      examinePair(PictureSize(width: half, height: sizes[0].height), right, path, &finding)
+    }
+    return finding
+  }
+
+  private func examinePair(_ a: PictureSize, _ b: PictureSize, _ path: String, _ finding: inout Finding) {
+    for size in [a, b] {
+      let scaled = transform.scaled(size)
+      do { try PictureLimits.check(width: scaled.width, height: scaled.height, at: path) } catch {
+        return finding.problems.append(Diagnostic("would be \(scaled.text) when scaled: beyond the limits", at: path))
+      }
+    }
+    let finalA = transform.final(a, lenient: true)
+    let finalB = transform.final(b, lenient: true)
+    if finalA != finalB { return finding.problems = unequalPair(finalA, finalB, path).diagnostics }
+    finding.final = (path, finalA)
+    finding.enlarged = [a, b].filter(isEnlarged)
+    let scaled = transform.scaled(a)
+    finding.isPadded = finalA.width > scaled.width || finalA.height > scaled.height
+  }
+
+  /// Beyond what the papers do, which make 286 out of 256 for random crops.
+  private func isEnlarged(_ size: PictureSize) -> Bool {
+    let scaled = transform.scaled(size)
+    let (width, height) = options.centreCrop.map { ($0, $0) } ?? (size.width, size.height)
+    return Double(scaled.width) > 1.25 * Double(width) && Double(scaled.height) > 1.25 * Double(height)
   }
 }
 

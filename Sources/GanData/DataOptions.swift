@@ -3,7 +3,8 @@ import GanImage
 
 /// How pictures belong together.
 public enum DataMode: String, CaseIterable, Sendable, Codable {
-  /// Pairs: side-by-side files in `<root>/<phase>`, or files of one name in `<root>/<phase>A` and `<root>/<phase>B`.
+  /// Pairs: side-by-side files in `<root>/<phase>`, or files of one name in `<root>/<phase>A` and `<root>/<phase>B`, or
+  /// in `A` and `B` below or above the folder of the phase.
   case aligned
   /// Two collections without pairs: `<root>/<phase>A` and `<root>/<phase>B`.
   case unaligned
@@ -44,10 +45,13 @@ public enum Direction: String, CaseIterable, Sendable, Codable {
 public struct DataOptions: Equatable, Sendable {
   public var mode: DataMode
   public var root: String
-  public var phase = "train"
+  public var phase = usualPhase
   /// Given folders for the two sides; both or none. They replace `root` in the modes aligned and unaligned.
   public var folderA: String?
   public var folderB: String?
+
+  /// In the mode aligned.
+  public var pairs = PairLayout.auto
 
   /// In the mode attributes: the file, those of its attributes that are used, and how many of its pictures are kept
   /// for tests.
@@ -81,6 +85,9 @@ public struct DataOptions: Equatable, Sendable {
   /// Another picture takes the place of one that cannot be used, instead of an error.
   public var skipsUnusable = false
   public var seed: UInt64 = 0
+
+  /// The phase that need not be there in modes of one folder.
+  public static let usualPhase = "train"
 
   public init(_ mode: DataMode, root: String) { (self.mode, self.root) = (mode, root) }
 

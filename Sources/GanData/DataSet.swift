@@ -33,6 +33,15 @@ public struct DataSet: Sendable {
   /// Items of an epoch. Unaligned: the size of the larger side.
   public var count: Int { max(catalogue.first.count, catalogue.second.count) }
 
+  /// Files of each side; of the only side, or the pairs, and 0.
+  public var counts: (a: Int, b: Int) { (catalogue.first.count, catalogue.second.count) }
+
+  /// Where the pictures come from, for people: `data/trainA + trainB`.
+  public var source: String { catalogue.source }
+
+  /// A sentence for each folder with files that are no pictures, which are passed over.
+  public var skipped: [String] { catalogue.skipped }
+
   /// Names of domains or attributes, which labels go over. Empty in modes without labels.
   public var domains: [String] { catalogue.domains }
 

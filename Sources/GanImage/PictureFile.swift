@@ -6,8 +6,8 @@ import GanBase
 ///
 /// All become 8-bit grey or RGB as Pillow's `convert("RGB")` makes them: alpha and transparent colours
 /// are dropped, 16-bit samples give their high byte, gamma and colour profiles are ignored, CMYK is
-/// taken as Adobe's inverted kind. Unlike Pillow, a JPEG's EXIF orientation is applied unless the
-/// caller asks for the stored orientation (which a comparison with other tools' numbers needs).
+/// taken as Adobe's inverted kind. Unlike Pillow, the EXIF orientation is applied unless the caller
+/// asks for the stored orientation (which a comparison with other tools' numbers needs).
 public enum PictureFile {
   /// Reads the header only.
   /// - Throws: `GanError` (input) naming the file: unreadable, not PNG or JPEG, damaged, or too large.
@@ -40,6 +40,15 @@ public enum PictureFile {
     return picture.turned(by: upright ? header.orientation : 1).converted(channels: channels)
   }
 
+  /// The largest sample of a PNG of 16 bits, exact up to 4095; nil for other files and those that cannot be read.
+  static func largest16BitSample(of path: String) -> Int? {
+    guard let (file, format) = try? openPicture(path) else { return nil }
+    defer { fclose(file) }
+    var largest: UInt32 = 0
+    guard format == .png, (try? reporting(path) { gan_png_largest16(file, &largest, $0, $1) }) != nil else { return nil }
+    return Int(largest)
+  }
+
   /// A PNG file's bytes: 8 bit, grey or RGB, not interlaced, without further chunks.
   public static func encodePNG(_ picture: Picture) throws -> Data {
     var bytes: UnsafeMutablePointer<UInt8>?
@@ -62,13 +71,14 @@ public enum PictureFile {
 /// A header as stored, before the orientation.
 private struct StoredHeader {
   let format: PictureFormat
-  let width, height, channels, orientation: Int
+  let width, height, channels, bits, orientation: Int
+  let hasAlpha: Bool
 
   func facing(upright: Bool) -> PictureHeader {
     let exchanged = upright && orientation >= 5
     return PictureHeader(
       format: format.rawValue, width: exchanged ? height : width, height: exchanged ? width : height,
-      channels: channels, isTurned: orientation != 1)
+      channels: channels, bits: bits, hasAlpha: hasAlpha, isTurned: orientation != 1)
   }
 }
 
@@ -121,7 +131,8 @@ private func readHeader(
   let (width, height) = (Int(info.width), Int(info.height))
   try PictureLimits.check(width: width, height: height, at: path)
   return StoredHeader(
-    format: format, width: width, height: height, channels: Int(info.channels), orientation: Int(info.orientation))
+    format: format, width: width, height: height, channels: Int(info.channels), bits: Int(info.bits),
+    orientation: Int(info.orientation), hasAlpha: info.has_alpha != 0)
 }
 
 /// Runs a C function that fills a message when it fails.

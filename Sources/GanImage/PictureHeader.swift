@@ -8,11 +8,18 @@ public struct PictureHeader: Equatable, Sendable {
   /// Samples per pixel as stored: 1 grey, 2 grey and alpha, 3 colour or palette, 4 colour and alpha or CMYK.
   public let channels: Int
 
+  /// Bits of a sample as stored: 1 to 16.
+  public let bits: Int
+  /// Whether there is an alpha channel, or colours that are transparent.
+  public let hasAlpha: Bool
   /// Whether an orientation mark says that the stored picture must be turned.
   public let isTurned: Bool
 
-  public init(format: String, width: Int, height: Int, channels: Int, isTurned: Bool = false) {
+  public init(
+    format: String, width: Int, height: Int, channels: Int, bits: Int = 8, hasAlpha: Bool = false,
+    isTurned: Bool = false
+  ) {
     (self.format, self.width, self.height, self.channels) = (format, width, height, channels)
-    self.isTurned = isTurned
+    (self.bits, self.hasAlpha, self.isTurned) = (bits, hasAlpha, isTurned)
   }
 }

@@ -12,7 +12,7 @@ struct TrainCommandTests {
       #expect(first.status == 0, "\(first.messages)")
       #expect(first.output == "\(runs.path("run"))/checkpoints/step-000003.safetensors\n")
       for part in [
-        "pix2pix (Isola et al. 2017)", "parameters: G ", "4 pairs of ", "OpenBLAS ", "run:    ", "Peak memory",
+        "pix2pix (Isola et al. 2017)", "parameters: G ", "4 pairs in ", "OpenBLAS ", "run:    ", "Peak memory",
       ] {
         #expect(first.messages.contains(part), "\(part)")
       }

@@ -71,7 +71,7 @@ import Testing
       options.attributesFile = try write(good, folder)
       options.selectedAttributes = ["Male"]
       try store(flat(1), folder + "/a.png")
-      expectError(.input, "list.txt:4", "b.png is not in", "list.txt:5") { _ = try DataSet(options) }
+      expectError(.input, "list.txt:4", "2 of its 3 pictures are missing in", "b.png (line 4), c.png (line 5)") { _ = try DataSet(options) }
     }
   }
 

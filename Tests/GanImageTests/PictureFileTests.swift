@@ -16,7 +16,7 @@ import Testing
 
   @Test(arguments: colourPNGs) func colourPNG(name: String, stored: Int) throws {
     let header = try PictureFile.header(of: Fixtures.format(name))
-    #expect(header == PictureHeader(format: "PNG", width: 23, height: 14, channels: stored))
+    #expect(header.format == "PNG" && header.width == 23 && header.height == 14 && header.channels == stored)
     let picture = try PictureFile.read(Fixtures.format(name))
     #expect(picture.width == 23 && picture.height == 14 && picture.channels == 3)
     #expect(try picture.pixels == Fixtures.expected(name))

@@ -32,7 +32,7 @@ import Testing
       for name in ["a", "b"] { try makePairs(folder + "/train/" + name, count: 3) }
       let root = "data.root=\(folder)"
       expectError(.usage, "data.batch_size 1 does not suit this model: it must be at least 2", "use batch_size: 2") {
-        _ = try parts(drit, root)
+        _ = try parts(drit, root, "data.batch_size=1")
       }
       expectError(.usage, "data.batch_size 3", "a multiple of 2", "use batch_size: 4") {
         _ = try parts(dritpp, root, "data.batch_size=3")

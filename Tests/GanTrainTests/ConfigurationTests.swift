@@ -92,6 +92,7 @@ import Testing
         name: pix2pix
         ngf: many
       data:
+        load_size: 286
         crop_size: 300
         mode: domains
       train:
@@ -101,8 +102,8 @@ import Testing
       """
     expectError(
       .usage, "file.yaml:3:8: model.ngf", "file.yaml:5:14: data.load_size 286 is smaller",
-      "data.root is missing", "file.yaml:6:9: data.mode domains does not suit pix2pix",
-      "file.yaml:8:11: train.epochs and train.decay_epochs are both 0", "did you mean minutes?"
+      "data.root is missing", "file.yaml:7:9: data.mode domains does not suit pix2pix",
+      "file.yaml:9:11: train.epochs and train.decay_epochs are both 0", "did you mean minutes?"
     ) { _ = try read(text) }
   }
 

@@ -81,7 +81,7 @@ import Testing
       try makeDomains(root + "/val", ["cat", "fox"])
       expectError(.input, "the validation pictures have the domains cat, fox") { _ = try parts(root) }
       try FileManager.default.removeItem(atPath: root + "/train/dog")
-      expectError(.input, "has 1 subfolders; at least two domains are needed") { _ = try parts(root) }
+      expectError(.input, "has only one subfolder, cat; at least two domains are needed") { _ = try parts(root) }
     }
   }
 
@@ -133,6 +133,14 @@ import Testing
       let attributes = try completed("data", overrides).model.configured.domains
       #expect(attributes == DomainOptions(["Young", "Male"], .attributes))
       try makeDomains(folder + "/classes", ["cat", "dog"])
+      // Folders are recognised; a list of attributes as well, and only its pictures are cut.
+      let found = try completed("classes", [])
+      #expect(found.model.configured.domains == DomainOptions(["cat", "dog"]))
+      #expect(found.data.attributes == nil && found.data.centreCrop == .some(nil))
+      try FileManager.default.copyItem(atPath: folder + "/list.txt", toPath: folder + "/list_attr_celeba.txt")
+      let list = try completed("data", ["data.selected_attributes=[Young]"])
+      #expect(list.model.configured.domains == DomainOptions(["Young"], .attributes))
+      #expect(list.data.attributes?.hasSuffix("/list_attr_celeba.txt") == true && list.data.centreCrop == 178)
       let classes = try completed("classes", ["data.attributes=null"]).model.configured.domains
       #expect(classes == DomainOptions(["cat", "dog"]))
     }

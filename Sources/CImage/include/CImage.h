@@ -14,6 +14,8 @@ typedef struct {
   uint32_t width;        ///< as stored, before any rotation
   uint32_t height;
   int32_t channels;      ///< samples per pixel as stored: 1 grey, 2 grey + alpha, 3, 4; a palette counts as 3
+  int32_t bits;          ///< of a sample
+  int32_t has_alpha;     ///< an alpha channel or transparent colours
   int32_t orientation;   ///< EXIF 1...8; 1 where there is none
 } GanPictureInfo;
 
@@ -27,6 +29,10 @@ int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, i
                  char *message, size_t capacity);
 int gan_jpeg_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
                   char *message, size_t capacity);
+
+/// The largest sample, alpha left out, of a PNG of 16 bits; looks no further once one is beyond 4095. 65535 for
+/// interlaced ones and those of fewer bits.
+int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capacity);
 
 /// Encodes 8-bit grey (1) or RGB (3) as PNG. `*bytes` is the caller's to free().
 int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,

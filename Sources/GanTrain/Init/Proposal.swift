@@ -138,9 +138,8 @@ public struct Proposal {
       data.validationCount == 0
         ? "        no others to look at during training: samples will show training pictures"
         : "        \(data.validationCount) more that are not trained on, for samples")
-    let settings = dataSettings
     let upscaled = data.sizes.filter { $0.shorter < size }.count
-    var sizes = "size:   scaled to \(settings.loadSize), then cropped to \(size)x\(size)"
+    var sizes = "size:   scaled to \(model.recipe.loadSize(forCrop: size)), then cropped to \(size)x\(size)"
     if upscaled > 0, !data.sizes.isEmpty {
       sizes += "; \(upscaled * 100 / data.sizes.count)% of the pictures are smaller and will be enlarged"
     }

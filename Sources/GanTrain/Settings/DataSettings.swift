@@ -18,8 +18,10 @@ public struct DataSettings: Settings, Equatable, Sendable {
   public var root: String?
   public var mode = DataModeChoice.auto
   public var phase = "train"
+  public var pairs = PairLayout.auto
   public var folderA: String?
   public var folderB: String?
+  /// A file, or `automatic`.
   public var attributes: String?
   public var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
   public var heldOut = 1999
@@ -27,13 +29,15 @@ public struct DataSettings: Settings, Equatable, Sendable {
   public var validationFolderA: String?
   public var validationFolderB: String?
   public var preprocess = Preprocess.resizeAndCrop
-  public var loadSize = 286
-  public var cropSize = 256
-  public var centreCrop: Int?
+  /// nil where the model decides; so too for `cropSize` and `batchSize`.
+  public var loadSize: Int?
+  public var cropSize: Int?
+  /// nil where the pictures decide, which is none unless there is a list of attributes.
+  public var centreCrop: Int?? = .some(nil)
   public var interpolation = ResampleFilter.bicubic
   public var flip = true
   public var direction = Direction.aToB
-  public var batchSize = 1
+  public var batchSize: Int?
   public var dropLast = false
   public var serial = false
   public var most: Int?
@@ -47,9 +51,12 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
     .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
     .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
+    .choice("pairs", \.pairs, "how pairs are found; auto: by name in two folders, else side by side, about 2:1"),
     .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
     .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
-    .optionalText("attributes", \.attributes, "list of the attributes of each picture in root, in CelebA's format"),
+    .optionalText(
+      "attributes", \.attributes,
+      "CelebA's list of the attributes of each picture in root; null: a folder per domain; auto: whichever is there"),
     .texts("selected_attributes", \.selectedAttributes, count: 1...64, "those of the attributes that are learned"),
     .integer(
       "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute file that are not trained on"),
@@ -57,13 +64,18 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
     .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
     .choice("preprocess", \.preprocess, "how pictures come to one size"),
-    .integer("load_size", \.loadSize, in: sides, "size to which pictures are scaled before the crop"),
-    .integer("crop_size", \.cropSize, in: sides, "size that the networks see"),
-    .optionalInteger("centre_crop", \.centreCrop, in: sides, "square cut out of the middle before all else"),
+    .automaticInteger(
+      "load_size", \.loadSize, in: sides,
+      "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
+    .automaticInteger(
+      "crop_size", \.cropSize, in: sides, "size that the networks see; auto: the paper's, or the one they are made for"),
+    .automaticOptionalInteger(
+      "centre_crop", \.centreCrop, in: sides,
+      "square cut out of the middle before all else; auto: 178 with a list of attributes, else none"),
     .choice("interpolation", \.interpolation, "filter of the scaling; both are antialiased"),
     .flag("flip", \.flip, "mirror half of the pictures"),
     .choice("direction", \.direction, "which side is the model's input; BtoA: B"),
-    .integer("batch_size", \.batchSize, in: 1...65_536, "pictures in a step"),
+    .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "pictures in a step; auto: the paper's"),
     .flag("drop_last", \.dropLast, "leave out an epoch's last batch when it is not full"),
     .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
     .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
@@ -73,14 +85,17 @@ public struct DataSettings: Settings, Equatable, Sendable {
 
   public func problems() -> [SettingsProblem] {
     var problems: [SettingsProblem] = []
-    let scalesThenCrops: Set<Preprocess> = [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop]
-    if scalesThenCrops.contains(preprocess), loadSize < cropSize {
-      // At the one that was written, most likely.
-      let key = loadSize == DataSettings().loadSize ? "crop_size" : "load_size"
+    if preprocess.scalesThenCrops, let loadSize, let cropSize, loadSize < cropSize {
       problems.append(
         SettingsProblem(
-          key, "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
+          "load_size", "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
           help: "make load_size at least \(cropSize); equal sizes mean no random crop"))
+    }
+    for name in Set(selectedAttributes).sorted() where selectedAttributes.count(where: { $0 == name }) > 1 {
+      problems.append(
+        SettingsProblem(
+          "selected_attributes", "data.selected_attributes: \(name) is there more than once",
+          help: "name each attribute once"))
     }
     for (a, b, keyA, keyB) in [
       (folderA, folderB, "folder_a", "folder_b"),
@@ -96,12 +111,18 @@ public struct DataSettings: Settings, Equatable, Sendable {
 }
 
 extension DataSettings {
+  /// The word for `attributes` that leaves it to what is found.
+  static let automatic = "auto"
+
+  /// Whether a list of attributes is named.
+  var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
+
   /// The mode for a model of this kind; nil where the model cannot learn from the mode that was chosen.
   func mode(for kind: DataKind) -> DataMode? {
     switch (kind, mode) {
     case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
     case (.unaligned, .auto), (.unaligned, .unaligned): .unaligned
-    case (.domains, .auto), (.domains, .domains): attributes == nil ? .domains : .attributes
+    case (.domains, .auto), (.domains, .domains): hasAttributeFile ? .attributes : .domains
     case (.aligned, _), (.unaligned, _), (.domains, _): nil
     }
   }
@@ -110,13 +131,17 @@ extension DataSettings {
   func options(_ mode: DataMode, channels: (a: Int, b: Int), seed: UInt64) -> DataOptions {
     var options = DataOptions(mode, root: root ?? ".")
     options.phase = mode == .attributes ? "train" : phase
-    (options.attributesFile, options.selectedAttributes, options.heldOut) = (attributes, selectedAttributes, heldOut)
-    (options.folderA, options.folderB) = (folderA, folderB)
+    options.attributesFile = hasAttributeFile ? attributes : nil
+    (options.selectedAttributes, options.heldOut) = (selectedAttributes, heldOut)
+    (options.folderA, options.folderB, options.pairs) = (folderA, folderB, pairs)
     options.preprocess = preprocess
-    (options.loadSize, options.cropSize, options.centreCrop) = (loadSize, cropSize, centreCrop)
+    // Where the model has not yet decided about sizes, nothing but the files' names is looked at.
+    options.cropSize = cropSize ?? min(options.cropSize, loadSize ?? .max)
+    options.loadSize = loadSize ?? max(options.loadSize, options.cropSize)
+    options.centreCrop = centreCrop ?? nil
     (options.filter, options.flip, options.direction) = (interpolation, flip, direction)
     (options.inputChannels, options.outputChannels) = (channels.a, channels.b)
-    (options.batchSize, options.dropLast, options.serial) = (batchSize, dropLast, serial)
+    (options.batchSize, options.dropLast, options.serial) = (batchSize ?? 1, dropLast, serial)
     (options.most, options.seed, options.skipsUnusable) = (most, seed, onError == .skip)
     return options
   }

@@ -8,7 +8,7 @@ import GanStore
 public struct TrainingConfiguration {
   public let run: RunSettings
   public private(set) var model: ModelConfiguration
-  public let data: DataSettings
+  public private(set) var data: DataSettings
   public let train: TrainSettings
   public let eval: EvalSettings
 
@@ -30,7 +30,7 @@ public struct TrainingConfiguration {
         "data.mode \(data.mode.rawValue) does not suit \(info.name)", at: "data.mode",
         help: "\(info.name) learns from \(info.data.words): leave it at auto")
     }
-    if let model, data.attributes != nil, model.configured.info.data != .domains || data.mode(for: .domains) == nil {
+    if let model, data.hasAttributeFile, model.configured.info.data != .domains || data.mode(for: .domains) == nil {
       document.report(
         "data.attributes does not suit \(model.configured.info.name)", at: "data.attributes",
         help: "leave it out, or use a model that learns from attributes, such as stargan")
@@ -53,9 +53,22 @@ public struct TrainingConfiguration {
     }
   }
 
-  /// The same with the domains that the data has, where the model wants some.
+  /// The same with sizes that suit the model, where they are left open.
+  func sized(for model: any ImageTranslator) -> TrainingConfiguration {
+    var result = self
+    result.data = data.sized(for: model)
+    return result
+  }
+
+  /// The same with what the data decides: a list of attributes, and the domains, where the model wants some.
   /// - Throws: `GanError`: (usage) for a configuration that names others, (input) for data without domains.
   func completed(_ document: ConfigDocument) throws -> TrainingConfiguration {
+    var result = self
+    result.data = data.withAttributesFound(for: model.configured.info.data)
+    return try result.withDomains(document)
+  }
+
+  private func withDomains(_ document: ConfigDocument) throws -> TrainingConfiguration {
     guard let written = model.configured.domains, let mode = data.mode(for: .domains) else { return self }
     let options = data.options(mode, channels: (3, 3), seed: 0)
     let found = DomainOptions(

@@ -50,7 +50,7 @@ struct RestoredRun {
 extension DataSettings {
   /// What decides on the sizes of pictures that the networks see.
   fileprivate var sizes: [Int?] {
-    [Preprocess.allCases.firstIndex(of: preprocess), loadSize, cropSize, centreCrop]
+    [Preprocess.allCases.firstIndex(of: preprocess), loadSize, cropSize, centreCrop ?? nil]
   }
 }
 

@@ -7,7 +7,7 @@ public struct TrainingFacts {
 
   public init(_ parts: TrainingParts) { self.parts = parts }
 
-  public var lines: [String] { [model, data] }
+  public var lines: [String] { [model, data] + parts.notices.map { "note:   \($0)" } }
 
   private var model: String {
     let info = parts.configuration.model.configured.info
@@ -18,14 +18,13 @@ public struct TrainingFacts {
   private var data: String {
     let pictures = parts.pictures
     let options = pictures.options
-    let kind = options.mode == .aligned ? "pairs" : options.mode == .unaligned ? "pictures a side" : "pictures"
-    var text = "data:   \(grouped(pictures.count)) \(kind) of \(source(options)), \(grouped(pictures.batchesPerEpoch))"
+    var text = "data:   \(amount(pictures)) in \(pictures.source), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"
     if !pictures.domains.isEmpty {
       text += "; \(options.mode == .attributes ? "attributes" : "domains") \(pictures.domains.joined(separator: ", "))"
     }
     if let validation = parts.validation {
-      text += "; \(grouped(validation.count)) of \(source(validation.options)) for samples"
+      text += "; \(amount(validation)) in \(validation.source) for samples"
       if parts.measuresValidation { text += " and validation" }
     } else {
       text += "; no validation pictures: samples show training pictures"
@@ -33,9 +32,15 @@ public struct TrainingFacts {
     return text
   }
 
-  private func source(_ options: DataOptions) -> String {
-    options.mode == .attributes
-      ? options.attributesFile ?? options.root : options.folderA ?? "\(options.root)/\(options.phase)"
+  /// For instance `50 pairs`, `14 pictures`; of two sides `A: 14 pictures, B: 1`.
+  private func amount(_ pictures: DataSet) -> String {
+    let (a, b) = pictures.counts
+    func words(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
+    switch pictures.options.mode {
+    case .aligned: return words(a, "pair")
+    case .unaligned: return "A: \(words(a, "picture")), B: \(grouped(b))"
+    case .domains, .attributes, .single: return words(a, "picture")
+    }
   }
 }
 

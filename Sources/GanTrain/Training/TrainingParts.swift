@@ -12,6 +12,8 @@ public struct TrainingParts {
   public let pictures: DataSet
   /// Pictures that are never trained on; nil where there are none.
   public let validation: DataSet?
+  /// Worth a line each about the pictures.
+  public let notices: [String]
   /// nil where no samples are wanted.
   let samples: SampleWriter?
   /// nil where nothing is measured.
@@ -29,12 +31,13 @@ public struct TrainingParts {
     _ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void = { _ in }
   ) throws {
     phase("listing the pictures")
-    let configuration = try configuration.completed(document)
-    self.configuration = configuration
+    var configuration = try configuration.completed(document)
     let info = configuration.model.configured.info
     phase("making the networks")
     builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
     model = try configuration.model.configured.make(builder)
+    configuration = configuration.sized(for: model)
+    self.configuration = configuration
     try Self.check(configuration.data, model, document)
     try Self.checkBatch(configuration.data, model, document)
     guard let mode = configuration.data.mode(for: info.data) else {
@@ -46,10 +49,12 @@ public struct TrainingParts {
     options.dropLast = configuration.data.dropLast || model.batchRule.isFull
     phase("looking at the pictures")
     pictures = try DataSet(options)
-    let unusable = try pictures.checkAll()
+    let report = try pictures.checkAll(model.needs(isTraining: true, configuration.data))
     options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
-    self.unusable = try unusable + (validation?.checkAll() ?? [])
+    let further = try validation?.checkAll(model.needs(isTraining: false, configuration.data))
+    unusable = report.unusable + (further?.unusable ?? [])
+    notices = report.notices + (validation?.skipped ?? [])
     let train = configuration.train
     samples =
       train.sampleCount == 0
@@ -67,7 +72,8 @@ public struct TrainingParts {
   ) throws {
     guard data.preprocess.endsInCrop else { return }
     let rule = model.sizeRule
-    let size = data.cropSize
+    let data = data.sized(for: model)
+    guard let size = data.cropSize, let load = data.loadSize else { return }
     var document = document
     if let exact = model.exactTrainingSize, exact != size {
       document.report(
@@ -80,6 +86,10 @@ public struct TrainingParts {
       document.report(
         "data.crop_size \(size) does not suit the networks of this model: it must be \(fitting)", at: "data.crop_size",
         help: "use crop_size: \(near), or other networks in the section model")
+    } else if data.preprocess.scalesThenCrops, load < size {
+      document.report(
+        "data.load_size \(load) is smaller than the crop of \(size) that these networks need", at: "data.load_size",
+        help: "use load_size: \(size) or more, or other networks in the section model")
     }
     try document.finish()
   }
@@ -87,8 +97,8 @@ public struct TrainingParts {
   private static func checkBatch(
     _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
-    let rule = model.batchRule, size = data.batchSize
-    guard size < rule.least || size % rule.multiple != 0 else { return }
+    let rule = model.batchRule
+    guard let size = data.batchSize, size < rule.least || size % rule.multiple != 0 else { return }
     var document = document
     document.report(
       "data.batch_size \(size) does not suit this model: it must be \(rule.words)", at: "data.batch_size",
@@ -128,9 +138,12 @@ public struct TrainingParts {
   }
 }
 
-private func nextMultiple(of multiple: Int, from least: Int) -> Int { (least + multiple - 1) / multiple * multiple }
+func nextMultiple(of multiple: Int, from least: Int) -> Int { (least + multiple - 1) / multiple * multiple }
 
 extension Preprocess {
   /// Whether `crop_size` is the size that the networks see.
-  var endsInCrop: Bool { [.resizeAndCrop, .crop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
+  var endsInCrop: Bool { self == .crop || scalesThenCrops }
+
+  /// Whether `load_size` must not be smaller than `crop_size`.
+  var scalesThenCrops: Bool { [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanData
 
@@ -17,31 +16,16 @@ enum ValidationFolders {
       (options.folderA, options.folderB) = (a, b)
       return options
     }
-    guard let root = data.root else { return nil }
+    guard data.root != nil else { return nil }
     (options.folderA, options.folderB) = (nil, nil)
     if let phase = data.validation {
       options.phase = phase
       return options
     }
-    guard let phase = ["val", "test"].first(where: { $0 != data.phase && exists($0, in: root, training.mode) }) else {
+    guard let phase = ["val", "test"].first(where: { $0 != data.phase && DataLayout.has($0, options) }) else {
       return nil
     }
     options.phase = phase
     return options
-  }
-
-  private static func exists(_ phase: String, in root: String, _ mode: DataMode) -> Bool {
-    let together = isFolder("\(root)/\(phase)")
-    let apart = isFolder("\(root)/\(phase)A") && isFolder("\(root)/\(phase)B")
-    switch mode {
-    case .aligned: return together || apart
-    case .unaligned: return apart
-    case .domains, .attributes, .single: return together
-    }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var answer: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
   }
 }

@@ -1,0 +1,56 @@
+import Foundation
+
+/// What to say about paths that lead nowhere.
+public enum MissingPath {
+  /// A remedy for a path at which nothing is: what the shell did not expand, a path of Windows, or names that are near.
+  public static func help(_ path: FilePath) -> String {
+    let text = path.shown
+    if let home = expanded(text) {
+      return "the shell expands ~ and $HOME only outside of quotes and configurations; write \(home)"
+    }
+    if text.contains("$") { return "variables are expanded by the shell only; write the path itself" }
+    if let linux = fromWindows(text) { return "this is a path of Windows; under WSL the same is \(linux)" }
+    if let near = near(path) { return "did you mean \(near.shown)?" }
+    if path.isAbsolute { return "check the path" }
+    return "check the path; it is relative to \(FileManager.default.currentDirectoryPath)"
+  }
+
+  /// With the home folder in place of `~` and `$HOME`; nil where there is neither.
+  private static func expanded(_ text: String) -> String? {
+    for word in ["~", "$HOME", "${HOME}"] where text == word || text.hasPrefix(word + "/") {
+      return (ProcessInfo.processInfo.environment["HOME"] ?? "/home/NAME") + text.dropFirst(word.count)
+    }
+    return nil
+  }
+
+  /// `C:\Users\me` as Linux beside Windows sees it.
+  private static func fromWindows(_ text: String) -> String? {
+    let slashed = text.replacing("\\", with: "/")
+    guard let drive = slashed.first, drive.isASCII, drive.isLetter, slashed.dropFirst().hasPrefix(":/") else {
+      return nil
+    }
+    return "/mnt/\(drive.lowercased())" + slashed.dropFirst(2)
+  }
+
+  /// The path with the first component that is missing replaced by the name most like it; nil where there is none.
+  private static func near(_ path: FilePath) -> FilePath? {
+    var found = FilePath(root: path.root, [])
+    var rest = Array(path.components)
+    while let next = rest.first, exists(found.appending(next)) {
+      found.append(next)
+      rest.removeFirst()
+    }
+    guard let missing = rest.first, let name = suggestion(for: missing.shown, among: names(in: found)) else {
+      return nil
+    }
+    let candidate = rest.dropFirst().reduce(found.appending(name)) { $0.appending($1) }
+    return exists(candidate) ? candidate : found.appending(name)
+  }
+
+  private static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) } == 0 }
+
+  private static func names(in folder: FilePath) -> [String] {
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder.string)
+    return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
+  }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import GanBase
+import GanImage
+
+/// What to say where the folders that a mode needs are not there: what is wanted, what was found, and what may be meant.
+struct MissingLayout {
+  private let options: DataOptions
+  private let root: String
+  private let phase: String
+  /// The subfolders of root.
+  private let names: [String]
+
+  init(_ options: DataOptions) {
+    (self.options, root, phase) = (options, options.root, options.phase)
+    names = (try? PictureFile.subfolders(of: options.root)) ?? []
+  }
+
+  /// - Returns: `GanError` (input) at the first folder of the path that is missing.
+  var error: GanError {
+    guard DataLayout.isFolder(root) else {
+      if access(root, F_OK) == 0 {
+        return .input("is a file, not a folder", at: root, help: "name the folder of the data set")
+      }
+      return .input("there is no such folder", at: root, help: MissingPath.help(FilePath(root)))
+    }
+    return .input(
+      "has \(lacking); it has \(names.isEmpty ? "no subfolders" : list(names))", at: root,
+      help: meant ?? "make what is missing, or give another folder in data.root")
+  }
+
+  func noDomains(in folder: String, _ names: [String]) -> GanError {
+    let phases = names.filter(DataLayout.isPhase)
+    if !phases.isEmpty, folder == root {
+      return .input(
+        "has no folder \(phase), and \(list(phases)) \(phases.count == 1 ? "is no domain but a part" : "are no domains but parts") of a data set",
+        at: folder, help: "make \(root)/\(phase)/NAME for each domain")
+    }
+    if names.isEmpty, let list = AttributeFile.find(near: root) {
+      return .input(
+        "has no subfolders; a folder for each domain is needed, at least two", at: folder,
+        help: "for its list of attributes set data.attributes: \(list)")
+    }
+    return .input(
+      "has \(names.isEmpty ? "no subfolders" : "only one subfolder, \(names[0])"); at least two domains are needed",
+      at: folder, help: "put the pictures of each domain into a subfolder of its own, or give data.attributes")
+  }
+
+  // MARK: Words
+
+  private var lacking: String {
+    let together = "folder \(phase) of pairs side by side", apart = "with pictures of equal names"
+    switch options.mode {
+    case .aligned where options.pairs == .sideBySide: return "no \(together)"
+    case .aligned where options.pairs == .byName: return "no folders \(phase)A and \(phase)B \(apart)"
+    case .aligned: return "neither a \(together) nor \(phase)A and \(phase)B \(apart)"
+    case .unaligned:
+      let missing = ["A", "B"].map { phase + $0 }.filter { !names.contains($0) }
+      return missing.count == 1 ? "no folder \(missing[0])" : "no folders \(phase)A and \(phase)B"
+    case .domains: return "no folder \(phase) with a subfolder for each domain"
+    case .attributes, .single: return "no folder \(phase)"
+    }
+  }
+
+  private func list(_ names: [String]) -> String {
+    let shown = names.prefix(8).map { FilePath($0).shown }
+    if names.count > shown.count { return shown.joined(separator: ", ") + ", ..." }
+    return shown.count < 2 ? shown.joined() : shown.dropLast().joined(separator: ", ") + " and " + (shown.last ?? "")
+  }
+
+  // MARK: What may be meant
+
+  private var meant: String? {
+    if hasSides, let (a, b) = similarSides {
+      return "set data.folder_a: \(a) and data.folder_b: \(b), or rename them to \(phase)A and \(phase)B"
+    }
+    if let root = otherRoot { return "did you mean data.root: \(root)?" }
+    if let other = otherPhase { return "did you mean the phase \(other)?" }
+    return nil
+  }
+
+  private var hasSides: Bool {
+    options.mode == .unaligned || (options.mode == .aligned && options.pairs != .sideBySide)
+  }
+
+  /// Two folders that differ from the wanted ones in spelling, or are named by side and phase one below the other.
+  private var similarSides: DataLayout.Sides? {
+    let places = names + [phase, "A", "B", "a", "b"].flatMap { outer -> [String] in
+      guard names.contains(outer) else { return [] }
+      return ((try? PictureFile.subfolders(of: "\(root)/\(outer)")) ?? []).map { "\(outer)/\($0)" }
+    }
+    func side(_ letter: String) -> String? {
+      let wanted = [phase + letter, letter + phase].map { $0.lowercased() }
+      return places.first { wanted.contains($0.lowercased().filter { $0.isLetter || $0.isNumber }) }
+        ?? names.first { $0.lowercased() == letter.lowercased() }
+    }
+    guard let a = side("A"), let b = side("B") else { return nil }
+    return ("\(root)/\(a)", "\(root)/\(b)")
+  }
+
+  /// A folder one level below or above that has what is wanted.
+  private var otherRoot: String? {
+    let above = FilePath(root).parent.string
+    return (names.map { "\(root)/\($0)" } + [above]).first { folder in
+      var options = options
+      options.root = folder
+      return isComplete(options)
+    }
+  }
+
+  /// Another phase whose folders are there, the most similar first.
+  private var otherPhase: String? {
+    let letters = options.mode == .unaligned ? ["A"] : options.mode == .aligned ? ["", "A"] : [""]
+    let phases = letters.flatMap { letter in
+      names.filter { $0.hasSuffix(letter) }.map { String($0.dropLast(letter.count)) }
+    }
+    let complete = phases.filter { phase in
+      var options = options
+      options.phase = phase
+      return !phase.isEmpty && isComplete(options)
+    }
+    return suggestion(for: phase, among: complete) ?? complete.first(where: DataLayout.isPhase)
+  }
+
+  /// Without regard to what is in the folders.
+  private func isComplete(_ options: DataOptions) -> Bool {
+    guard DataLayout.has(options.phase, options) else { return false }
+    return options.mode != .domains || DataLayout.hasDomains(options.root + "/" + options.phase)
+  }
+}

@@ -1,0 +1,48 @@
+import GanBase
+
+/// What of many pictures is not used as some may expect, to be said once for all of them.
+public struct PictureNotices: Sendable {
+  private var with16Bits = 0
+  private var withAlpha = 0
+  /// The first of 16 bits, whose samples are looked at: a few tell what the others are.
+  private var candidates: [String] = []
+  private static let mostCandidates = 3
+  private static let largestOf12Bits = 4095
+
+  public init() {}
+
+  /// Takes a picture's header into account; its pixels are not read.
+  public mutating func add(_ header: PictureHeader, at path: String) {
+    if header.hasAlpha { withAlpha += 1 }
+    guard header.bits > 8 else { return }
+    with16Bits += 1
+    if candidates.count < Self.mostCandidates { candidates.append(path) }
+  }
+
+  /// The same for what others have been told of.
+  public mutating func add(_ other: PictureNotices) {
+    withAlpha += other.withAlpha
+    with16Bits += other.with16Bits
+    candidates += other.candidates.prefix(Self.mostCandidates - candidates.count)
+  }
+
+  /// A sentence each. Reads the samples of up to three pictures of 16 bits.
+  public var texts: [String] {
+    var texts: [String] = []
+    if let dark = candidates.first(where: isOf12Bits) {
+      texts.append(
+        "\(FilePath(dark).shown) looks like 12-bit data in 16 bits: its largest sample is below 4096, so it comes out "
+          + "nearly black; multiply the samples of such pictures by 16 first")
+    } else if with16Bits > 0 {
+      texts.append("\(Self.pictures(with16Bits)) 16 bits a sample, of which the upper 8 are used")
+    }
+    if withAlpha > 0 { texts.append("\(Self.pictures(withAlpha)) transparency, which is ignored") }
+    return texts
+  }
+
+  private func isOf12Bits(_ path: String) -> Bool {
+    PictureFile.largest16BitSample(of: path).map { (1...Self.largestOf12Bits).contains($0) } ?? false
+  }
+
+  private static func pictures(_ count: Int) -> String { count == 1 ? "1 picture has" : "\(count) pictures have" }
+}

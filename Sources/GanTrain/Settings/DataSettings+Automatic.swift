@@ -1,0 +1,45 @@
+import GanBase
+import GanConfig
+import GanData
+import GanModels
+
+extension DataSettings {
+  /// The middle of CelebA's pictures that the authors of StarGAN take.
+  private static let celebACrop = 178
+
+  /// With the list of attributes that is beside the pictures, if there is one, where that is left open.
+  func withAttributesFound(for kind: DataKind) -> DataSettings {
+    var settings = self
+    if attributes == Self.automatic {
+      settings.attributes = kind == .domains && mode(for: kind) != nil ? root.flatMap(attributeList) : nil
+    }
+    if centreCrop == nil { settings.centreCrop = .some(settings.attributes == nil ? nil : Self.celebACrop) }
+    return settings
+  }
+
+  /// Folders of domains in root's phase go before a list, which may be for other pictures of the folder above.
+  private func attributeList(of root: String) -> String? {
+    DataLayout.hasDomains(root + "/" + phase) ? nil : AttributeFile.find(near: root)
+  }
+
+  /// With the sizes and the batch that suit the model, where they are left open.
+  func sized(for model: any ImageTranslator) -> DataSettings {
+    let recipe = type(of: model).recipe
+    let crop = cropSize ?? model.usualCrop(recipe.size, atMost: loadSize)
+    var settings = self
+    settings.cropSize = crop
+    settings.loadSize = loadSize ?? recipe.loadSize(forCrop: crop)
+    settings.batchSize = batchSize ?? recipe.batchSize
+    return settings
+  }
+}
+
+extension ImageTranslator {
+  /// The only size of training pictures; or the largest fitting one up to `wanted` and `limit`, but one that fits.
+  func usualCrop(_ wanted: Int, atMost limit: Int?) -> Int {
+    if let exact = exactTrainingSize ?? sizeRule.most { return exact }
+    let multiple = sizeRule.multiple
+    let least = nextMultiple(of: multiple, from: max(sizeRule.least, leastTrainingSize))
+    return max(least, min(wanted, limit ?? wanted) / multiple * multiple)
+  }
+}

@@ -1,0 +1,32 @@
+import GanData
+import GanModels
+
+extension ImageTranslator {
+  /// Which sizes of pictures the networks take.
+  /// - Parameters:
+  ///   - isTraining: whether discriminators too must take them.
+  ///   - data: whose `preprocess` makes the sizes.
+  func needs(isTraining: Bool, _ data: DataSettings) -> NetworkNeeds {
+    let rule = sizeRule
+    let least = max(rule.least, isTraining ? leastTrainingSize : 1)
+    let exact = isTraining ? exactTrainingSize ?? rule.most : rule.most
+    let words =
+      exact.map { "\($0)x\($0)" } ?? (rule.multiple == 1 ? "at least \(least)" : "multiples of \(rule.multiple), at least \(least)")
+    return NetworkNeeds(
+      words: words, fits: { size in exact.map { size == $0 } ?? (rule.allows(size) && size >= least) },
+      help: { shortest in self.help(data, shortest) })
+  }
+
+  private func help(_ data: DataSettings, _ shortest: Int) -> String {
+    let recipe = type(of: self).recipe
+    let crop = usualCrop(recipe.size, atMost: shortest)
+    let setting =
+      switch data.preprocess {
+      case .scaleWidth: "scale_width_and_crop"
+      case .scaleShorter: "scale_shorter_and_crop"
+      default: "resize_and_crop"
+      }
+    return "use data.preprocess: \(setting) with crop_size: \(crop) and load_size: \(recipe.loadSize(forCrop: crop)), "
+      + "or scale the pictures"
+  }
+}
