@@ -67,6 +67,6 @@ public enum Program {
   private static func unexpected(_ error: any Error) -> GanError {
     GanError(
       .bug, "internal error: \(error)",
-      help: "this is a defect of ganctl \(version); please report it together with the command line")
+      help: "this is a bug in ganctl \(version); please report it together with the command line")
   }
 }

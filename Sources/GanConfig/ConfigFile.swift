@@ -11,7 +11,7 @@ enum ConfigFile {
     guard bytes.count <= largestSize else {
       throw GanError.usage(
         "is larger than \(largestSize >> 20) MiB, so it is no configuration file", at: path,
-        help: "give a YAML file, such as the ones in configs/")
+        help: "give a YAML file; 'ganctl init --data DIR' writes one")
     }
     return try decode(bytes, name: path)
   }

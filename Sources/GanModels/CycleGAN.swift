@@ -31,8 +31,8 @@ public final class CycleGAN: ImageTranslator {
         .number("lambda_b", \.lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
         .number(
           "lambda_identity", \.lambdaIdentity, in: 0...1e6,
-          "weight of leaving pictures of the target domain as they are, relative to the cycles; 0 for none"),
-        .integer("pool_size", \.poolSize, in: 0...10_000, "older pictures that discriminators are also shown"),
+          "weight, relative to the cycles, of not changing pictures that already are of the target side; 0 for none"),
+        .integer("pool_size", \.poolSize, in: 0...10_000, "older translations that the discriminators are shown again"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] {

@@ -22,8 +22,8 @@ extension DRIT {
           "layers of stride 2 at each scale; null: 4, or 6 with dis_scale: 1"),
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
-        .flag("mode_seeking", \.seeksModes, "reward different pictures for different attributes"),
-        .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of that reward"),
+        .flag("mode_seeking", \.seeksModes, "mode-seeking loss: different attributes should give different pictures"),
+        .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of the mode-seeking loss"),
       ] + Option.all(of: \.training)
 
     public func problems() -> [SettingsProblem] {

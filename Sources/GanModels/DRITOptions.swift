@@ -19,8 +19,8 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
   public static let options: [Option<DRITNetworkOptions>] = [
     .flag(
       "concat", \.concat,
-      "put the attribute beside the maps, which keeps shapes; false: mix it in, which may change them"),
-    .integer("nz", \.attributes, in: 1...1024, "numbers of an attribute"),
+      "append the attribute to the feature maps, which keeps shapes; false: mix it in, which may change them"),
+    .integer("nz", \.attributes, in: 1...1024, "length of an attribute code"),
     .integer(
       "content_width", \.contentWidth, in: 2...512,
       "channels of the content encoder's first layer; the content has 4 times as many"),
@@ -87,16 +87,16 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
 
   public static let options: [Option<DRITTrainingOptions>] =
     [
-      .integer("d_iter", \.interval, in: 1...1000, "steps of the content discriminator per step of everything else"),
+      .integer("d_iter", \.interval, in: 1...1000, "content discriminator steps per step of everything else"),
       .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
       .number(
-        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a drawn attribute again in the picture"),
-      .number("lambda_kl", \.klWeight, in: 0...1e6, "weight of attributes that are distributed like drawn ones"),
-      .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of small contents"),
+        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a random attribute again in the translation"),
+      .number("lambda_kl", \.klWeight, in: 0...1e6, "weight of the KL term: attribute codes follow a standard normal distribution"),
+      .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of keeping content codes small"),
       .number(
         "content_learning_rate", \.contentLearningRate, in: 0...1,
         "initial learning rate of the content discriminator"),
-      .number("content_clip", \.contentClip, in: .above(0, through: 1e6), "length to which its gradient is cut"),
+      .number("content_clip", \.contentClip, in: .above(0, through: 1e6), "largest norm of its gradient; longer ones are clipped"),
     ] + Option.all(of: \.adam)
 
   /// Of the content discriminator.

@@ -29,12 +29,12 @@ public final class MUNIT: ImageTranslator {
 
     public static let options: [Option<Options>] =
       Option.all(of: \.networks) + [
-        .integer("gen_style_dim", \.styleSize, in: 1...1024, "numbers of a style code"),
+        .integer("gen_style_dim", \.styleSize, in: 1...1024, "length of a style code"),
         .integer("gen_mlp_dim", \.mlpWidth, in: 1...4096, "width of the layers between style and decoder"),
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
         .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number("recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of decoding a picture's own codes"),
+        .number("recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
         .number("recon_s_w", \.styleWeight, in: 0...1e6, "weight of finding the style again in a translation"),
         .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of finding the content again in a translation"),
         .number(

@@ -27,15 +27,15 @@ public final class NICEGAN: ImageTranslator {
     public static let options: [Option<Options>] =
       [
         .integer("channels", \.channels, in: 1...3, "channels of pictures: 3, or 1 for grey"),
-        .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper ones have multiples"),
+        .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper layers have multiples of it"),
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator"),
-        .integer("n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator, of which n_dis - 2 halve"),
+        .integer("n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator; n_dis - 2 of them halve the picture"),
       ] + Option.all(of: \.head) + [
         .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
-          "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of rebuilding a picture from its own code"),
-        .flag("heatmap", \.heatmap, "show a map of what the codes hold on sheets of samples"),
+          "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
+        .flag("heatmap", \.heatmap, "show a heat map of the codes on sheets of samples"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }

@@ -55,14 +55,14 @@ public struct NetworkOptions: Settings, Equatable, Sendable {
   }
 
   public static let options: [Option<NetworkOptions>] = [
-    .choice("generator", \.generator, "the generator: a U-Net for pictures of that size and its multiples, or a ResNet"),
+    .choice("generator", \.generator, "generator: a U-Net for pictures of that size and its multiples, or a ResNet"),
     .integer("ngf", \.generatorWidth, in: 1...512, "channels of the generator's first layer"),
-    .choice("discriminator", \.discriminator, "basic is a PatchGAN that sees 70x70 pixels"),
+    .choice("discriminator", \.discriminator, "discriminator; basic: a PatchGAN that sees 70x70 pixels"),
     .integer("ndf", \.discriminatorWidth, in: 1...512, "channels of the discriminator's first layer"),
     .integer("n_layers_d", \.discriminatorLayers, in: 1...6, "layers of stride 2 with discriminator: n_layers"),
     .choice("norm", \.norm, "normalisation of both networks"),
     .flag("dropout", \.dropout, "dropout of 0.5 in the generator"),
-    .choice("gan_mode", \.adversarialLoss, "what generator and discriminator play for"),
+    .choice("gan_mode", \.adversarialLoss, "adversarial loss"),
     .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty with gan_mode: wgangp"),
     .choice("init_type", \.initKind, "initial weights"),
     .number("init_gain", \.initGain, in: 0...100, "scale of the initial weights"),
@@ -120,9 +120,9 @@ public struct AdamOptions: Settings, Equatable, Sendable {
 
   public static let options: [Option<AdamOptions>] = [
     .number("learning_rate", \.learningRate, in: 0...1, "initial learning rate of Adam"),
-    .number("beta1", \.beta1, in: 0...0.9999, "Adam's average of gradients"),
-    .number("beta2", \.beta2, in: 0...0.999999, "Adam's average of squared gradients"),
-    .number("weight_decay", \.weightDecay, in: 0...1, "added to the gradient (L2)"),
+    .number("beta1", \.beta1, in: 0...0.9999, "Adam's decay rate for the average of gradients"),
+    .number("beta2", \.beta2, in: 0...0.999999, "Adam's decay rate for the average of squared gradients"),
+    .number("weight_decay", \.weightDecay, in: 0...1, "L2 penalty on the weights, added to the gradient"),
   ]
 
   var settings: Adam.Settings {

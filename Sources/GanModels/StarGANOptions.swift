@@ -28,13 +28,13 @@ extension StarGAN {
         .integer("d_conv_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminator's first layer"),
         .integer("d_repeat_num", \.discriminatorLayers, in: 1...10, "discriminator's layers, each of stride 2"),
         .number("lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of pictures by their domain"),
-        .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of the way to another domain and back"),
+        .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of translating to another domain and back"),
         .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
-        .integer("n_critic", \.criticSteps, in: 1...1000, "steps of the discriminator for one of the generator"),
+        .integer("n_critic", \.criticSteps, in: 1...1000, "discriminator steps per generator step"),
         .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator's Adam"),
         .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator's Adam"),
-        .number("beta1", \.beta1, in: 0...0.9999, "Adam's average of gradients"),
-        .number("beta2", \.beta2, in: 0...0.999999, "Adam's average of squared gradients"),
+        .number("beta1", \.beta1, in: 0...0.9999, "Adam's decay rate for the average of gradients"),
+        .number("beta2", \.beta2, in: 0...0.999999, "Adam's decay rate for the average of squared gradients"),
       ]
 
     public func problems() -> [SettingsProblem] {

@@ -28,16 +28,16 @@ public final class UGATIT: ImageTranslator {
     public static let options: [Option<Options>] =
       [
         .integer("channels", \.channels, in: 1...3, "channels of pictures: 3, or 1 for grey"),
-        .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper ones have multiples"),
+        .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper layers have multiples of it"),
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator, before and after attention"),
       ] + Option.all(of: \.head) + [
         .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
           "identity_weight", \.identityWeight, in: 0...1e6,
-          "weight of leaving pictures of the target domain as they are"),
+          "weight of not changing pictures that already are of the target side"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
-        .flag("heatmap", \.heatmap, "show a map of attention on sheets of samples"),
+        .flag("heatmap", \.heatmap, "show a heat map of the attention on sheets of samples"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }

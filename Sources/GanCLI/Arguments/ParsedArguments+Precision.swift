@@ -4,7 +4,7 @@ extension OptionSpecification {
   /// How exact convolutions are, for commands without a configuration.
   static let precision = OptionSpecification(
     "--precision", value: Precision.allCases.map(\.rawValue).joined(separator: "|"),
-    help: "products in convolutions: fp32, three of bf16, bf16 (default: highest)")
+    help: "arithmetic of convolutions: fp32, three bf16 products, bf16 (default: highest)")
 }
 
 extension ParsedArguments {

@@ -35,8 +35,8 @@ enum BenchCommand: Command {
         needed, and the share of time of each kind of kernel. Where a model's steps are not
         all alike (drit, dritpp, stargan), a time is the mean over a cycle of them.
 
-        layers prints for each convolution of the six papers' networks, at their sizes, and
-        for its two gradients: the time, the speed (additions and multiplications of the
+        layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
+        StarGAN, at the papers' sizes, and for its two gradients: the time, the speed (additions and multiplications of the
         plain algorithm), its share of the fastest arithmetic that this machine showed in
         fp32, and the error, relative to the largest value, against the same in Float64.
 

@@ -56,37 +56,39 @@ enum TranslateCommand: Command {
   private static let details = """
     A result is a PNG file with the size of its input, and in OUT also its name; without
     --output it lies beside the input and is called NAME_translated.png, a folder's
-    results FOLDER_translated/, and these places are printed. Pictures may have
-    any size: up to the multiple that the network needs they are continued by their
-    mirror image, which is cut off again. Colour becomes grey, or grey colour, where
-    the model wants it. Levels are written as each model's official program does:
-    pix2pix, CycleGAN, DRIT and DRIT++ cut their fraction, the others round.
+    results FOLDER_translated/, and these places are printed. Pictures may have any
+    size: edges are padded by reflection to the multiple that the network needs, and
+    the padding is cropped off afterwards. Pictures are converted between colour and
+    grey where the model needs it. Pixel values are rounded or truncated as in each
+    model's official program: pix2pix, CycleGAN, DRIT and DRIT++ truncate, the others
+    round.
 
     As in the official programs, pix2pix normalises a picture with its own
-    statistics and keeps dropout, its only source of chance, switched on; --eval and
-    --dropout change that. The random numbers belong to seed and file name: a
+    statistics and keeps dropout on (its only randomness); --eval and --dropout change
+    that. The random numbers depend on the seed and the file's name alone, so a
     picture's translation does not depend on which others are translated.
 
-    MUNIT, DRIT and DRIT++ give a picture a style (attribute) that is drawn at random:
-    --samples K draws K of them, --style FILE takes that of an example instead. With
-    --dropout off or --eval it is the mean style.
+    MUNIT, DRIT and DRIT++ give a picture a random style (attribute): --samples K draws
+    K of them, --style FILE uses the style of an example instead. With --dropout off or
+    --eval the mean style is used.
 
-    A model of several domains needs --domain; with all, each domain's results go into
-    a subfolder of OUT. A model of attributes (StarGAN trained with data.attributes) is
-    told all attributes of the result: by --set-attribute for each of them, of which
-    one hair colour rules out the others; or by the pictures' own attributes in
-    --attributes FILE, in CelebA's format, of which --set-attribute changes some, or
-    --domain NAME one: a hair colour replaces the others, anything else is reversed.
+    A model with several domains needs --domain; with all, each domain's results go
+    into a subfolder of OUT. An attribute model (StarGAN trained with data.attributes)
+    needs all attributes of the result. Either give each of them by --set-attribute;
+    one hair colour rules out the others. Or give the pictures' own attributes by
+    --attributes FILE, in CelebA's format, and change some of them by --set-attribute,
+    or one by --domain NAME: a hair colour replaces the others, anything else is
+    reversed.
 
     With --compare or --aligned, stdout shows how far the results are from their
     targets: L1 is the mean absolute difference in levels (0...255) and as a share
     of the full range, PSNR that of the mean square in decibels, both averaged over
     pictures. A target that is twice as wide as its result is a side-by-side pair,
     whose other half counts. Which half is which follows data.direction of the
-    training. The checkpoint of step 0 shows how far an untrained generator is.
+    training. The checkpoint of step 0 shows how far off an untrained generator is.
 
-    Pictures of a folder that are damaged or of another format are named and passed
-    over; the exit status is then 3.
+    Pictures of a folder that are damaged or of another format are named and skipped;
+    the exit status is then 3.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {

@@ -25,7 +25,7 @@ public enum Engine {
 
   /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
   public static func description(_ precision: Precision) -> String {
-    "\(kernels), \(ThreadPool.shared.threads) threads, \(precision.means)"
+    "\(kernels), \(ThreadPool.shared.threads) thread\(ThreadPool.shared.threads == 1 ? "" : "s"), \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

@@ -9,6 +9,6 @@ public struct RunSettings: Settings, Equatable, Sendable {
 
   public static let options: [Option<RunSettings>] = [
     .optionalText("name", \.name, "name of the run folder in runs/; null: that of the configuration file"),
-    .integer("seed", \.seed, in: 0...Int.max, "beginning of all random numbers: weights, order, crops, dropout"),
+    .integer("seed", \.seed, in: 0...Int.max, "random seed: initial weights, order of pictures, crops, dropout"),
   ]
 }

@@ -48,7 +48,7 @@ public struct TranslationRequest: Sendable {
     }
     guard domain != nil || !changes.isEmpty else {
       throw GanError.usage(
-        "\(trained.info.name) has \(domains.count) \(what): it must be said where to translate to",
+        "\(trained.info.name) has \(domains.count) \(what): choose a target domain",
         help: isOfAttributes
           ? "give --set-attribute NAME=1 or NAME=0, or --attributes FILE and --domain NAME; there are: \(known)"
           : "give --domain NAME, or --domain all; there are: \(known)")
