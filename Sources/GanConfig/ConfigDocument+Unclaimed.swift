@@ -40,7 +40,9 @@ extension ConfigDocument {
     let isSection = if case .mapping = entry.value.content { true } else { false }
     let message = "unknown \(isSection ? "section" : "option") \(quoted(entry.key))"
     if let help = foreignHelp(entry, section: nil) { return Diagnostic(message, help: help) }
-    if let spaced = spacedColon(entry.key) { return Diagnostic(message, help: "a space must follow the colon: \(spaced)") }
+    if let spaced = spacedColon(entry.key) {
+      return Diagnostic(message, help: "a space must follow the colon: \(spaced)")
+    }
     if !isSection, let home = home(of: entry) { return Diagnostic(message, help: home) }
     if let near = suggestion(for: entry.key, among: isSection ? sections : topLevel + sections) {
       return Diagnostic(message, help: "did you mean \(near)?")

@@ -29,7 +29,8 @@ private func syntaxError(
   // Parser errors about a missing `]` or quote point at the end of the file; their context knows the beginning.
   let begun = context.map { $0.mark.line == mark.line ? " \($0.text)" : " \($0.text) begun in line \($0.mark.line)" }
   return .usage(
-    "not valid YAML: \(problem.replacing("hexdecimal", with: "hexadecimal"))\(begun ?? "")", at: "\(name):\(mark.line):\(mark.column)",
+    "not valid YAML: \(problem.replacing("hexdecimal", with: "hexadecimal"))\(begun ?? "")",
+    at: "\(name):\(mark.line):\(mark.column)",
     help: missingSpace(problem, mark.line, text)
       ?? remedy(problem, context: context?.text ?? "", line: line(mark.line, of: text)))
 }
@@ -76,7 +77,7 @@ private func remedy(_ problem: String, context: String, line: Substring) -> Stri
   if problem.contains("',' or ']'") || problem.contains("',' or '}'") || context.contains("flow") {
     return "close the bracket, and put a comma between values"
   }
-  if problem.contains("hexdecimal") || problem.contains("unknown escape") || problem.contains("Unicode character code") {
+  if ["hexdecimal", "unknown escape", "Unicode character code"].contains(where: problem.contains) {
     return withoutEscapes(line)
   }
   if context.contains("quoted scalar") { return "close the quotation mark" }

@@ -23,10 +23,12 @@ import Testing
       let made = try runGanctl(["init", "--data", folder + "/my pairs", "-o", file, "--threads", "1"])
       #expect(made.status == 0, "\(made.messages)")
       #expect(made.output == "ganctl train --config \(file)\n")
-      for part in ["4 pairs side by side", "40x40", "pix2pix", "4,000 steps in 1000 epochs of 4", "of memory", "of disk"] {
+      let parts = ["4 pairs side by side", "40x40", "pix2pix", "4,000 steps in 1000 epochs of 4", "memory", "of disk"]
+      for part in parts {
         #expect(made.messages.contains(part), "\(made.messages)")
       }
-      let trained = try runGanctl(["train", "--config", file, "--run", folder + "/r", "--set", "train.steps=1", "--set", "model.ngf=4"])
+      let settings = ["--set", "train.steps=1", "--set", "model.ngf=4"]
+      let trained = try runGanctl(["train", "--config", file, "--run", folder + "/r"] + settings)
       #expect(trained.status == 0, "\(trained.messages)")
       let again = try runGanctl(["init", "--data", folder + "/my pairs", "-o", file])
       #expect(again.status == 2 && again.messages.contains("exists already"), "\(again.messages)")

@@ -44,7 +44,8 @@ struct ArgumentReader {
   private mutating func readOption(_ argument: String) throws {
     let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard let option = option(spelled: parts[0]) else {
-      throw unknown(parts[0], value: parts.count == 2 ? parts[1] : rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 })
+      let next = rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
+      throw unknown(parts[0], value: parts.count == 2 ? parts[1] : next)
     }
     if values[option.name] != nil, !option.isRepeatable {
       throw usage("option \(option.name) is given twice", "give it once")

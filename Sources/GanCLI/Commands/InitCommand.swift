@@ -17,7 +17,8 @@ enum InitCommand: Command {
       options: [
         OptionSpecification("--data", value: "DIR", help: "folder of the pictures"),
         OptionSpecification(
-          "--output", short: "o", value: "FILE", help: "configuration to write (default: MODEL-NAME.yaml, NAME of DIR)"),
+          "--output", short: "o", value: "FILE",
+          help: "configuration to write (default: MODEL-NAME.yaml with the name of DIR)"),
         OptionSpecification(
           "--size", value: "N", help: "train on pictures of NxN (default: as large as they are, up to the paper's)"),
         OptionSpecification("--hours", value: "H", help: "end training after H hours (default: after all epochs)"),

@@ -62,9 +62,8 @@ struct FolderScan {
   }
 
   private func validationSides(_ phase: String) -> (PictureCollection, PictureCollection)? {
-    guard let (a, b) = sidePaths(phase: phase), let first = PictureCollection(a), let second = PictureCollection(b) else {
-      return nil
-    }
+    guard let (a, b) = sidePaths(phase: phase), let first = PictureCollection(a), let second = PictureCollection(b)
+    else { return nil }
     return (first, second)
   }
 

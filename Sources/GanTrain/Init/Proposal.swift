@@ -180,7 +180,8 @@ public struct Proposal {
   }
 
   private var trainKeys: [String] {
-    var keys = ["epochs", "decay_epochs", "minutes", "checkpoint_every", "keep_checkpoints", "sample_every", "sample_count"]
+    var keys = ["epochs", "decay_epochs", "minutes", "checkpoint_every", "keep_checkpoints"]
+    keys += ["sample_every", "sample_count"]
     if data.kind == .aligned, data.validationCount > 0 { keys.append("validation_count") }
     return keys + ["log_every"]
   }
