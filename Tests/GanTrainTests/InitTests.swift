@@ -154,11 +154,17 @@ import Testing
     #expect(plan.decayEpochs == epochs / 2)
   }
 
-  @Test func cadenceIsRoundAndWithinTheRun() {
-    let plan = SchedulePlan(stepsPerEpoch: 400)
-    #expect(plan.steps == 80_000)
-    #expect(plan.steps(in: 120, secondsPerStep: 0.6) == 200)
-    #expect(plan.steps(in: 120, secondsPerStep: 1000) == 1)
-    #expect(plan.steps(in: 600, secondsPerStep: 1e-9) == 20_000)
+  @Test func cadenceFollowsTheTimeOfTheRun() throws {
+    try withTemporaryFolder { folder in
+      try makeData(.aligned, folder)
+      var proposal = try Proposal("pix2pix", data: folder, .init(hours: 4))
+      try proposal.tryOut(as: "p.yaml", limit: 0)
+      var document = try ConfigDocument(text: proposal.text, name: "p.yaml")
+      let train = try TrainingConfiguration(&document).train
+      #expect(train.minutes == 240)
+      guard case .seconds(let interval) = train.sampleEvery else { return #expect(Bool(false)) }
+      #expect((60...600).contains(interval) && interval.truncatingRemainder(dividingBy: 60) == 0)
+      #expect(proposal.estimate.count >= 2 && proposal.text.contains(proposal.estimate[0]))
+    }
   }
 }

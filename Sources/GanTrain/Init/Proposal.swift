@@ -111,10 +111,12 @@ public struct Proposal {
     settings.epochs = plan.epochs - plan.decayEpochs
     settings.decayEpochs = plan.decayEpochs
     settings.minutes = wishes.hours.map { $0 * 60 }
-    let secondsPerStep = trial?.secondsPerStep ?? 1
-    settings.sampleEvery = .steps(plan.steps(in: 120, secondsPerStep: secondsPerStep))
-    settings.checkpointEvery = .steps(plan.steps(in: 600, secondsPerStep: secondsPerStep))
-    settings.logEvery = .steps(min(50, plan.steps(in: 10, secondsPerStep: secondsPerStep)))
+    guard let trial else { return settings }
+    let all = Double(plan.steps) * trial.secondsPerStep
+    // About fifty sheets, every minute at the most and every ten minutes at the least.
+    let minutes = min(settings.minutes ?? all / 60, all / 60) / 50
+    settings.sampleEvery = .seconds(60 * max(1, min(10, minutes.rounded())))
+    if trial.secondsPerStep > 1 { settings.logEvery = .seconds(60) }
     return settings
   }
 

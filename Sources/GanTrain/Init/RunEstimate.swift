@@ -10,7 +10,8 @@ struct RunEstimate {
     let seconds = train.minutes.map { min($0 * 60, all) } ?? all
     let sheets = train.sampleEvery.times(steps: Double(plan.steps) * min(1, seconds / all), seconds: seconds)
     // A row has about five pictures, whose PNG takes half of the pixels' bytes.
-    let sheet = Double(train.sampleCount * 5 * size * size * 3) / 2
+    let pixels = train.sampleCount * 5 * size * size
+    let sheet = 1.5 * Double(pixels)
     // One more is written before the oldest is removed.
     let disk = Double(trial.checkpointBytes * (train.keepCheckpoints + 1)) + sheets * sheet
     var lines = [
