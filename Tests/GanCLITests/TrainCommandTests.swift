@@ -48,6 +48,87 @@ struct TrainCommandTests {
     }
   }
 
+  @Test func aFinishedRunGoesOnAtTheRateOfItsNewPlan() throws {
+    try withRuns { runs in
+      let first = try runs.train("run", "train.epochs=1", "train.decay_epochs=1", "train.log_every=1")
+      #expect(first.status == 0, "\(first.messages)")
+      #expect(first.messages.contains("rate:   0.0002 now, falls to 0.0001 in epoch 2"), "\(first.messages)")
+      #expect(first.messages.contains("Finished 2 epochs, 4 steps, in "), "\(first.messages)")
+      #expect(first.messages.contains("Next: ganctl translate PICTURE... --run \(runs.path("run"))"))
+      #expect(first.messages.contains("Sheet of samples: \(runs.path("run"))/samples/step-000004.png"))
+      let more = try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.epochs=2"])
+      #expect(more.status == 0, "\(more.messages)")
+      #expect(more.messages.contains("changed: train.epochs: 1 -> 2\n"), "\(more.messages)")
+      #expect(more.messages.contains("rate:   was 0, is now 0.0001\n"), "\(more.messages)")
+      let log = String(decoding: runs.file("run", "log.jsonl") ?? Data(), as: UTF8.self)
+      #expect(log.contains("\"changed\":{\"train.epochs\":[\"1\",\"2\"]}"))
+      #expect(log.split(separator: "\n").last?.hasSuffix("\"learning_rate\":0.0001}") == true)
+      let refused = try runGanctl(["train", "--resume", runs.path("run"), "--set", "model.ngf=8"])
+      #expect(refused.status == 2)
+      #expect(refused.messages.contains("model.ngf cannot change when a run is continued: the model would have G."))
+      #expect(refused.messages.contains("--init"))
+    }
+  }
+
+  /// As after a kill while the networks were made.
+  @Test(arguments: [true, false])
+  func aRunWithoutACheckpointJustBegins(byResume: Bool) throws {
+    try withRuns { runs in
+      #expect(try runs.train("whole", "train.steps=2").status == 0)
+      #expect(try runs.train("run", "train.steps=2").status == 0)
+      for name in try FileManager.default.contentsOfDirectory(atPath: runs.path("run") + "/checkpoints") {
+        unlink(runs.path("run") + "/checkpoints/" + name)
+      }
+      let again =
+        byResume
+        ? try runGanctl(["train", "--resume", runs.path("run")]) : try runs.train("run", "train.steps=2")
+      #expect(again.status == 0, "\(again.messages)")
+      #expect(runs.bytes("run", step: 2) == runs.bytes("whole", step: 2))
+      #expect(runs.file("run", "log.jsonl") == runs.file("whole", "log.jsonl"))
+    }
+  }
+
+  @Test func aCopyWithoutLinksGoesOnAndTranslates() throws {
+    try withRuns { runs in
+      #expect(try runs.train("whole", "train.steps=3").status == 0)
+      #expect(try runs.train("run", "train.steps=2").status == 0)
+      #expect(try runProgram("/bin/cp", ["-rL", runs.path("run"), runs.path("copy")]).status == 0)
+      let translated = try runGanctl([
+        "translate", runs.folder + "/data/train/0.png", "-o", runs.folder + "/out.png", "--run", runs.path("copy"),
+      ])
+      #expect(translated.status == 0, "\(translated.messages)")
+      let more = try runGanctl(["train", "--resume", runs.path("copy"), "--set", "train.steps=3"])
+      #expect(more.status == 0, "\(more.messages)")
+      #expect(runs.bytes("copy", step: 3) == runs.bytes("whole", step: 3))
+      let latest = runs.path("copy") + "/checkpoints/latest"
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: latest) == "step-000003.safetensors")
+    }
+  }
+
+  @Test func aDamagedPictureCostsNoStep() throws {
+    try withRuns { runs in
+      #expect(try runs.train("whole", "train.steps=8", "train.log_every=1").status == 0)
+      let picture = runs.folder + "/data/train/2.png"
+      let bytes = try #require(FileManager.default.contents(atPath: picture))
+      try bytes.prefix(60).write(to: URL(fileURLWithPath: picture))
+      let failed = try runs.train("run", "train.steps=8", "train.log_every=1", "data.batch_size=2")
+      #expect(failed.status == 3)
+      #expect(failed.messages.contains("2.png"), "\(failed.messages)")
+      #expect(failed.messages.contains("is saved in \(runs.path("run"))/checkpoints/step-00000"), "\(failed.messages)")
+      try bytes.write(to: URL(fileURLWithPath: picture))
+      let rest = try runGanctl(["train", "--resume", runs.path("run")])
+      #expect(rest.status == 0, "\(rest.messages)")
+      #expect(runs.bytes("run", step: 8) == runs.bytes("whole", step: 8))
+      #expect(runs.file("run", "log.jsonl") == runs.file("whole", "log.jsonl"))
+      // Skipped, it ends nothing.
+      try bytes.prefix(60).write(to: URL(fileURLWithPath: picture))
+      let skipped = try runs.train("skipped", "train.steps=4", "data.on_error=skip")
+      #expect(skipped.status == 0)
+      #expect(skipped.messages.contains("2.png: ") && skipped.messages.contains(": skipped\n"), "\(skipped.messages)")
+      #expect(skipped.messages.contains("Pictures that could not be used were skipped 2 times."))
+    }
+  }
+
   @Test func theNumberOfThreadsChangesNoBit() throws {
     try withRuns { runs in
       let one = try runs.train("one", "train.steps=6", threads: 1)

@@ -26,8 +26,10 @@ enum TrainCommand: Command {
         checkpoints/; runs/latest points to the newest run.
 
         An interrupt (Ctrl-C) or SIGTERM ends the run after the current step with a
-        checkpoint; --resume continues it as if it had never stopped, to the last bit.
-        Options of the section train can be changed then:
+        checkpoint and a sheet of samples; so does an error, where the disk allows.
+        --resume continues the run as if it had never stopped, to the last bit.
+        Options can be changed then, such as learning rates, weights of losses and how
+        long it goes on, if they leave the networks as they are:
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 

@@ -76,11 +76,13 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   }
 
   private func show() {
-    console.progress(lock.withLock { isOver ? "" : line(columns: console.progressColumns ?? .max) })
+    guard lock.withLock({ !isOver && (status != nil || phase != nil || current != nil) }) else { return }
+    let columns = console.progressColumns ?? .max
+    console.progress(lock.withLock { line(columns: columns) })
   }
 
-  /// As much as fits, the most important first to stay.
-  func line(columns: Int) -> String {
+  /// As much as fits; the least important goes first.
+  private func line(columns: Int) -> String {
     let now = clock()
     let under = underWay(now)
     guard let status else { return clipped(under ?? "", columns: columns) }

@@ -68,7 +68,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
   /// The rate in `epoch` (from 1), and how it goes on: `0.0002 now, falls to 2e-06 in epochs 101 to 200`.
   /// - Parameter full: the rate before any schedule.
   func rateInWords(_ rate: Double, epoch: Int, full: Double) -> String {
-    let now = short(rate)
+    let now = short(rate, digits: 3)
     let time = minutes.map { ", or with the time: train.minutes is \(short($0))" } ?? ""
     switch policy {
     case .constant: return "\(now), constant"
@@ -78,7 +78,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     case .cosine: return "\(now) now, falls to 0 along a cosine until epoch \(allEpochs)\(time)"
     case .linear:
       guard decayEpochs > 0, epoch < allEpochs else { return "\(now)\(epoch < allEpochs ? ", constant" : "")" }
-      let least = short(full * (plan.factor(completed: allEpochs - 1) ?? 0))
+      let least = short(full * (plan.factor(completed: allEpochs - 1) ?? 0), digits: 3)
       let first = max(epoch, epochs + 1)
       let span = first < allEpochs ? "from epoch \(first) to \(allEpochs)" : "in epoch \(allEpochs)"
       return "\(now) now, falls to \(least) \(span)\(time)"

@@ -72,5 +72,5 @@ extension RunFolder {
   }
 }
 
-/// With five significant digits at most.
-func short(_ value: Double) -> String { String(format: "%.5g", value) }
+/// With so many significant digits at most.
+func short(_ value: Double, digits: Int = 5) -> String { String(format: "%.\(digits)g", value) }

@@ -156,7 +156,7 @@ public final class Trainer {
   public var rateInWords: String {
     let now = train.rateInWords(learningRate, epoch: progress.epoch, full: parts.fullRate)
     guard let rateBefore, rateBefore != learningRate else { return now }
-    return "was \(short(rateBefore)), is now \(now)"
+    return "was \(short(rateBefore, digits: 3)), is now \(now)"
   }
 
   // MARK: The end
