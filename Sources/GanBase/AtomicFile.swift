@@ -30,9 +30,11 @@ public enum AtomicFile {
   public static func write(_ text: String, to path: FilePath) throws { try write(Data(text.utf8), to: path) }
 
   /// Points the symbolic link `path` at `target` (as written, relative to the link's folder), atomically.
+  /// - Parameter replacingFiles: whether a regular file of that name may go.
   /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
-  public static func link(_ path: FilePath, to target: FilePath) throws {
-    if let there = FileStatus(path, followingLinks: false), there.kind != .link {
+  public static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
+    if let there = FileStatus(path, followingLinks: false), there.kind != .link, !(replacingFiles && there.kind == .file)
+    {
       throw GanError.environment("\(there.kind.description) is where a link should be", at: path)
     }
     let temporary = TemporaryFile.name(beside: path)
@@ -43,6 +45,13 @@ public enum AtomicFile {
       throw failure
     }
     sync(folder: path.parent)
+  }
+
+  /// Gives a file another name in the same folder.
+  /// - Throws: `GanError` (environment) where the system refuses.
+  public static func rename(_ path: FilePath, to new: FilePath) throws {
+    guard TemporaryFile.rename(path, to: new) else { throw systemError("cannot rename", path) }
+    sync(folder: new.parent)
   }
 
   /// Makes a folder and its parents, so that they are there after a power cut too.

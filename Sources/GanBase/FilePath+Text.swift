@@ -24,6 +24,23 @@ extension FilePath {
   /// The last component as text, or the whole path where it has none ("/", "").
   public var shownName: String { lastComponent?.shown ?? shown }
 
+  /// The last component as a path of its own; empty where there is none ("/", "").
+  public var name: FilePath { FilePath(root: nil, components.suffix(1)) }
+
+  /// The path without the ending of its last component: `a/b` for `a/b.png`.
+  public var withoutEnding: FilePath {
+    var path = self
+    path.extension = nil
+    return path
+  }
+
+  /// The path below `folder`, which it must lie in.
+  public func relative(to folder: FilePath) -> FilePath {
+    var path = self
+    _ = path.removePrefix(folder)
+    return path
+  }
+
   /// The folder that the path lies in; "." for a bare name.
   public var parent: FilePath {
     let folder = removingLastComponent()
@@ -37,12 +54,26 @@ extension FilePath {
   public func adding(suffix: String) -> FilePath { FilePath(bytes: bytes + Array(suffix.utf8)) }
 }
 
+extension Sequence<FilePath> {
+  /// In the order of their bytes.
+  public func sortedByBytes() -> [FilePath] {
+    map { (path: $0, bytes: $0.bytes) }.sorted { $0.bytes.lexicographicallyPrecedes($1.bytes) }.map(\.path)
+  }
+}
+
 extension FilePath.Component {
   /// The name as the system takes it, without the zero at its end.
   public var bytes: [UInt8] { FilePath(root: nil, [self]).bytes }
 
   /// The name as text for people; see `FilePath.shown`.
   public var shown: String { shownText(bytes) }
+}
+
+extension DefaultStringInterpolation {
+  /// A path in a message stands there as it is shown.
+  public mutating func appendInterpolation(_ path: FilePath) { appendLiteral(path.shown) }
+
+  public mutating func appendInterpolation(_ name: FilePath.Component) { appendLiteral(name.shown) }
 }
 
 /// UTF-8 as text that can be printed anywhere on one line; see `FilePath.shown`.
@@ -82,6 +113,6 @@ private func escaped(_ scalar: Unicode.Scalar) -> String {
   }
 }
 
-private func hexadecimal(_ byte: UInt8) -> String {
+func hexadecimal(_ byte: UInt8) -> String {
   (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
 }

@@ -36,21 +36,14 @@ public enum MissingPath {
   private static func near(_ path: FilePath) -> FilePath? {
     var found = FilePath(root: path.root, [])
     var rest = Array(path.components)
-    while let next = rest.first, exists(found.appending(next)) {
+    while let next = rest.first, FileStatus(found.appending(next)) != nil {
       found.append(next)
       rest.removeFirst()
     }
-    guard let missing = rest.first, let name = suggestion(for: missing.shown, among: names(in: found)) else {
+    guard let missing = rest.first, let name = suggestion(for: missing.shown, among: (found.isEmpty ? "." : found).names.map(\.shown).filter { !$0.hasPrefix(".") }) else {
       return nil
     }
     let candidate = rest.dropFirst().reduce(found.appending(name)) { $0.appending($1) }
-    return exists(candidate) ? candidate : found.appending(name)
-  }
-
-  private static func exists(_ path: FilePath) -> Bool { path.withPlatformString { access($0, F_OK) } == 0 }
-
-  private static func names(in folder: FilePath) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder.string)
-    return (names ?? []).filter { !$0.hasPrefix(".") }.sorted()
+    return FileStatus(candidate) != nil ? candidate : found.appending(name)
   }
 }

@@ -19,7 +19,7 @@ public struct ConfigDocument {
 
   /// Reads a file.
   /// - Throws: `GanError.usage` for a file that cannot be read or is no YAML.
-  public init(file path: String) throws { try self.init(text: ConfigFile.read(path), name: path) }
+  public init(file path: FilePath) throws { try self.init(text: ConfigFile.read(path), name: path.shown) }
 
   /// Reads text; `name` stands for a file's name in messages.
   public init(text: String, name: String) throws {

@@ -6,14 +6,13 @@ enum ConfigFile {
   /// No sensible configuration comes near this; pictures and checkpoints given by mistake do.
   static let largestSize = 1 << 20
 
-  static func read(_ path: String) throws -> String {
-    let bytes = try readBytes(path)
-    guard bytes.count <= largestSize else {
-      throw GanError.usage(
-        "is larger than \(largestSize >> 20) MiB, so it is no configuration file", at: path,
-        help: "give a YAML file; 'ganctl init --data DIR' writes one")
-    }
-    return try decode(bytes, name: path)
+  /// What stands for the standard input.
+  static let standardInput: FilePath = "-"
+
+  static func read(_ path: FilePath) throws -> String {
+    let bytes = path == standardInput ? try readStandardInput() : try readBytes(path)
+    if bytes.count > largestSize { throw tooLarge(path) }
+    return try decode(bytes, name: path.shown)
   }
 
   /// UTF-8 text without a byte order mark.
@@ -27,17 +26,26 @@ enum ConfigFile {
     return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
   }
 
-  private static func readBytes(_ path: String) throws -> Data {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw cannotRead(path) }
-    defer { close(descriptor) }
+  private static func readBytes(_ path: FilePath) throws -> Data {
+    switch FileStatus(path)?.kind {
+    case nil where errno == ENOENT || errno == ENOTDIR:
+      throw GanError.usage("there is no such configuration file", at: path, help: missingHelp(path))
+    case .folder: throw GanError.usage("is a folder, not a configuration file", at: path, help: folderHelp(path))
+    default: break
+    }
+    let file = try InputFile(path, .usage, "configuration file")
+    guard file.size <= largestSize else { throw tooLarge(path) }
+    return Data(try file.content())
+  }
+
+  private static func readStandardInput() throws -> Data {
     var bytes = Data()
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= largestSize {
-      let count = Foundation.read(descriptor, &buffer, buffer.count)
+      let count = Foundation.read(STDIN_FILENO, &buffer, buffer.count)
       if count < 0 {
         if errno == EINTR { continue }
-        throw cannotRead(path)
+        throw systemError("cannot read the configuration from the standard input", standardInput)
       }
       if count == 0 { break }
       bytes.append(contentsOf: buffer[..<count])
@@ -45,37 +53,26 @@ enum ConfigFile {
     return bytes
   }
 
-  private static func cannotRead(_ path: String) -> GanError {
-    let reason = errno
-    switch reason {
-    case ENOENT, ENOTDIR:
-      return .usage("there is no such configuration file", at: path, help: missingHelp(path))
-    case EISDIR:
-      return .usage("is a folder, not a configuration file", at: path, help: folderHelp(path))
-    default:
-      let help = reason == EACCES ? "allow reading it, for instance with: chmod u+r FILE" : nil
-      return .usage("cannot read the configuration file: \(String(cString: strerror(reason)))", at: path, help: help)
-    }
+  private static func tooLarge(_ path: FilePath) -> GanError {
+    GanError.usage(
+      "is larger than \(largestSize >> 20) MiB, so it is no configuration file", at: path,
+      help: "give a YAML file; 'ganctl init --data DIR' writes one")
   }
 
-  private static func missingHelp(_ path: String) -> String {
-    let folder = (path as NSString).deletingLastPathComponent
-    let name = (path as NSString).lastPathComponent
-    let siblings = yamlFiles(in: folder.isEmpty ? "." : folder)
-    if let near = suggestion(for: name, among: siblings) {
-      return "did you mean \((folder as NSString).appendingPathComponent(near))?"
+  private static func missingHelp(_ path: FilePath) -> String {
+    if let near = suggestion(for: path.shownName, among: yamlFiles(in: path.parent).map(\.shown)) {
+      return "did you mean \(path.removingLastComponent().appending(near))?"
     }
-    return path.hasPrefix("/") ? "check the path" : "check the path; it is relative to the current folder"
+    return path.isAbsolute ? "check the path" : "check the path; it is relative to the current folder"
   }
 
-  private static func folderHelp(_ path: String) -> String {
+  private static func folderHelp(_ path: FilePath) -> String {
     guard let first = yamlFiles(in: path).first else { return "give the path of a YAML file" }
-    return "give a file, for instance \((path as NSString).appendingPathComponent(first))"
+    return "give a file, for instance \(path.appending(first))"
   }
 
-  private static func yamlFiles(in folder: String) -> [String] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+  private static func yamlFiles(in folder: FilePath) -> [FilePath.Component] {
+    folder.names.filter { ["yaml", "yml"].contains($0.extension) }
   }
 
   /// Line and column (in bytes) of the first byte that cannot be part of UTF-8 text.

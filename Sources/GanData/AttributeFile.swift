@@ -6,7 +6,7 @@ import GanImage
 /// attributes, then a line per picture: its file name, and 1 or -1 for each attribute. Or the same with commas,
 /// without the number.
 public struct AttributeFile: Sendable {
-  public let path: String
+  public let path: FilePath
   /// The selected ones, in the order of selection.
   public let attributes: [String]
   /// File names, in the order of the file.
@@ -16,18 +16,22 @@ public struct AttributeFile: Sendable {
   private var lines: [Int] = []
 
   /// - Throws: `GanError` (input) with the line of what cannot be read, or naming attributes that the file lacks.
-  public init(path: String, selecting selected: [String]) throws {
+  public init(path: FilePath, selecting selected: [String]) throws {
     self.path = path
     attributes = selected
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw GanError.input(
-        "there is no such attribute file, or it cannot be read", at: path,
-        help: "give the file in data.attributes, or null there for a folder per domain")
-    }
-    let table = try AttributeTable(data, path: path)
+    let table = try AttributeTable(Data(try Self.content(of: path)), path: path)
     let columns = try Self.columns(selected, table, path)
     for row in table.rows { try add(row, columns) }
     guard !pictures.isEmpty else { throw GanError.input("lists no pictures", at: path) }
+  }
+
+  private static func content(of path: FilePath) throws -> [UInt8] {
+    guard FileStatus(path) != nil else {
+      throw GanError.input(
+        "there is no such attribute file", at: path,
+        help: "give the file in data.attributes, or null there for a folder per domain")
+    }
+    return try InputFile(path, .input, "attribute file").content()
   }
 
   private mutating func add(_ row: AttributeTable.Row, _ columns: [Int]) throws {
@@ -53,9 +57,9 @@ public struct AttributeFile: Sendable {
   }
 
   /// The attributes that pictures have, by file name.
-  public var byName: [String: Set<String>] {
+  public var byName: [FilePath: Set<String>] {
     let rows = pictures.indices.map { index in
-      (pictures[index], Set(zip(attributes, values(of: index)).filter(\.1).map(\.0)))
+      (FilePath(pictures[index]), Set(zip(attributes, values(of: index)).filter(\.1).map(\.0)))
     }
     return Dictionary(rows, uniquingKeysWith: { first, _ in first })
   }
@@ -68,7 +72,7 @@ public struct AttributeFile: Sendable {
     return (Array(order.dropFirst(heldOut)), Array(order.prefix(heldOut)))
   }
 
-  private static func columns(_ selected: [String], _ table: AttributeTable, _ path: String) throws -> [Int] {
+  private static func columns(_ selected: [String], _ table: AttributeTable, _ path: FilePath) throws -> [Int] {
     let names = table.names
     let faults = selected.filter { !names.contains($0) }.map { name in
       let near = suggestion(for: name, among: names).map { "did you mean \($0)? " } ?? ""
@@ -85,8 +89,8 @@ public struct AttributeFile: Sendable {
 
 extension AttributeFile {
   /// - Throws: `GanError` (input) telling which pictures are not in the folder, and where they seem to be.
-  public func checkPictures(in folder: String) throws {
-    let missing = zip(pictures, lines).filter { !Self.exists(folder + "/" + $0.0) }
+  public func checkPictures(in folder: FilePath) throws {
+    let missing = zip(pictures, lines).filter { !Self.exists(folder.appending($0.0)) }
     guard let first = missing.first else { return }
     let examples = missing.prefix(3).map { "\($0) (line \($1))" }.joined(separator: ", ")
     throw GanError.input(
@@ -96,32 +100,32 @@ extension AttributeFile {
       at: "\(path):\(first.1)", help: whereabouts(of: first.0, folder))
   }
 
-  private func whereabouts(of name: String, _ folder: String) -> String {
+  private func whereabouts(of name: String, _ folder: FilePath) -> String {
     if let there = Self.otherEnding(name, in: folder) {
       return "there is \(there) instead of \(name): write the list's names with the endings of the files"
     }
     let inner = (try? PictureFile.subfolders(of: folder)) ?? []
-    if let found = inner.first(where: { Self.exists("\(folder)/\($0)/\(name)") }) {
-      return "they are in \(folder)/\(found): give that as data.root"
+    if let found = inner.first(where: { Self.exists(folder.appending($0).appending(name)) }) {
+      return "they are in \(folder.appending(found)): give that as data.root"
     }
     return "data.root must be the folder with all pictures that the list names"
   }
 
   /// The name with the ending that a file has.
-  private static func otherEnding(_ name: String, in folder: String) -> String? {
-    let stem = (name as NSString).deletingPathExtension
+  private static func otherEnding(_ name: String, in folder: FilePath) -> String? {
+    let stem = FilePath(name).withoutEnding.string
     let endings = PictureFile.extensions + PictureFile.extensions.map { $0.uppercased() }
-    return endings.map { "\(stem).\($0)" }.first { $0 != name && exists("\(folder)/\($0)") }
+    return endings.map { "\(stem).\($0)" }.first { $0 != name && exists(folder.appending($0)) }
   }
 
-  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  private static func exists(_ path: FilePath) -> Bool { FileStatus(path) != nil }
 
   /// CelebA's list in the folder of its pictures, or above it, as the archives have it; nil where there is none.
-  public static func find(near root: String) -> String? {
-    let above = FilePath(root).parent
+  public static func find(near root: FilePath) -> FilePath? {
+    let above = root.parent
     let names = ["list_attr_celeba.txt", "list_attr_celeba.csv"]
-    return [FilePath(root), above, above.parent].lazy
+    return [root, above, above.parent].lazy
       .flatMap { folder in names.flatMap { [folder.appending($0), folder.appending("Anno").appending($0)] } }
-      .map(\.string).first { exists($0) }
+      .first { exists($0) }
   }
 }

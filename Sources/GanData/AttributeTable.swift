@@ -17,7 +17,7 @@ struct AttributeTable {
   let rows: [Row]
 
   /// - Throws: `GanError` (input) with the line of what cannot be read.
-  init(_ data: Data, path: String) throws {
+  init(_ data: Data, path: FilePath) throws {
     // Empty lines at the end are none.
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
       .map { (number: $0.offset + 1, text: Self.trimmed($0.element)) }
@@ -32,7 +32,7 @@ struct AttributeTable {
   private typealias Line = (number: Int, text: Data.SubSequence)
 
   /// The number of pictures, the names, and rows of words. File names may have blanks: the values are the last words.
-  private init(counted lines: [Line], _ path: String) throws {
+  private init(counted lines: [Line], _ path: FilePath) throws {
     guard lines.count >= 2, let count = Self.text(lines[0].text).flatMap({ Int($0) }) else {
       throw GanError.input(
         "expected the number of pictures alone in the first line, and the attributes' names in the second",
@@ -58,7 +58,7 @@ struct AttributeTable {
   }
 
   /// A line of names, whose first is that of the column of files, and rows, all with commas.
-  private init(separated lines: [Line], _ path: String) throws {
+  private init(separated lines: [Line], _ path: FilePath) throws {
     names = Self.cells(lines[0].text).dropFirst().map { Self.text($0) ?? "" }
     nameLine = lines[0].number
     let count = names.count

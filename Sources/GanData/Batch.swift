@@ -30,8 +30,8 @@ public struct Batch: Equatable, Sendable {
   /// Side B; nil in the modes domains, attributes and single.
   public let b: PictureBatch?
   /// The files of each side, in order.
-  public let pathsA: [String]
-  public let pathsB: [String]
+  public let pathsA: [FilePath]
+  public let pathsB: [FilePath]
   /// For each picture a row over the data set's domains, 0 or 1: what it is of. Empty in modes without labels.
   public let labels: [[Float]]
   public let direction: Direction

@@ -1,13 +1,12 @@
-import Foundation
 import GanBase
 import GanImage
 
 /// One picture, or the two of a pair.
 enum Entry: Equatable, Sendable {
-  case picture(String)
-  case pair(a: String, b: String)
+  case picture(FilePath)
+  case pair(a: FilePath, b: FilePath)
   /// Both in one file, A on the left.
-  case sideBySide(String)
+  case sideBySide(FilePath)
 }
 
 /// The files of a data set, in their serial order.
@@ -39,8 +38,9 @@ struct Catalogue: Equatable, Sendable {
     case .domains: try findDomains(options)
     case .attributes: try findAttributes(options)
     case .single:
-      source = try DataLayout.single(options)
-      first = try pictures(in: source, options)
+      let folder = try DataLayout.single(options)
+      source = folder.shown
+      first = try pictures(in: folder, options)
     }
   }
 
@@ -50,15 +50,15 @@ struct Catalogue: Equatable, Sendable {
     return domains.indices.map { $0 == labels[index] ? 1 : 0 }
   }
 
-  private mutating func pictures(in folder: String, _ options: DataOptions) throws -> [Entry] {
+  private mutating func pictures(in folder: FilePath, _ options: DataOptions) throws -> [Entry] {
     let paths = try listed(folder)
     return paths.prefix(options.most ?? paths.count).map(Entry.picture)
   }
 
   /// The pictures of a folder; what else is in it is noted.
-  private mutating func listed(_ folder: String) throws -> [String] {
+  private mutating func listed(_ folder: FilePath) throws -> [FilePath] {
     let listing = try PictureFile.listing(folder: folder, recursive: true)
-    if let text = listing.skippedText { skipped.append("\(FilePath(folder).shown): \(text)") }
+    if let text = listing.skippedText { skipped.append("\(folder): \(text)") }
     return listing.pictures
   }
 
@@ -66,7 +66,7 @@ struct Catalogue: Equatable, Sendable {
     let pairs: [Entry]
     switch try DataLayout.pairs(options) {
     case .sideBySide(let folder):
-      source = folder
+      source = folder.shown
       pairs = try listed(folder).map(Entry.sideBySide)
     case .byName((let a, let b)):
       source = together(a, b)
@@ -77,9 +77,9 @@ struct Catalogue: Equatable, Sendable {
 
   private mutating func findDomains(_ options: DataOptions) throws {
     let (folder, names) = try DataLayout.domains(options)
-    (domains, source) = (names, folder)
-    for (label, name) in domains.enumerated() {
-      let found = try pictures(in: folder + "/" + name, options)
+    (domains, source) = (names.map(\.string), folder.shown)
+    for (label, name) in names.enumerated() {
+      let found = try pictures(in: folder.appending(name), options)
       first += found
       labels += [Int](repeating: label, count: found.count)
     }
@@ -96,44 +96,44 @@ struct Catalogue: Equatable, Sendable {
           + "leaves none to \(options.phase == "train" ? "train on" : "test with")", at: file.path,
         help: "change data.held_out")
     }
-    (domains, source) = (file.attributes, file.path)
+    (domains, source) = (file.attributes, file.path.shown)
     for index in chosen.prefix(options.most ?? chosen.count) {
-      first.append(.picture(options.root + "/" + file.pictures[index]))
+      first.append(.picture(options.root.appending(file.pictures[index])))
       attributes += file.values(of: index)
     }
   }
 }
 
 /// Two folders as text, what they share once.
-private func together(_ a: String, _ b: String) -> String {
-  let (first, second) = (FilePath(a), FilePath(b))
-  return "\(first.shown) + \(first.parent == second.parent ? second.shownName : second.shown)"
+private func together(_ a: FilePath, _ b: FilePath) -> String {
+  "\(a) + \(a.parent == b.parent ? b.shownName : b.shown)"
 }
 
 /// The pairs of two folders by name: the path inside the folder without its extension, never the position.
 private func matched(
-  _ folderA: String, _ a: [String: String], _ folderB: String, _ b: [String: String]
+  _ folderA: FilePath, _ a: [FilePath: FilePath], _ folderB: FilePath, _ b: [FilePath: FilePath]
 ) throws -> [Entry] {
   var problems: [Diagnostic] = []
   for (here, there, files, others) in [(folderA, folderB, a, b), (folderB, folderA, b, a)] {
-    let lonely = files.keys.filter { others[$0] == nil }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let lonely = files.keys.filter { others[$0] == nil }.sortedByBytes()
     if lonely.isEmpty { continue }
-    let examples = lonely.prefix(5).joined(separator: ", ") + (lonely.count > 5 ? ", ..." : "")
+    let examples = lonely.prefix(5).map(\.shown).joined(separator: ", ") + (lonely.count > 5 ? ", ..." : "")
     problems.append(
       Diagnostic(
         "\(lonely.count) of \(files.count) pictures have no partner of the same name in \(there): \(examples)",
         at: here, help: "pairs are files of one name, apart from the extension; add the partners or remove these"))
   }
   if !problems.isEmpty { throw GanError(.input, problems) }
-  return a.sorted { $0.value.utf8.lexicographicallyPrecedes($1.value.utf8) }
-    .compactMap { stem, path in b[stem].map { .pair(a: path, b: $0) } }
+  let stems = Dictionary(uniqueKeysWithValues: a.map { ($1, $0) })
+  return a.values.sortedByBytes().compactMap { path in
+    stems[path].flatMap { b[$0] }.map { .pair(a: path, b: $0) }
+  }
 }
 
-private func byStem(_ folder: String, _ paths: [String]) throws -> [String: String] {
-  var files: [String: String] = [:]
-  let prefix = folder.utf8.count + (folder.hasSuffix("/") ? 0 : 1)
+private func byStem(_ folder: FilePath, _ paths: [FilePath]) throws -> [FilePath: FilePath] {
+  var files: [FilePath: FilePath] = [:]
   for path in paths {
-    let stem = (String(decoding: path.utf8.dropFirst(prefix), as: UTF8.self) as NSString).deletingPathExtension
+    let stem = path.relative(to: folder).withoutEnding
     if let other = files.updateValue(path, forKey: stem) {
       throw GanError.input(
         "two pictures have the name \(stem): \(other) and \(path)", at: folder,

@@ -68,13 +68,13 @@ extension DataSet {
     return nil
   }
 
-  func unequalPair(_ a: PictureSize, _ b: PictureSize, _ path: String) -> GanError {
+  func unequalPair(_ a: PictureSize, _ b: PictureSize, _ path: FilePath) -> GanError {
     GanError.input(
       "the pair's pictures come out as \(a.text) and \(b.text)", at: path,
       help: "use pictures of equal size, or preprocess: resize_and_crop")
   }
 
-  func unequalBatch(_ first: PictureSize, _ firstPath: String, _ other: PictureSize, _ path: String) -> GanError {
+  func unequalBatch(_ first: PictureSize, _ firstPath: FilePath, _ other: PictureSize, _ path: FilePath) -> GanError {
     GanError.input(
       "comes out as \(other.text), but \(firstPath) in the same batch as \(first.text)", at: path,
       help: "use batch_size 1, or a preprocess that ends in a crop")
@@ -88,7 +88,7 @@ extension DataSet {
   private func unlikelyPairs(_ findings: [Finding]) -> [Diagnostic] {
     let odd = findings.compactMap(\.unlikelyPair)
     guard !odd.isEmpty else { return [] }
-    let examples = odd.prefix(3).map { "\(FilePath($0.path).shownName) \($0.size.text)" }.joined(separator: ", ")
+    let examples = odd.prefix(3).map { "\($0.path.shownName) \($0.size.text)" }.joined(separator: ", ")
     return [
       Diagnostic(
         "\(odd.count) of \(findings.count) pictures are not about twice as wide as high, as pairs side by side are: "
@@ -101,7 +101,7 @@ extension DataSet {
   }
 
   /// Sizes that the networks cannot take, where no crop makes them all the same.
-  private func unfitSizes(_ finals: [(path: String, size: PictureSize)], _ needs: NetworkNeeds) -> [Diagnostic] {
+  private func unfitSizes(_ finals: [(path: FilePath, size: PictureSize)], _ needs: NetworkNeeds) -> [Diagnostic] {
     let unfit = finals.filter { !needs.fit($0.size) }
     let help = needs.help(unfit.map { min($0.size.width, $0.size.height) }.min() ?? 0)
     return unfit.map {
@@ -110,7 +110,7 @@ extension DataSet {
   }
 
   /// Pictures of one batch must be of one size, and any two may meet.
-  private func unequalSizes(_ finals: [(path: String, size: PictureSize)]) -> [Diagnostic] {
+  private func unequalSizes(_ finals: [(path: FilePath, size: PictureSize)]) -> [Diagnostic] {
     guard let first = finals.first else { return [] }
     return finals.filter { $0.size != first.size }
       .flatMap { unequalBatch(first.size, first.path, $0.size, $0.path).diagnostics }
@@ -138,9 +138,9 @@ extension DataSet {
 private struct Finding {
   var problems: [Diagnostic] = []
   /// The path and size after all steps.
-  var final: (path: String, size: PictureSize)?
+  var final: (path: FilePath, size: PictureSize)?
   /// A file that hardly holds two pictures.
-  var unlikelyPair: (path: String, size: PictureSize)?
+  var unlikelyPair: (path: FilePath, size: PictureSize)?
   var notices = PictureNotices()
   /// Sizes that are scaled up.
   var enlarged: [PictureSize] = []
@@ -184,7 +184,7 @@ extension DataSet {
     return finding
   }
 
-  private func examinePair(_ a: PictureSize, _ b: PictureSize, _ path: String, _ finding: inout Finding) {
+  private func examinePair(_ a: PictureSize, _ b: PictureSize, _ path: FilePath, _ finding: inout Finding) {
     for size in [a, b] {
       let scaled = transform.scaled(size)
       do { try PictureLimits.check(width: scaled.width, height: scaled.height, at: path) } catch {
@@ -209,7 +209,7 @@ extension DataSet {
 }
 
 extension Diagnostic {
-  func located(at path: String) -> Diagnostic { Diagnostic(message, at: path, help: help) }
+  func located(at path: FilePath) -> Diagnostic { Diagnostic(message, at: path, help: help) }
 }
 
 extension PictureSize {

@@ -1,15 +1,14 @@
-import Foundation
 import GanBase
 import GanImage
 
 /// Where the pictures of each mode lie below `root`.
 public enum DataLayout {
   /// Two folders whose pictures belong together, or do not.
-  typealias Sides = (a: String, b: String)
+  typealias Sides = (a: FilePath, b: FilePath)
 
   /// How the pairs of an aligned set lie.
   enum Pairs {
-    case sideBySide(String)
+    case sideBySide(FilePath)
     case byName(Sides)
   }
 
@@ -28,16 +27,16 @@ public enum DataLayout {
 
   private static func foundSides(_ options: DataOptions) -> Sides? {
     if let a = options.folderA, let b = options.folderB { return (a, b) }
-    return both(options.root + "/" + options.phase + "A", options.root + "/" + options.phase + "B")
+    return both(options.root.appending(options.phase + "A"), options.root.appending(options.phase + "B"))
   }
 
   private static func foundPairs(_ options: DataOptions) -> Pairs? {
     if let a = options.folderA, let b = options.folderB { return .byName((a, b)) }
-    let folder = options.root + "/" + options.phase
-    let together = isFolder(folder) ? Pairs.sideBySide(folder) : nil
-    let inner = both(folder + "/A", folder + "/B").map(Pairs.byName)
-    let apart = (both(folder + "A", folder + "B")
-      ?? both("\(options.root)/A/\(options.phase)", "\(options.root)/B/\(options.phase)")).map(Pairs.byName)
+    let folder = options.root.appending(options.phase)
+    let together = folder.isFolder ? Pairs.sideBySide(folder) : nil
+    let inner = both(folder.appending("A"), folder.appending("B")).map(Pairs.byName)
+    let apart = (both(folder.adding(suffix: "A"), folder.adding(suffix: "B"))
+      ?? both(options.root.appending("A/\(options.phase)"), options.root.appending("B/\(options.phase)"))).map(Pairs.byName)
     switch options.pairs {
     case .auto: return inner ?? together ?? apart
     case .sideBySide: return together
@@ -45,7 +44,7 @@ public enum DataLayout {
     }
   }
 
-  private static func both(_ a: String, _ b: String) -> Sides? { isFolder(a) && isFolder(b) ? (a, b) : nil }
+  private static func both(_ a: FilePath, _ b: FilePath) -> Sides? { a.isFolder && b.isFolder ? (a, b) : nil }
 
   /// Whether a mode finds pictures of a phase, which nobody has asked for.
   public static func has(_ phase: String, _ options: DataOptions) -> Bool {
@@ -54,33 +53,33 @@ public enum DataLayout {
     switch options.mode {
     case .aligned: return foundPairs(options) != nil
     case .unaligned: return foundSides(options) != nil
-    case .domains, .attributes, .single: return isFolder(options.root + "/" + phase)
+    case .domains, .attributes, .single: return options.root.appending(phase).isFolder
     }
   }
 
   /// The folder with a subfolder for each domain: that of the phase; or root itself, where no phase was asked for and
   /// none is there.
   /// - Throws: `GanError` (input) where a folder that was named is missing, or where there are no domains.
-  static func domains(_ options: DataOptions) throws -> (folder: String, names: [String]) {
+  static func domains(_ options: DataOptions) throws -> (folder: FilePath, names: [FilePath.Component]) {
     let folder = try single(options)
     let names = try PictureFile.subfolders(of: folder)
-    guard names.count >= 2, folder != options.root || !names.contains(where: isPhase) else {
-      throw MissingLayout(options).noDomains(in: folder, names)
+    guard names.count >= 2, folder != options.root || !names.contains(where: { isPhase($0.string) }) else {
+      throw MissingLayout(options).noDomains(in: folder, names.map(\.string))
     }
     return (folder, names)
   }
 
   /// The folder of pictures of the modes with one.
-  static func single(_ options: DataOptions) throws -> String {
-    let folder = options.root + "/" + options.phase
-    if isFolder(folder) { return folder }
-    guard options.phase == DataOptions.usualPhase, isFolder(options.root) else { throw MissingLayout(options).error }
+  static func single(_ options: DataOptions) throws -> FilePath {
+    let folder = options.root.appending(options.phase)
+    if folder.isFolder { return folder }
+    guard options.phase == DataOptions.usualPhase, options.root.isFolder else { throw MissingLayout(options).error }
     return options.root
   }
 
   /// Whether there are folders of domains in a folder.
-  public static func hasDomains(_ folder: String) -> Bool {
-    isFolder(folder) && ((try? PictureFile.subfolders(of: folder)) ?? []).count >= 2
+  public static func hasDomains(_ folder: FilePath) -> Bool {
+    folder.isFolder && ((try? PictureFile.subfolders(of: folder)) ?? []).count >= 2
   }
 
   /// Whether a folder's name says that it is a part of a data set, and not what it shows: `train`, `testA`, `val_B`.
@@ -92,10 +91,5 @@ public enum DataLayout {
     if phases.contains(word) { return true }
     guard let last = word.popLast(), "ab".contains(last) else { return false }
     return phases.contains(word)
-  }
-
-  static func isFolder(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 }

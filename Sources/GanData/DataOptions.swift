@@ -44,18 +44,18 @@ public enum Direction: String, CaseIterable, Sendable, Codable {
 /// of pytorch-CycleGAN-and-pix2pix.
 public struct DataOptions: Equatable, Sendable {
   public var mode: DataMode
-  public var root: String
+  public var root: FilePath
   public var phase = usualPhase
   /// Given folders for the two sides; both or none. They replace `root` in the modes aligned and unaligned.
-  public var folderA: String?
-  public var folderB: String?
+  public var folderA: FilePath?
+  public var folderB: FilePath?
 
   /// In the mode aligned.
   public var pairs = PairLayout.auto
 
   /// In the mode attributes: the file, those of its attributes that are used, and how many of its pictures are kept
   /// for tests.
-  public var attributesFile: String?
+  public var attributesFile: FilePath?
   public var selectedAttributes: [String] = []
   public var heldOut = 0
 
@@ -89,7 +89,7 @@ public struct DataOptions: Equatable, Sendable {
   /// The phase that need not be there in modes of one folder.
   public static let usualPhase = "train"
 
-  public init(_ mode: DataMode, root: String) { (self.mode, self.root) = (mode, root) }
+  public init(_ mode: DataMode, root: FilePath) { (self.mode, self.root) = (mode, root) }
 
   /// The channels of folder A and of folder B: the input's belong to the side that is the input.
   var channels: (a: Int, b: Int) {

@@ -8,9 +8,9 @@ extension DataSet {
     let entries = options.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in
       switch entry {
-      case .picture(let path): options.mode == .unaligned ? PicturePlace(FilePath(path)) : nil
-      case .pair(let a, let b): PicturePlace(FilePath(isB ? b : a))
-      case .sideBySide(let path): PicturePlace(FilePath(path), isB ? .right : .left)
+      case .picture(let path): options.mode == .unaligned ? PicturePlace(path) : nil
+      case .pair(let a, let b): PicturePlace(isB ? b : a)
+      case .sideBySide(let path): PicturePlace(path, isB ? .right : .left)
       }
     }
   }
@@ -19,9 +19,9 @@ extension DataSet {
   public func places(ofDomain name: String) -> [PicturePlace] {
     guard let label = domains.firstIndex(of: name), !catalogue.labels.isEmpty else { return [] }
     return zip(catalogue.first, catalogue.labels).filter { $0.1 == label }
-      .flatMap { $0.0.paths.map { PicturePlace(FilePath($0)) } }
+      .flatMap { $0.0.paths.map { PicturePlace($0) } }
   }
 
   /// All files.
-  public var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths).map { FilePath($0) } }
+  public var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths) }
 }

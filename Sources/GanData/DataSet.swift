@@ -55,7 +55,8 @@ public struct DataSet: Sendable {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
     for path in (catalogue.first + catalogue.second).flatMap(\.paths) {
       // Folder and file name: the whole may have moved.
-      for byte in path.split(separator: "/").suffix(2).joined(separator: "/").utf8 + [0] {
+      let last = path.components.suffix(2).map(\.bytes)
+      for byte in last.joined(separator: [UInt8(ascii: "/")]) + [0] {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
       }
     }
@@ -64,7 +65,7 @@ public struct DataSet: Sendable {
   }
 
   /// The files of one item of the serial order; unaligned: with the partner of the same number.
-  public func paths(at item: Int) -> (a: String, b: String?) {
+  public func paths(at item: Int) -> (a: FilePath, b: FilePath?) {
     let entry = catalogue.first[item % catalogue.first.count]
     if case .pair(let a, let b) = entry { return (a, b) }
     let partner = catalogue.second.isEmpty ? nil : catalogue.second[item % catalogue.second.count].paths[0]
@@ -87,7 +88,7 @@ public struct DataSet: Sendable {
 }
 
 extension Entry {
-  var paths: [String] {
+  var paths: [FilePath] {
     switch self {
     case .picture(let path), .sideBySide(let path): return [path]
     case .pair(let a, let b): return [a, b]

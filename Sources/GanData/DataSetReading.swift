@@ -5,8 +5,8 @@ import GanImage
 private struct Item {
   var a: Picture
   var b: Picture?
-  var pathA: String
-  var pathB: String?
+  var pathA: FilePath
+  var pathB: FilePath?
 }
 
 extension DataSet {
@@ -66,7 +66,7 @@ extension DataSet {
       }
       return try paired(halves.left, halves.right, path, path, &random)
     case .picture(let path):
-      var partner: String?
+      var partner: FilePath?
       if !catalogue.second.isEmpty {
         let isSerial = options.serial || isTesting
         let number = isSerial ? item % catalogue.second.count : random.below(catalogue.second.count)
@@ -80,7 +80,7 @@ extension DataSet {
 
   /// One crop and one mirroring for both.
   private func paired(
-    _ a: Picture, _ b: Picture, _ pathA: String, _ pathB: String, _ random: inout RandomStream
+    _ a: Picture, _ b: Picture, _ pathA: FilePath, _ pathB: FilePath, _ random: inout RandomStream
   ) throws -> Item {
     let draw = transform.draw(a.size, paired: true, &random)
     let channels = options.channels
@@ -91,14 +91,14 @@ extension DataSet {
     return item
   }
 
-  private func alone(_ path: String, channels: Int, _ random: inout RandomStream) throws -> Picture {
+  private func alone(_ path: FilePath, channels: Int, _ random: inout RandomStream) throws -> Picture {
     let picture = try PictureFile.read(path)
     if let problem = unusable(picture.size) { throw GanError(.input, [problem.located(at: path)]) }
     let draw = transform.draw(picture.size, paired: false, &random)
     return try transform.apply(picture, channels: channels, draw, lenient: false)
   }
 
-  private func joined(_ pictures: [(Picture, String)]) throws -> PictureBatch {
+  private func joined(_ pictures: [(Picture, FilePath)]) throws -> PictureBatch {
     let first = pictures[0].0
     let size = first.pixels.count
     for (picture, path) in pictures where picture.size != first.size {

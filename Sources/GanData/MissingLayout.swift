@@ -5,35 +5,35 @@ import GanImage
 /// What to say where the folders that a mode needs are not there: what is wanted, what was found, and what may be meant.
 struct MissingLayout {
   private let options: DataOptions
-  private let root: String
+  private let root: FilePath
   private let phase: String
   /// The subfolders of root.
   private let names: [String]
 
   init(_ options: DataOptions) {
     (self.options, root, phase) = (options, options.root, options.phase)
-    names = (try? PictureFile.subfolders(of: options.root)) ?? []
+    names = ((try? PictureFile.subfolders(of: options.root)) ?? []).map(\.string)
   }
 
   /// - Returns: `GanError` (input) at the first folder of the path that is missing.
   var error: GanError {
-    guard DataLayout.isFolder(root) else {
-      if access(root, F_OK) == 0 {
+    guard root.isFolder else {
+      if FileStatus(root) != nil {
         return .input("is a file, not a folder", at: root, help: "name the folder of the data set")
       }
-      return .input("there is no such folder", at: root, help: MissingPath.help(FilePath(root)))
+      return .input("there is no such folder", at: root, help: MissingPath.help(root))
     }
     return .input(
       "has \(lacking); it has \(names.isEmpty ? "no subfolders" : list(names))", at: root,
       help: meant ?? "make what is missing, or give another folder in data.root")
   }
 
-  func noDomains(in folder: String, _ names: [String]) -> GanError {
+  func noDomains(in folder: FilePath, _ names: [String]) -> GanError {
     let phases = names.filter(DataLayout.isPhase)
     if !phases.isEmpty, folder == root {
       return .input(
         "has no folder \(phase), and \(list(phases)) \(phases.count == 1 ? "is no domain but a part" : "are no domains but parts") of a data set",
-        at: folder, help: "make \(root)/\(phase)/NAME for each domain")
+        at: folder, help: "make \(root.appending(phase))/NAME for each domain")
     }
     if names.isEmpty, let list = AttributeFile.find(near: root) {
       return .input(
@@ -86,7 +86,7 @@ struct MissingLayout {
   private var similarSides: DataLayout.Sides? {
     let places = names + [phase, "A", "B", "a", "b"].flatMap { outer -> [String] in
       guard names.contains(outer) else { return [] }
-      return ((try? PictureFile.subfolders(of: "\(root)/\(outer)")) ?? []).map { "\(outer)/\($0)" }
+      return ((try? PictureFile.subfolders(of: root.appending(outer))) ?? []).map { "\(outer)/\($0.string)" }
     }
     func side(_ letter: String) -> String? {
       let wanted = [phase + letter, letter + phase].map { $0.lowercased() }
@@ -94,13 +94,12 @@ struct MissingLayout {
         ?? names.first { $0.lowercased() == letter.lowercased() }
     }
     guard let a = side("A"), let b = side("B") else { return nil }
-    return ("\(root)/\(a)", "\(root)/\(b)")
+    return (root.appending(a), root.appending(b))
   }
 
   /// A folder one level below or above that has what is wanted.
-  private var otherRoot: String? {
-    let above = FilePath(root).parent.string
-    return (names.map { "\(root)/\($0)" } + [above]).first { folder in
+  private var otherRoot: FilePath? {
+    return (names.map { root.appending($0) } + [root.parent]).first { folder in
       var options = options
       options.root = folder
       return isComplete(options)
@@ -124,6 +123,6 @@ struct MissingLayout {
   /// Without regard to what is in the folders.
   private func isComplete(_ options: DataOptions) -> Bool {
     guard DataLayout.has(options.phase, options) else { return false }
-    return options.mode != .domains || DataLayout.hasDomains(options.root + "/" + options.phase)
+    return options.mode != .domains || DataLayout.hasDomains(options.root.appending(options.phase))
   }
 }

@@ -11,7 +11,7 @@ import GanBase
 public enum PictureFile {
   /// Reads the header only.
   /// - Throws: `GanError` (input) naming the file: unreadable, not PNG or JPEG, damaged, or too large.
-  public static func header(of path: String, upright: Bool = true) throws -> PictureHeader {
+  public static func header(of path: FilePath, upright: Bool = true) throws -> PictureHeader {
     let (file, format) = try openPicture(path)
     defer { fclose(file) }
     return try readHeader(file, format, path).facing(upright: upright)
@@ -19,7 +19,7 @@ public enum PictureFile {
 
   /// Decodes a picture as grey (`channels` 1) or RGB (3).
   /// - Throws: `GanError` (input) naming the file, also when it is cut short or a checksum is wrong.
-  public static func read(_ path: String, channels: Int = 3, upright: Bool = true) throws -> Picture {
+  public static func read(_ path: FilePath, channels: Int = 3, upright: Bool = true) throws -> Picture {
     guard channels == 1 || channels == 3 else {
       throw GanError.usage("a picture is read with 1 or 3 channels, not \(channels)", at: path)
     }
@@ -41,7 +41,7 @@ public enum PictureFile {
   }
 
   /// The largest sample of a PNG of 16 bits, exact up to 4095; nil for other files and those that cannot be read.
-  static func largest16BitSample(of path: String) -> Int? {
+  static func largest16BitSample(of path: FilePath) -> Int? {
     guard let (file, format) = try? openPicture(path) else { return nil }
     defer { fclose(file) }
     var largest: UInt32 = 0
@@ -53,7 +53,7 @@ public enum PictureFile {
   public static func encodePNG(_ picture: Picture) throws -> Data {
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
-    try reporting("PNG") { message, capacity in
+    try reporting(nil) { message, capacity in
       gan_png_encode(
         picture.pixels, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), &bytes, &count,
         message, capacity)
@@ -63,7 +63,7 @@ public enum PictureFile {
   }
 
   /// Writes a PNG; a reader of `path` sees the old file or the whole new one.
-  public static func writePNG(_ picture: Picture, to path: String) throws {
+  public static func writePNG(_ picture: Picture, to path: FilePath) throws {
     try AtomicFile.write(encodePNG(picture), to: path)
   }
 }
@@ -82,34 +82,14 @@ private struct StoredHeader {
   }
 }
 
-/// Opens a regular file and looks at its first bytes; the position is back at the start.
-private func openPicture(_ path: String) throws -> (UnsafeMutablePointer<FILE>, PictureFormat) {
-  var status = stat()
-  guard stat(path, &status) == 0 else { throw unreadable(path) }
-  guard status.st_mode & S_IFMT != S_IFDIR else {
-    throw GanError.input("is a folder, not a picture", at: path, help: "name a PNG or JPEG file in it")
-  }
-  guard status.st_mode & S_IFMT == S_IFREG else { throw GanError.input("is not a regular file", at: path) }
-  guard let file = fopen(path, "rbe") else { throw unreadable(path) }
-  do {
-    var head = [UInt8](repeating: 0, count: PictureFormat.headLength)
-    let count = fread(&head, 1, head.count, file)
-    if ferror(file) != 0 { throw unreadable(path) }
-    let format = try knownFormat(head: Array(head.prefix(count)), path)
-    rewind(file)
-    return (file, format)
-  } catch {
-    fclose(file)
-    throw error
-  }
+/// Opens a picture of a format that can be read; the stream stands at its start.
+private func openPicture(_ path: FilePath) throws -> (UnsafeMutablePointer<FILE>, PictureFormat) {
+  let file = try InputFile(path, .input, "picture")
+  let format = try knownFormat(head: try file.head(PictureFormat.headLength), path)
+  return (try file.stream(), format)
 }
 
-private func unreadable(_ path: String) -> GanError {
-  let reason = String(cString: strerror(errno))
-  return GanError.input("cannot read the picture: \(reason)", at: path)
-}
-
-private func knownFormat(head: [UInt8], _ path: String) throws -> PictureFormat {
+private func knownFormat(head: [UInt8], _ path: FilePath) throws -> PictureFormat {
   if head.isEmpty { throw GanError.input("the file is empty", at: path) }
   guard let format = PictureFormat(head: head) else {
     throw GanError.input("is neither a PNG nor a JPEG picture", at: path, help: "convert it to PNG, or remove it")
@@ -123,7 +103,7 @@ private func knownFormat(head: [UInt8], _ path: String) throws -> PictureFormat 
 }
 
 private func readHeader(
-  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: String
+  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath
 ) throws -> StoredHeader {
   var info = GanPictureInfo()
   let parse = format == .png ? gan_png_info : gan_jpeg_info
@@ -136,12 +116,12 @@ private func readHeader(
 }
 
 /// Runs a C function that fills a message when it fails.
-private func reporting(_ location: String, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) throws {
+private func reporting(_ path: FilePath?, _ body: (UnsafeMutablePointer<CChar>, Int) -> Int32) throws {
   try withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
     buffer.initialize(repeating: 0)
     guard let message = buffer.baseAddress, body(message, buffer.count) != 0 else { return }
     throw GanError.input(
-      "cannot decode the picture: \(String(cString: message))", at: location,
+      "cannot decode the picture: \(String(cString: message))", at: path,
       help: "the file is damaged or incomplete; fetch it again, or remove it")
   }
 }

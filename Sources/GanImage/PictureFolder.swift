@@ -4,7 +4,7 @@ import GanBase
 /// The files of a folder.
 public struct PictureListing: Equatable, Sendable {
   /// Paths of the pictures, `folder/...`, in the order of their bytes.
-  public fileprivate(set) var pictures: [String] = []
+  public fileprivate(set) var pictures: [FilePath] = []
   /// How many other files there are of each ending, which is in small letters and without its dot.
   public fileprivate(set) var skipped: [String: Int] = [:]
 
@@ -29,25 +29,23 @@ extension PictureFile {
   /// The picture files of a folder, by name, as `folder/...` paths in the order of their bytes.
   /// Hidden files and folders are passed over; symbolic links are followed, each folder once.
   /// - Throws: `GanError` (input) naming the folder when it is missing, no folder, unreadable or without pictures.
-  public static func list(folder: String, recursive: Bool) throws -> [String] {
+  public static func list(folder: FilePath, recursive: Bool) throws -> [FilePath] {
     try listing(folder: folder, recursive: recursive).pictures
   }
 
   /// The same with the files of other kinds, which are passed over.
-  public static func listing(folder: String, recursive: Bool) throws -> PictureListing {
+  public static func listing(folder: FilePath, recursive: Bool) throws -> PictureListing {
     var walk = FolderWalk(recursive: recursive)
     try walk.enter(folder)
     guard !walk.listing.pictures.isEmpty else { throw walk.nothingFound(in: folder) }
-    walk.listing.pictures.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    walk.listing.pictures = walk.listing.pictures.sortedByBytes()
     return walk.listing
   }
 
   /// The visible subfolders' names in the order of their bytes.
   /// - Throws: `GanError` (input) when the folder cannot be read.
-  public static func subfolders(of folder: String) throws -> [String] {
-    try visibleNames(of: folder)
-      .filter { (try? folderIdentity(folder + "/" + $0)) != nil }
-      .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  public static func subfolders(of folder: FilePath) throws -> [FilePath.Component] {
+    try visibleNames(of: folder).filter { folder.appending($0).isFolder }
   }
 }
 
@@ -57,27 +55,26 @@ private struct FolderWalk {
 
   let recursive: Bool
   var listing = PictureListing()
-  var example: String?
+  var example: FilePath.Component?
   var skippedFolders = 0
-  var visited: Set<FolderIdentity> = []
+  var visited: Set<FileStatus.Identity> = []
 
-  mutating func enter(_ folder: String) throws {
+  mutating func enter(_ folder: FilePath) throws {
     guard visited.insert(try folderIdentity(folder)).inserted else { return }
     for name in try visibleNames(of: folder) {
-      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-      let ending = (name as NSString).pathExtension.lowercased()
-      if (try? folderIdentity(path)) != nil {
+      let path = folder.appending(name)
+      if path.isFolder {
         if recursive { try enter(path) } else { skippedFolders += 1 }
-      } else if PictureFile.extensions.contains(ending) {
+      } else if PictureFile.extensions.contains(path.ending) {
         listing.pictures.append(path)
-      } else if !Self.litter.contains(name.lowercased()) {
-        listing.skipped[ending, default: 0] += 1
-        example = min(example ?? name, name)
+      } else if !Self.litter.contains(name.string.lowercased()) {
+        listing.skipped[path.ending, default: 0] += 1
+        if example.map({ name.bytes.lexicographicallyPrecedes($0.bytes) }) ?? true { example = name }
       }
     }
   }
 
-  func nothingFound(in folder: String) -> GanError {
+  func nothingFound(in folder: FilePath) -> GanError {
     var found: [String] = []
     if let example {
       let count = listing.skipped.values.reduce(0, +)
@@ -95,37 +92,23 @@ private struct FolderWalk {
   }
 }
 
-private struct FolderIdentity: Hashable {
-  let device, inode: UInt64
+private func folderIdentity(_ path: FilePath) throws -> FileStatus.Identity {
+  guard let status = FileStatus(path) else {
+    if errno == ENOENT { throw GanError.input("there is no such folder", at: path, help: MissingPath.help(path)) }
+    throw GanError(.input, systemError("cannot read the folder", path).diagnostics)
+  }
+  guard status.kind == .folder else {
+    let kind = status.kind.description
+    throw GanError.input("is \(kind), not a folder", at: path, help: "name the folder that holds the pictures")
+  }
+  return status.identity
 }
 
-private func folderIdentity(_ path: String) throws -> FolderIdentity {
-  var status = stat()
-  guard stat(path, &status) == 0 else {
-    let reason = errno
-    if reason == ENOENT {
-      throw GanError.input("there is no such folder", at: path, help: MissingPath.help(FilePath(path)))
-    }
-    throw GanError.input("cannot read the folder: \(String(cString: strerror(reason)))", at: path)
-  }
-  guard status.st_mode & S_IFMT == S_IFDIR else {
-    throw GanError.input("is a file, not a folder", at: path, help: "name the folder that holds the pictures")
-  }
-  return FolderIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
-}
-
-private func visibleNames(of folder: String) throws -> [String] {
+private func visibleNames(of folder: FilePath) throws -> [FilePath.Component] {
   _ = try folderIdentity(folder)
-  guard let stream = opendir(folder) else {
-    throw GanError.input("cannot read the folder: \(String(cString: strerror(errno)))", at: folder)
+  do {
+    return try folder.listed().filter { $0.bytes.first != UInt8(ascii: ".") }
+  } catch let error as GanError {
+    throw GanError(.input, error.diagnostics)
   }
-  defer { closedir(stream) }
-  var names: [String] = []
-  while let entry = readdir(stream) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
-    if !name.hasPrefix(".") { names.append(name) }
-  }
-  return names
 }

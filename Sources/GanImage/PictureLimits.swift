@@ -8,16 +8,16 @@ public enum PictureLimits {
   /// Pixels in all.
   public static let pixels = 100_000_000
 
-  /// - Throws: `GanError` (input) at `location` when a size is outside the limits.
-  public static func check(width: Int, height: Int, at location: String? = nil) throws {
+  /// - Throws: `GanError` (input) naming the file when a size is outside the limits.
+  public static func check(width: Int, height: Int, at path: FilePath? = nil) throws {
     guard width > 0, height > 0 else {
       throw GanError.input(
-        "the picture is \(width)x\(height) pixels: it has no area", at: location, help: "give a size of at least 1x1")
+        "the picture is \(width)x\(height) pixels: it has no area", at: path, help: "give a size of at least 1x1")
     }
     guard width <= side, height <= side, width * height <= pixels else {
       throw GanError.input(
         "the picture is \(width)x\(height) pixels; the limit is \(side) a side, \(pixels / 1_000_000) million in all",
-        at: location, help: "scale it down or cut it into pieces first")
+        at: path, help: "scale it down or cut it into pieces first")
     }
   }
 }

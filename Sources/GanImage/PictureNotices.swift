@@ -5,14 +5,14 @@ public struct PictureNotices: Sendable {
   private var with16Bits = 0
   private var withAlpha = 0
   /// The first of 16 bits, whose samples are looked at: a few tell what the others are.
-  private var candidates: [String] = []
+  private var candidates: [FilePath] = []
   private static let mostCandidates = 3
   private static let largestOf12Bits = 4095
 
   public init() {}
 
   /// Takes a picture's header into account; its pixels are not read.
-  public mutating func add(_ header: PictureHeader, at path: String) {
+  public mutating func add(_ header: PictureHeader, at path: FilePath) {
     if header.hasAlpha { withAlpha += 1 }
     guard header.bits > 8 else { return }
     with16Bits += 1
@@ -31,7 +31,7 @@ public struct PictureNotices: Sendable {
     var texts: [String] = []
     if let dark = candidates.first(where: isOf12Bits) {
       texts.append(
-        "\(FilePath(dark).shown) looks like 12-bit data in 16 bits: its largest sample is below 4096, so it comes out "
+        "\(dark) looks like 12-bit data in 16 bits: its largest sample is below 4096, so it comes out "
           + "nearly black; multiply the samples of such pictures by 16 first")
     } else if with16Bits > 0 {
       texts.append("\(Self.pictures(with16Bits)) 16 bits a sample, of which the upper 8 are used")
@@ -40,7 +40,7 @@ public struct PictureNotices: Sendable {
     return texts
   }
 
-  private func isOf12Bits(_ path: String) -> Bool {
+  private func isOf12Bits(_ path: FilePath) -> Bool {
     PictureFile.largest16BitSample(of: path).map { (1...Self.largestOf12Bits).contains($0) } ?? false
   }
 

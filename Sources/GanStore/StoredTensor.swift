@@ -6,16 +6,33 @@ public struct StoredTensor: Sendable {
   public let type: StoredType
   /// As stored; for PyTorch weights O,I,kh,kw. Empty for a scalar.
   public let shape: [Int]
-  /// Contiguous, last axis fastest, little-endian; `elementCount * type.size` bytes, not necessarily aligned.
-  public let bytes: ByteView
   /// The file it was read from, for messages.
-  public let path: String?
+  public let path: FilePath?
+  /// The CRC-32 that the bytes must have, where the file tells it.
+  var checksum: String?
+  private let content: Content
 
-  init(name: String, type: StoredType, shape: [Int], bytes: ByteView, path: String?) {
-    (self.name, self.type, self.shape, self.bytes, self.path) = (name, type, shape, bytes, path)
+  enum Content: Sendable {
+    case memory(ByteView)
+    case file(InputFile, Range<Int>)
   }
 
-  public var elementCount: Int { bytes.count / type.size }
+  init(name: String, type: StoredType, shape: [Int], content: Content, path: FilePath?) {
+    (self.name, self.type, self.shape, self.content, self.path) = (name, type, shape, content, path)
+  }
+
+  init(name: String, type: StoredType, shape: [Int], bytes: ByteView, path: FilePath?) {
+    self.init(name: name, type: type, shape: shape, content: .memory(bytes), path: path)
+  }
+
+  public var byteCount: Int {
+    switch content {
+    case .memory(let bytes): bytes.count
+    case .file(_, let range): range.count
+    }
+  }
+
+  public var elementCount: Int { byteCount / type.size }
 
   /// - Throws: `GanError` (checkpoint) where the tensor has another shape.
   public func expect(shape expected: [Int]) throws {
@@ -29,6 +46,34 @@ public struct StoredTensor: Sendable {
 }
 
 extension StoredTensor {
+  /// The bytes: contiguous, last axis fastest, little-endian, not necessarily aligned. Those in a file are read
+  /// each time.
+  /// - Throws: what `body` throws, and `GanError` (checkpoint) where the file was cut short since it was opened, or
+  ///   the checksum does not match.
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+    switch content {
+    case .memory(let bytes): return try bytes.withUnsafeBytes(body)
+    case .file:
+      let copy = try ByteView(HeapBytes(count: byteCount) { try copyBytes(to: $0) })
+      return try copy.withUnsafeBytes(body)
+    }
+  }
+
+  /// - Parameter target: of exactly `byteCount` bytes.
+  private func copyBytes(to target: UnsafeMutableRawBufferPointer) throws {
+    switch content {
+    case .memory(let bytes): bytes.withUnsafeBytes { target.copyMemory(from: $0) }
+    case .file(let file, let range): try file.read(at: range.lowerBound, into: target)
+    }
+    guard let checksum else { return }
+    let found = CRC32.text(CRC32.checksum(UnsafeRawBufferPointer(target)))
+    guard found == checksum else {
+      throw problem(
+        "its checksum does not match: expected \(checksum), found \(found)",
+        help: "the file is damaged: use an earlier checkpoint, or copy it again")
+    }
+  }
+
   /// The elements as fp32: halves are widened, doubles rounded, truth values become 0 and 1.
   /// - Throws: `GanError` (checkpoint) for an integer that fp32 cannot hold exactly.
   public func floats() throws -> [Float] {
@@ -44,16 +89,16 @@ extension StoredTensor {
       throw GanError(.bug, "tensor '\(name)' has \(elementCount) elements, the target holds \(target.count)")
     }
     switch type {
-    case .F32: bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(target).copyMemory(from: $0) }
-    case .F64: convert(Double.self, target) { Float($0) }
-    case .F16: convert(Float16.self, target) { Float($0) }
-    case .BF16: convert(UInt16.self, target) { Float(bitPattern: UInt32($0) << 16) }
+    case .F32: try copyBytes(to: UnsafeMutableRawBufferPointer(target))
+    case .F64: try convert(Double.self, target) { Float($0) }
+    case .F16: try convert(Float16.self, target) { Float($0) }
+    case .BF16: try convert(UInt16.self, target) { Float(bitPattern: UInt32($0) << 16) }
     case .I64: try convertExactly(Int64.self, target)
     case .I32: try convertExactly(Int32.self, target)
-    case .I16: convert(Int16.self, target) { Float($0) }
-    case .I8: convert(Int8.self, target) { Float($0) }
-    case .U8: convert(UInt8.self, target) { Float($0) }
-    case .BOOL: convert(UInt8.self, target) { $0 == 0 ? 0 : 1 }
+    case .I16: try convert(Int16.self, target) { Float($0) }
+    case .I8: try convert(Int8.self, target) { Float($0) }
+    case .U8: try convert(UInt8.self, target) { Float($0) }
+    case .BOOL: try convert(UInt8.self, target) { $0 == 0 ? 0 : 1 }
     }
   }
 
@@ -61,7 +106,7 @@ extension StoredTensor {
   /// - Throws: `GanError` (checkpoint) for an integer that fp64 cannot hold exactly.
   public func doubles() throws -> [Double] {
     switch type {
-    case .F64: return values(Double.self) { $0 }
+    case .F64: return try values(Double.self) { $0 }
     case .I64, .I32:
       return try integers().map {
         guard let exact = Double(exactly: $0) else { throw problem("\($0) does not fit a double exactly") }
@@ -75,12 +120,12 @@ extension StoredTensor {
   /// - Throws: `GanError` (checkpoint) naming the first element that is no integer.
   public func integers() throws -> [Int64] {
     switch type {
-    case .I64: return values(Int64.self) { $0 }
-    case .I32: return values(Int32.self) { Int64($0) }
-    case .I16: return values(Int16.self) { Int64($0) }
-    case .I8: return values(Int8.self) { Int64($0) }
-    case .U8: return values(UInt8.self) { Int64($0) }
-    case .BOOL: return values(UInt8.self) { $0 == 0 ? 0 : 1 }
+    case .I64: return try values(Int64.self) { $0 }
+    case .I32: return try values(Int32.self) { Int64($0) }
+    case .I16: return try values(Int16.self) { Int64($0) }
+    case .I8: return try values(Int8.self) { Int64($0) }
+    case .U8: return try values(UInt8.self) { Int64($0) }
+    case .BOOL: return try values(UInt8.self) { $0 == 0 ? 0 : 1 }
     case .F64, .F32, .F16, .BF16:
       return try doubles().map {
         guard let exact = Int64(exactly: $0) else { throw problem("expected integers, found \($0)") }
@@ -89,9 +134,11 @@ extension StoredTensor {
     }
   }
 
-  private func values<Stored: BitwiseCopyable, Value>(_ stored: Stored.Type, _ value: (Stored) -> Value) -> [Value] {
-    [Value](unsafeUninitializedCapacity: elementCount) { buffer, filled in
-      convert(stored, buffer, value)
+  private func values<Stored: BitwiseCopyable, Value>(_ stored: Stored.Type, _ value: (Stored) -> Value) throws
+    -> [Value]
+  {
+    try [Value](unsafeUninitializedCapacity: elementCount) { buffer, filled in
+      try convert(stored, buffer, value)
       filled = elementCount
     }
   }
@@ -99,8 +146,8 @@ extension StoredTensor {
   @inline(__always)
   private func convert<Stored: BitwiseCopyable, Value>(
     _ stored: Stored.Type, _ target: UnsafeMutableBufferPointer<Value>, _ value: (Stored) -> Value
-  ) {
-    bytes.withUnsafeBytes { source in
+  ) throws {
+    try withBytes { source in
       for index in 0..<elementCount {
         let element = source.loadUnaligned(fromByteOffset: index * MemoryLayout<Stored>.stride, as: stored)
         target.initializeElement(at: index, to: value(element))
@@ -112,7 +159,7 @@ extension StoredTensor {
     _ stored: Stored.Type, _ target: UnsafeMutableBufferPointer<Float>
   ) throws {
     var inexact: Stored?
-    convert(stored, target) { element in
+    try convert(stored, target) { element in
       if let exact = Float(exactly: element) { return exact }
       inexact = element
       return .nan

@@ -14,7 +14,7 @@ public struct TensorSource {
   }
 
   public init(_ tensor: StoredTensor) {
-    self.init(name: tensor.name, type: tensor.type, shape: tensor.shape) { try tensor.bytes.withUnsafeBytes($0) }
+    self.init(name: tensor.name, type: tensor.type, shape: tensor.shape) { try tensor.withBytes($0) }
   }
 
   public init(name: String, shape: [Int], floats: [Float]) {

@@ -133,7 +133,7 @@ import Testing
       try run.mark(run.checkpointPath(step: step), as: .latest)
     }
     let input = try folder.picture("a.png", 64, 64)
-    let result = try runGanctl(["translate", "--run", run.path, input, "-o", folder.file("b.png"), "--eval"])
+    let result = try runGanctl(["translate", "--run", run.path.string, input, "-o", folder.file("b.png"), "--eval"])
     #expect(result.status == 0 && result.messages.contains("checkpoints/step-000005.safetensors"))
     #expect(try translate([input, "-o", folder.file("c.png"), "--eval"]).status == 0)
     #expect(folder.bytes("b.png") == folder.bytes("c.png"))

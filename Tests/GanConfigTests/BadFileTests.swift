@@ -13,7 +13,7 @@ import Testing
   }
 
   private func failure(_ path: String) -> GanError? {
-    #expect(throws: GanError.self) { try ConfigDocument(file: path) }
+    #expect(throws: GanError.self) { try ConfigDocument(file: FilePath(path)) }
   }
 
   @Test func filesThatCannotBeRead() throws {
@@ -29,7 +29,7 @@ import Testing
       #expect(failure(folder)?.diagnostics.first?.help == "give a file, for instance \(folder)/cyclegan.yaml")
       #expect(failure(folder + "/cyclegan.yaml/x")?.code == .usage)
       #expect(failure("")?.code == .usage)
-      #expect(failure("/dev/zero")?.diagnostics.first?.message.contains("larger than 1 MiB") == true)
+      #expect(failure("/dev/zero")?.diagnostics.first?.message.contains("found a device") == true)
     }
   }
 
@@ -43,7 +43,7 @@ import Testing
       try AtomicFile.write(Data("train: {}".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }), to: path)
       #expect(failure(path)?.code == .usage)
       try AtomicFile.write(Data([0xEF, 0xBB, 0xBF]) + Data("train:\r\n  epochs: x\r\n".utf8), to: path)
-      var document = try ConfigDocument(file: path)
+      var document = try ConfigDocument(file: FilePath(path))
       _ = document.decode(SampleSettings.self, section: "train")
       let typed = #expect(throws: GanError.self) { try document.finish() }
       #expect(typed?.diagnostics.first?.location == path + ":2:11")

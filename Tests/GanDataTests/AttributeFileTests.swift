@@ -68,7 +68,7 @@ import Testing
         _ = try AttributeFile(path: folder + "/none.txt", selecting: ["Male"])
       }
       var options = DataOptions.small(.attributes, folder)
-      options.attributesFile = try write(good, folder)
+      options.attributesFile = FilePath(try write(good, folder))
       options.selectedAttributes = ["Male"]
       try store(flat(1), folder + "/a.png")
       expectError(.input, "list.txt:4", "2 of its 3 pictures are missing in", "b.png (line 4), c.png (line 5)") { _ = try DataSet(options) }
@@ -79,7 +79,7 @@ import Testing
     try withTemporaryFolder { folder in
       for (level, name) in ["a", "b", "c"].enumerated() { try store(flat(UInt8(level)), "\(folder)/\(name).png") }
       var options = DataOptions.small(.attributes, folder)
-      options.attributesFile = try write(good, folder)
+      options.attributesFile = FilePath(try write(good, folder))
       options.selectedAttributes = ["Black_Hair", "Young"]
       (options.heldOut, options.batchSize) = (1, 3)
       let rows: [[Float]] = [[1, 1], [0, 1], [0, 0]]

@@ -53,7 +53,7 @@ import Testing
       #expect(try levels(#require(batch.b)) == [110, 120, 130])
       #expect(
         names(batch.pathsA) == ["a.png", "b.png", "c.png"] && names(batch.pathsB) == ["a.PNG", "b.jpg", "c.jpg"])
-      (options.folderA, options.folderB) = (root + "/trainB", root + "/trainA")
+      (options.folderA, options.folderB) = (FilePath(root + "/trainB"), FilePath(root + "/trainA"))
       #expect(try levels(DataSet(options).forTesting().item(2).a) == [130])
     }
   }
@@ -98,7 +98,7 @@ import Testing
       #expect(row.map { levels($0.a)[0] } == [0, 1, 2, 0, 1])
       #expect(try row.map { try levels(#require($0.b))[0] } == [100, 101, 102, 103, 104])
       #expect(
-        serial.paths(at: 4).a.hasSuffix("trainA/1.png") && serial.paths(at: 4).b?.hasSuffix("trainB/4.png") == true)
+        serial.paths(at: 4).a.ends(with: "trainA/1.png") && serial.paths(at: 4).b?.ends(with: "trainB/4.png") == true)
     }
   }
 
@@ -132,7 +132,7 @@ import Testing
       let serial = [0, 0, 1, 1, 2, 2].map { rows[$0] }
       #expect(batch.labels != serial, "shuffled")
       #expect(try data.forTesting().batch(at: DataPosition()).labels == serial)
-      options.root = root + "/train"
+      options.root = FilePath(root + "/train")
       #expect(try DataSet(options).count == 6)
       options.most = 1
       #expect(try DataSet(options).count == 3)

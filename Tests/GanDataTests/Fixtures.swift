@@ -6,7 +6,7 @@ import Testing
 
 /// A folder that is there while the body runs.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = NSTemporaryDirectory() + "/gandata-" + UUID().uuidString
+  let folder = NSTemporaryDirectory() + "gandata-" + UUID().uuidString
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
   return try body(folder)
@@ -70,4 +70,4 @@ extension DataOptions {
   }
 }
 
-func names(_ paths: [String]) -> [String] { paths.map { ($0 as NSString).lastPathComponent } }
+func names(_ paths: [FilePath]) -> [String] { paths.map(\.shownName) }

@@ -17,7 +17,7 @@ enum Fixtures {
 
 /// A folder that is there while the body runs.
 func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = NSTemporaryDirectory() + "/ganimage-" + UUID().uuidString
+  let folder = NSTemporaryDirectory() + "ganimage-" + UUID().uuidString
   try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: folder) }
   return try body(folder)

@@ -86,8 +86,8 @@ import Testing
   @Test func unreadable() throws {
     expectInputError("text.png", "neither a PNG nor a JPEG") { _ = try PictureFile.read(Fixtures.format("text.png")) }
     expectInputError("formats", "folder") { _ = try PictureFile.read(Fixtures.folder + "/formats") }
-    expectInputError("missing.png", "No such file") { _ = try PictureFile.read(Fixtures.format("missing.png")) }
-    expectInputError("/dev/null", "regular") { _ = try PictureFile.header(of: "/dev/null") }
+    expectInputError("missing.png", "no such picture") { _ = try PictureFile.read(Fixtures.format("missing.png")) }
+    expectInputError("/dev/null", "found a device") { _ = try PictureFile.header(of: "/dev/null") }
     try withTemporaryFolder { folder in
       let path = folder + "/secret.png"
       try PictureFile.writePNG(Picture(width: 2, height: 2, channels: 1), to: path)

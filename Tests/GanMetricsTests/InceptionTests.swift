@@ -44,7 +44,7 @@ import Testing
     return try images.enumerated().compactMap { row, image in
       let path = "\(fixtures.folder)/inception/\(image["file"]?.string ?? "")"
       guard FileManager.default.fileExists(atPath: path) else { return nil }
-      let picture = try PictureFile.read(path)
+      let picture = try PictureFile.read(FilePath(path))
       #expect(picture.pixels.reduce(0) { $0 + Int($1) } == image["pixel_sum"]?.integer)
       return (row, picture)
     }

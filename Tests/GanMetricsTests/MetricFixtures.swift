@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 import GanStore
 import GanTensor
 import Testing
@@ -27,7 +28,7 @@ struct MetricFixtures: CustomTestStringConvertible {
     try JSONValue(parsing: try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))
   }
 
-  func tensors(_ name: String) throws -> SafetensorsFile { try SafetensorsFile(path: "\(folder)/\(name)") }
+  func tensors(_ name: String) throws -> SafetensorsFile { try SafetensorsFile(path: FilePath("\(folder)/\(name)")) }
 }
 
 extension JSONValue {

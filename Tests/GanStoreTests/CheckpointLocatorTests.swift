@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct CheckpointLocatorTests {
   private let scratch: Scratch
-  private var runs: String { scratch("runs") }
-  private let five: String, seven: String
+  private var runs: FilePath { scratch("runs") }
+  private let five: FilePath, seven: FilePath
 
   /// Runs `old` (steps 5 and 7) and `new` (no checkpoint); `latest` points to `old`.
   init() throws {
@@ -19,16 +19,16 @@ import Testing
     for step in [5, 7] { try folder.save(step: step, tensors: []) }
   }
 
-  private func resolve(_ path: String?) throws -> String { try CheckpointLocator.resolve(path, runs: runs) }
+  private func resolve(_ path: FilePath?) throws -> FilePath { try CheckpointLocator.resolve(path, runs: runs) }
 
   @Test func findsWhatIsMeant() throws {
     #expect(try resolve(nil) == seven)
     for path in [
       "", "/", "/latest", "/old", "/old/", "/old/checkpoints", "/old/checkpoints/latest", "/latest/checkpoints",
     ] {
-      let found = try resolve(runs + path)
-      #expect(found.hasSuffix("/checkpoints/step-000007.safetensors"), "\(path): \(found)")
-      #expect(RunFolder.isFile(found))
+      let found = try resolve(runs.appending(path))
+      #expect(found.ends(with: "checkpoints/step-000007.safetensors"), "\(path): \(found)")
+      #expect(found.isFile)
     }
     #expect(try resolve(five) == five)
     #expect(try resolve("old") == seven)
@@ -37,17 +37,17 @@ import Testing
   @Test func saysWhatThereIs() throws {
     let none = failure(.checkpoint) { try CheckpointLocator.resolve(nil, runs: scratch("nothing")) }
     #expect(none.contains("no run was found") && none.contains("train first"))
-    #expect(failure(.checkpoint) { try resolve(runs + "/new") }.contains("not saved a checkpoint yet"))
+    #expect(failure(.checkpoint) { try resolve(runs.appending("new")) }.contains("not saved a checkpoint yet"))
     #expect(
-      failure(.checkpoint) { try resolve(runs + "/old/checkpoints/step-00005.safetensors") }
+      failure(.checkpoint) { try resolve(runs.appending("old/checkpoints/step-00005.safetensors")) }
         .contains("did you mean 'step-000005.safetensors'"))
     #expect(failure(.checkpoint) { try resolve("zzzzz") }.contains("new, old"))
     #expect(failure(.checkpoint) { try resolve("") }.contains("no such checkpoint"))
-    try FileManager.default.removeItem(atPath: seven)
+    try FileManager.default.removeItem(atPath: seven.string)
     #expect(failure(.checkpoint) { try resolve(nil) }.contains("available: step-000005.safetensors"))
-    let dangling = failure(.checkpoint) { try resolve(runs + "/old/checkpoints/latest") }
+    let dangling = failure(.checkpoint) { try resolve(runs.appending("old/checkpoints/latest")) }
     #expect(dangling.contains("leads nowhere") && dangling.contains("step-000005"))
-    try FileManager.default.removeItem(atPath: runs + "/latest")
+    try FileManager.default.removeItem(atPath: runs.appending("latest").string)
     #expect(failure(.checkpoint) { try resolve(nil) }.contains("name one of its runs: new, old"))
     #expect(failure(.checkpoint) { try resolve(runs) }.contains("name one of its runs: new, old"))
   }
@@ -58,45 +58,45 @@ import Testing
       try CheckpointFile.write(
         to: step == 5 ? five : seven, tensors: [], metadata: ["state": "{\"step\":\(step)}"])
     }
-    try FileManager.default.removeItem(atPath: runs + "/old/checkpoints/latest")
-    #expect(try resolve(runs + "/old") == seven)
+    try FileManager.default.removeItem(atPath: runs.appending("old/checkpoints/latest").string)
+    #expect(try resolve(runs.appending("old")) == seven)
   }
 
   /// `scp -r` and `cp -rL` follow links.
   @Test func marksThatAreCopiesLeadToTheirOriginals() throws {
-    let latest = runs + "/old/checkpoints/latest"
+    let latest = runs.appending("old/checkpoints/latest")
     try CheckpointFile.write(to: five, tensors: [], metadata: ["state": "{\"step\":5}"])
-    try FileManager.default.removeItem(atPath: latest)
-    try FileManager.default.copyItem(atPath: five, toPath: latest)
-    #expect(try resolve(runs + "/old") == five)
-    let folder = try RunFolder.open(runs + "/old")
+    try FileManager.default.removeItem(atPath: latest.string)
+    try FileManager.default.copyItem(atPath: five.string, toPath: latest.string)
+    #expect(try resolve(runs.appending("old")) == five)
+    let folder = try RunFolder.open(runs.appending("old"))
     #expect(folder.marked(.latest) == five)
     try folder.pruneSteps(keeping: 0, upTo: 9)
-    #expect(RunFolder.isFile(five) && !RunFolder.isFile(seven))
+    #expect(five.isFile && !seven.isFile)
     try folder.mark(five, as: .latest)
-    #expect(RunFolder.linkTarget(latest) == "step-000005.safetensors")
+    #expect(latest.linkTarget == "step-000005.safetensors")
     // Without its original it is the checkpoint itself.
-    try FileManager.default.removeItem(atPath: latest)
-    try FileManager.default.moveItem(atPath: five, toPath: latest)
-    #expect(try resolve(runs + "/old") == latest)
+    try FileManager.default.removeItem(atPath: latest.string)
+    try FileManager.default.moveItem(atPath: five.string, toPath: latest.string)
+    #expect(try resolve(runs.appending("old")) == latest)
     #expect(try folder.renamed(latest, step: 5) == five)
   }
 
   @Test func aDamagedCheckpointNamesTheGoodOneBefore() throws {
-    let bytes = try #require(FileManager.default.contents(atPath: seven))
-    try bytes.dropLast(3).write(to: URL(fileURLWithPath: seven))
+    let bytes = try #require(FileManager.default.contents(atPath: seven.string))
+    try bytes.dropLast(3).write(to: URL(fileURLWithPath: seven.string))
     let text = failure(.checkpoint) { try CheckpointFile.open(seven) }
     #expect(text.contains("the newest good checkpoint beside it is \(five)"), "\(text)")
-    try FileManager.default.removeItem(atPath: five)
+    try FileManager.default.removeItem(atPath: five.string)
     #expect(!failure(.checkpoint) { try CheckpointFile.open(seven) }.contains("beside it"))
   }
 
   @Test func aRunWithoutACheckpointIsToldFromOthers() throws {
-    #expect(CheckpointLocator.unsavedRun("new", runs: runs) == runs + "/new")
-    #expect(CheckpointLocator.unsavedRun(runs + "/new/") == runs + "/new")
-    #expect(CheckpointLocator.unsavedRun(runs + "/old") == nil)
+    #expect(CheckpointLocator.unsavedRun("new", runs: runs) == runs.appending("new"))
+    #expect(CheckpointLocator.unsavedRun(runs.appending("new/")) == runs.appending("new"))
+    #expect(CheckpointLocator.unsavedRun(runs.appending("old")) == nil)
     #expect(CheckpointLocator.unsavedRun(runs) == nil)
     _ = try scratch.write("runs/new/notes.txt", [1])
-    #expect(CheckpointLocator.unsavedRun(runs + "/new") == nil)
+    #expect(CheckpointLocator.unsavedRun(runs.appending("new")) == nil)
   }
 }

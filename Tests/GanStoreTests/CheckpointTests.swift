@@ -49,7 +49,7 @@ import Testing
     try CheckpointFile.write(to: scratch("c"), tensors: tensors, metadata: metadata)
     let good = try read(scratch("c"))
     let path = try scratch.write("bad", good)
-    let handle = try #require(FileHandle(forWritingAtPath: path))
+    let handle = try #require(FileHandle(forWritingAtPath: path.string))
     for bit in 0..<good.count * 8 {
       var bad = good
       bad[bit / 8] ^= 1 << (bit % 8)
@@ -94,6 +94,6 @@ import Testing
   @Test func reservedKeysAreRefused() throws {
     let scratch = try Scratch()
     failure(.bug) { try CheckpointFile.write(to: scratch("c"), tensors: [], metadata: ["format": "mine"]) }
-    #expect(!FileManager.default.fileExists(atPath: scratch("c")))
+    #expect(!FileManager.default.fileExists(atPath: scratch("c").string))
   }
 }

@@ -12,7 +12,7 @@ import Testing
   }
 
   private func checkpoints(_ folder: RunFolder) -> [String] {
-    RunFolder.names(in: folder.checkpointsPath)
+    names(folder.checkpointsPath)
   }
 
   @Test func createMakesTheHouse() throws {
@@ -20,14 +20,14 @@ import Testing
     let folder = try RunFolder.create(in: scratch("runs"), name: "first", config: "model: unit\n")
     #expect(folder.path == scratch("runs/first") && folder.name == "first")
     #expect(try read(folder.configPath) == Array("model: unit\n".utf8))
-    #expect(RunFolder.isFolder(folder.samplesPath) && RunFolder.isFolder(folder.checkpointsPath))
-    #expect(RunFolder.linkTarget(scratch("runs/latest")) == "first")
-    #expect(folder.checkpointPath(step: 500).hasSuffix("/checkpoints/step-000500.safetensors"))
-    #expect(folder.checkpointPath(step: 12_345_678).hasSuffix("step-12345678.safetensors"))
-    #expect(folder.checkpointPath(epoch: 5).hasSuffix("/checkpoints/epoch-0005.safetensors"))
-    #expect(folder.samplePath(step: 5).hasSuffix("/samples/step-000005.png"))
+    #expect(folder.samplesPath.isFolder && folder.checkpointsPath.isFolder)
+    #expect(scratch("runs/latest").linkTarget == "first")
+    #expect(folder.checkpointPath(step: 500).ends(with: "checkpoints/step-000500.safetensors"))
+    #expect(folder.checkpointPath(step: 12_345_678).ends(with: "step-12345678.safetensors"))
+    #expect(folder.checkpointPath(epoch: 5).ends(with: "checkpoints/epoch-0005.safetensors"))
+    #expect(folder.samplePath(step: 5).ends(with: "samples/step-000005.png"))
     let second = try RunFolder.create(in: scratch("runs"), name: "second", config: "")
-    #expect(RunFolder.linkTarget(scratch("runs/latest")) == second.name)
+    #expect(scratch("runs/latest").linkTarget == second.path.name)
   }
 
   @Test func existingRunsAreRefused() throws {
@@ -45,7 +45,7 @@ import Testing
     try AtomicFile.makeFolder(scratch("runs/c"))
     _ = try scratch.write("runs/c/notes.txt", [1])
     let other = failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "c", config: "") }
-    #expect(other.contains("notes.txt") && RunFolder.names(in: scratch("runs/c")) == ["notes.txt"])
+    #expect(other.contains("notes.txt") && names(scratch("runs/c")) == ["notes.txt"])
   }
 
   /// A run that ended before its first checkpoint holds nothing to lose.
@@ -66,14 +66,14 @@ import Testing
     #expect(try read(scratch("runs/a/config.yaml")) == Array("one".utf8))
     let again = try RunFolder.create(in: scratch("runs"), name: "a", config: "two")
     #expect(try read(again.configPath) == Array("two".utf8))
-    #expect(RunFolder.names(in: again.checkpointsPath).isEmpty)
+    #expect(names(again.checkpointsPath).isEmpty)
   }
 
   @Test(arguments: ["", ".", "..", ".hidden", "a/b", "latest", "a\nb", String(repeating: "x", count: 300)])
   func badNamesAreRefused(_ name: String) throws {
     let scratch = try Scratch()
-    failure(.usage) { try RunFolder.create(in: scratch("runs"), name: name, config: "") }
-    #expect(!RunFolder.exists(scratch("runs")))
+    failure(.usage) { try RunFolder.create(in: scratch("runs"), name: FilePath(name), config: "") }
+    #expect(!scratch("runs").exists)
   }
 
   @Test func twoWritersAreRefused() throws {
@@ -92,13 +92,13 @@ import Testing
         _ = try scratch.write("runs/a/" + name, [1])
       }
       _ = try scratch.write("runs/a/notes.tmp-draft", [1])
-      try FileManager.default.removeItem(atPath: folder.samplesPath + "/x.png.tmp-1")
-      try FileManager.default.removeItem(atPath: folder.samplesPath)
+      try FileManager.default.removeItem(atPath: folder.samplesPath.appending("x.png.tmp-1").string)
+      try FileManager.default.removeItem(atPath: folder.samplesPath.string)
     }
     let folder = try RunFolder.open(scratch("runs/a/"))
-    #expect(RunFolder.names(in: folder.path) == [".lock", "checkpoints", "config.yaml", "notes.tmp-draft", "samples"])
+    #expect(names(folder.path) == [".lock", "checkpoints", "config.yaml", "notes.tmp-draft", "samples"])
     #expect(checkpoints(folder) == ["latest", "step-000001.safetensors"])
-    #expect(RunFolder.linkTarget(scratch("runs/latest")) == "a")
+    #expect(scratch("runs/latest").linkTarget == "a")
     #expect(failure(.environment) { try RunFolder.open(scratch("runs/latest")) }.contains("runs/a"))
     #expect(failure(.checkpoint) { try RunFolder.open(scratch("runs/c")) }.contains("no such run"))
     #expect(failure(.checkpoint) { try RunFolder.open(scratch("runs")) }.contains("config.yaml"))
@@ -109,11 +109,11 @@ import Testing
     let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "")
     try save(folder, 100, 200, 300, 400, 500)
     try CheckpointFile.write(to: folder.checkpointPath(epoch: 1), tensors: tensors, metadata: [:])
-    #expect(RunFolder.linkTarget(folder.checkpointsPath + "/latest") == "step-000500.safetensors")
+    #expect(folder.checkpointsPath.appending("latest").linkTarget == "step-000500.safetensors")
     try folder.mark(folder.checkpointPath(step: 100), as: .best)
     let removed = try folder.pruneSteps(keeping: 2, upTo: 500)
     #expect(
-      removed.map { ($0 as NSString).lastPathComponent } == ["step-000200.safetensors", "step-000300.safetensors"])
+      removed.map(\.shownName) == ["step-000200.safetensors", "step-000300.safetensors"])
     #expect(
       checkpoints(folder) == [
         "best", "epoch-0001.safetensors", "latest", "step-000100.safetensors", "step-000400.safetensors",
@@ -167,7 +167,7 @@ extension RunFolder {
     try RunLog.truncate(path, toStep: 0)
     #expect(try String(decoding: read(path), as: UTF8.self) == "{\"event\":\"start\"}\n")
     try RunLog.truncate(scratch("none"), toStep: 1)
-    #expect(!RunFolder.exists(scratch("none")))
+    #expect(!scratch("none").exists)
   }
 
   @Test func tornLinesGo() throws {

@@ -6,27 +6,27 @@ import Testing
 
 /// A folder for one test, removed afterwards.
 final class Scratch {
-  let path: String
+  let path: FilePath
 
   init() throws {
-    path = NSTemporaryDirectory() + "gan-store-" + UUID().uuidString
+    path = FilePath(NSTemporaryDirectory()).appending("gan-store-\(UUID().uuidString)")
     try AtomicFile.makeFolder(path)
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: path) }
+  deinit { try? FileManager.default.removeItem(atPath: path.string) }
 
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
+  func callAsFunction(_ name: String) -> FilePath { path.appending(name) }
 
-  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
+  func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
+    try Data(bytes).write(to: URL(fileURLWithPath: self(name).string))
     return self(name)
   }
 }
 
-func read(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))) }
+func read(_ path: FilePath) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: path.string))) }
 
-func resource(_ name: String) throws -> String {
-  try #require(Bundle.module.path(forResource: "Resources/" + name, ofType: nil))
+func resource(_ name: String) throws -> FilePath {
+  FilePath(try #require(Bundle.module.path(forResource: "Resources/" + name, ofType: nil)))
 }
 
 /// Runs `body`, expects it to throw a `GanError` with this code, and returns its text.
@@ -68,3 +68,18 @@ func safetensors(_ json: String, _ data: [UInt8] = []) -> [UInt8] {
 
 /// One tensor `a` of two floats.
 let smallJSON = #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#
+
+/// The names in a folder.
+func names(_ folder: FilePath) -> [String] { folder.names.map(\.string) }
+
+extension StoredTensor {
+  var content: [UInt8] { get throws { try withBytes { Array($0) } } }
+}
+
+extension SafetensorsFile {
+  /// A file of these bytes.
+  init(_ bytes: ByteView, path: FilePath) throws {
+    let scratch = try Scratch()
+    try self.init(path: try scratch.write(path.shownName, bytes.withUnsafeBytes { Array($0) }))
+  }
+}

@@ -153,7 +153,7 @@ import Testing
         var document = try tiny.document(overrides)
         let configuration = try TrainingConfiguration(&document)
         let options = try TrainingParts(configuration, document).validation?.options
-        return options.map { $0.folderA ?? $0.phase }
+        return options.map { $0.folderA?.string ?? $0.phase }
       }
       try makePairs(tiny.data + "/test", count: 1)
       #expect(try found() == "val")
@@ -188,7 +188,7 @@ import Testing
       .filter { $0.hasSuffix(".yaml") }.sorted()
     #expect(names.contains("quickstart.yaml") && names.contains("pix2pix.yaml") && names.contains("pix2pix-emoji.yaml"))
     for name in names {
-      var document = try ConfigDocument(file: root + "/configs/" + name)
+      var document = try ConfigDocument(file: FilePath(root + "/configs/" + name))
       // Narrow networks have the same sizes and are made at once.
       let widths = [
         "nicegan": ["ch"], "ugatit": ["ch"], "unit": ["gen_dim", "dis_dim"], "munit": ["gen_dim", "dis_dim"],

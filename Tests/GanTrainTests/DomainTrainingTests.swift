@@ -32,7 +32,7 @@ import Testing
     let trainer = try Trainer(
       parts, in: folder, program: "test", observer: watcher,
       stopSignal: { stopAfter.map { watcher.step >= $0 } == true ? 2 : nil })
-    return try trainer.run().checkpoint
+    return try trainer.run().checkpoint.string
   }
 
   private func resume(_ path: String, _ overrides: [String] = []) throws -> Watcher {
@@ -108,7 +108,7 @@ import Testing
       try train(try parts(folder + "/data", overrides), folder + "/parts", stopAfter: 3)
       #expect(try resume(folder + "/parts").warnings.isEmpty)
       let resumed = try CheckpointFile(path: folder + "/parts/checkpoints/" + stepFile(5))
-      #expect(FileManager.default.contents(atPath: end.path) == FileManager.default.contents(atPath: resumed.path))
+      #expect(FileManager.default.contents(atPath: end.path.string) == FileManager.default.contents(atPath: resumed.path.string))
       #expect(try TrainedModel(checkpoint: resumed.path).hasAttributes)
       // Moved files are the same run; other attributes of a picture are not the same pictures.
       let list = try String(contentsOfFile: folder + "/list.txt", encoding: .utf8)
@@ -126,7 +126,7 @@ import Testing
     try withTemporaryFolder { folder in
       let overrides = try makeList(folder), file = ConfigurationTests.root + "/configs/stargan.yaml"
       func completed(_ root: String, _ overrides: [String]) throws -> TrainingConfiguration {
-        var document = try ConfigDocument(file: file)
+        var document = try ConfigDocument(file: FilePath(file))
         for override in overrides + ["data.root=\(folder)/\(root)"] { document.override(override) }
         return try TrainingConfiguration(&document).completed(document)
       }

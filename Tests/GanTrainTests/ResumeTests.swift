@@ -176,5 +176,5 @@ private func expectError(
 /// All tensors of a checkpoint, for comparison of runs whose configurations differ.
 func tensorBytes(_ checkpoint: CheckpointFile) throws -> [String: [UInt8]] {
   Dictionary(
-    uniqueKeysWithValues: checkpoint.tensors.map { ($0.name, $0.bytes.withUnsafeBytes { Array($0) }) })
+    uniqueKeysWithValues: try checkpoint.tensors.map { ($0.name, try $0.withBytes { Array($0) }) })
 }

@@ -18,7 +18,7 @@ extension ParsedArguments {
     var request = TranslationRequest()
     request.direction = try direction()
     request.domain = string("--domain")
-    request.attributeFile = string("--attributes")
+    request.attributeFile = path("--attributes")
     request.changes = try list("--set-attribute").map { text in
       let parts = text.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, ["0", "1"].contains(parts[1]) else {

@@ -20,6 +20,9 @@ public struct ParsedArguments: Sendable {
 
   public func string(_ name: String) -> String? { list(name).last }
 
+  /// The value of an option that is a path.
+  public func path(_ name: String) -> FilePath? { string(name).map { FilePath($0) } }
+
   /// All values of a repeatable option, in order.
   public func list(_ name: String) -> [String] {
     precondition(specification.options.contains { $0.name == name }, "\(name) is not declared")
@@ -72,7 +75,34 @@ public struct ParsedArguments: Sendable {
       "option \(name) is missing", help: "write \(name) \(placeholder); see 'ganctl \(specification.name) --help'")
   }
 
+  /// The path of a file that must be named.
+  /// - Throws: `GanError.usage` where the option was not given.
+  public func requiredPath(_ name: String) throws -> FilePath { FilePath(try required(name)) }
+
+  /// The path of a file to write.
+  /// - Throws: `GanError.usage` where the name is a folder's.
+  public func outputPath(_ name: String) throws -> FilePath? {
+    guard let text = string(name) else { return nil }
+    if text.hasSuffix("/") {
+      throw GanError.usage("is a folder; a file is to be written", at: text, help: "name a file with \(name)")
+    }
+    return FilePath(text)
+  }
+
+  /// The path of a file to write, which must be named.
+  /// - Throws: `GanError.usage` where the option was not given, or the name is a folder's.
+  public func requiredOutput(_ name: String) throws -> FilePath {
+    _ = try required(name)
+    return try outputPath(name) ?? ""
+  }
+
   // MARK: - Operands
+
+  /// The value of an operand that is a path; nil where it was left out.
+  public func operandPath(_ name: String) -> FilePath? { operandPaths(name).first }
+
+  /// All values of an operand that is a path.
+  public func operandPaths(_ name: String) -> [FilePath] { operands(name).map { FilePath($0) } }
 
   /// The value of an operand that may stand once; nil where it was left out.
   public func operand(_ name: String) -> String? { operands(name).first }

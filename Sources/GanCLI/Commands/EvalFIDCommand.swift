@@ -75,9 +75,9 @@ enum EvalFIDCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let (settings, hasList) = try settings(arguments)
-    let output = arguments.string("--stats")
+    let output = try arguments.outputPath("--stats")
     if let output { try checkOutput(output) }
-    let first = try pictureSet(arguments.operand("GENERATED") ?? "")
+    let first = try pictureSet(arguments.operandPath("GENERATED") ?? "")
     let second = try real(arguments, for: first, context.console)
     let extractor = try extractor(arguments, context.console)
     let real = second ?? first
@@ -131,19 +131,20 @@ enum EvalFIDCommand: Command {
   }
 
   /// Before hours of work.
-  private static func checkOutput(_ path: String) throws {
-    guard (path as NSString).pathExtension.lowercased() == "npz" else {
-      throw GanError.usage("option --stats: expected a file named *.npz, found \(quoted(path))")
+  private static func checkOutput(_ path: FilePath) throws {
+    guard path.ending == "npz" else {
+      throw GanError.usage("option --stats: expected a file named *.npz, found \(quoted(path.shown))")
     }
     try OutputFile.makeParent(of: path)
   }
 
-  private static func pictureSet(_ path: String) throws -> PictureSet {
-    let place = FilePath(path)
-    if place.isFile, place.ending == "npz" { return .statistics(try StatisticsFile.read(path), from: path) }
-    try RunFolder.refuseAsPictures(place)
+  private static func pictureSet(_ path: FilePath) throws -> PictureSet {
+    if path.ending == "npz", !path.isFolder, FileStatus(path) != nil {
+      return .statistics(try StatisticsFile.read(path), from: path.shown)
+    }
+    try RunFolder.refuseAsPictures(path)
     let pictures = try PictureFile.list(folder: path, recursive: true)
-    return .pictures(pictures.map { PicturePlace(FilePath($0)) }, from: path)
+    return .pictures(pictures.map { PicturePlace($0) }, from: path.shown)
   }
 
   /// The real pictures that were named, or that a run tells of; nil where statistics of the one set are all that is
@@ -151,8 +152,8 @@ enum EvalFIDCommand: Command {
   private static func real(
     _ arguments: ParsedArguments, for generated: PictureSet, _ console: Console
   ) throws -> PictureSet? {
-    let run = arguments.string("--run")
-    if let path = arguments.operand("REAL") {
+    let run = arguments.path("--run")
+    if let path = arguments.operandPath("REAL") {
       guard run == nil else {
         throw GanError.usage("REAL and --run are both given", help: "either names the real pictures: leave out one")
       }
@@ -178,7 +179,7 @@ enum EvalFIDCommand: Command {
   private static func extractor(_ arguments: ParsedArguments, _ console: Console) throws -> any FeatureExtractor {
     let variant = try arguments.choice("--variant", as: PictureScaling.self)
     let features = try arguments.choice("--features", among: ["inception", "built-in"])
-    let given = arguments.string("--weights")
+    let given = arguments.path("--weights")
     if features == "built-in", variant != nil || given != nil {
       throw GanError.usage("--weights and --variant belong to the Inception network, not to --features built-in")
     }

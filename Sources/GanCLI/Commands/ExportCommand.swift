@@ -37,17 +37,17 @@ enum ExportCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let output = try arguments.required("--output")
+    let text = try arguments.required("--output"), output = try arguments.requiredPath("--output")
     let (target, network) = (try arguments.direction(), arguments.string("--network"))
     if target != nil, network != nil {
       throw GanError.usage("options --direction and --network do not go together", help: "give one of them")
     }
-    let isFolder = output.hasSuffix("/") || FilePath(output).isFolder
+    let isFolder = text.hasSuffix("/") || output.isFolder
     if isFolder, target != nil || network != nil {
       throw GanError.usage(
         "\(output) is a folder, for all networks", help: "leave out --direction and --network, or name a file")
     }
-    let checkpoint = try CheckpointLocator.resolve(arguments.operand("CHECKPOINT"))
+    let checkpoint = try CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT"))
     if !isFolder {
       try OutputFile.requireEnding("safetensors", of: output)
       try OutputFile.check(output, notOneOf: [checkpoint])
@@ -56,8 +56,8 @@ enum ExportCommand: Command {
     let trained = try TrainedModel(checkpoint: checkpoint)
     if isFolder {
       for export in try trained.exports() {
-        let file = FilePath(output).appending(fileName(export, trained))
-        try write(export, of: trained, to: file.string, context.console)
+        let file = output.appending(fileName(export, trained))
+        try write(export, of: trained, to: file, context.console)
       }
     } else {
       let export = try network.map { try trained.export(network: $0) } ?? trained.export(target)
@@ -67,7 +67,7 @@ enum ExportCommand: Command {
   }
 
   private static func write(
-    _ export: TrainedModel.Export, of trained: TrainedModel, to output: String, _ console: Console
+    _ export: TrainedModel.Export, of trained: TrainedModel, to output: FilePath, _ console: Console
   ) throws {
     try OutputFile.check(output, notOneOf: [trained.path])
     try OutputFile.makeParent(of: output)
@@ -77,7 +77,7 @@ enum ExportCommand: Command {
     if !export.leftOut.isEmpty {
       console.notice("left out, for the weights are random: \(export.leftOut.joined(separator: ", "))")
     }
-    console.result(output)
+    console.result(output.shown)
   }
 
   /// The official name without what stands for a number of steps: `gen.safetensors` for `gen_*.pt`.

@@ -43,19 +43,19 @@ enum ImportCommand: Command {
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let files = arguments.operands("FILE")
-    let (configuration, output) = (try arguments.required("--config"), try arguments.required("--output"))
+    let files = arguments.operandPaths("FILE")
+    let configuration = try arguments.requiredPath("--config"), output = try arguments.requiredOutput("--output")
     let target = try arguments.direction()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     try OutputFile.requireEnding("safetensors", of: output)
-    let inputs = files + files.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
+    let inputs = files + files.map(\.withoutNetwork)
     try OutputFile.check(output, notOneOf: inputs + [configuration])
     Engine.start()
     let weights = try ImportedWeights(files: files, configuration: configuration, target: target, seed: seed)
     try OutputFile.makeParent(of: output)
     try weights.writeCheckpoint(to: output, program: Program.version)
     tell(weights, context.console)
-    context.console.result(output)
+    context.console.result(output.shown)
     return ExitCode.ok.rawValue
   }
 

@@ -66,10 +66,10 @@ enum InitCommand: Command {
     try proposal.tryOut(as: file, limit: trialLimit)
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
-    try OutputFile.makeParent(of: file)
+    try OutputFile.makeParent(of: FilePath(file))
     try AtomicFile.write(proposal.text, to: file)
     console.notice("Written: \(file). Have a look at it, then train with:")
-    console.result("ganctl train --config \(shellWord(file))")
+    console.result("ganctl train --config \(FilePath(file).shellWord)")
     return ExitCode.ok.rawValue
   }
 
@@ -81,16 +81,7 @@ enum InitCommand: Command {
   }
 
   private static func refuseExisting(_ file: String) throws {
-    guard FileManager.default.fileExists(atPath: file) else { return }
+    guard FilePath(file).exists else { return }
     throw GanError.usage("this file exists already", at: file, help: "remove it, or name another one with -o FILE")
   }
-}
-
-/// `text` as one word of a shell.
-private func shellWord(_ text: String) -> String {
-  let isPlain = text.unicodeScalars.allSatisfy { scalar in
-    ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
-      || "_-./+=:@%,".unicodeScalars.contains(scalar)
-  }
-  return isPlain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
 }

@@ -24,7 +24,7 @@ enum InspectCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let (config, json) = (arguments.flag("--config"), arguments.flag("--json"))
     if config, json { throw GanError.usage("--config and --json do not go together", help: "--json holds the config") }
-    let summary = try CheckpointSummary(path: CheckpointLocator.resolve(arguments.operand("CHECKPOINT")))
+    let summary = try CheckpointSummary(path: CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT")))
     if json {
       context.console.result(summary.json(tensors: arguments.flag("--tensors")).encoded)
     } else if config {
@@ -73,7 +73,7 @@ enum InspectCommand: Command {
     var table = TextTable([("tensor", .leading), ("type", .leading), ("shape", .leading), ("size", .trailing)])
     for tensor in summary.tensors {
       let shape = tensor.shape.map(String.init).joined(separator: "x")
-      table.add([tensor.name, tensor.type.rawValue, shape.isEmpty ? "scalar" : shape, Format.bytes(tensor.bytes.count)])
+      table.add([tensor.name, tensor.type.rawValue, shape.isEmpty ? "scalar" : shape, Format.bytes(tensor.byteCount)])
     }
     return table.text
   }

@@ -40,7 +40,7 @@ enum TrainCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let threads = try arguments.integer("--threads", in: 1...1024)
-    guard let resumed = arguments.string("--resume") else {
+    guard let resumed = arguments.path("--resume") else {
       return try start(arguments, threads, context.console)
     }
     for option in ["--config", "--run"] where arguments.flag(option) {
@@ -50,7 +50,7 @@ enum TrainCommand: Command {
     let run = try TrainingRun.resume(resumed, overrides: arguments.list("--set"))
     if let end = run.end {
       context.console.notice("The run is finished: \(words(end, run)).\(further(end)) Its last checkpoint:")
-      context.console.result(run.checkpoint?.path ?? run.folder.path)
+      context.console.result((run.checkpoint?.path ?? run.folder.path).shown)
       return ExitCode.ok.rawValue
     }
     let model = run.configuration.model.configured.info.title
@@ -88,14 +88,14 @@ enum TrainCommand: Command {
   }
 
   private static func start(_ arguments: ParsedArguments, _ threads: Int?, _ console: Console) throws -> Int32 {
-    guard let path = arguments.string("--config") else {
+    guard let path = arguments.path("--config") else {
       throw GanError.usage(
         "option --config is missing", help: "write --config FILE; 'ganctl init --data DIR' makes one for your pictures")
     }
     var document = try configuration(path)
     for override in arguments.list("--set") { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
-    let run = arguments.string("--run")
+    let run = arguments.path("--run")
     try TrainingRun.check(configuration, at: run, configurationName: path)
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
     Engine.start(threads: threads)
@@ -107,9 +107,9 @@ enum TrainCommand: Command {
   }
 
   /// The file, or the way to get one where it is not there and has the name of a model.
-  private static func configuration(_ path: String) throws -> ConfigDocument {
-    let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
-    if !FileManager.default.fileExists(atPath: path), Registry.model(name) != nil {
+  private static func configuration(_ path: FilePath) throws -> ConfigDocument {
+    let name = path.withoutEnding.shownName
+    if FileStatus(path) == nil, Registry.model(name) != nil {
       throw GanError.usage(
         "there is no such configuration file", at: path,
         help: "write one for your pictures with: ganctl init \(name) --data DIR")
@@ -125,6 +125,7 @@ enum TrainCommand: Command {
     if !parts.unusable.isEmpty { console.warning(unusable(parts.unusable)) }
     console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")
+    if let notice = folder.notice { console.notice("note:   \(notice)") }
     Signals.install()
     display.phase("preparing")
     let trainer = try Trainer(
@@ -133,7 +134,7 @@ enum TrainCommand: Command {
     let summary = try trainer.run()
     display.finish()
     console.notice(TrainingReport(summary, parts.configuration, folder).text)
-    console.result(summary.checkpoint)
+    console.result(summary.checkpoint.shown)
     if case .signal(let number) = summary.reason { return 128 + number }
     return ExitCode.ok.rawValue
   }

@@ -97,7 +97,7 @@ enum TranslateCommand: Command {
     let threads = try arguments.integer("--threads", in: 1...1024)
     let request = try arguments.translationRequest()
     let plan = try TranslationPlan(
-      inputs: arguments.operands("INPUT").map { FilePath($0) }, output: arguments.string("--output").map { FilePath($0) },
+      inputs: arguments.operandPaths("INPUT"), output: arguments.path("--output"),
       variants: options.samples.map { (1...$0).map { String($0) } }, reconstructs: options.reconstructs,
       hasSheet: arguments.flag("--grid"))
     Engine.start(threads: threads)
@@ -132,7 +132,7 @@ enum TranslateCommand: Command {
     options.target = destination.target
     let translator = try PictureTranslator(trained, options)
     let targets = try TranslationTargets(
-      plan, folder: arguments.string("--compare").map { FilePath($0) }, inputsArePairs: arguments.flag("--aligned"), trained, translator)
+      plan, folder: arguments.path("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
     if targets.compares, destination.folder != nil {
       throw GanError.usage(
         "results of several domains cannot be compared with one set of targets", help: "give --domain NAME")
@@ -149,7 +149,7 @@ enum TranslateCommand: Command {
     options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
     options.size = try arguments.string("--size").map(size)
     options.samples = try arguments.integer("--samples", in: 1...1000)
-    options.style = arguments.string("--style")
+    options.style = arguments.path("--style")
     options.reconstructs = arguments.flag("--reconstruct")
     try checkSamples(options, arguments)
     return options
@@ -181,8 +181,8 @@ enum TranslateCommand: Command {
     return PictureSize(width: width, height: height)
   }
 
-  private static func checkpoint(_ arguments: ParsedArguments) throws -> String? {
-    let (file, run) = (arguments.string("--checkpoint"), arguments.string("--run"))
+  private static func checkpoint(_ arguments: ParsedArguments) throws -> FilePath? {
+    let (file, run) = (arguments.path("--checkpoint"), arguments.path("--run"))
     guard file == nil || run == nil else {
       throw GanError.usage(
         "--checkpoint and --run are both given", help: "a checkpoint belongs to a run: give one of them")

@@ -27,8 +27,8 @@ enum VerifyCommand: Command {
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let folders = arguments.operands("DIR")
-    let dump = arguments.string("--dump")
+    let folders = arguments.operandPaths("DIR")
+    let dump = try arguments.outputPath("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     if arguments.flag("--double"), let word = arguments.string("--precision"), word != Precision.highest.rawValue {
@@ -65,7 +65,7 @@ enum VerifyCommand: Command {
     return table.text
   }
 
-  private static func write(_ run: ParityRun, to path: String) throws {
+  private static func write(_ run: ParityRun, to path: FilePath) throws {
     let sources = run.values.sorted { $0.key < $1.key }.map { TensorSource($0.key, $0.value.converted(to: .float32)) }
     try SafetensorsWriter.write(to: path, tensors: sources, metadata: [:])
   }

@@ -1,3 +1,4 @@
+import GanBase
 import GanMetrics
 import GanStore
 

@@ -52,7 +52,7 @@ struct TrainingReport {
 
   /// The line to type next.
   private var next: String {
-    let path = folder.path.contains { " '\"$&|;()<>*?".contains($0) } ? "'\(folder.path)'" : folder.path
+    let path = folder.path.shellWord
     if case .signal = summary.reason { return "Continue with: ganctl train --resume \(path)" }
     return "Next: ganctl translate PICTURE... --run \(path)"
   }

@@ -15,12 +15,12 @@ public struct PairedScores: Equatable, Sendable {
   /// Peak signal-to-noise ratio in dB, with a peak of 255; infinite for equal pictures.
   public var psnr: Double { meanSquare == 0 ? .infinity : 10 * log10(255 * 255 / meanSquare) }
 
-  /// - Parameter location: the picture's file, for the message.
+  /// - Parameter path: the picture's file, for the message.
   /// - Throws: `GanError` (input) for pictures of different size or number of channels.
-  public init(_ picture: Picture, _ target: Picture, at location: String? = nil) throws {
+  public init(_ picture: Picture, _ target: Picture, at path: FilePath? = nil) throws {
     guard (picture.width, picture.height, picture.channels) == (target.width, target.height, target.channels) else {
       throw GanError.input(
-        "cannot compare \(Self.form(picture)) with a target of \(Self.form(target))", at: location,
+        "cannot compare \(Self.form(picture)) with a target of \(Self.form(target))", at: path,
         help: "a target must have the size of the picture it is compared with")
     }
     // Sums of integers are exact whatever the order, up to 140,000 times the largest picture there can be.

@@ -13,14 +13,14 @@ public enum StructuralSimilarity {
   private static let stabilizers = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
 
   /// - Throws: `GanError` (input) for pictures of different form, or smaller than the window.
-  public static func of(_ a: Picture, _ b: Picture, at location: String? = nil) throws -> Double {
+  public static func of(_ a: Picture, _ b: Picture, at path: FilePath? = nil) throws -> Double {
     guard (a.width, a.height, a.channels) == (b.width, b.height, b.channels) else {
       throw GanError.input(
-        "cannot compare a picture of \(a.width)x\(a.height) with one of \(b.width)x\(b.height)", at: location)
+        "cannot compare a picture of \(a.width)x\(a.height) with one of \(b.width)x\(b.height)", at: path)
     }
     guard a.width >= window, a.height >= window else {
       throw GanError.input(
-        "SSIM needs pictures of at least \(window)x\(window) pixels, found \(a.width)x\(a.height)", at: location)
+        "SSIM needs pictures of at least \(window)x\(window) pixels, found \(a.width)x\(a.height)", at: path)
     }
     let sum = (0..<a.channels).reduce(0) { $0 + similarity(plane(a, $1), plane(b, $1), width: a.width) }
     return sum / Double(a.channels)

@@ -27,7 +27,7 @@ extension PictureSet {
   /// cannot be read are not counted.
   public var turnedCount: Int {
     guard case .pictures(let places, _) = self else { return 0 }
-    return places.count { $0.part == .whole && (try? PictureFile.header(of: $0.path.string))?.isTurned == true }
+    return places.count { $0.part == .whole && (try? PictureFile.header(of: $0.path))?.isTurned == true }
   }
 }
 

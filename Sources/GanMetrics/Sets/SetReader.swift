@@ -16,7 +16,7 @@ struct SetReader {
   /// - Throws: `GanError` (input) naming a picture that cannot be read.
   func read(_ places: [PicturePlace], advanced: (Int) throws -> Void) throws -> MeasuredSet {
     let large = try places.map { place in
-      let header = try PictureFile.header(of: place.path.string, upright: false)
+      let header = try PictureFile.header(of: place.path, upright: false)
       return header.width * header.height > Self.largePixels
     }
     var set = MeasuredSet()
@@ -50,7 +50,7 @@ struct SetReader {
     func input(_ place: PicturePlace) throws -> [Float] {
       // As stored: other programs that measure do not turn pictures upright. But which half of one is meant, is only
       // known of one that is upright.
-      let file = try PictureFile.read(place.path.string, upright: place.part != .whole)
+      let file = try PictureFile.read(place.path, upright: place.part != .whole)
       return try extractor.input(file.part(place.part))
     }
     if serially { return try places.map(input) }

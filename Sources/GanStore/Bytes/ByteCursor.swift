@@ -5,10 +5,10 @@ struct ByteCursor {
   let view: ByteView
   /// What is read, for messages: `data.pkl`, `zip directory`.
   let part: String
-  let path: String
+  let path: FilePath
   private(set) var position: Int
 
-  init(_ view: ByteView, part: String, path: String, at position: Int = 0) {
+  init(_ view: ByteView, part: String, path: FilePath, at position: Int = 0) {
     (self.view, self.part, self.path, self.position) = (view, part, path, position)
   }
 

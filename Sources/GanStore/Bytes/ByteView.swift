@@ -1,4 +1,6 @@
-/// Memory that lives as long as this object and never changes: a mapped file or a block on the heap.
+import GanBase
+
+/// Memory that lives as long as this object and never changes.
 protocol ByteOwner: AnyObject {
   var bytes: UnsafeRawBufferPointer { get }
 }
@@ -20,6 +22,12 @@ public struct ByteView: @unchecked Sendable {
   /// Copies the elements of an array.
   public init<Element: BitwiseCopyable>(copying elements: [Element]) {
     self.init(elements.withUnsafeBytes { HeapBytes(copying: $0) })
+  }
+
+  /// The whole content of a file, copied, so that nobody can change it any more.
+  /// - Throws: `GanError` where the file was cut short, or (environment) where memory does not suffice.
+  init(reading file: InputFile) throws {
+    self.init(try FileBytes(file))
   }
 
   public var count: Int { range.count }

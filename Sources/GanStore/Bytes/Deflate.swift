@@ -8,7 +8,7 @@ enum Deflate {
 
   /// - Parameter size: of the result, as the archive's directory says; the caller has found it plausible.
   /// - Throws: `GanError` (checkpoint) where the data are damaged, or the size is another or too large.
-  static func inflate(_ packed: ByteView, size: Int, part: String, path: String) throws -> ByteView {
+  static func inflate(_ packed: ByteView, size: Int, part: String, path: FilePath) throws -> ByteView {
     func damaged(_ reason: String) -> GanError {
       GanError.checkpoint("\(part) is damaged: \(reason)", at: path, help: "get the file again")
     }

@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 
 /// The checksum SHA-256 (FIPS 180-4), with which published files are told apart.
 public struct SHA256 {
@@ -35,6 +36,16 @@ public struct SHA256 {
     let whole = rest.count / 64 * 64
     compress(UnsafeRawBufferPointer(rebasing: rest.prefix(whole)))
     waiting += rest.dropFirst(whole)
+  }
+
+  /// Of a whole file, of which never more than a part is in memory.
+  /// - Throws: as `InputFile.read`.
+  public static func digits(of file: InputFile) throws -> String {
+    var hash = SHA256()
+    for start in stride(from: 0, to: file.size, by: 1 << 20) {
+      try file.bytes(start..<min(file.size, start + 1 << 20)).withUnsafeBytes { hash.update($0) }
+    }
+    return hash.digits
   }
 
   /// 64 lower-case hexadecimal digits.

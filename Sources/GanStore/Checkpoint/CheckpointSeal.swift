@@ -15,12 +15,13 @@ enum CheckpointSeal {
   }
 
   /// False where the header carries no seal.
+  /// - Parameter head: the file up to the data.
   /// - Throws: `GanError` (checkpoint) where the seal does not match.
-  static func check(_ file: ByteView, header: Range<Int>, path: String) throws -> Bool {
-    guard header.upperBound > digits.upperBound, let start = file.slice(header), start.starts(with: opening),
-      let written = file.slice(digits)?.utf8, let rest = file.slice(digits.upperBound..<header.upperBound)
+  static func check(_ head: ByteView, path: FilePath) throws -> Bool {
+    guard head.count > digits.upperBound, let start = head.slice(8..<head.count), start.starts(with: opening),
+      let written = head.slice(digits)?.utf8, let rest = head.slice(digits.upperBound..<head.count)
     else { return false }
-    var sum = file.withUnsafeBytes { CRC32.checksum(UnsafeRawBufferPointer(rebasing: $0[..<digits.lowerBound])) }
+    var sum = head.withUnsafeBytes { CRC32.checksum(UnsafeRawBufferPointer(rebasing: $0[..<digits.lowerBound])) }
     sum = Array(blank.utf8).withUnsafeBytes { CRC32.checksum($0, continuing: sum) }
     sum = rest.withUnsafeBytes { CRC32.checksum($0, continuing: sum) }
     guard CRC32.text(sum) == written else {

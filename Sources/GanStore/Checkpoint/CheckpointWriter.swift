@@ -5,11 +5,11 @@ extension CheckpointFile {
   /// Every tensor's bytes are asked for twice: for the checksum and for the file.
   /// - Throws: `GanError` (environment) where the disk refuses; (bug) for reserved metadata keys, names given
   ///   twice, or bytes that do not fit the shape.
-  public static func write(to path: String, tensors: [TensorSource], metadata: [String: String]) throws {
+  public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
     try write(to: path, tensors: tensors, metadata: metadata, version: formatVersion)
   }
 
-  static func write(to path: String, tensors: [TensorSource], metadata: [String: String], version: Int) throws {
+  static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String], version: Int) throws {
     if let reserved = metadata.keys.filter({ Key.all.contains($0) }).min() {
       throw SafetensorsWriter.bug("the metadata key '\(reserved)' belongs to the format", path)
     }
@@ -23,7 +23,7 @@ extension CheckpointFile {
     try SafetensorsWriter.write(header, tensors, to: path)
   }
 
-  private static func checksum(_ tensor: TensorSource, _ path: String) throws -> String {
+  private static func checksum(_ tensor: TensorSource, _ path: FilePath) throws -> String {
     var sum: UInt32 = 0
     try SafetensorsWriter.provide(tensor, path) { sum = CRC32.checksum($0) }
     return CRC32.text(sum)

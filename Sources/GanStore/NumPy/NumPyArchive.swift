@@ -3,17 +3,17 @@ import GanBase
 
 /// Named arrays in one file, as `numpy.savez` and `numpy.savez_compressed` write them (`.npz`).
 public struct NumPyArchive {
-  public let path: String
+  public let path: FilePath
   private let archive: ZipArchive
 
   /// - Throws: `GanError` (checkpoint) for a file that is none.
-  public init(path: String) throws {
+  public init(path: FilePath) throws {
     self.path = path
-    let file = ByteView(try MappedFile(path: path))
-    guard ZipArchive.looksLike(file) else {
+    let file = try InputFile(path, .checkpoint)
+    guard ZipArchive.looksLike(ByteView(copying: try file.head(32))) else {
       throw GanError.checkpoint("not an archive of NumPy arrays (.npz)", at: path)
     }
-    archive = try ZipArchive(file, path: path)
+    archive = try ZipArchive(ByteView(reading: file), path: path)
   }
 
   /// - Parameter most: the greatest number of values that makes sense; nothing of a larger array is unpacked.
@@ -36,7 +36,7 @@ public struct NumPyArchive {
 
   /// Writes arrays, not compressed.
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public static func write(to path: String, _ arrays: [(name: String, array: NumPyArray)]) throws {
+  public static func write(to path: FilePath, _ arrays: [(name: String, array: NumPyArray)]) throws {
     var file = Data(), directory = Data()
     for (name, array) in arrays {
       let bytes = array.encoded

@@ -18,7 +18,7 @@ public struct NumPyArray: Equatable, Sendable {
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   /// - Throws: `GanError` (checkpoint) for anything but a little-endian array of floating-point numbers.
-  init(_ bytes: ByteView, name: String, path: String) throws {
+  init(_ bytes: ByteView, name: String, path: FilePath) throws {
     guard bytes.starts(with: Self.magic) else {
       throw GanError.checkpoint("\(name) is not a NumPy array", at: path)
     }

@@ -3,7 +3,7 @@ import GanBase
 /// The tensors of a file written by `torch.save`: the ZIP archives of PyTorch 1.6 and later, and the streams
 /// of pickles before that. The pickle is read as data; nothing in it is ever run.
 public struct PyTorchFile: Sendable {
-  public let path: String
+  public let path: FilePath
   /// In the file's order; nested dictionaries give names joined with dots (`state_dict.conv.weight`).
   public let tensors: [StoredTensor]
   /// What the file holds besides, for example `epoch (integer)`.
@@ -11,11 +11,14 @@ public struct PyTorchFile: Sendable {
 
   /// - Throws: `GanError` (checkpoint) for anything but a well-formed file of weights; it names whatever the
   ///   file asks for that weights do not need.
-  public init(path: String) throws {
-    try self.init(ByteView(MappedFile(path: path)), path: path)
+  public init(path: FilePath) throws {
+    let file = try InputFile(path, .checkpoint)
+    let head = ByteView(copying: try file.head(512))
+    guard Self.looksLike(head) else { throw Self.other(head, path) }
+    try self.init(ByteView(reading: file), path: path)
   }
 
-  init(_ file: ByteView, path: String) throws {
+  init(_ file: ByteView, path: FilePath) throws {
     self.path = path
     let content: TorchContent
     if ZipArchive.looksLike(file) {
@@ -23,13 +26,17 @@ public struct PyTorchFile: Sendable {
     } else if TorchContent.looksLikeStream(file) {
       content = try TorchContent(stream: file, path: path)
     } else {
-      let known = ForeignFile.look(at: file)
-      throw GanError.checkpoint(known?.kind ?? "not a file written by torch.save", at: path, help: known?.help)
+      throw Self.other(file, path)
     }
     let tree = try TorchTree(content.root, content.memory, path: path)
     var storages = content.storages
     tensors = try tree.tensors.map { try storages.tensor($0.name, $0.tensor, type: $0.type) }
     ignored = tree.ignored
+  }
+
+  private static func other(_ head: ByteView, _ path: FilePath) -> GanError {
+    let known = ForeignFile.look(at: head)
+    return GanError.checkpoint(known?.kind ?? "not a file written by torch.save", at: path, help: known?.help)
   }
 
   static func looksLike(_ file: ByteView) -> Bool {
@@ -44,7 +51,7 @@ struct TorchContent {
   let storages: TorchStorages
 
   /// `NAME/data.pkl`, `NAME/byteorder`, `NAME/data/KEY`
-  init(archive: ZipArchive, path: String, fileSize: Int) throws {
+  init(archive: ZipArchive, path: FilePath, fileSize: Int) throws {
     let pickle = "/data.pkl"
     let folders = archive.names.filter { $0.hasSuffix(pickle) }.map { $0.dropLast(pickle.count) }
     guard folders.count == 1, let folder = folders.first else {

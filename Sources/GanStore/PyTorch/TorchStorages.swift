@@ -2,7 +2,7 @@ import GanBase
 
 /// The memory blocks of a PyTorch file, and the tensors cut out of them.
 struct TorchStorages {
-  private let path: String
+  private let path: FilePath
   private let find: (String) throws -> ByteView?
   private var found: [String: ByteView] = [:]
   /// Bytes that tensors which have to be gathered may still take. A tensor may repeat its elements, but a few bytes
@@ -10,7 +10,7 @@ struct TorchStorages {
   private var budget: Int
 
   /// - Parameter find: the bytes of a storage by its key.
-  init(path: String, fileSize: Int, find: @escaping (String) throws -> ByteView?) {
+  init(path: FilePath, fileSize: Int, find: @escaping (String) throws -> ByteView?) {
     (self.path, self.find) = (path, find)
     // A file is smaller than 2^57 bytes: nothing overflows.
     budget = fileSize * 4 + 16 << 20

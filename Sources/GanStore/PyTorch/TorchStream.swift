@@ -16,7 +16,7 @@ extension TorchContent {
     }
   }
 
-  init(stream file: ByteView, path: String) throws {
+  init(stream file: ByteView, path: FilePath) throws {
     var machine = PickleMachine(ByteCursor(file, part: "the stream of pickles", path: path))
     _ = try machine.run()
     guard case .integer(1001) = try machine.run() else { throw machine.cursor.problem("an unknown protocol") }

@@ -8,14 +8,14 @@ struct TorchTree {
   private static let mostNameBytes = 32 << 20
 
   let memory: PickleMemory
-  let path: String
+  let path: FilePath
   private(set) var tensors: [(name: String, tensor: TorchTensor, type: StoredType)] = []
   /// Everything that is no tensor, as `path (what it is)`; a container without tensors is one entry.
   private(set) var ignored: [String] = []
   private var visits = 0
   private var nameBytes = 0
 
-  init(_ root: PickleValue, _ memory: PickleMemory, path: String) throws {
+  init(_ root: PickleValue, _ memory: PickleMemory, path: FilePath) throws {
     (self.memory, self.path) = (memory, path)
     _ = try visit(root, name: nil, depth: 0)
     var seen = Set<String>()

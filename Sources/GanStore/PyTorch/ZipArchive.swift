@@ -16,13 +16,13 @@ struct ZipArchive {
   }
 
   private let file: ByteView
-  private let path: String
+  private let path: FilePath
   private var entries: [String: Entry] = [:]
 
   static func looksLike(_ file: ByteView) -> Bool { file.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
   /// - Throws: `GanError` (checkpoint) where the directory is missing (the file is cut short) or damaged.
-  init(_ file: ByteView, path: String) throws {
+  init(_ file: ByteView, path: FilePath) throws {
     (self.file, self.path) = (file, path)
     let directory = try ZipDirectory(file, path: path)
     var unclaimed = file.count
@@ -123,7 +123,7 @@ private struct ZipDirectory {
   let bytes: ByteView
   let count: Int
 
-  init(_ file: ByteView, path: String) throws {
+  init(_ file: ByteView, path: FilePath) throws {
     guard let end = Self.endRecord(file) else {
       throw GanError.checkpoint(
         "cut short: the zip directory at its end is missing (\(file.count) bytes)", at: path,
@@ -162,7 +162,7 @@ private struct ZipDirectory {
   }
 
   /// Where the ZIP64 record lies, from its locator of 20 bytes; nil where there is none.
-  private static func wideRecord(_ file: ByteView, before end: Int, _ path: String) throws -> Int? {
+  private static func wideRecord(_ file: ByteView, before end: Int, _ path: FilePath) throws -> Int? {
     guard end >= 20 else { return nil }
     var cursor = ByteCursor(file, part: "the end of the zip archive", path: path, at: end - 20)
     guard try cursor.number(UInt32.self) == 0x0706_4B50 else { return nil }

@@ -4,45 +4,50 @@ import GanBase
 /// Finds the checkpoint that a user means.
 public enum CheckpointLocator {
   /// The link in the folder of runs that points to the newest.
-  static let newest = "latest"
+  static let newest: FilePath.Component = "latest"
 
   /// The checkpoint file for what was given on the command line: a checkpoint, a run folder (or its
   /// `checkpoints`), a folder of runs, the name of a run in `runs`, or nothing for the newest run.
   /// Links are followed, so that the answer says which step it is.
   /// - Throws: `GanError` (checkpoint) where there is none, with what there is.
-  public static func resolve(_ given: String?, runs: String = "runs") throws -> String {
+  public static func resolve(_ given: FilePath?, runs: FilePath = "runs") throws -> FilePath {
     guard let given else { return try newestRun(in: runs) }
-    if RunFolder.isFile(given) { return RunFolder.resolvingLink(given) }
-    if RunFolder.isFolder(given) { return try inFolder(given) }
-    let named = RunFolder.joined(runs, given)
-    if !given.isEmpty, !given.contains("/"), RunFolder.isFolder(named) { return try inFolder(named) }
-    if RunFolder.isLink(given) {
-      let siblings = available((given as NSString).deletingLastPathComponent)
+    if given.isFile { return RunFolder.resolvingLink(given) }
+    if given.isFolder { return try inFolder(given) }
+    if let named = named(given, in: runs), named.isFolder { return try inFolder(named) }
+    if given.linkTarget != nil {
+      let siblings = available(given.parent)
       throw GanError.checkpoint("the link leads nowhere", at: given, help: siblings)
     }
     throw GanError.checkpoint("there is no such checkpoint or run", at: given, help: nearby(given, runs))
   }
 
   /// The folder of a run that ended before its first checkpoint, if that is what `given` means.
-  public static func unsavedRun(_ given: String, runs: String = "runs") -> String? {
-    let named = given.isEmpty || given.contains("/") ? [] : [RunFolder.joined(runs, given)]
-    let folder = ([given] + named).first { RunFolder.isFolder($0) }.map(RunFolder.resolvingLink)
-    guard let folder, RunFolder.exists(folder + "/.lock"), RunFolder.isUnsaved(folder) else { return nil }
+  public static func unsavedRun(_ given: FilePath, runs: FilePath = "runs") -> FilePath? {
+    let folder = [given, named(given, in: runs)].compactMap { $0 }.first(where: \.isFolder)
+      .map(RunFolder.resolvingLink)
+    guard let folder, folder.appending(".lock").exists, RunFolder.isUnsaved(folder) else { return nil }
     return folder
   }
 
-  private static func inFolder(_ folder: String) throws -> String {
+  /// The folder in `runs` that a bare name may mean.
+  private static func named(_ given: FilePath, in runs: FilePath) -> FilePath? {
+    given.isRelative && given.components.count == 1 ? runs.pushing(given) : nil
+  }
+
+  private static func inFolder(_ folder: FilePath) throws -> FilePath {
     let folder = RunFolder.resolvingLink(folder)
-    let checkpoints = RunFolder.joined(folder, "checkpoints")
-    if RunFolder.isFolder(checkpoints) { return try latest(in: checkpoints) }
-    let holdsCheckpoints = !checkpointNames(folder).isEmpty || (folder as NSString).lastPathComponent == "checkpoints"
+    let checkpoints = folder.appending("checkpoints")
+    if checkpoints.isFolder { return try latest(in: checkpoints) }
+    let holdsCheckpoints = !checkpointNames(folder).isEmpty || folder.lastComponent == "checkpoints"
     return holdsCheckpoints ? try latest(in: folder) : try newestRun(in: folder)
   }
 
-  private static func newestRun(in runs: String) throws -> String {
-    let link = RunFolder.joined(runs, newest)
-    let checkpoints = link + "/checkpoints"
-    if RunFolder.isFolder(checkpoints) { return try latest(in: RunFolder.resolvingLink(link) + "/checkpoints") }
+  private static func newestRun(in runs: FilePath) throws -> FilePath {
+    let link = runs.appending(newest)
+    if link.appending("checkpoints").isFolder {
+      return try latest(in: RunFolder.resolvingLink(link).appending("checkpoints"))
+    }
     let names = runNames(runs)
     if names.isEmpty {
       throw GanError.checkpoint("no run was found", at: runs, help: "train first, or name a checkpoint")
@@ -51,7 +56,7 @@ public enum CheckpointLocator {
       "it has no 'latest' that leads to a run", at: runs, help: "name one of its runs: \(listed(names))")
   }
 
-  private static func latest(in checkpoints: String) throws -> String {
+  private static func latest(in checkpoints: FilePath) throws -> FilePath {
     if let path = RunFolder.marked(.latest, in: checkpoints) ?? RunFolder.furthest(in: checkpoints) { return path }
     throw GanError.checkpoint(
       "it has no 'latest' that leads to a checkpoint", at: checkpoints,
@@ -59,36 +64,34 @@ public enum CheckpointLocator {
   }
 
   /// A sentence with the checkpoints in a folder, or nil where there are none.
-  private static func available(_ folder: String) -> String? {
-    let names = checkpointNames(folder.isEmpty ? "." : folder)
+  private static func available(_ folder: FilePath) -> String? {
+    let names = checkpointNames(folder)
     return names.isEmpty ? nil : "available: \(listed(names))"
   }
 
-  private static func nearby(_ given: String, _ runs: String) -> String? {
-    let folder = (given as NSString).deletingLastPathComponent
-    let wanted = (given as NSString).lastPathComponent
-    let beside = RunFolder.isFolder(folder.isEmpty ? "." : folder) ? folder : ""
+  private static func nearby(_ given: FilePath, _ runs: FilePath) -> String? {
+    let folder = given.removingLastComponent()
+    let beside = folder.isFolder ? folder : ""
     let siblings = checkpointNames(beside.isEmpty ? "." : beside) + runNames(beside.isEmpty ? runs : beside)
-    if let near = suggestion(for: wanted, among: siblings) { return "did you mean '\(near)'?" }
+    if let near = suggestion(for: given.shownName, among: siblings) { return "did you mean '\(near)'?" }
     return siblings.isEmpty ? nil : "available: \(listed(siblings))"
   }
 
   /// A sentence with the runs beside a path, or nil where there are none.
-  static func nearbyRuns(_ path: String) -> String? {
-    let parent = (path as NSString).deletingLastPathComponent
-    let names = runNames(parent.isEmpty ? "." : parent)
-    if let near = suggestion(for: (path as NSString).lastPathComponent, among: names) {
+  static func nearbyRuns(_ path: FilePath) -> String? {
+    let names = runNames(path.parent)
+    if let near = suggestion(for: path.shownName, among: names) {
       return "did you mean '\(near)'?"
     }
     return names.isEmpty ? nil : "runs there: \(listed(names))"
   }
 
-  private static func checkpointNames(_ folder: String) -> [String] {
-    RunFolder.names(in: folder).filter { $0.hasSuffix(RunFolder.fileExtension) && RunFolder.isFile(folder + "/" + $0) }
+  private static func checkpointNames(_ folder: FilePath) -> [String] {
+    folder.names.filter { $0.extension == RunFolder.ending && folder.appending($0).isFile }.map(\.shown)
   }
 
-  private static func runNames(_ folder: String) -> [String] {
-    RunFolder.names(in: folder).filter { $0 != newest && RunFolder.isFolder(folder + "/" + $0 + "/checkpoints") }
+  private static func runNames(_ folder: FilePath) -> [String] {
+    folder.names.filter { $0 != newest && folder.appending($0).appending("checkpoints").isFolder }.map(\.shown)
   }
 
   /// At most the last eight, which are the newest where names are numbers.

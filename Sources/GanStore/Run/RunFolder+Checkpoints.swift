@@ -1,15 +1,14 @@
-import Foundation
 import GanBase
 
 extension RunFolder {
   /// `checkpoints/step-000500.safetensors`
-  public func checkpointPath(step: Int) -> String { Self.path(in: checkpointsPath, "step-", padded(step, 6)) }
+  public func checkpointPath(step: Int) -> FilePath { Self.path(in: checkpointsPath, "step-", padded(step, 6)) }
 
   /// `checkpoints/epoch-0005.safetensors`; these are kept when old steps are removed.
-  public func checkpointPath(epoch: Int) -> String { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
+  public func checkpointPath(epoch: Int) -> FilePath { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
 
   /// Writes a checkpoint and, once it is safely on disk, points `latest` at it.
-  public func saveCheckpoint(to path: String, tensors: [TensorSource], metadata: [String: String]) throws {
+  public func saveCheckpoint(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
     try CheckpointFile.write(to: path, tensors: tensors, metadata: metadata)
     try mark(path, as: .latest)
   }
@@ -20,63 +19,59 @@ extension RunFolder {
   }
 
   /// Points `checkpoints/latest` or `checkpoints/best` at a checkpoint of this run, which must be on disk.
-  public func mark(_ path: String, as mark: Mark) throws {
-    let name = (path as NSString).lastPathComponent
-    guard Self.isFile(checkpointsPath + "/" + name) else {
+  public func mark(_ path: FilePath, as mark: Mark) throws {
+    guard let name = path.lastComponent, checkpointsPath.appending(name).isFile else {
       throw GanError(.bug, "'\(mark.rawValue)' cannot point to a checkpoint that is not there", at: path)
     }
-    let link = checkpointsPath + "/" + mark.rawValue
     // In a copy without links it is a file, which has its original beside it.
-    if !Self.isLink(link), Self.isFile(link) { AtomicFile.remove(FilePath(link)) }
-    try AtomicFile.link(link, to: name)
+    try AtomicFile.link(checkpointsPath.appending(mark.rawValue), to: path.name, replacingFiles: true)
   }
 
   /// Gives a checkpoint that has the name of a mark, as in a copy without links, the name of its step.
   /// - Returns: the path that it has now.
-  public func renamed(_ path: String, step: Int) throws -> String {
-    guard Mark(rawValue: (path as NSString).lastPathComponent) != nil else { return path }
+  public func renamed(_ path: FilePath, step: Int) throws -> FilePath {
+    guard path.lastComponent.flatMap({ Mark(rawValue: $0.string) }) != nil else { return path }
     let proper = checkpointPath(step: step)
-    if rename(path, proper) != 0 { throw systemError("cannot rename", path) }
-    AtomicFile.sync(folder: FilePath(checkpointsPath))
+    try AtomicFile.rename(path, to: proper)
     return proper
   }
 
   /// The checkpoint that a mark points to, or nil where there is none.
-  public func marked(_ mark: Mark) -> String? { Self.marked(mark, in: checkpointsPath) }
+  public func marked(_ mark: Mark) -> FilePath? { Self.marked(mark, in: checkpointsPath) }
 
   /// Removes step checkpoints except the newest `count`, never one that `latest` or `best` points to.
   /// Counting starts at `step` and goes down: after a resume from an earlier step, the abandoned later
   /// checkpoints neither count nor go.
   /// - Returns: the paths removed.
   @discardableResult
-  public func pruneSteps(keeping count: Int, upTo step: Int) throws -> [String] {
+  public func pruneSteps(keeping count: Int, upTo step: Int) throws -> [FilePath] {
     try prune("step-", keeping: count, upTo: step)
   }
 
   /// The same for epoch checkpoints, which nothing else removes.
   @discardableResult
-  public func pruneEpochs(keeping count: Int, upTo epoch: Int) throws -> [String] {
+  public func pruneEpochs(keeping count: Int, upTo epoch: Int) throws -> [FilePath] {
     try prune("epoch-", keeping: count, upTo: epoch)
   }
 
-  private func prune(_ prefix: String, keeping count: Int, upTo number: Int) throws -> [String] {
+  private func prune(_ prefix: String, keeping count: Int, upTo number: Int) throws -> [FilePath] {
     let protected = Mark.allCases.compactMap { marked($0) }
     let reached = Self.checkpoints(in: checkpointsPath, prefix).filter { $0.number <= number }.map(\.path)
     let old = reached.dropLast(max(0, count)).filter { !protected.contains($0) }
-    for path in old where unlink(path) != 0 { throw systemError("cannot remove", path) }
+    for path in old where !AtomicFile.remove(path) { throw systemError("cannot remove", path) }
     return old
   }
 
-  static func marked(_ mark: Mark, in checkpoints: String) -> String? {
-    let link = checkpoints + "/" + mark.rawValue
-    guard let target = linkTarget(link) else { return isFile(link) ? original(of: link, in: checkpoints) : nil }
-    let path = target.hasPrefix("/") ? target : checkpoints + "/" + target
-    return isFile(path) ? path : nil
+  static func marked(_ mark: Mark, in checkpoints: FilePath) -> FilePath? {
+    let link = checkpoints.appending(mark.rawValue)
+    guard let target = link.linkTarget else { return link.isFile ? original(of: link, in: checkpoints) : nil }
+    let path = checkpoints.pushing(target)
+    return path.isFile ? path : nil
   }
 
   /// The checkpoint of which a file is a copy: `scp -r` and `cp -L` make files of links. The file itself where there is
   /// none.
-  private static func original(of copy: String, in checkpoints: String) -> String {
+  private static func original(of copy: FilePath, in checkpoints: FilePath) -> FilePath {
     guard let wanted = fingerprint(copy) else { return copy }
     let all = self.checkpoints(in: checkpoints, "step-") + self.checkpoints(in: checkpoints, "epoch-")
     return all.last { fingerprint($0.path) == wanted }?.path ?? copy
@@ -84,18 +79,16 @@ extension RunFolder {
 
   /// The size of a checkpoint and its beginning, which holds the checksum of its header and so, by way of the tensors'
   /// checksums there, of everything in it.
-  private static func fingerprint(_ path: String) -> Data? {
-    guard let file = FileHandle(forReadingAtPath: path), let head = try? file.read(upToCount: 256),
-      let size = try? file.seekToEnd()
-    else { return nil }
-    return head + withUnsafeBytes(of: size) { Data($0) }
+  private static func fingerprint(_ path: FilePath) -> [UInt8]? {
+    guard let file = try? InputFile(path, .checkpoint), let head = try? file.head(256) else { return nil }
+    return head + withUnsafeBytes(of: file.size) { Array($0) }
   }
 
   /// The checkpoint that is furthest, for a folder without `latest`: one that died between its first checkpoint and
   /// that mark, or a copy without links.
-  static func furthest(in checkpoints: String) -> String? {
+  static func furthest(in checkpoints: FilePath) -> FilePath? {
     let all = self.checkpoints(in: checkpoints, "epoch-") + self.checkpoints(in: checkpoints, "step-")
-    let steps = all.compactMap { entry -> (step: Int, path: String)? in
+    let steps = all.compactMap { entry -> (step: Int, path: FilePath)? in
       guard let file = try? CheckpointFile(path: entry.path, verifyingData: false),
         let step = try? file.json("state")["step"]?.integer
       else { return nil }
@@ -105,29 +98,25 @@ extension RunFolder {
   }
 
   /// The newest whole checkpoint before a damaged one in the same folder; nil where there is none.
-  static func good(before damaged: String) -> String? {
-    let folder = (damaged as NSString).deletingLastPathComponent
-    let steps = checkpoints(in: folder.isEmpty ? "." : folder, "step-").reversed().map(\.path)
-    let epochs = checkpoints(in: folder.isEmpty ? "." : folder, "epoch-").reversed().map(\.path)
-    let name = (damaged as NSString).lastPathComponent
-    return (steps + epochs).first { path in
-      (path as NSString).lastPathComponent != name && (try? CheckpointFile(path: path)) != nil
-    }
+  static func good(before damaged: FilePath) -> FilePath? {
+    let steps = checkpoints(in: damaged.parent, "step-").reversed().map(\.path)
+    let epochs = checkpoints(in: damaged.parent, "epoch-").reversed().map(\.path)
+    return (steps + epochs).first { $0.name != damaged.name && (try? CheckpointFile(path: $0)) != nil }
   }
 
   /// The checkpoints whose names are `prefix` and a number, by number.
-  static func checkpoints(in folder: String, _ prefix: String) -> [(number: Int, path: String)] {
-    names(in: folder).compactMap { name in
-      guard name.hasPrefix(prefix), name.hasSuffix(fileExtension),
-        let number = Int(name.dropFirst(prefix.count).dropLast(fileExtension.count)), number >= 0
+  static func checkpoints(in folder: FilePath, _ prefix: String) -> [(number: Int, path: FilePath)] {
+    folder.names.compactMap { name in
+      guard name.stem.hasPrefix(prefix), name.extension == ending, let number = Int(name.stem.dropFirst(prefix.count)),
+        number >= 0
       else { return nil }
-      return (number, folder + "/" + name)
+      return (number, folder.appending(name))
     }.sorted { $0.number < $1.number }
   }
 
-  static let fileExtension = ".safetensors"
+  static let ending = "safetensors"
 
-  private static func path(in folder: String, _ prefix: String, _ number: String) -> String {
-    folder + "/" + prefix + number + fileExtension
+  private static func path(in folder: FilePath, _ prefix: String, _ number: String) -> FilePath {
+    folder.appending("\(prefix)\(number).\(ending)")
   }
 }

@@ -5,17 +5,19 @@ import GanBase
 /// `config.yaml`, `log.jsonl`, `samples/`, `checkpoints/` with its links `latest` and `best`.
 /// While an instance lives, no other process can write into the folder.
 public final class RunFolder {
-  public let path: String
+  public let path: FilePath
   private let lock: FolderLock
 
   /// The folder's own name, which is the name of the run.
-  public var name: String { (path as NSString).lastPathComponent }
-  public var configPath: String { path + "/config.yaml" }
-  public var logPath: String { path + "/log.jsonl" }
-  public var samplesPath: String { path + "/samples" }
-  public var checkpointsPath: String { path + "/checkpoints" }
+  public var name: String { path.shownName }
+  public var configPath: FilePath { path.appending("config.yaml") }
+  public var logPath: FilePath { path.appending("log.jsonl") }
+  public var samplesPath: FilePath { path.appending("samples") }
+  public var checkpointsPath: FilePath { path.appending("checkpoints") }
+  /// What could not be done beside the run, for the user to know.
+  public private(set) var notice: String?
 
-  private init(path: String, lock: FolderLock) {
+  private init(path: FilePath, lock: FolderLock) {
     (self.path, self.lock) = (path, lock)
   }
 
@@ -25,14 +27,14 @@ public final class RunFolder {
   /// - Throws: `GanError` (usage) for a name that is no folder name, or a folder that has something else in it;
   ///   (environment) where another process writes there or the disk refuses.
   public static func create(
-    in runs: String, name: String, config: String, mayReplace: (_ config: String) throws -> Void = { _ in }
+    in runs: FilePath, name: FilePath, config: String, mayReplace: (_ config: FilePath) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try checkNew(in: runs, name: name)
-    let path = joined(runs, name)
+    let path = runs.pushing(name)
     try AtomicFile.makeFolder(path)
     let folder = RunFolder(path: path, lock: try FolderLock(folder: path))
     try refuseContent(of: path)
-    if isFile(folder.configPath) { try mayReplace(folder.configPath) }
+    if folder.configPath.isFile { try mayReplace(folder.configPath) }
     try folder.tidy()
     try AtomicFile.write(config, to: folder.configPath)
     try folder.markNewest()
@@ -40,31 +42,31 @@ public final class RunFolder {
   }
 
   /// Refuses a place where `create` would not make a run.
-  public static func checkNew(in runs: String, name: String) throws {
+  public static func checkNew(in runs: FilePath, name: FilePath) throws {
     try check(name: name)
-    try refuseContent(of: joined(runs, name))
+    try refuseContent(of: runs.pushing(name))
   }
 
   /// Opens an existing run to continue it: removes what an interrupted write left, makes missing
   /// sub-folders, and points `runs/latest` at it.
   /// - Throws: `GanError` (checkpoint) where there is no run; (environment) where another process writes there.
-  public static func open(_ path: String) throws -> RunFolder {
+  public static func open(_ path: FilePath) throws -> RunFolder {
     let path = resolvingLink(path)
-    guard isFile(path + "/config.yaml") else { throw noRun(path) }
+    guard path.appending("config.yaml").isFile else { throw noRun(path) }
     let folder = RunFolder(path: path, lock: try FolderLock(folder: path))
     try folder.tidy()
     try folder.markNewest()
     return folder
   }
 
-  private static func noRun(_ path: String) -> GanError {
-    if isFolder(path), exists(path + "/.lock"), isUnsaved(path) {
+  private static func noRun(_ path: FilePath) -> GanError {
+    if path.isFolder, path.appending(".lock").exists, isUnsaved(path) {
       return GanError.checkpoint(
         "this run ended before its configuration was written", at: path,
         help: "start it again with: ganctl train --config FILE --run \(path)")
     }
     return GanError.checkpoint(
-      isFolder(path) ? "not a run folder: it has no config.yaml" : "there is no such run", at: path,
+      path.isFolder ? "not a run folder: it has no config.yaml" : "there is no such run", at: path,
       help: CheckpointLocator.nearbyRuns(path))
   }
 
@@ -75,7 +77,7 @@ public final class RunFolder {
     for part in [path, samplesPath, checkpointsPath] { Self.removeLeftovers(in: part) }
   }
 
-  public func samplePath(step: Int) -> String { "\(samplesPath)/step-\(padded(step, 6)).png" }
+  public func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
   /// The step of a sheet of samples by its name; nil for other files.
   static func sampleStep(_ name: String) -> Int? {
@@ -86,54 +88,57 @@ public final class RunFolder {
 
   /// Removes the sheets of samples of later steps than `step`, which a run that continues from there will draw again.
   public func removeSamples(after step: Int) throws {
-    for name in Self.names(in: samplesPath) where Self.sampleStep(name).map({ $0 > step }) == true {
-      let path = samplesPath + "/" + name
-      if unlink(path) != 0 { throw systemError("cannot remove", path) }
+    for name in samplesPath.names where Self.sampleStep(name.string).map({ $0 > step }) == true {
+      let path = samplesPath.appending(name)
+      if !AtomicFile.remove(path) { throw systemError("cannot remove", path) }
     }
   }
 
   private func markNewest() throws {
-    let parent = (path as NSString).deletingLastPathComponent
-    let link = Self.joined(parent.isEmpty ? "." : parent, CheckpointLocator.newest)
-    if Self.isFolder(link), !Self.isLink(link) { return }
-    try AtomicFile.link(link, to: name)
+    let link = path.parent.appending(CheckpointLocator.newest)
+    if let there = FileStatus(link, followingLinks: false), there.kind != .link {
+      notice = "\(link) is \(there.kind.description), not a link to the newest run: it stays as it is"
+      return
+    }
+    try AtomicFile.link(link, to: path.name)
   }
 
-  private static func check(name: String) throws {
-    let isPlain = !name.contains("/") && !name.hasPrefix(".") && !name.isEmpty && name.utf8.count <= 200
-    let isPrintable = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
-    guard isPlain, isPrintable, name != CheckpointLocator.newest else {
+  private static func check(name: FilePath) throws {
+    let bytes = name.bytes
+    let isPlain = name.isRelative && name.components.count == 1 && bytes.first != UInt8(ascii: ".")
+    let isPrintable = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
+    guard isPlain, isPrintable, bytes.count <= 200, name.lastComponent != CheckpointLocator.newest else {
       throw GanError.usage(
         "'\(name)' cannot be the name of a run", at: "--run",
         help: "a name without '/', not beginning with '.', and not 'latest'")
     }
   }
 
-  private static func refuseContent(of path: String) throws {
-    guard exists(path) else { return }
-    guard isFolder(path) else {
+  private static func refuseContent(of path: FilePath) throws {
+    guard path.exists else { return }
+    guard path.isFolder else {
       throw GanError.usage("is a file, not a folder for a run", at: path, help: "choose another name with --run")
     }
     if isUnsaved(path) { return }
-    if isFile(path + "/config.yaml") {
+    if path.appending("config.yaml").isFile {
       throw GanError.usage(
         "this run exists already", at: path, help: "continue it with --resume, or choose another name with --run")
     }
     throw GanError.usage(
-      "the folder is not empty, and what is in it is no run: \(names(in: path).prefix(3).joined(separator: ", "))",
+      "the folder is not empty, and what is in it is no run: \(path.names.prefix(3).map(\.shown).joined(separator: ", "))",
       at: path, help: "choose another name with --run")
   }
 
   /// Whether a folder holds nothing but what a run writes before its first checkpoint.
-  static func isUnsaved(_ path: String) -> Bool {
+  static func isUnsaved(_ path: FilePath) -> Bool {
     let files: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
-    return names(in: path).allSatisfy { name in
-      let part = path + "/" + name
+    return path.names.allSatisfy { component in
+      let part = path.appending(component), name = component.string
       switch name {
-      case "checkpoints": return isFolder(part) && names(in: part).allSatisfy(isLeftover)
+      case "checkpoints": return part.isFolder && part.names.allSatisfy { isLeftover($0.string) }
       case "samples":
-        return isFolder(part) && names(in: part).allSatisfy { isLeftover($0) || sampleStep($0) != nil }
-      default: return files.contains(name) ? isFile(part) : isLeftover(name) || isEmptyFolder(part)
+        return part.isFolder && part.names.allSatisfy { isLeftover($0.string) || sampleStep($0.string) != nil }
+      default: return files.contains(name) ? part.isFile : isLeftover(name) || part.isFolder && part.names.isEmpty
       }
     }
   }
@@ -148,53 +153,17 @@ public final class RunFolder {
   }
 
   /// With the lock held, nobody is writing one.
-  private static func removeLeftovers(in folder: String) {
-    AtomicFile.removeLeftovers(in: FilePath(folder))
-    for name in names(in: folder) where isLeftover(name) { unlink(folder + "/" + name) }
+  private static func removeLeftovers(in folder: FilePath) {
+    AtomicFile.removeLeftovers(in: folder)
+    for name in folder.names where isLeftover(name.string) { AtomicFile.remove(folder.appending(name)) }
   }
 }
 
 extension RunFolder {
-  static func joined(_ folder: String, _ name: String) -> String {
-    folder.hasSuffix("/") ? folder + name : folder + "/" + name
-  }
-
-  /// Names in a folder, sorted; none where it cannot be read.
-  static func names(in folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
-  }
-
-  static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
-  }
-
-  private static func isEmptyFolder(_ path: String) -> Bool { isFolder(path) && names(in: path).isEmpty }
-
-  static func isFile(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-  }
-
-  /// True also for a link that leads nowhere.
-  static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0
-  }
-
-  static func isLink(_ path: String) -> Bool { linkTarget(path) != nil }
-
-  /// What a symbolic link says, or nil for anything else.
-  static func linkTarget(_ path: String) -> String? { try? FileManager.default.destinationOfSymbolicLink(atPath: path) }
-
   /// The path that a symbolic link leads to, so that messages and log name the real thing; others as they are.
-  static func resolvingLink(_ path: String) -> String {
-    var path = path
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    guard let target = linkTarget(path) else { return path }
-    if target.hasPrefix("/") { return target }
-    let folder = (path as NSString).deletingLastPathComponent
-    return folder.isEmpty ? target : joined(folder, target)
+  static func resolvingLink(_ path: FilePath) -> FilePath {
+    guard let target = path.linkTarget else { return path }
+    return path.removingLastComponent().pushing(target)
   }
 }
 

@@ -3,16 +3,16 @@ import GanBase
 
 /// `log.jsonl`: one JSON object a line. A line is written at once, so a reader never sees half of one.
 public final class RunLog {
-  private let path: String
+  private let path: FilePath
   private let descriptor: Int32
 
   /// Opens the file for appending, making it if need be.
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public init(path: String) throws {
+  public init(path: FilePath) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    descriptor = path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw systemError("cannot write", path) }
-    AtomicFile.sync(folder: FilePath(path).parent)
+    AtomicFile.sync(folder: path.parent)
   }
 
   deinit { close(descriptor) }
@@ -42,16 +42,16 @@ public final class RunLog {
   ///
   /// A line stays if its `step` is at most `step`; a line without one stays if nothing before it was dropped;
   /// a line that is no JSON object (torn by a crash) goes.
-  public static func truncate(_ path: String, toStep step: Int) throws {
+  public static func truncate(_ path: FilePath, toStep step: Int) throws {
     try truncate(path) { line in line["step"]?.number.map { $0 <= Double(step) } }
   }
 
   /// Drops lines of which `stays` gives false; nil stands for: if nothing before was dropped.
-  public static func truncate(_ path: String, where stays: (JSONValue) -> Bool?) throws {
-    guard RunFolder.exists(path) else { return }
-    let file = ByteView(try MappedFile(path: path))
-    let kept = file.withUnsafeBytes { keep($0, where: stays) }
-    if kept.count != file.count { try AtomicFile.write(kept, to: path) }
+  public static func truncate(_ path: FilePath, where stays: (JSONValue) -> Bool?) throws {
+    guard path.exists else { return }
+    let content = try InputFile(path, .checkpoint).content()
+    let kept = content.withUnsafeBytes { keep($0, where: stays) }
+    if kept.count != content.count { try AtomicFile.write(kept, to: path) }
   }
 
   private static func keep(_ bytes: UnsafeRawBufferPointer, where stays: (JSONValue) -> Bool?) -> Data {

@@ -2,29 +2,36 @@ import GanBase
 
 /// A safetensors file, opened for reading. Opening checks the whole header; data are read when asked for.
 public struct SafetensorsFile: Sendable {
-  public let path: String
+  public let path: FilePath
   /// In the order in which the data lie in the file.
-  public let tensors: [StoredTensor]
+  public private(set) var tensors: [StoredTensor]
   /// The texts under `__metadata__`.
   public let metadata: [String: String]
   private let places: [String: Int]
 
   /// - Throws: `GanError` (checkpoint) naming file and tensor, what was expected and what was found.
-  public init(path: String) throws {
-    try self.init(ByteView(MappedFile(path: path)), path: path)
+  public init(path: FilePath) throws {
+    let file = try InputFile(path, .checkpoint)
+    try self.init(file, head: try SafetensorsHeader.read(file))
   }
 
-  init(_ file: ByteView, path: String) throws {
-    let header = try SafetensorsHeader(file, path: path)
-    self.path = path
+  init(_ file: InputFile, head: ByteView) throws {
+    let header = try SafetensorsHeader(head, fileSize: file.size, path: file.path)
+    path = file.path
     metadata = header.metadata
-    tensors = try header.entries.map { entry in
-      guard let bytes = file.slice(entry.range) else {
-        throw GanError(.bug, "tensor '\(entry.name)' lies outside the file", at: path)
-      }
-      return StoredTensor(name: entry.name, type: entry.type, shape: entry.shape, bytes: bytes, path: path)
+    tensors = header.entries.map { entry in
+      StoredTensor(
+        name: entry.name, type: entry.type, shape: entry.shape, content: .file(file, entry.range), path: file.path)
     }
     places = Dictionary(tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Whatever is read of the tensors must have these checksums, in the order of the data.
+  mutating func expect(checksums: [String]) throws {
+    guard checksums.count == tensors.count else {
+      throw GanError.checkpoint("expected \(tensors.count) checksums of tensors, found \(checksums.count)", at: path)
+    }
+    for (index, checksum) in checksums.enumerated() { tensors[index].checksum = checksum }
   }
 
   /// The tensor of that name, or nil.

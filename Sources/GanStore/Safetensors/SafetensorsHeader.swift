@@ -18,25 +18,25 @@ struct SafetensorsHeader {
   /// In the order of the data.
   let entries: [Entry]
 
-  /// Where the JSON lies in the file.
+  /// The file up to the data: the length, and the JSON.
   /// - Throws: `GanError` (checkpoint) where the file is cut short or something else altogether.
-  static func range(in file: ByteView, path: String) throws -> Range<Int> {
-    guard file.count >= 8 else {
-      throw cutShort(expected: "at least 8", found: file.count, path)
-    }
-    let length = file.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
-    let begins = file.count == 8 || file[8] == UInt8(ascii: "{")
-    guard length >= 2, length <= UInt64(longest), begins else { throw notSafetensors(file, path) }
+  static func read(_ file: InputFile) throws -> ByteView {
+    let start = ByteView(copying: try file.head(32))
+    guard start.count >= 8 else { throw cutShort(expected: "at least 8", found: start.count, file.path) }
+    let length = start.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+    let begins = start.count == 8 || start[8] == UInt8(ascii: "{")
+    guard length >= 2, length <= UInt64(longest), begins else { throw notSafetensors(start, file.path) }
     let end = 8 + Int(length)
-    guard end <= file.count else { throw cutShort(expected: "at least \(end)", found: file.count, path) }
-    return 8..<end
+    guard end <= file.size else { throw cutShort(expected: "at least \(end)", found: file.size, file.path) }
+    return ByteView(copying: try file.bytes(0..<end))
   }
 
-  init(_ file: ByteView, path: String) throws {
-    let range = try Self.range(in: file, path: path)
+  /// - Parameter head: the file up to the data, as `read` gives it.
+  init(_ head: ByteView, fileSize: Int, path: FilePath) throws {
+    let range = 8..<head.count
     let document: JSONValue
     do {
-      document = try file.withUnsafeBytes { try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: $0[range])) }
+      document = try head.withUnsafeBytes { try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: $0[range])) }
     } catch let error as JSONError {
       throw GanError.checkpoint(
         "the header is not valid JSON: \(error.message) at byte \(8 + error.position)", at: path, help: Self.again)
@@ -54,10 +54,10 @@ struct SafetensorsHeader {
       }
     }
     self.metadata = metadata
-    self.entries = try Self.ordered(entries, dataStart: range.upperBound, fileSize: file.count, path)
+    self.entries = try Self.ordered(entries, dataStart: range.upperBound, fileSize: fileSize, path)
   }
 
-  private static func metadata(_ value: JSONValue, _ path: String) throws -> [String: String] {
+  private static func metadata(_ value: JSONValue, _ path: FilePath) throws -> [String: String] {
     guard case .object(let members) = value else {
       throw GanError.checkpoint("__metadata__: expected an object of texts", at: path)
     }
@@ -71,7 +71,7 @@ struct SafetensorsHeader {
     return metadata
   }
 
-  private static func entry(_ name: String, _ value: JSONValue, dataStart: Int, _ path: String) throws -> Entry {
+  private static func entry(_ name: String, _ value: JSONValue, dataStart: Int, _ path: FilePath) throws -> Entry {
     func problem(_ message: String) -> GanError { GanError.checkpoint("tensor '\(name)': \(message)", at: path) }
     guard let typeName = value["dtype"]?.string else { throw problem("it has no dtype") }
     guard let type = StoredType(rawValue: typeName) else {
@@ -98,7 +98,7 @@ struct SafetensorsHeader {
 
   /// Sorts by place, and checks that the tensors fill the file without gap, overlap or rest.
   private static func ordered(
-    _ entries: [Entry], dataStart: Int, fileSize: Int, _ path: String
+    _ entries: [Entry], dataStart: Int, fileSize: Int, _ path: FilePath
   ) throws -> [Entry] {
     let sorted = entries.enumerated().sorted {
       ($0.element.range.lowerBound, $0.element.range.upperBound, $0.offset)
@@ -124,11 +124,11 @@ struct SafetensorsHeader {
 
   private static let again = "the file is damaged: copy or download it again"
 
-  private static func cutShort(expected: String, found: Int, _ path: String) -> GanError {
+  private static func cutShort(expected: String, found: Int, _ path: FilePath) -> GanError {
     GanError.checkpoint("cut short: expected \(expected) bytes, found \(found)", at: path, help: again)
   }
 
-  private static func notSafetensors(_ file: ByteView, _ path: String) -> GanError {
+  private static func notSafetensors(_ file: ByteView, _ path: FilePath) -> GanError {
     let help = PyTorchFile.looksLike(file) ? "this is a PyTorch file: 'ganctl import' reads those" : nil
     let known = ForeignFile.look(at: file)
     return GanError.checkpoint(known?.kind ?? "not a safetensors file", at: path, help: known?.help ?? help)

@@ -5,12 +5,12 @@ public enum SafetensorsWriter {
   /// Writes the tensors in the given order, whole or not at all (`AtomicFile`).
   /// - Throws: `GanError` (environment) where the disk refuses; (bug) for a name given twice or bytes that do
   ///   not fit the shape.
-  public static func write(to path: String, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
+  public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
     let header = try header(tensors, metadata: metadata.sorted { $0.key < $1.key }, path)
     try write(header, tensors, to: path)
   }
 
-  static func write(_ header: [UInt8], _ tensors: [TensorSource], to path: String) throws {
+  static func write(_ header: [UInt8], _ tensors: [TensorSource], to path: FilePath) throws {
     try AtomicFile.write(to: path) { writer in
       try header.withUnsafeBytes { try writer.write($0) }
       for tensor in tensors { try provide(tensor, path) { try writer.write($0) } }
@@ -18,7 +18,7 @@ public enum SafetensorsWriter {
   }
 
   /// Hands the bytes on after checking that they come once and are as many as the shape says.
-  static func provide(_ tensor: TensorSource, _ path: String, to sink: TensorSource.Sink) throws {
+  static func provide(_ tensor: TensorSource, _ path: FilePath, to sink: TensorSource.Sink) throws {
     let expected = try byteCount(tensor, path)
     var calls = 0
     try tensor.provide { bytes in
@@ -33,7 +33,7 @@ public enum SafetensorsWriter {
 
   /// Length and JSON, padded with spaces so that the data begin at a multiple of eight.
   static func header(
-    _ tensors: [TensorSource], metadata: [(key: String, value: String)], _ path: String
+    _ tensors: [TensorSource], metadata: [(key: String, value: String)], _ path: FilePath
   ) throws -> [UInt8] {
     var members: [(key: String, value: JSONValue)] = []
     if !metadata.isEmpty {
@@ -61,12 +61,12 @@ public enum SafetensorsWriter {
     return withUnsafeBytes(of: UInt64(json.count).littleEndian) { Array($0) } + json
   }
 
-  private static func byteCount(_ tensor: TensorSource, _ path: String) throws -> Int {
+  private static func byteCount(_ tensor: TensorSource, _ path: FilePath) throws -> Int {
     guard let count = tensor.type.byteCount(shape: tensor.shape) else {
       throw bug("tensor '\(tensor.name)': shape \(tensor.shape) is impossible", path)
     }
     return count
   }
 
-  static func bug(_ message: String, _ path: String) -> GanError { GanError(.bug, message, at: path) }
+  static func bug(_ message: String, _ path: FilePath) -> GanError { GanError(.bug, message, at: path) }
 }

@@ -20,15 +20,15 @@ struct AttributeScan {
   }
 
   private func names(in folder: String) -> [String] {
-    (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    FilePath(folder).names.map(\.string)
   }
 
   private func data(_ path: String, _ pictures: PictureCollection) -> FoundData? {
     let available = attributes(listedIn: path)
     let usual = DataSettings().selectedAttributes
     let selected = usual.allSatisfy(available.contains) ? usual : Array(available.prefix(5))
-    guard !selected.isEmpty, let file = try? AttributeFile(path: path, selecting: selected) else { return nil }
-    guard (try? file.checkPictures(in: pictures.folder)) != nil else { return nil }
+    guard !selected.isEmpty, let file = try? AttributeFile(path: FilePath(path), selecting: selected) else { return nil }
+    guard (try? file.checkPictures(in: FilePath(pictures.folder))) != nil else { return nil }
     var settings = DataSettings()
     settings.root = pictures.folder
     settings.attributes = path
@@ -42,9 +42,7 @@ struct AttributeScan {
 
   /// The names in the second line of CelebA's format, or none.
   private func attributes(listedIn path: String) -> [String] {
-    guard let handle = FileHandle(forReadingAtPath: path), let head = try? handle.read(upToCount: 1 << 16) else {
-      return []
-    }
+    guard let head = try? InputFile(FilePath(path), .input).head(1 << 16) else { return [] }
     let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(2)
     guard let first = lines.first, Int(first.trimmingCharacters(in: .whitespaces)) != nil else { return [] }
     return lines.dropFirst().first?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []

@@ -15,7 +15,7 @@ struct DataSurvey {
     var root = root
     while root.count > 1, root.hasSuffix("/") { root.removeLast() }
     self.root = root
-    subfolders = try PictureFile.subfolders(of: root)
+    subfolders = try PictureFile.subfolders(of: FilePath(root)).map(\.string)
     let scan = FolderScan(root: root, subfolders: subfolders)
     found = [AttributeScan(root: root, subfolders: subfolders).found, scan.sideBySide].compactMap { $0 }
       + scan.sides + [scan.domains].compactMap { $0 }

@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanImage
 import GanModels
@@ -126,9 +125,9 @@ struct FolderScan {
   }
 
   private func withPictures(in folder: String) -> [String] {
-    ((try? PictureFile.subfolders(of: folder)) ?? []).filter {
-      (try? PictureFile.list(folder: folder + "/" + $0, recursive: true)) != nil
-    }
+    ((try? PictureFile.subfolders(of: FilePath(folder))) ?? []).filter {
+      (try? PictureFile.list(folder: FilePath(folder).appending($0), recursive: true)) != nil
+    }.map(\.string)
   }
 
   private func parent(of path: String) -> String {
@@ -138,8 +137,5 @@ struct FolderScan {
 
   private func lastName(of path: String) -> String { path.split(separator: "/").last.map(String.init) ?? "." }
 
-  private func isFolder(_ path: String) -> Bool {
-    var answer: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
-  }
+  private func isFolder(_ path: String) -> Bool { FilePath(path).isFolder }
 }

@@ -8,7 +8,7 @@ struct PictureCollection {
 
   let folder: String
   /// As `PictureFile.list` gives them.
-  let paths: [String]
+  let paths: [FilePath]
   /// Of up to 300 of them, evenly spread. Damaged ones are not among them.
   let sizes: [PictureSize]
 
@@ -16,7 +16,7 @@ struct PictureCollection {
 
   /// nil where there are no pictures.
   init?(_ folder: String, recursive: Bool = true) {
-    guard let paths = try? PictureFile.list(folder: folder, recursive: recursive) else { return nil }
+    guard let paths = try? PictureFile.list(folder: FilePath(folder), recursive: recursive) else { return nil }
     self.folder = folder
     self.paths = paths
     let step = max(1, paths.count / Self.mostHeaders)
@@ -32,13 +32,7 @@ struct PictureCollection {
   }
 
   /// Paths within the folder without the file's ending, which are what pairs have in common.
-  var stems: Set<String> {
-    Set(
-      paths.map { path in
-        let inner = path.dropFirst(folder.count)
-        return String(inner[..<(inner.lastIndex(of: ".") ?? inner.endIndex)])
-      })
-  }
+  var stems: Set<FilePath> { Set(paths.map { $0.relative(to: FilePath(folder)).withoutEnding }) }
 }
 
 /// Sizes of many pictures in a few words and numbers.

@@ -97,7 +97,7 @@ final class Evaluation {
     let count = min(settings.count ?? pictures.count, pictures.count)
     measures.forEach { $0.begin() }
     // A smaller side of an unpaired set begins again from the front: each picture counts once.
-    var seen: (inputs: Set<String>, targets: Set<String>) = ([], [])
+    var seen: (inputs: Set<FilePath>, targets: Set<FilePath>) = ([], [])
     for index in 0..<count {
       let item = try pictures.item(index * pictures.count / count)
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)

@@ -13,14 +13,14 @@ public struct InceptionWeights {
   static let publishedHash = "6726825d"
 
   public let network: InceptionNetwork
-  public let path: String
+  public let path: FilePath
   /// Whether the file's checksum says that it holds the published weights.
   public let isVerified: Bool
 
   /// Reads a file of weights: safetensors, or PyTorch's own.
   /// - Throws: `GanError` (checkpoint) naming a tensor that is missing, of another shape or not finite, or a checksum
   ///   that is wrong.
-  public init(path: String) throws {
+  public init(path: FilePath) throws {
     let tensors = Dictionary(
       try WeightFile.tensors(of: path).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     network = try InceptionNetwork { key, shape in
@@ -41,36 +41,33 @@ public struct InceptionWeights {
   }
 
   /// The file in `$GANCTL_HOME` or in the user's data folder; nil where there is none.
-  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> String? {
-    folders(environment).flatMap { folder in fileNames.map { "\(folder)/\($0)" } }.first {
-      FileManager.default.fileExists(atPath: $0)
-    }
+  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath? {
+    folders(environment).flatMap { folder in fileNames.map { folder.appending($0) } }.first(where: \.isFile)
   }
 
   /// The error for weights that were asked for and are not there.
   public static var missing: GanError {
     .environment(
-      "the weights of the Inception network are in none of: \(folders().joined(separator: ", "))",
+      "the weights of the Inception network are in none of: \(folders().map(\.shown).joined(separator: ", "))",
       help: "put \(fileNames[0]) of pytorch-fid there, or give it with --weights; scripts/fetch_inception.py fetches it")
   }
 
   /// Where it is looked for, in this order.
-  public static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [String] {
+  public static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [FilePath] {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let data = value("XDG_DATA_HOME") ?? value("HOME").map { $0 + "/.local/share" }
-    return [value("GANCTL_HOME"), data.map { $0 + "/ganctl" }].compactMap { $0 }
+    return [value("GANCTL_HOME"), data.map { $0 + "/ganctl" }].compactMap { $0.map { FilePath($0) } }
   }
 
   /// A converted file tells the checksums of its data and of the file it comes from; the published one is known by
   /// its own.
-  private static func verify(_ path: String) throws -> Bool {
+  private static func verify(_ path: FilePath) throws -> Bool {
     guard let file = try? SafetensorsFile(path: path) else {
-      let data = try? Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
-      return data?.withUnsafeBytes { SHA256.digits(of: $0) }.hasPrefix(publishedHash) == true
+      return try SHA256.digits(of: InputFile(path, .checkpoint)).hasPrefix(publishedHash)
     }
     guard let expected = file.metadata["sha256"] else { return false }
     var hash = SHA256()
-    for tensor in file.tensors { tensor.bytes.withUnsafeBytes { hash.update($0) } }
+    for tensor in file.tensors { try tensor.withBytes { hash.update($0) } }
     guard hash.digits == expected else {
       throw GanError.checkpoint(
         "its data have the checksum \(hash.digits.prefix(16))..., expected \(expected.prefix(16))...", at: path,

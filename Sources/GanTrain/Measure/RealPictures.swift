@@ -19,7 +19,7 @@ public struct RealPictures {
   ///   - results: the folder of translations; a note of `translate` in it tells run and side.
   ///   - run: a run or checkpoint that the user named; nil: that of the note, or the newest.
   /// - Throws: `GanError`: (usage) where no run tells of such pictures, (input) where they are not there.
-  public init(for results: FilePath, run: String?) throws {
+  public init(for results: FilePath, run: FilePath?) throws {
     let record = TranslationRecord(in: results)
     if record == nil, let first = TranslationRecord.subfolders(of: results).first {
       throw GanError.usage(
@@ -42,11 +42,11 @@ public struct RealPictures {
 
   // MARK: Run
 
-  private static func checkpoint(_ record: TranslationRecord?, _ run: String?) throws -> (FilePath, why: String) {
-    if let run { return (FilePath(try CheckpointLocator.resolve(run)), "which was named") }
+  private static func checkpoint(_ record: TranslationRecord?, _ run: FilePath?) throws -> (FilePath, why: String) {
+    if let run { return (try CheckpointLocator.resolve(run), "which was named") }
     if let recorded = record?.checkpoint, recorded.isFile { return (recorded, "which made the results") }
     do {
-      return (FilePath(try CheckpointLocator.resolve(nil)), "the newest run")
+      return (try CheckpointLocator.resolve(nil), "the newest run")
     } catch let error as GanError {
       throw GanError(
         .usage, "operand REAL is missing, and no run tells which pictures are meant: \(error.diagnostics[0].message)",
@@ -68,7 +68,7 @@ public struct RealPictures {
   // MARK: Pictures
 
   private static func configuration(_ checkpoint: FilePath) throws -> TrainingConfiguration {
-    let text = try CheckpointFile(path: checkpoint.string).text(ModelMetadata.config)
+    let text = try CheckpointFile(path: checkpoint).text(ModelMetadata.config)
     do {
       var document = try ConfigDocument(text: text, name: checkpoint.shown)
       return try TrainingConfiguration(&document)

@@ -9,7 +9,7 @@ public enum StatisticsFile {
   private static let mostFeatures = InceptionNetwork.featureCount
 
   /// - Throws: `GanError` (checkpoint) for a file that is none.
-  public static func read(_ path: String) throws -> FeatureStatistics {
+  public static func read(_ path: FilePath) throws -> FeatureStatistics {
     let archive = try NumPyArchive(path: path)
     let mean = try archive.array("mu", ofAtMost: mostFeatures)
     let covariance = try archive.array("sigma", ofAtMost: mean.values.count * mean.values.count)
@@ -24,7 +24,7 @@ public enum StatisticsFile {
   }
 
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public static func write(_ statistics: FeatureStatistics, to path: String) throws {
+  public static func write(_ statistics: FeatureStatistics, to path: FilePath) throws {
     let size = statistics.dimension
     try NumPyArchive.write(
       to: path,

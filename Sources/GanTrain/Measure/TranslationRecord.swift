@@ -59,8 +59,7 @@ public struct TranslationRecord: Equatable, Sendable {
   /// What was noted in a folder; nil where there is no note that can be read.
   public init?(in folder: FilePath) {
     let path = folder.appending(Self.fileName)
-    guard let status = FileStatus(path), status.kind == .file, status.size < 1 << 24,
-      let bytes = FileManager.default.contents(atPath: path.string),
+    guard let bytes = try? InputFile(path, .input).content(limit: 1 << 24),
       let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
       let checkpoint = json["checkpoint"]?.string
     else { return nil }

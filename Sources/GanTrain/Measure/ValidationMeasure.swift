@@ -1,3 +1,4 @@
+import GanBase
 import GanImage
 import GanMetrics
 
@@ -8,7 +9,7 @@ protocol ValidationMeasure: AnyObject {
   /// - Parameters:
   ///   - translation: nil where only a real picture is left.
   ///   - real: a picture as they should become; for pairs this one's target. nil where it has been seen before.
-  func add(translation: Picture?, real: Picture?, path: String) throws
+  func add(translation: Picture?, real: Picture?, path: FilePath) throws
   func values() throws -> [(metric: EvalMetric, value: Double)]
 }
 
@@ -22,7 +23,7 @@ final class PairedMeasure: ValidationMeasure {
 
   func begin() { (mean, similarity) = (MeanPairedScores(), 0) }
 
-  func add(translation: Picture?, real: Picture?, path: String) throws {
+  func add(translation: Picture?, real: Picture?, path: FilePath) throws {
     guard let translation, let real else { return }
     mean.add(try PairedScores(translation, real, at: path))
     if metrics.contains(.ssim) { similarity += try StructuralSimilarity.of(translation, real, at: path) }
@@ -55,7 +56,7 @@ final class SetMeasure: ValidationMeasure {
 
   func begin() { translations = FeatureCollector(extractor) }
 
-  func add(translation: Picture?, real: Picture?, path: String) throws {
+  func add(translation: Picture?, real: Picture?, path: FilePath) throws {
     if let translation { try translations.add(translation) }
     if self.real == nil, let real { try realPictures.add(real) }
   }

@@ -19,7 +19,7 @@ extension DataSettings {
 
   /// Folders of domains in root's phase go before a list, which may be for other pictures of the folder above.
   private func attributeList(of root: String) -> String? {
-    DataLayout.hasDomains(root + "/" + phase) ? nil : AttributeFile.find(near: root)
+    DataLayout.hasDomains(FilePath(root).appending(phase)) ? nil : AttributeFile.find(near: FilePath(root))?.string
   }
 
   /// With the sizes and the batch that suit the model, where they are left open.

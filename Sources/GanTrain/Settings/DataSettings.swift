@@ -1,3 +1,4 @@
+import GanBase
 import GanConfig
 import GanData
 import GanImage
@@ -129,11 +130,12 @@ extension DataSettings {
 
   /// What the training pictures are read with.
   func options(_ mode: DataMode, channels: (a: Int, b: Int), seed: UInt64) -> DataOptions {
-    var options = DataOptions(mode, root: root ?? ".")
+    var options = DataOptions(mode, root: FilePath(root ?? "."))
     options.phase = mode == .attributes ? "train" : phase
-    options.attributesFile = hasAttributeFile ? attributes : nil
+    options.attributesFile = hasAttributeFile ? attributes.map { FilePath($0) } : nil
     (options.selectedAttributes, options.heldOut) = (selectedAttributes, heldOut)
-    (options.folderA, options.folderB, options.pairs) = (folderA, folderB, pairs)
+    (options.folderA, options.folderB) = (folderA.map { FilePath($0) }, folderB.map { FilePath($0) })
+    options.pairs = pairs
     options.preprocess = preprocess
     // Where the model has not yet decided about sizes, nothing but the files' names is looked at.
     options.cropSize = cropSize ?? min(options.cropSize, loadSize ?? .max)

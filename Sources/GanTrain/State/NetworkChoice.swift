@@ -84,7 +84,7 @@ struct Fit {
   func load(_ tensors: [StoredTensor], into network: TensorStore, from path: FilePath) throws {
     precondition(isComplete, "weights that do not fit")
     let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    try network.load(from: path.string, optional: { Self.isCounter($0.key) }) { found[$0] }
+    try network.load(from: path, optional: { Self.isCounter($0.key) }) { found[$0] }
     if let bad = network.entries.first(where: { !$0.tensor.isFinite }) {
       throw GanError.checkpoint("\(network.name): \(bad.key) holds numbers that are not finite", at: path)
     }

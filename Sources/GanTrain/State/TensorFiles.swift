@@ -35,7 +35,7 @@ extension TensorStore {
   /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have another shape; then nothing
   ///   has been changed.
   public func load(
-    from path: String, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
+    from path: FilePath, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
   ) throws {
     var found: [(NamedTensor, StoredTensor)] = []
     var faults: [Diagnostic] = []

@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanStore
 import GanTensor
@@ -6,8 +5,8 @@ import GanTensor
 /// A file of weights of an official program: a state_dict written by `torch.save`, or safetensors.
 enum WeightFile {
   /// - Throws: `GanError` (checkpoint) for a file of another kind, or a checkpoint of this program.
-  static func tensors(of path: String) throws -> [StoredTensor] {
-    guard isSafetensors(path) else { return try PyTorchFile(path: path).tensors }
+  static func tensors(of path: FilePath) throws -> [StoredTensor] {
+    guard try isSafetensors(path) else { return try PyTorchFile(path: path).tensors }
     let file = try SafetensorsFile(path: path)
     guard file.metadata["format"] != CheckpointFile.format else {
       throw GanError.checkpoint(
@@ -17,16 +16,14 @@ enum WeightFile {
   }
 
   /// A length of eight bytes, then JSON: no other file has a brace there.
-  private static func isSafetensors(_ path: String) -> Bool {
-    guard let handle = FileHandle(forReadingAtPath: path) else { return false }
-    defer { try? handle.close() }
-    let head = (try? handle.read(upToCount: 9)).flatMap { $0 } ?? Data()
-    return head.count == 9 ? head.last == UInt8(ascii: "{") : (path as NSString).pathExtension == "safetensors"
+  private static func isSafetensors(_ path: FilePath) throws -> Bool {
+    let head = try InputFile(path, .checkpoint).head(9)
+    return head.count == 9 ? head.last == UInt8(ascii: "{") : path.ending == "safetensors"
   }
 
   /// The tensors in memory by name, in PyTorch's layouts.
   /// - Throws: `GanError` (checkpoint) for a file that cannot be read, or holds numbers that are not finite.
-  static func read(_ path: String) throws -> [String: Tensor] {
+  static func read(_ path: FilePath) throws -> [String: Tensor] {
     var found: [String: Tensor] = [:]
     for stored in try tensors(of: path) {
       let tensor = try stored.tensor()

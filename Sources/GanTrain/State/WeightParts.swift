@@ -30,7 +30,7 @@ struct WeightParts {
   /// - Throws: `GanError` (checkpoint) for a file that cannot be read, or holds no weights.
   init(file path: FilePath, networks: [TensorStore], files: [OfficialFile]) throws {
     self.path = path
-    let all = try WeightFile.tensors(of: path.string)
+    let all = try WeightFile.tensors(of: path)
     let tensors = all.filter { !Self.isOptimizerState($0.name) }
     optimizerTensors = all.count - tensors.count
     guard !tensors.isEmpty else { throw GanError.checkpoint("it holds no weights", at: path) }
@@ -54,7 +54,7 @@ struct WeightParts {
 
   /// The networks of a checkpoint of this program, each under its own name.
   init(checkpoint: CheckpointFile) {
-    path = FilePath(checkpoint.path)
+    path = checkpoint.path
     optimizerTensors = 0
     var names: [String] = []
     for name in checkpoint.tensors.compactMap({ $0.name.split(separator: ".").first }).map(String.init)

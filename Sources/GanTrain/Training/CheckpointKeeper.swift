@@ -20,11 +20,11 @@ final class CheckpointKeeper {
   private let folder: RunFolder
   private let metadata: [String: String]
   /// The newest checkpoint of this run's course, and its step.
-  private(set) var last: (path: String, step: Int)?
+  private(set) var last: (path: FilePath, step: Int)?
   /// Whether a checkpoint could not be written.
   private(set) var hasFailed = false
 
-  init(_ parts: TrainingParts, _ folder: RunFolder, program: String, last: (path: String, step: Int)?) {
+  init(_ parts: TrainingParts, _ folder: RunFolder, program: String, last: (path: FilePath, step: Int)?) {
     (self.parts, self.folder, self.last) = (parts, folder, last)
     metadata = [
       TrainingState.Key.config: parts.configuration.text,
@@ -57,7 +57,7 @@ final class CheckpointKeeper {
     }
   }
 
-  private func write(_ progress: TrainingProgress, to path: String) throws {
+  private func write(_ progress: TrainingProgress, to path: FilePath) throws {
     let state = TrainingState(builder: parts.builder, progress: progress, fingerprint: parts.pictures.fingerprint)
     if let name = state.firstNotFinite {
       throw diverged("\(name) holds numbers that are not finite after step \(progress.step)")

@@ -11,7 +11,7 @@ public struct CheckpointSummary {
     public let bytes: Int
   }
 
-  public let path: String
+  public let path: FilePath
   public let bytes: Int
   public let model: String?
   public let program: String?
@@ -25,10 +25,10 @@ public struct CheckpointSummary {
   private let origins: NetworkOrigins
 
   /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
-  public init(path: String) throws {
+  public init(path: FilePath) throws {
     let file = try CheckpointFile(path: path)
     self.path = path
-    bytes = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int).flatMap { $0 } ?? 0
+    bytes = file.size
     model = file.metadata[TrainingState.Key.model]
     program = file.metadata[TrainingState.Key.program]
     engine = file.metadata[TrainingState.Key.engine]
@@ -73,7 +73,7 @@ public struct CheckpointSummary {
       let tensors = members[name] ?? []
       return Group(
         name: name, tensors: tensors.count, elements: tensors.reduce(0) { $0 + $1.elementCount },
-        bytes: tensors.reduce(0) { $0 + $1.bytes.count })
+        bytes: tensors.reduce(0) { $0 + $1.byteCount })
     }
   }
 }
@@ -83,7 +83,7 @@ extension CheckpointSummary {
   public func json(tensors listsTensors: Bool) -> JSONValue {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     var members: [(key: String, value: JSONValue)] = [
-      ("path", .string(path)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
+      ("path", .string(path.shown)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
       ("engine", text(engine)), ("state", state ?? .null), ("config", text(config)),
       (
         "groups",
@@ -103,7 +103,7 @@ extension CheckpointSummary {
   private static func json(_ tensor: StoredTensor) -> JSONValue {
     [
       "name": .string(tensor.name), "type": .string(tensor.type.rawValue),
-      "shape": .array(tensor.shape.map { .integer($0) }), "bytes": .integer(tensor.bytes.count),
+      "shape": .array(tensor.shape.map { .integer($0) }), "bytes": .integer(tensor.byteCount),
     ]
   }
 }

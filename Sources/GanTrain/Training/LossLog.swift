@@ -10,7 +10,7 @@ final class LossLog {
 
   /// Continues the logs of a run: what was logged after its checkpoint goes.
   init(_ folder: RunFolder, from progress: TrainingProgress) throws {
-    let timingPath = folder.path + "/timing.jsonl"
+    let timingPath = folder.path.appending("timing.jsonl")
     try RunLog.truncate(folder.logPath) { line in
       guard let step = line["step"]?.integer else { return nil }
       // Changes are of the moment before the next step, and there may be several at one step.

@@ -57,7 +57,7 @@ extension DataSettings {
 extension RunFolder {
   /// Brings the folder back to how it was when a checkpoint had just been written: its marks, the sheets of samples,
   /// and which older checkpoints are kept. What was written later will be written again.
-  func restore(to checkpoint: String, _ progress: TrainingProgress, keeping count: Int) throws {
+  func restore(to checkpoint: FilePath, _ progress: TrainingProgress, keeping count: Int) throws {
     try mark(checkpoint, as: .latest)
     try restoreBest(progress)
     try removeSamples(after: progress.step)
@@ -68,7 +68,7 @@ extension RunFolder {
   private func restoreBest(_ progress: TrainingProgress) throws {
     guard let step = progress.best?.step else { return }
     let path = checkpointPath(step: step)
-    if FileManager.default.fileExists(atPath: path) { try mark(path, as: .best) }
+    if path.isFile { try mark(path, as: .best) }
   }
 }
 

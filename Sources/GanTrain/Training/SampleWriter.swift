@@ -23,13 +23,12 @@ struct SampleWriter {
     rows = try (0..<count).map { index in
       let batch = try pictures.item(index * pictures.count / count)
       try model.sizeRule.check(batch)
-      let path = (batch.pathsA.first ?? "") as NSString
-      return ((path.lastPathComponent as NSString).deletingPathExtension, try TrainingBatch(batch))
+      return (batch.pathsA.first?.withoutEnding.shownName ?? "", try TrainingBatch(batch))
     }
   }
 
   /// - Parameter tell: called before each picture with its number and that of all.
-  func write(to path: String, tell: (_ number: Int, _ all: Int) -> Void = { _, _ in }) throws {
+  func write(to path: FilePath, tell: (_ number: Int, _ all: Int) -> Void = { _, _ in }) throws {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
     var labels: [String] = []
     let cells = try rows.enumerated().map { index, row -> [Picture?] in

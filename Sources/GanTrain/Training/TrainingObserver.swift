@@ -1,3 +1,5 @@
+import GanBase
+
 /// Somebody who watches a run: the console, or a test.
 public protocol TrainingObserver: AnyObject {
   /// Worth a line.
@@ -35,9 +37,9 @@ public struct TrainingStatus: Sendable {
 /// What a run came to.
 public struct TrainingSummary: Sendable {
   public let reason: StopReason
-  public let checkpoint: String
+  public let checkpoint: FilePath
   /// The newest sheet of samples, if there is one.
-  public let samples: String?
+  public let samples: FilePath?
   public let step: Int
   public let epoch: Int
   /// Of this process: steps, pictures, seconds of training, and how many of them were spent waiting for pictures.

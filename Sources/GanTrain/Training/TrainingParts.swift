@@ -34,7 +34,7 @@ public struct TrainingParts {
     var configuration = try configuration.completed(document)
     let info = configuration.model.configured.info
     phase("making the networks")
-    builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: WeightFile.read)
+    builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: { try WeightFile.read(FilePath($0)) })
     model = try configuration.model.configured.make(builder)
     configuration = configuration.sized(for: model)
     self.configuration = configuration
@@ -112,7 +112,7 @@ public struct TrainingParts {
     throw GanError.input(
       "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), those to train on "
         + pictures.domains.joined(separator: ", "),
-      at: "\(validation.options.root)/\(validation.options.phase)", help: "give both the same subfolders")
+      at: validation.options.root.appending(validation.options.phase), help: "give both the same subfolders")
   }
 
   private func checkPlateau(_ document: ConfigDocument) throws {

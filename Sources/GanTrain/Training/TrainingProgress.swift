@@ -99,7 +99,7 @@ extension TrainingProgress {
   }
 
   /// - Throws: `GanError` (checkpoint) naming what is missing or impossible.
-  init(_ state: JSONValue, path: String) throws {
+  init(_ state: JSONValue, path: FilePath) throws {
     func missing(_ key: String) -> GanError {
       GanError.checkpoint("its state lacks a usable '\(key)'", at: path, help: "use another checkpoint of the run")
     }

@@ -23,7 +23,7 @@ public enum TrainingRun {
   /// Refuses a place where a new run cannot begin, before anything is computed for it.
   /// - Throws: `GanError` (usage) where the folder holds a run or something else.
   public static func check(
-    _ configuration: TrainingConfiguration, at path: String?, configurationName: String
+    _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws {
     let place = place(configuration, path, configurationName)
     try RunFolder.checkNew(in: place.parent, name: place.name)
@@ -34,7 +34,7 @@ public enum TrainingRun {
   /// - Parameter path: nil for a folder in `runs` with the name that the configuration gives.
   /// - Throws: `GanError` (usage) where the folder holds a run or something else.
   public static func create(
-    _ configuration: TrainingConfiguration, at path: String?, configurationName: String
+    _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws -> RunFolder {
     let place = place(configuration, path, configurationName)
     return try RunFolder.create(
@@ -43,19 +43,17 @@ public enum TrainingRun {
   }
 
   private static func place(
-    _ configuration: TrainingConfiguration, _ path: String?, _ configurationName: String
-  ) -> (parent: String, name: String) {
-    let stem = ((configurationName as NSString).lastPathComponent as NSString).deletingPathExtension
-    var path = path ?? "runs/\(configuration.run.name ?? stem)"
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-    let parent = (path as NSString).deletingLastPathComponent
-    return (parent.isEmpty ? "." : parent, (path as NSString).lastPathComponent)
+    _ configuration: TrainingConfiguration, _ path: FilePath?, _ configurationName: FilePath
+  ) -> (parent: FilePath, name: FilePath) {
+    if let path { return (path.parent, path.name) }
+    return ("runs", configuration.run.name.map { FilePath($0) } ?? configurationName.name.withoutEnding)
   }
 
   /// The `config.yaml` of a run that saved nothing may be replaced if it says the same, or is as this program wrote it.
-  private static func checkSame(_ configuration: TrainingConfiguration, _ path: String) throws {
+  private static func checkSame(_ configuration: TrainingConfiguration, _ path: FilePath) throws {
     let help = "begin that one with --resume, or choose another folder with --run"
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8), var document = try? ConfigDocument(text: text, name: path),
+    guard let content = try? InputFile(path, .usage).content(), let text = String(validating: content, as: UTF8.self),
+      var document = try? ConfigDocument(text: text, name: path.shown),
       let before = try? TrainingConfiguration(&document)
     else {
       throw GanError.usage("another configuration lies in the folder of the run", at: path, help: help)
@@ -74,17 +72,16 @@ public enum TrainingRun {
   ///   - overrides: changes of options, `section.key=value`.
   /// - Throws: `GanError`: (checkpoint) where there is nothing to continue, (usage) for changes that would make it
   ///   another run, (environment) where another process writes there.
-  public static func resume(_ given: String, overrides: [String]) throws -> Continuation {
+  public static func resume(_ given: FilePath, overrides: [String]) throws -> Continuation {
     if let path = CheckpointLocator.unsavedRun(given) { return try begin(path, overrides) }
     let path = try CheckpointLocator.resolve(given)
-    let checkpoints = (path as NSString).deletingLastPathComponent
-    guard (checkpoints as NSString).lastPathComponent == "checkpoints" else {
+    let checkpoints = path.removingLastComponent()
+    guard checkpoints.lastComponent == "checkpoints" else {
       throw GanError.checkpoint(
         "it is not in a run folder, so there is no run to continue", at: path,
         help: "a run is continued from RUN/checkpoints; for a new one give --config")
     }
-    let run = (checkpoints as NSString).deletingLastPathComponent
-    let folder = try RunFolder.open(run.isEmpty ? "." : run)
+    let folder = try RunFolder.open(checkpoints.parent)
     var checkpoint = try CheckpointFile.open(path)
     let (configuration, document, changes) = try read(checkpoint, overrides)
     let progress = try TrainingProgress(try checkpoint.json(TrainingState.Key.state), path: path)
@@ -99,7 +96,7 @@ public enum TrainingRun {
   }
 
   /// Opens a run without a checkpoint, which begins with the configuration in its folder.
-  private static func begin(_ path: String, _ overrides: [String]) throws -> Continuation {
+  private static func begin(_ path: FilePath, _ overrides: [String]) throws -> Continuation {
     let folder = try RunFolder.open(path)
     var document = try ConfigDocument(file: folder.configPath)
     for override in overrides { document.override(override) }
@@ -115,7 +112,7 @@ public enum TrainingRun {
   ) throws -> (TrainingConfiguration, ConfigDocument, [OptionChange]) {
     let original = try TrainingConfiguration(of: checkpoint)
     let text = try checkpoint.text(TrainingState.Key.config)
-    var document = try ConfigDocument(text: text, name: checkpoint.path)
+    var document = try ConfigDocument(text: text, name: checkpoint.path.shown)
     for override in overrides { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
     let changes = configuration.changes(from: original)

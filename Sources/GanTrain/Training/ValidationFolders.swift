@@ -13,7 +13,7 @@ enum ValidationFolders {
       return data.heldOut > 0 ? options : nil
     }
     if let a = data.validationFolderA, let b = data.validationFolderB {
-      (options.folderA, options.folderB) = (a, b)
+      (options.folderA, options.folderB) = (FilePath(a), FilePath(b))
       return options
     }
     guard data.root != nil else { return nil }

@@ -47,7 +47,7 @@ public final class FolderTranslation {
   /// - Throws: `GanError` (environment) where a picture is too large for the memory.
   public func checkMemory() throws {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
-    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input.shown) }
+    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
   }
 
   /// Small pictures are translated several at a time, each by one thread, which keeps all threads busy where a network's
@@ -141,15 +141,15 @@ public final class FolderTranslation {
       of: input, name: item.title, to: destination?.target(of: item))
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
-      let scores = try target.map { try PairedScores(output, $0, at: place?.path.shown) }
+      let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
       try OutputFile.makeParent(of: path)
-      try PictureFile.writePNG(output, to: path.string)
+      try PictureFile.writePNG(output, to: path)
       let size = PictureSize(width: output.width, height: output.height)
       return Result(item: item, output: path, size: size, scores: scores)
     }
     for (picture, path) in zip(reconstructions, item.reconstructions) {
       try OutputFile.makeParent(of: path)
-      try PictureFile.writePNG(picture, to: path.string)
+      try PictureFile.writePNG(picture, to: path)
     }
     guard isOnSheet else { return (results, nil) }
     let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
@@ -162,11 +162,11 @@ public final class FolderTranslation {
     _ item: TranslationPlan.Item, _ place: TranslationTargets.Place?
   ) throws -> (input: Picture, target: Picture?) {
     let channels = translator.channels
-    let file = try PictureFile.read(item.input.string, channels: channels.input)
+    let file = try PictureFile.read(item.input, channels: channels.input)
     let input = file.part(targets.inputPart)
     guard let place else { return (input, nil) }
     let isSameRead = place.path == item.input && channels.input == channels.output
-    let other = isSameRead ? file : try PictureFile.read(place.path.string, channels: channels.output)
+    let other = isSameRead ? file : try PictureFile.read(place.path, channels: channels.output)
     return (input, try translator.prepared(other.part(place.part)))
   }
 
@@ -178,7 +178,7 @@ public final class FolderTranslation {
     for place in plan.places where results.contains(where: { $0.item.place == place }) {
       guard let folders = place.folders else { continue }
       func record(_ side: TranslationRecord.Side) -> TranslationRecord {
-        TranslationRecord(checkpoint: FilePath(translator.path), side: side, inputs: plan.inputs)
+        TranslationRecord(checkpoint: translator.path, side: side, inputs: plan.inputs)
       }
       try record(side).write(into: folders.results)
       if translator.reconstructs, let folder = folders.reconstructions, let opposite = side.opposite {
@@ -202,7 +202,7 @@ public final class FolderTranslation {
     let labels = ["input"] + outputs + further
     let sheet = PictureGrid(rows.map(\.pictures), columnLabels: labels, rowLabels: rows.map(\.name))
     try OutputFile.makeParent(of: sheetPath)
-    try PictureFile.writePNG(try sheet.rendered(), to: sheetPath.string)
+    try PictureFile.writePNG(try sheet.rendered(), to: sheetPath)
   }
 
   // MARK: Means

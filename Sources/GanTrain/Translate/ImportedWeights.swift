@@ -37,7 +37,7 @@ public struct ImportedWeights {
   /// - Throws: `GanError`: (usage) for faults of the configuration, or where it cannot be told what a file is,
   ///   (checkpoint) for a file that cannot be read, tensors that do not fit, naming up to ten of them, or networks of
   ///   which no translation can be made.
-  public init(files: [String], configuration: String, target: TranslationTarget?, seed: UInt64) throws {
+  public init(files: [FilePath], configuration: FilePath, target: TranslationTarget?, seed: UInt64) throws {
     var document = try ConfigDocument(file: configuration)
     (model, pairDirection) = try TrainedModel.read(&document)
     builder = ModelBuilder(seed: seed)
@@ -53,7 +53,7 @@ public struct ImportedWeights {
     try checkTranslations()
   }
 
-  private mutating func take(_ given: String, _ target: TranslationTarget?, isOnly: Bool) throws {
+  private mutating func take(_ given: FilePath, _ target: TranslationTarget?, isOnly: Bool) throws {
     let (network, path) = builder.splitNetwork(from: given)
     let info = model.configured.info
     let file = try WeightParts(file: path, networks: builder.networks, files: info.files)
@@ -117,7 +117,7 @@ public struct ImportedWeights {
 
   /// Writes a checkpoint for `translate` and `export`. It holds no state of a training, so none can be resumed from it.
   /// - Parameter program: this program's version.
-  public func writeCheckpoint(to path: String, program: String) throws {
+  public func writeCheckpoint(to path: FilePath, program: String) throws {
     let files = report.networks.compactMap { if case .imported(let file) = $0.origin { file } else { nil } }
     let state: JSONValue = ["imported": .string(files.first ?? ""), "step": 0]
     var metadata = [
@@ -141,9 +141,21 @@ public struct ImportedWeights {
 
 extension ModelBuilder {
   /// A file as it is given, `FILE` or `NETWORK=FILE`.
-  func splitNetwork(from given: String) -> (network: String?, path: FilePath) {
-    let parts = given.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2, networks.contains(where: { $0.name == parts[0] }) else { return (nil, FilePath(given)) }
-    return (parts[0], FilePath(parts[1]))
+  func splitNetwork(from given: FilePath) -> (network: String?, path: FilePath) {
+    guard let (name, path) = given.splitAtEquals, networks.contains(where: { $0.name == name }) else {
+      return (nil, given)
+    }
+    return (name, path)
   }
+}
+
+extension FilePath {
+  /// `NETWORK` and `FILE` of `NETWORK=FILE`; nil where there is no such sign.
+  fileprivate var splitAtEquals: (name: String, path: FilePath)? {
+    let parts = bytes.split(separator: UInt8(ascii: "="), maxSplits: 1)
+    return parts.count == 2 ? (String(decoding: parts[0], as: UTF8.self), FilePath(bytes: parts[1])) : nil
+  }
+
+  /// The file of `NETWORK=FILE`, or the whole.
+  public var withoutNetwork: FilePath { splitAtEquals?.path ?? self }
 }

@@ -12,7 +12,7 @@ final class MemoryEstimate {
 
   /// - Parameter probe: translates a square picture of that side, or of the next one that the model takes.
   /// - Throws: `GanError` (environment) where less memory is available than the picture will need.
-  func check(width: Int, height: Int, at path: String, probe: (_ side: Int) throws -> Void) throws {
+  func check(width: Int, height: Int, at path: FilePath, probe: (_ side: Int) throws -> Void) throws {
     let pixels = width * height
     guard pixels > Self.harmlessPixels, let available = availableMemory() else { return }
     let need = Self.total(bytes: try perPixel(probe) * Double(pixels))

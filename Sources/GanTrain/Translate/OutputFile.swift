@@ -4,29 +4,26 @@ import GanBase
 /// A file that a command is told to write.
 public enum OutputFile {
   /// - Throws: `GanError` (usage) where the name is a folder's, or leads to one of the files that are to be read.
-  public static func check(_ path: String, notOneOf inputs: [String]) throws {
+  public static func check(_ path: FilePath, notOneOf inputs: [FilePath]) throws {
     if path.isEmpty { throw GanError.usage("the output has no name", help: "name a file with --output") }
-    if FilePath(path).isFolder || path.hasSuffix("/") {
+    if path.isFolder {
       throw GanError.usage("is a folder; a file is to be written", at: path, help: "name a file with --output")
     }
-    let identity = FileStatus(FilePath(path))?.identity
-    for input in inputs where identity != nil && identity == FileStatus(FilePath(input))?.identity {
+    let identity = FileStatus(path)?.identity
+    for input in inputs where identity != nil && identity == FileStatus(input)?.identity {
       throw GanError.usage("the output would overwrite an input", at: path, help: "name another file with --output")
     }
   }
 
   /// - Throws: `GanError` (usage) for a name with another ending; one without any will do.
-  public static func requireEnding(_ ending: String, of path: String) throws {
-    let found = FilePath(path).ending
+  public static func requireEnding(_ ending: String, of path: FilePath) throws {
+    let found = path.ending
     guard found.isEmpty || found == ending else {
       throw GanError.usage(
-        "the output is a .\(ending) file; .\(found) is not written", at: FilePath(path),
-        help: "name it \(FilePath(path).stem ?? "weights").\(ending)")
+        "the output is a .\(ending) file; .\(found) is not written", at: path,
+        help: "name it \(path.stem ?? "weights").\(ending)")
     }
   }
-
-  /// Makes the folder that the file is to lie in.
-  public static func makeParent(of path: String) throws { try makeParent(of: FilePath(path)) }
 
   /// Makes the folder that the file is to lie in.
   public static func makeParent(of path: FilePath) throws { try AtomicFile.makeFolder(path.parent) }

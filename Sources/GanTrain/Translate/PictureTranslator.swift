@@ -18,7 +18,7 @@ public struct TranslationOptions: Sendable {
   /// Translations of each picture, with attributes drawn at random; nil: one.
   public var samples: Int?
   /// A picture of the domain that is translated to, whose attribute all translations get.
-  public var style: String?
+  public var style: FilePath?
   /// Whether translations are also translated back.
   public var reconstructs = false
 
@@ -40,7 +40,7 @@ public struct Translation {
 public final class PictureTranslator {
   private let model: any ImageTranslator
   /// Of the checkpoint.
-  let path: String
+  let path: FilePath
   private let options: TranslationOptions
   public let target: TranslationTarget
   private let memory = MemoryEstimate()
@@ -62,7 +62,7 @@ public final class PictureTranslator {
     }
     let extras = TranslationExtras(hasStyle: options.style != nil, reconstructs: options.reconstructs)
     if let missing = try trained.missing(for: target, extras) {
-      throw missing.error("cannot translate \(target.words)", at: FilePath(path))
+      throw missing.error("cannot translate \(target.words)", at: path)
     }
   }
 
@@ -153,7 +153,7 @@ public final class PictureTranslator {
       help: "these do: \(Registry.multimodalNames.joined(separator: ", "))")
   }
 
-  private func attribute(of path: String, _ info: ModelInfo) throws -> Tensor {
+  private func attribute(of path: FilePath, _ info: ModelInfo) throws -> Tensor {
     let model = try multimodal(info, "--style")
     let example = try prepared(PictureFile.read(path, channels: channels.output))
     let input = tensor(example, model.attributeSizeRule)
@@ -164,7 +164,7 @@ public final class PictureTranslator {
 
   /// Refuses a picture for which the memory would not do, instead of being ended by the system half way.
   /// - Throws: `GanError` (environment) naming the picture.
-  func checkMemory(for size: PictureSize, at path: String) throws {
+  func checkMemory(for size: PictureSize, at path: FilePath) throws {
     let (width, height) = computedSize(of: size)
     try memory.check(width: width, height: height, at: path) { side in
       let side = model.sizeRule.covering(side)

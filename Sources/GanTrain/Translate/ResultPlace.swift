@@ -109,20 +109,6 @@ public struct ResultPlace: Hashable, Sendable {
 }
 
 extension FilePath {
-  /// The path without the ending of its last component.
-  var withoutEnding: FilePath {
-    var path = self
-    path.extension = nil
-    return path
-  }
-
-  /// The place of a file below a folder, without its ending.
-  func name(below folder: FilePath) -> FilePath {
-    var name = self
-    _ = name.removePrefix(folder)
-    return name.withoutEnding
-  }
-
   /// The path with all links followed; nil where it leads nowhere.
   var resolved: FilePath? {
     withPlatformString { path in

@@ -45,7 +45,7 @@ extension TrainedModel {
       throw GanError.usage("option --network: \(info.name) has no network \(name)", help: "it has: \(known)")
     }
     let missing = MissingNetworks(builder, info, origins) { _ in [name] }
-    if let missing { throw missing.error("cannot export", at: FilePath(path)) }
+    if let missing { throw missing.error("cannot export", at: path) }
     return Export(file: name, networks: [(nil, store)], leftOut: [])
   }
 
@@ -54,7 +54,7 @@ extension TrainedModel {
     let missing = try MissingNetworks(builder, info, origins) { _ in
       try translating().filter(names.contains)
     }
-    if let missing { throw missing.error("cannot export \(file.name)", at: FilePath(path)) }
+    if let missing { throw missing.error("cannot export \(file.name)", at: path) }
     let random = origins.random
     let networks = file.parts.filter { !random.contains($0.network) }.compactMap { part in
       builder.networks.first { $0.name == part.network }.map { (label: part.key, store: $0) }
@@ -71,7 +71,7 @@ extension TrainedModel {
   /// - Returns: the number of tensors.
   /// - Throws: `GanError` (environment) where the disk refuses.
   @discardableResult
-  public func write(_ export: Export, to path: String, program: String) throws -> Int {
+  public func write(_ export: Export, to path: FilePath, program: String) throws -> Int {
     // `format: pt` is what Python's reader takes for PyTorch tensors.
     let metadata = [
       "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),

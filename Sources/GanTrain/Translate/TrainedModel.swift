@@ -13,7 +13,7 @@ enum ModelMetadata {
 /// A model with the weights of a checkpoint, ready to translate.
 public struct TrainedModel {
   /// The checkpoint.
-  public let path: String
+  public let path: FilePath
   public let configuration: ModelConfiguration
   /// Which side of side-by-side pictures the model was trained to take as A.
   public let pairDirection: Direction
@@ -27,12 +27,12 @@ public struct TrainedModel {
   /// Reads a checkpoint, every tensor's checksum included. Only the section `model` of its configuration and
   /// `data.direction` are looked at, so that checkpoints of programs with other options for training can be used.
   /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of another form.
-  public init(checkpoint path: String) throws {
+  public init(checkpoint path: FilePath) throws {
     let file = try CheckpointFile(path: path)
     self.path = path
     let text = try file.text(ModelMetadata.config)
     do {
-      var document = try ConfigDocument(text: text, name: path)
+      var document = try ConfigDocument(text: text, name: path.shown)
       (configuration, pairDirection) = try TrainedModel.read(&document)
     } catch let error as GanError {
       throw GanError(

@@ -114,21 +114,21 @@ public struct TranslationPlan {
 
   private static func files(_ input: FilePath, _ place: ResultPlace, _ places: [ResultPlace]) throws -> [File] {
     guard input.isFolder else {
-      return [(input, FilePath(root: nil, input.lastComponent.map { [$0] } ?? []).withoutEnding, place, true)]
+      return [(input, input.name.withoutEnding, place, true)]
     }
     guard !place.leadsTo(input) else {
       throw GanError.usage(
         "the output is the input folder itself", at: input, help: "name another folder with --output")
     }
     // Results of an earlier call are no inputs.
-    let listed = try PictureFile.list(folder: input.string, recursive: true).map { FilePath($0) }.filter { path in
+    let listed = try PictureFile.list(folder: input, recursive: true).filter { path in
       guard let resolved = path.resolved else { return true }
       return !places.contains { $0.holds(resolved) }
     }
     guard !listed.isEmpty else {
       throw GanError.input("its only pictures are in the output folder", at: input)
     }
-    return listed.map { ($0, $0.name(below: input), place, false) }
+    return listed.map { ($0, $0.relative(to: input).withoutEnding, place, false) }
   }
 
   /// Of each file; nil for those that cannot be used, of which errors tell.
@@ -137,7 +137,7 @@ public struct TranslationPlan {
     var isMissing = false
     let sizes = try files.map { file -> PictureSize? in
       do {
-        let header = try PictureFile.header(of: file.path.string)
+        let header = try PictureFile.header(of: file.path)
         return PictureSize(width: header.width, height: header.height)
       } catch let error as GanError where error.code == .input {
         errors.append(error)

@@ -14,7 +14,7 @@ public struct TranslationRequest: Sendable {
   /// Attributes to switch on or off, in this order.
   public var changes: [(name: String, isOn: Bool)] = []
   /// A file that tells which attributes the pictures have.
-  public var attributeFile: String?
+  public var attributeFile: FilePath?
 
   public init() {}
 
@@ -132,10 +132,10 @@ public struct TranslationRequest: Sendable {
   }
 
   private func attributes(
-    of plan: TranslationPlan, in path: String, _ known: [String]
+    of plan: TranslationPlan, in path: FilePath, _ known: [String]
   ) throws -> [(input: FilePath, attributes: Set<String>)] {
     let listed = try AttributeFile(path: path, selecting: known).byName
-    let rows = plan.items.map { ($0.input, listed[$0.input.lastComponent?.string ?? ""]) }
+    let rows = plan.items.map { ($0.input, listed[$0.input.name]) }
     var missing = rows.filter { $0.1 == nil }.map { Diagnostic("is not in the list of attributes \(path)", at: $0.0) }
     guard missing.isEmpty else {
       missing[0].help = "pictures are looked up by their file name"

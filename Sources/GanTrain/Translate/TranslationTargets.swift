@@ -55,9 +55,9 @@ public struct TranslationTargets {
   }
 
   private static func find(_ plan: TranslationPlan, in folder: FilePath) throws -> [FilePath: FilePath] {
-    let listed = try PictureFile.list(folder: folder.string, recursive: true).map { FilePath($0) }
+    let listed = try PictureFile.list(folder: folder, recursive: true)
     let found = Dictionary(
-      listed.map { ($0.name(below: folder), $0) }, uniquingKeysWith: { first, _ in first })
+      listed.map { ($0.relative(to: folder).withoutEnding, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = plan.items.filter { found[$0.name] == nil }
     guard missing.isEmpty else {
       var faults = missing.map { Diagnostic("has no target called \($0.name.shown) in \(folder.shown)", at: $0.input) }
@@ -76,7 +76,7 @@ public struct TranslationTargets {
     var faults: [Diagnostic] = []
     for item in plan.items {
       guard let path = found[item.name] else { continue }
-      let header = try PictureFile.header(of: path.string)
+      let header = try PictureFile.header(of: path)
       let sizes = sizes(item)
       if sizes.contains(PictureSize(width: header.width, height: header.height)) {
         places[item.name] = Place(path: path, part: .whole)

@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanModels
 import GanStore
@@ -7,35 +6,32 @@ import GanTensor
 /// A folder with the numbers of an official program: `spec.json`, `weights`, `inputs` and `expected.safetensors`.
 public enum FixtureFolder {
   /// - Throws: `GanError` (checkpoint) naming the file that is missing or damaged.
-  public static func read(_ path: String) throws -> (model: RegisteredModel, fixture: ParityFixture) {
-    let spec = try readSpec(path + "/spec.json")
+  public static func read(_ path: FilePath) throws -> (model: RegisteredModel, fixture: ParityFixture) {
+    let spec = try readSpec(path.appending("spec.json"))
     let name = try spec.text("model")
     guard let model = Registry.model(ofNumbers: name) else {
       throw GanError.checkpoint(
         "no model is called \"\(name)\"", at: spec.path, help: "there is: \(Registry.names.joined(separator: ", "))")
     }
     func tensors(_ file: String) throws -> [String: Tensor] {
-      let stored = try SafetensorsFile(path: "\(path)/\(file).safetensors").tensors
+      let stored = try SafetensorsFile(path: path.appending(file + ".safetensors")).tensors
       return Dictionary(uniqueKeysWithValues: try stored.map { ($0.name, try $0.tensor()) })
     }
     let names = ["weights", "inputs", "expected"]
-    let further = try FileManager.default.contentsOfDirectory(atPath: path).filter { $0.hasSuffix(".safetensors") }
-      .map { String($0.dropLast(".safetensors".count)) }.filter { !names.contains($0) }
+    let further = try path.listed().filter { $0.extension == "safetensors" }.map(\.stem).filter { !names.contains($0) }
     let fixture = ParityFixture(
-      path: path, spec: spec, weights: try tensors(names[0]), inputs: try tensors(names[1]),
+      path: path.shown, spec: spec, weights: try tensors(names[0]), inputs: try tensors(names[1]),
       expected: try tensors(names[2]),
       further: Dictionary(uniqueKeysWithValues: try further.map { ($0, try tensors($0)) }))
     return (model, fixture)
   }
 
-  private static func readSpec(_ path: String) throws -> Spec {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw GanError.checkpoint("there is no spec.json", at: path, help: "give a folder as ganctl verify --help says")
-    }
+  private static func readSpec(_ path: FilePath) throws -> Spec {
+    let data = try InputFile(path, .checkpoint, "fixture").content(limit: 1 << 24)
     guard case .object(let members)? = try? JSONValue(parsing: String(decoding: data, as: UTF8.self)) else {
       throw GanError.checkpoint("not a JSON object", at: path)
     }
-    return Spec(plain(members), path: path)
+    return Spec(plain(members), path: path.shown)
   }
 
   private static func plain(_ members: [(key: String, value: JSONValue)]) -> [String: Any] {

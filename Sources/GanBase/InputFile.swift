@@ -1,0 +1,112 @@
+import Foundation
+
+/// A regular file opened for reading: the one way in for everything that is read.
+///
+/// Opening never waits, whatever the path leads to: a pipe, socket or device is refused, not read. Reading
+/// copies, so that a file which others cut short meanwhile is an error and not a signal.
+public final class InputFile: Sendable {
+  public let path: FilePath
+  /// In bytes, when it was opened.
+  public let size: Int
+  public let identity: FileStatus.Identity
+  private let descriptor: Int32
+  private let code: ExitCode
+
+  /// - Parameters:
+  ///   - code: what a file that is missing or no file counts as.
+  ///   - what: what is expected, for messages.
+  /// - Throws: `GanError` with that code where there is no such file or the path leads to something else;
+  ///   (environment) where the system refuses, but for a picture (input), so that all of them can be told at once.
+  public init(_ path: FilePath, _ code: ExitCode, _ what: String = "file") throws {
+    (self.path, self.code) = (path, code)
+    descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+    guard descriptor >= 0, let status = FileStatus(descriptor: descriptor) else {
+      let reason = errno
+      if descriptor >= 0 { close(descriptor) }
+      if let kind = FileStatus(path)?.kind, kind != .file { throw Self.unexpected(kind, what, path, code) }
+      errno = reason
+      if reason == ENOENT || reason == ENOTDIR { throw GanError(code, "there is no such \(what)", at: path) }
+      throw Self.refused("cannot read the \(what)", path, code)
+    }
+    (size, identity) = (status.size, status.identity)
+    guard status.kind == .file else { throw Self.unexpected(status.kind, what, path, code) }
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+
+  private static func unexpected(
+    _ kind: FileStatus.Kind, _ what: String, _ path: FilePath, _ code: ExitCode
+  ) -> GanError {
+    GanError(code, "expected a \(what), found \(kind.description)", at: path)
+  }
+
+  private static func refused(_ what: String, _ path: FilePath, _ code: ExitCode) -> GanError {
+    let error = systemError(what, path)
+    return code == .input ? GanError(.input, error.diagnostics) : error
+  }
+
+  /// Fills `target` with the bytes from `offset` on.
+  /// - Throws: `GanError` where the file ends before: it was cut short since it was opened.
+  public func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
+    let count = try readUpTo(target, at: offset)
+    guard count == target.count else {
+      throw GanError(
+        code, "was cut short while being read: expected \(max(size, offset + target.count)) bytes, "
+          + "found \(offset + count)", at: path, help: "another program is changing it: wait, and try again")
+    }
+  }
+
+  /// The bytes of a range.
+  /// - Throws: as `read(at:into:)`.
+  public func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      try read(
+        at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]))
+      filled = range.count
+    }
+  }
+
+  /// The whole content.
+  /// - Parameter limit: the most bytes that such a file can sensibly have.
+  /// - Throws: as `read(at:into:)`, and for a file beyond the limit.
+  public func content(limit: Int = 1 << 30) throws -> [UInt8] {
+    guard size <= limit else {
+      throw GanError(code, "is too large: \(size) bytes, expected at most \(limit)", at: path)
+    }
+    return try bytes(0..<size)
+  }
+
+  /// The first bytes: at most `count`, fewer where the file is shorter.
+  public func head(_ count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = try readUpTo(
+        UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]), at: 0)
+    }
+  }
+
+  /// A stream for C libraries, from the beginning; the caller closes it.
+  public func stream() throws -> UnsafeMutablePointer<FILE> {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0, let stream = fdopen(copy, "rb") else {
+      let failure = Self.refused("cannot read", path, code)
+      if copy >= 0 { close(copy) }
+      throw failure
+    }
+    rewind(stream)
+    return stream
+  }
+
+  private func readUpTo(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    var done = 0
+    while done < target.count, let start = target.baseAddress {
+      let count = pread(descriptor, start + done, target.count - done, off_t(offset + done))
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Self.refused("cannot read", path, code)
+      }
+      done += count
+    }
+    return done
+  }
+}
