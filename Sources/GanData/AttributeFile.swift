@@ -120,6 +120,11 @@ extension AttributeFile {
 
   private static func exists(_ path: FilePath) -> Bool { FileStatus(path) != nil }
 
+  /// All attributes that a file lists; none where it is no such file.
+  public static func names(listedIn path: FilePath) -> [String] {
+    (try? AttributeTable(Data(try content(of: path)), path: path))?.names ?? []
+  }
+
   /// CelebA's list in the folder of its pictures, or above it, as the archives have it; nil where there is none.
   public static func find(near root: FilePath) -> FilePath? {
     let above = root.parent

@@ -83,7 +83,7 @@ public enum DataLayout {
   }
 
   /// Whether a folder's name says that it is a part of a data set, and not what it shows: `train`, `testA`, `val_B`.
-  static func isPhase(_ name: String) -> Bool {
+  public static func isPhase(_ name: String) -> Bool {
     var word = name.lowercased().filter { $0.isLetter }
     let phases: Set = [
       "train", "training", "test", "testing", "val", "valid", "validation", "eval", "dev",

@@ -8,5 +8,5 @@ public enum PairLayout: String, CaseIterable, Sendable, Codable {
   case byName = "by_name"
 
   /// Width for a height of 1 that two square pictures side by side may have: cameras make nothing as wide.
-  static let ratios = 1.8...2.2
+  public static let ratios = 1.8...2.2
 }

@@ -91,12 +91,16 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
       .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
       .number(
         "lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a random attribute again in the translation"),
-      .number("lambda_kl", \.klWeight, in: 0...1e6, "weight of the KL term: attribute codes follow a standard normal distribution"),
+      .number(
+        "lambda_kl", \.klWeight, in: 0...1e6,
+        "weight of the KL term: attribute codes follow a standard normal distribution"),
       .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of keeping content codes small"),
       .number(
         "content_learning_rate", \.contentLearningRate, in: 0...1,
         "initial learning rate of the content discriminator"),
-      .number("content_clip", \.contentClip, in: .above(0, through: 1e6), "largest norm of its gradient; longer ones are clipped"),
+      .number(
+        "content_clip", \.contentClip, in: .above(0, through: 1e6),
+        "largest norm of its gradient; longer ones are clipped"),
     ] + Option.all(of: \.adam)
 
   /// Of the content discriminator.

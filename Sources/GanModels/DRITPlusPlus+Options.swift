@@ -21,7 +21,7 @@ extension DRITPlusPlus {
         .integer(
           "dis_layers", \.discriminatorLayers, in: 1...10, "layers of stride 2 in the discriminators of pictures"),
         .flag(
-          "content_dis", \.judgesContents, "train a discriminator of contents; without it every step trains everything"),
+          "content_dis", \.judgesContents, "train a content discriminator; without it every step trains everything"),
         .number(
           "lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of real pictures by their domain"),
         .number("lambda_cls_g", \.generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),

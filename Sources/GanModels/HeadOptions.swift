@@ -13,7 +13,8 @@ public struct HeadOptions: Settings, Equatable, Sendable {
 
   public static let options: [Option<HeadOptions>] = [
     .flag(
-      "light", \.light, "generators look at the means of feature maps, not at every pixel: far fewer weights, and any picture size"),
+      "light", \.light,
+      "generators look at the means of feature maps, not at every pixel: far fewer weights, and any picture size"),
     .integer("image_size", \.imageSize, in: 8...1024, "with light: false, the height and width of all pictures"),
   ]
 

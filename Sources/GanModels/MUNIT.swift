@@ -34,7 +34,8 @@ public final class MUNIT: ImageTranslator {
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
         .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number("recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
+        .number(
+          "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
         .number("recon_s_w", \.styleWeight, in: 0...1e6, "weight of finding the style again in a translation"),
         .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of finding the content again in a translation"),
         .number(

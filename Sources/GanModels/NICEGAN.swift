@@ -29,7 +29,8 @@ public final class NICEGAN: ImageTranslator {
         .integer("channels", \.channels, in: 1...3, "channels of pictures: 3, or 1 for grey"),
         .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper layers have multiples of it"),
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator"),
-        .integer("n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator; n_dis - 2 of them halve the picture"),
+        .integer(
+          "n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator; n_dis - 2 of them halve the picture"),
       ] + Option.all(of: \.head) + [
         .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),

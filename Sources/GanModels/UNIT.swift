@@ -30,7 +30,8 @@ public final class UNIT: ImageTranslator {
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of A: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of B: 3, or 1 for grey"),
         .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number("recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
+        .number(
+          "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
         .number("recon_kl_w", \.klWeight, in: 0...1e6, "weight of the KL term that keeps codes small"),
         .number("recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
         .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of the same term for codes of translations"),

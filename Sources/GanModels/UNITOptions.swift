@@ -53,7 +53,9 @@ public struct UNITNetworkOptions: Settings, Equatable, Sendable {
     .choice("dis_activ", \.discriminatorActivation, "activation of the discriminators"),
     .choice("dis_pad_type", \.discriminatorPadding, "padding of the discriminators"),
     .choice("gan_type", \.ganType, "adversarial loss"),
-    .choice("init", \.initialWeights, "initial weights of the generators (the discriminators always start from a normal distribution, 0.02)"),
+    .choice(
+      "init", \.initialWeights,
+      "initial weights of the generators (the discriminators always start from a normal distribution, 0.02)"),
   ]
 
   var plan: AutoencoderPlan {

@@ -24,7 +24,7 @@ struct AttributeScan {
   }
 
   private func data(_ path: String, _ pictures: PictureCollection) -> FoundData? {
-    let available = attributes(listedIn: path)
+    let available = AttributeFile.names(listedIn: FilePath(path))
     let usual = DataSettings().selectedAttributes
     let selected = usual.allSatisfy(available.contains) ? usual : Array(available.prefix(5))
     guard !selected.isEmpty, let file = try? AttributeFile(path: FilePath(path), selecting: selected) else { return nil }
@@ -33,18 +33,13 @@ struct AttributeScan {
     settings.root = pictures.folder
     settings.attributes = path
     settings.selectedAttributes = selected
+    // CelebA's aligned pictures, of which the authors of StarGAN take the middle.
+    let isCelebA = Set(pictures.sizes) == [PictureSize(width: 178, height: 218)]
+    settings.centreCrop = .some(isCelebA ? 178 : nil)
     settings.heldOut = min(settings.heldOut, file.pictures.count / 10)
     return FoundData(
       .domains, settings, training: [pictures], validation: [], count: file.pictures.count - settings.heldOut,
       validationCount: settings.heldOut,
       words: "\(file.pictures.count) pictures in \(pictures.folder) with attributes in \(path)")
-  }
-
-  /// The names in the second line of CelebA's format, or none.
-  private func attributes(listedIn path: String) -> [String] {
-    guard let head = try? InputFile(FilePath(path), .input).head(1 << 16) else { return [] }
-    let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline).prefix(2)
-    guard let first = lines.first, Int(first.trimmingCharacters(in: .whitespaces)) != nil else { return [] }
-    return lines.dropFirst().first?.split(whereSeparator: \.isWhitespace).map(String.init) ?? []
   }
 }

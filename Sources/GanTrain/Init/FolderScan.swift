@@ -1,4 +1,5 @@
 import GanBase
+import GanData
 import GanImage
 import GanModels
 
@@ -7,8 +8,6 @@ struct FolderScan {
   let root: String
   /// Names of the folders in it.
   let subfolders: [String]
-
-  private static let phases = ["train", "val", "test"]
 
   // MARK: Side by side
 
@@ -78,7 +77,7 @@ struct FolderScan {
 
   /// Two folders of pictures, and no other.
   private var twoFolders: (String, String)? {
-    let names = withPictures(in: root).filter { !isPhase($0) }
+    let names = withPictures(in: root).filter { !DataLayout.isPhase($0) }
     return names.count == 2 ? (root + "/" + names[0], root + "/" + names[1]) : nil
   }
 
@@ -93,7 +92,7 @@ struct FolderScan {
     if isFolder(root + "/train") {
       folder = root + "/train"
       names = withPictures(in: folder)
-    } else if !subfolders.contains(where: isPhase) {
+    } else if !subfolders.contains(where: DataLayout.isPhase) {
       names = withPictures(in: root)
     }
     guard names.count >= 2 else { return nil }
@@ -118,11 +117,6 @@ struct FolderScan {
 
   /// `train_A`, `TrainA` and `train-a` are all `traina`.
   private func plain(_ name: String) -> String { name.lowercased().filter { !"_- .".contains($0) } }
-
-  private func isPhase(_ name: String) -> Bool {
-    let stem = plain(name)
-    return Self.phases.contains { stem == $0 || stem == $0 + "a" || stem == $0 + "b" }
-  }
 
   private func withPictures(in folder: String) -> [String] {
     ((try? PictureFile.subfolders(of: FilePath(folder))) ?? []).filter {

@@ -1,4 +1,5 @@
 import GanBase
+import GanData
 import GanImage
 
 /// The pictures of a folder, and what can be told of them without decoding any.
@@ -7,8 +8,10 @@ struct PictureCollection {
   private static let mostHeaders = 300
 
   let folder: String
-  /// As `PictureFile.list` gives them.
+  /// As `PictureFile.listing` gives them.
   let paths: [FilePath]
+  /// Which other files there are; nil for none.
+  let skipped: String?
   /// Of up to 300 of them, evenly spread. Damaged ones are not among them.
   let sizes: [PictureSize]
 
@@ -16,9 +19,9 @@ struct PictureCollection {
 
   /// nil where there are no pictures.
   init?(_ folder: String, recursive: Bool = true) {
-    guard let paths = try? PictureFile.list(folder: FilePath(folder), recursive: recursive) else { return nil }
-    self.folder = folder
-    self.paths = paths
+    guard let listing = try? PictureFile.listing(folder: FilePath(folder), recursive: recursive) else { return nil }
+    let paths = listing.pictures
+    (self.folder, self.paths, skipped) = (folder, paths, listing.skippedText)
     let step = max(1, paths.count / Self.mostHeaders)
     sizes = stride(from: 0, to: paths.count, by: step).compactMap { index in
       (try? PictureFile.header(of: paths[index])).map { PictureSize(width: $0.width, height: $0.height) }
@@ -27,7 +30,7 @@ struct PictureCollection {
 
   /// Whether nearly all pictures are about twice as wide as high, as two square ones side by side are.
   var areSideBySide: Bool {
-    let wide = sizes.filter { (1.9...2.1).contains(Double($0.width) / Double($0.height)) }
+    let wide = sizes.filter { PairLayout.ratios.contains(Double($0.width) / Double($0.height)) }
     return !sizes.isEmpty && wide.count * 10 >= sizes.count * 9
   }
 

@@ -30,7 +30,7 @@ public struct Proposal {
   /// Known after the trial.
   private(set) var trial: TrainingTrial?
 
-  /// - Throws: `GanError` (input) for a folder that holds nothing for the model, (usage) for a size that it cannot take.
+  /// - Throws: `GanError` (input) for a folder with nothing for the model, (usage) for a size that it cannot take.
   public init(_ name: String?, data root: String, _ wishes: Wishes = Wishes()) throws {
     let survey = try DataSurvey(root)
     self.root = survey.root
@@ -140,6 +140,9 @@ public struct Proposal {
       data.validationCount == 0
         ? "        no others to look at during training: samples will show training pictures"
         : "        \(data.validationCount) more that are not trained on, for samples")
+    lines += (data.training + data.validation).compactMap { folder in
+      folder.skipped.map { "        \(folder.folder): \($0)" }
+    }
     let upscaled = data.sizes.filter { $0.shorter < size }.count
     var sizes = "size:   scaled to \(model.recipe.loadSize(forCrop: size)), then cropped to \(size)x\(size)"
     if upscaled > 0, !data.sizes.isEmpty {
@@ -174,7 +177,7 @@ public struct Proposal {
     var keys = settings.root == nil ? ["folder_a", "folder_b"] : ["root"]
     if settings.mode != .auto { keys.append("mode") }
     if settings.phase != "train" { keys.append("phase") }
-    if settings.attributes != nil { keys += ["attributes", "selected_attributes", "held_out"] }
+    if settings.attributes != nil { keys += ["attributes", "selected_attributes", "held_out", "centre_crop"] }
     if settings.validationFolderA != nil { keys += ["validation_folder_a", "validation_folder_b"] }
     keys += ["preprocess", "load_size", "crop_size", "flip"]
     if data.kind == .aligned { keys.append("direction") }

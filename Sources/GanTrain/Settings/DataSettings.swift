@@ -64,20 +64,20 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .optionalText("validation", \.validation, "phase that is never trained on; null: val or else test, if there"),
     .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
     .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
-    .choice("preprocess", \.preprocess, "how pictures come to one size"),
+    .choice("preprocess", \.preprocess, "how pictures are brought to one size"),
     .automaticInteger(
       "load_size", \.loadSize, in: sides,
       "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
     .automaticInteger(
-      "crop_size", \.cropSize, in: sides, "size that the networks see; auto: the paper's, or the one they are made for"),
+      "crop_size", \.cropSize, in: sides, "size of training pictures; auto: the paper's, or what the networks need"),
     .automaticOptionalInteger(
       "centre_crop", \.centreCrop, in: sides,
       "square cut out of the middle before all else; auto: 178 with a list of attributes, else none"),
-    .choice("interpolation", \.interpolation, "filter of the scaling; both are antialiased"),
+    .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
     .flag("flip", \.flip, "mirror half of the pictures"),
     .choice("direction", \.direction, "which side is the model's input; BtoA: B"),
-    .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "pictures in a step; auto: the paper's"),
-    .flag("drop_last", \.dropLast, "leave out an epoch's last batch when it is not full"),
+    .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
+    .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
     .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
     .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
     .choice(

@@ -27,19 +27,23 @@ public struct TrainSettings: Settings, Equatable, Sendable {
 
   public static let options: [Option<TrainSettings>] = [
     .integer("epochs", \.epochs, in: 0...1_000_000, "passes over the training pictures at the full learning rate"),
-    .integer("decay_epochs", \.decayEpochs, in: 0...1_000_000, "further passes, over which lr_policy: linear decays"),
+    .integer(
+      "decay_epochs", \.decayEpochs, in: 0...1_000_000,
+      "further passes, over which lr_policy: linear lowers the rate to 0"),
     .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
     .optionalNumber(
-      "minutes", \.minutes, in: .above(0, through: 1e7), "end after so much time in all, and let the rate fall over it, if the epochs do not end before"),
+      "minutes", \.minutes, in: .above(0, through: 1e7),
+      "end after so many minutes in all, over which the learning rate falls, if the epochs do not end before"),
     .choice(
       "precision", \.precision,
-      "products in convolutions; high: as three of bf16; medium: of bf16; without AMX: fp32"),
+      "arithmetic of convolutions; high: three bf16 products for one; medium: bf16; without AMX both are fp32"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
-    .number("step_factor", \.stepFactor, in: .above(0, through: 1), "what each drop of lr_policy: step leaves of the rate"),
+    .number(
+      "step_factor", \.stepFactor, in: .above(0, through: 1), "factor on the rate at each drop of lr_policy: step"),
     .integer("patience", \.patience, in: 0...1_000_000, "epochs without progress before lr_policy: plateau drops"),
     .cadence("checkpoint_every", \.checkpointEvery, "steps or time between checkpoints; 0: only at the end"),
-    .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "newest step checkpoints that are kept"),
+    .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "how many of the newest step checkpoints are kept"),
     .integer(
       "epoch_checkpoint_every", \.epochCheckpointEvery, in: 0...1_000_000,
       "epochs between checkpoints that are kept for good; 0: none"),
