@@ -90,6 +90,6 @@ public struct CommandTable {
     if !topics.isEmpty { text += "\npages of help:\n" + definitionList(topics.map { ($0.name, $0.summary) }) }
     text += "\noptions:\n" + definitionList([("-h, --help", "show this help"), ("    --version", "show the version")])
     text += "\nenvironment:\n" + definitionList(Self.variables)
-    return text + "\n'ganctl help COMMAND' tells more of a command.\n"
+    return text + "\n'ganctl help COMMAND' explains a command.\n"
   }
 }

@@ -7,7 +7,7 @@ enum ConfigurationTopics {
   static var all: [CommandTable.Topic] { [configuration] + Registry.models.map(model) }
 
   private static var configuration: CommandTable.Topic {
-    CommandTable.Topic("config", summary: "The options of a configuration, but for those of the model") {
+    CommandTable.Topic("config", summary: "The options of a configuration, except the model's") {
       """
       A configuration is a YAML file. 'ganctl init --data DIR' writes one for your
       pictures. Options that are left out keep the paper's value, so this is enough:

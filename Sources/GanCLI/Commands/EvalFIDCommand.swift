@@ -10,7 +10,7 @@ import GanTrain
 enum EvalFIDCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "eval-fid", summary: "Measure how near generated pictures come to real ones (FID, KID and others)",
+      "eval-fid", summary: "Measure how close generated pictures are to real ones (FID, KID and others)",
       usage: [
         "eval-fid GENERATED [REAL] [options]", "eval-fid GENERATED --run RUN [options]",
         "eval-fid REAL --stats OUT.npz [options]",

@@ -9,7 +9,7 @@ import GanTrain
 enum VerifyCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "verify", summary: "Compare a model with numbers of the official program",
+      "verify", summary: "Compare a model's numbers with the official program's",
       operands: [OperandSpecification("DIR", .oneOrMore, help: "folders with spec.json and three .safetensors files")],
       options: [
         OptionSpecification("--dump", value: "FILE", help: "write all computed values as safetensors (one DIR only)"),
