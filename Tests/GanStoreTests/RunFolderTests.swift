@@ -32,7 +32,7 @@ import Testing
 
   @Test func existingRunsAreRefused() throws {
     let scratch = try Scratch()
-    do { try RunFolder.create(in: scratch("runs"), name: "a", config: "one").save(step: 0, tensors: tensors) }
+    do { try RunFolder.create(in: scratch("runs"), name: "a", config: "one").save(step: 1, tensors: tensors) }
     let text = failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "a", config: "two") }
     #expect(text.contains("--resume") && text.contains("--run"))
     #expect(try read(scratch("runs/a/config.yaml")) == Array("one".utf8))
@@ -48,11 +48,12 @@ import Testing
     #expect(other.contains("notes.txt") && names(scratch("runs/c")) == ["notes.txt"])
   }
 
-  /// A run that ended before its first checkpoint holds nothing to lose.
+  /// A run that ended before its first step was saved holds nothing to lose.
   @Test func unsavedRunsBeginAgain() throws {
     let scratch = try Scratch()
     do {
       let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "one")
+      try folder.save(step: 0, tensors: tensors)
       _ = try scratch.write("runs/a/log.jsonl", [])
       _ = try scratch.write("runs/a/samples/step-000000.png", [1])
       _ = try scratch.write("runs/a/checkpoints/.ganctl-12ab.tmp", [1])

@@ -51,6 +51,9 @@ enum InspectCommand: Command {
     for optimizer in summary.optimizers {
       table.add(["optimizer \(optimizer.name)", "\(optimizer.steps) steps, learning rate \(optimizer.learningRate)"])
     }
+    for change in summary.changes {
+      for option in change.options { table.add(["changed", "after step \(change.step): \(option.words)"]) }
+    }
     if let program = summary.program { table.add(["written by", "ganctl \(program)"]) }
     if let engine = summary.engine { table.add(["computed with", engine]) }
     return table.text

@@ -47,17 +47,18 @@ enum TrainCommand: Command {
       throw GanError.usage(
         "\(option) does not go with --resume", help: "a run goes on in its folder; change options of train with --set")
     }
-    let run = try TrainingRun.resume(resumed, overrides: arguments.list("--set"))
-    if let end = run.end {
-      context.console.notice("The run is finished: \(words(end, run)).\(further(end)) Its last checkpoint:")
-      context.console.result((run.checkpoint?.path ?? run.folder.path).shown)
-      return ExitCode.ok.rawValue
-    }
-    let model = run.configuration.model.configured.info.title
-    context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
-    Engine.start(threads: threads)
-    for change in run.changes { context.console.notice("changed: \(change.words)") }
     return try shown(in: context.console) { display in
+      display.phase("reading \(resumed.shown)")
+      let run = try TrainingRun.resume(resumed, overrides: arguments.list("--set"))
+      if let end = run.end {
+        context.console.notice("The run is finished: \(words(end, run)).\(further(end)) Its last checkpoint:")
+        context.console.result((run.checkpoint?.path ?? run.folder.path).shown)
+        return ExitCode.ok.rawValue
+      }
+      let model = run.configuration.model.configured.info.title
+      context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
+      Engine.start(threads: threads)
+      for change in run.changes { context.console.notice("changed: \(change.words)") }
       let parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
       context.console.notice(
         run.checkpoint == nil

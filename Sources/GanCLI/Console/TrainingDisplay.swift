@@ -39,8 +39,10 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
 
   /// Takes the line away.
   func finish() {
-    lock.withLock { isOver = true }
-    console.endProgress()
+    lock.withLock {
+      isOver = true
+      console.endProgress()
+    }
   }
 
   func notice(_ text: String) { console.notice(text) }
@@ -76,9 +78,10 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   }
 
   private func show() {
-    guard lock.withLock({ !isOver && (status != nil || phase != nil || current != nil) }) else { return }
-    let columns = console.progressColumns ?? .max
-    console.progress(lock.withLock { line(columns: columns) })
+    lock.withLock {
+      guard !isOver, status != nil || phase != nil || current != nil else { return }
+      console.progress(line(columns: console.progressColumns ?? .max))
+    }
   }
 
   /// As much as fits; the least important goes first.

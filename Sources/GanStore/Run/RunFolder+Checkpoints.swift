@@ -2,7 +2,7 @@ import GanBase
 
 extension RunFolder {
   /// `checkpoints/step-000500.safetensors`
-  public func checkpointPath(step: Int) -> FilePath { Self.path(in: checkpointsPath, "step-", padded(step, 6)) }
+  public func checkpointPath(step: Int) -> FilePath { Self.path(in: checkpointsPath, Self.checkpointPrefix, padded(step, 6)) }
 
   /// `checkpoints/epoch-0005.safetensors`; these are kept when old steps are removed.
   public func checkpointPath(epoch: Int) -> FilePath { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
@@ -34,6 +34,37 @@ extension RunFolder {
     let proper = checkpointPath(step: step)
     try AtomicFile.rename(path, to: proper)
     return proper
+  }
+
+  /// Keeps what a run has written after `step`, which it now leaves for another course from there: later checkpoints
+  /// and sheets, and the log, go into a folder of their own. For a run whose `latest` is a later one.
+  /// - Parameter checkpoint: where the run goes on.
+  /// - Returns: the folder; nil where the run goes on from its latest checkpoint.
+  public func setAside(after step: Int, for checkpoint: FilePath) throws -> FilePath? {
+    guard let latest = marked(.latest), latest.name != checkpoint.name, let last = Self.step(of: latest), last > step
+    else { return nil }
+    try mark(checkpoint, as: .latest)
+    let name = "left-at-step-\(padded(step, 6))"
+    let places = [path.appending(name)] + (2...1000).lazy.map { self.path.appending("\(name)-\($0)") }
+    guard let place = places.first(where: { !$0.exists }) else { return nil }
+    try AtomicFile.makeFolder(place)
+    let checkpoints = ["step-", "epoch-"].flatMap { Self.checkpoints(in: checkpointsPath, $0).map(\.path) }
+      .filter { Self.step(of: $0).map { $0 > step } == true }
+    let sheets = samplesPath.names.filter { Self.sampleStep($0.string).map { $0 > step } == true }
+      .map { samplesPath.appending($0) }
+    for file in checkpoints + sheets { try AtomicFile.rename(file, to: place.pushing(file.name)) }
+    if logPath.isFile {
+      let log = try InputFile(logPath, .environment).content()
+      try AtomicFile.write(to: place.appending("log.jsonl")) { writer in try log.withUnsafeBytes { try writer.write($0) } }
+    }
+    if marked(.best) == nil { AtomicFile.remove(checkpointsPath.appending(Mark.best.rawValue)) }
+    return place
+  }
+
+  /// The step that a checkpoint was written after; nil for a file that does not tell.
+  private static func step(of path: FilePath) -> Int? {
+    guard let file = try? CheckpointFile(path: path, verifyingData: false) else { return nil }
+    return try? file.json("state")["step"]?.integer
   }
 
   /// The checkpoint that a mark points to, or nil where there is none.
@@ -88,12 +119,7 @@ extension RunFolder {
   /// that mark, or a copy without links.
   static func furthest(in checkpoints: FilePath) -> FilePath? {
     let all = self.checkpoints(in: checkpoints, "epoch-") + self.checkpoints(in: checkpoints, "step-")
-    let steps = all.compactMap { entry -> (step: Int, path: FilePath)? in
-      guard let file = try? CheckpointFile(path: entry.path, verifyingData: false),
-        let step = try? file.json("state")["step"]?.integer
-      else { return nil }
-      return (step, entry.path)
-    }
+    let steps = all.compactMap { entry in step(of: entry.path).map { (step: $0, path: entry.path) } }
     return steps.max { $0.step < $1.step }?.path
   }
 
@@ -115,6 +141,7 @@ extension RunFolder {
   }
 
   static let ending = "safetensors"
+  static let checkpointPrefix = "step-"
 
   private static func path(in folder: FilePath, _ prefix: String, _ number: String) -> FilePath {
     folder.appending("\(prefix)\(number).\(ending)")

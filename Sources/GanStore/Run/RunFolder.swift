@@ -22,7 +22,7 @@ public final class RunFolder {
   }
 
   /// Makes `runs/name` with its sub-folders and `config.yaml`, and points `runs/latest` at it. A run that ended before
-  /// it had saved anything is begun again.
+  /// its first step was saved is begun again.
   /// - Parameter mayReplace: decides on the `config.yaml` of such a run; it throws where that must stay.
   /// - Throws: `GanError` (usage) for a name that is no folder name, or a folder that has something else in it;
   ///   (environment) where another process writes there or the disk refuses.
@@ -36,6 +36,8 @@ public final class RunFolder {
     try refuseContent(of: path)
     if folder.configPath.isFile { try mayReplace(folder.configPath) }
     try folder.tidy()
+    // Only what a run has before its first step is left there now.
+    for name in folder.checkpointsPath.names { AtomicFile.remove(folder.checkpointsPath.appending(name)) }
     try AtomicFile.write(config, to: folder.configPath)
     try folder.markNewest()
     return folder
@@ -75,6 +77,12 @@ public final class RunFolder {
     try AtomicFile.makeFolder(samplesPath)
     try AtomicFile.makeFolder(checkpointsPath)
     for part in [path, samplesPath, checkpointsPath] { Self.removeLeftovers(in: part) }
+  }
+
+  /// Writes `config.yaml`, unless it says this already.
+  public func write(config: String) throws {
+    if let old = try? InputFile(configPath, .environment).content(), old == Array(config.utf8) { return }
+    try AtomicFile.write(config, to: configPath)
   }
 
   public func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
@@ -119,7 +127,7 @@ public final class RunFolder {
     guard path.isFolder else {
       throw GanError.usage("is a file, not a folder for a run", at: path, help: "choose another name with --run")
     }
-    if isUnsaved(path) { return }
+    if isUnsaved(path, orUntrained: true) { return }
     if path.appending("config.yaml").isFile {
       throw GanError.usage(
         "this run exists already", at: path, help: "continue it with --resume, or choose another name with --run")
@@ -130,17 +138,29 @@ public final class RunFolder {
   }
 
   /// Whether a folder holds nothing but what a run writes before its first checkpoint.
-  static func isUnsaved(_ path: FilePath) -> Bool {
+  /// - Parameter orUntrained: the checkpoint of step 0 does not count.
+  static func isUnsaved(_ path: FilePath, orUntrained: Bool = false) -> Bool {
     let files: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
     return path.names.allSatisfy { component in
       let part = path.appending(component), name = component.string
       switch name {
-      case "checkpoints": return part.isFolder && part.names.allSatisfy { isLeftover($0.string) }
+      case "checkpoints":
+        return part.isFolder
+          && part.names.allSatisfy { isLeftover($0.string) || orUntrained && isUntrained(part.appending($0)) }
       case "samples":
         return part.isFolder && part.names.allSatisfy { isLeftover($0.string) || sampleStep($0.string) != nil }
       default: return files.contains(name) ? part.isFile : isLeftover(name) || part.isFolder && part.names.isEmpty
       }
     }
+  }
+
+  /// The checkpoint of step 0, or a link to it.
+  private static func isUntrained(_ path: FilePath) -> Bool {
+    let first = "\(checkpointPrefix)\(padded(0, 6)).\(ending)"
+    if let target = path.linkTarget {
+      return path.lastComponent.flatMap { Mark(rawValue: $0.string) } != nil && target.string == first
+    }
+    return path.name.string == first
   }
 
   /// Temporary files that a killed process left; until version 1 of the format they were called `NAME.tmp-PID`.

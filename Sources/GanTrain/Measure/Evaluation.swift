@@ -89,9 +89,12 @@ final class Evaluation {
 
   func isDue(afterEpoch epoch: Int) -> Bool { epoch % settings.every == 0 }
 
+  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
   /// - Returns: nil where it is not the turn of this epoch.
   /// - Throws: `GanError` (input) for a picture that cannot be read or used.
-  func run(afterEpoch epoch: Int) throws -> Result? {
+  func run(
+    afterEpoch epoch: Int, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }
+  ) throws -> Result? {
     guard isDue(afterEpoch: epoch) else { return nil }
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
     let count = min(settings.count ?? pictures.count, pictures.count)
@@ -99,6 +102,7 @@ final class Evaluation {
     // A smaller side of an unpaired set begins again from the front: each picture counts once.
     var seen: (inputs: Set<FilePath>, targets: Set<FilePath>) = ([], [])
     for index in 0..<count {
+      try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
       let input = paths.0.first ?? "", target = paths.1.first ?? ""

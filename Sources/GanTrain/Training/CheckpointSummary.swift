@@ -26,7 +26,7 @@ public struct CheckpointSummary {
 
   /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
   public init(path: FilePath) throws {
-    let file = try CheckpointFile(path: path)
+    let file = try CheckpointFile.open(path)
     self.path = path
     bytes = file.size
     model = file.metadata[TrainingState.Key.model]
@@ -47,6 +47,8 @@ public struct CheckpointSummary {
   }
 
   public var step: Int? { state?["step"]?.integer }
+  /// Options that were changed on the way.
+  public var changes: [RunChange] { (state?["history"]?.array ?? []).compactMap(RunChange.init) }
   /// Epochs that are complete.
   public var epochs: Int? { state?["epoch"]?.integer }
   /// Pictures of the current epoch that are done.

@@ -27,12 +27,12 @@ struct SampleWriter {
     }
   }
 
-  /// - Parameter tell: called before each picture with its number and that of all.
-  func write(to path: FilePath, tell: (_ number: Int, _ all: Int) -> Void = { _, _ in }) throws {
+  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
+  func write(to path: FilePath, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
     var labels: [String] = []
     let cells = try rows.enumerated().map { index, row -> [Picture?] in
-      tell(index + 1, rows.count)
+      try tell(index + 1, rows.count)
       let samples = try Tape.paused { try model.samples(row.batch, pass) }
       labels = samples.map(\.label)
       return samples.map { Picture($0.pictures, rounding: model.rounding) }

@@ -38,12 +38,10 @@ extension Trainer {
   /// - Returns: whether the model is the best so far.
   private func endEpoch() throws -> Bool {
     let completed = progress.position.epoch
-    if validation != nil || parts.evaluation?.isDue(afterEpoch: completed) == true {
-      observer?.phase("epoch \(completed): measuring validation pictures")
-    }
-    let score = try validation?.score()
+    let tell = { (number: Int, all: Int) in try self.tell("epoch \(completed): validation picture", number, all) }
+    let score = try validation?.score(tell: tell)
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    let evaluated = try parts.evaluation?.run(afterEpoch: completed)
+    let evaluated = try parts.evaluation?.run(afterEpoch: completed, tell: tell)
     progress.schedule.advance(
       completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
     applyRate()
@@ -75,12 +73,15 @@ extension Trainer {
 
   func writeSamples() throws {
     guard let samples = parts.samples else { return }
-    try samples.write(to: folder.samplePath(step: progress.step)) { done, all in
-      observer?.phase("sheet of samples: picture \(done) of \(all)")
-    }
+    try samples.write(to: folder.samplePath(step: progress.step)) { try tell("sheet of samples: picture", $0, $1) }
     lastSample = progress.step
     sampleTurn.taken(at: seconds)
   }
+}
+
+/// Thrown between two pictures when a signal asks to stop; what is open after the step is done when the run goes on.
+struct Interruption: Error {
+  let signal: Int32
 }
 
 /// When something that is done every so often is due.

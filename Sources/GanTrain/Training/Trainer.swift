@@ -33,6 +33,7 @@ public final class Trainer {
   var logTurn: Turn, sampleTurn: Turn, checkpointTurn: Turn
   private(set) var stepsDone = 0, picturesDone = 0
   private var told: Set<String> = []
+  private var isEnding = false
   private let begin = ContinuousClock.now
   /// Seconds that earlier processes spent on this run, where time is limited.
   private let secondsBefore: Double
@@ -59,10 +60,13 @@ public final class Trainer {
     rateBefore = restored?.rateBefore
     secondsBefore = progress.seconds ?? 0
     if let checkpoint {
+      if let place = try folder.setAside(after: progress.step, for: checkpoint.path) {
+        observer?.notice("What the run wrote after step \(progress.step) is kept in \(place.shown).")
+      }
       try folder.restore(to: checkpoint.path, progress, keeping: train.keepCheckpoints)
-      try AtomicFile.write(parts.configuration.text, to: folder.configPath)
       settled = progress
     }
+    try folder.write(config: parts.configuration.text)
     checkpoints = CheckpointKeeper(parts, folder, program: program, last: checkpoint.map { ($0.path, progress.step) })
     log = try LossLog(folder, from: progress)
     let lasting = changes.filter(\.countsForNumbers)
@@ -83,7 +87,11 @@ public final class Trainer {
   public func run() throws -> TrainingSummary {
     if let notice = train.precision.notice { observer?.notice(notice) }
     return try Precision.with(train.precision) {
-      do { return try runToTheEnd() } catch let error as GanError { throw saving(before: error) }
+      do {
+        return try runToTheEnd()
+      } catch let interruption as Interruption {
+        return try end(after: interruption)
+      } catch let error as GanError { throw saving(before: error) }
     }
   }
 
@@ -168,6 +176,7 @@ public final class Trainer {
   }
 
   private func end(_ reason: StopReason) throws -> TrainingSummary {
+    isEnding = true
     if reason.isFinished {
       if lastSample != progress.step { try writeSamples() }
       if reason == .time || checkpoints.last?.step != progress.step { try saveCheckpoint() }
@@ -180,8 +189,22 @@ public final class Trainer {
         observer?.warning("no sheet of samples: \(error.diagnostics.first?.message ?? "")", help: nil)
       }
     }
-    return TrainingSummary(
-      reason: reason, checkpoint: checkpoints.last?.path ?? folder.path, samples: lastSample.map(folder.samplePath),
+    return summary(reason)
+  }
+
+  /// A signal came in the midst of what follows on a step, or before the first.
+  private func end(after interruption: Interruption) throws -> TrainingSummary {
+    if let settled {
+      progress = settled
+      if checkpoints.last?.step != progress.step { try saveCheckpoint() }
+    }
+    return summary(.signal(interruption.signal))
+  }
+
+  private func summary(_ reason: StopReason) -> TrainingSummary {
+    TrainingSummary(
+      reason: reason, checkpoint: checkpoints.last?.path ?? folder.path,
+      samples: lastSample.map(folder.samplePath).flatMap { $0.isFile ? $0 : nil },
       step: progress.step, epoch: progress.position.epoch, steps: stepsDone, pictures: picturesDone, seconds: seconds,
       waited: loader.waited, best: progress.best, skipped: progress.skipped)
   }
@@ -205,6 +228,13 @@ public final class Trainer {
   }
 
   // MARK: Telling
+
+  /// Before each picture of something that takes long.
+  /// - Throws: `Interruption` where a signal asks to stop, unless the run ends for that anyway.
+  func tell(_ what: String, _ number: Int, _ all: Int) throws {
+    observer?.phase("\(what) \(number) of \(all)")
+    if !isEnding, let signal = stopSignal() { throw Interruption(signal: signal) }
+  }
 
   /// Seconds of this process.
   var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }

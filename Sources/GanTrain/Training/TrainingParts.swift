@@ -47,8 +47,8 @@ public struct TrainingParts {
       mode, channels: model.channels, seed: UInt64(configuration.run.seed))
     // Validation pictures are taken one by one.
     options.dropLast = configuration.data.dropLast || model.batchRule.isFull
-    phase("looking at the pictures")
     pictures = try DataSet(options)
+    phase("looking at \(grouped(pictures.count)) \(pictures.count == 1 ? "picture" : "pictures")")
     let report = try pictures.checkAll(model.needs(isTraining: true, configuration.data))
     options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }

@@ -21,9 +21,11 @@ struct Validation {
   static let name = "L1"
 
   /// The mean absolute difference, in the networks' scale of [-1,1].
-  func score() throws -> Double {
+  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
+  func score(tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws -> Double {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.validation)
     let distances = try (0..<count).map { index -> Double in
+      try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
       try model.sizeRule.check(item)
       let batch = try TrainingBatch(item)

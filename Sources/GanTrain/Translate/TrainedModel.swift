@@ -28,7 +28,7 @@ public struct TrainedModel {
   /// `data.direction` are looked at, so that checkpoints of programs with other options for training can be used.
   /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of another form.
   public init(checkpoint path: FilePath) throws {
-    let file = try CheckpointFile(path: path)
+    let file = try CheckpointFile.open(path)
     self.path = path
     let text = try file.text(ModelMetadata.config)
     do {
