@@ -130,6 +130,26 @@ import Testing
     }
   }
 
+  /// What is left open suits the model, and is otherwise the paper's.
+  @Test(arguments: [
+    ("pix2pix, ngf: 2, ndf: 2", "", 256, 286, 1), ("pix2pix, ngf: 2, ndf: 2, generator: unet_512", "", 512, 572, 1),
+    ("pix2pix, ngf: 2, ndf: 2, generator: unet_64", "load_size: 200", 192, 200, 1),
+    ("cyclegan, ngf: 2, ndf: 2", "crop_size: 128", 128, 144, 1),
+    ("stargan, g_conv_dim: 2, d_conv_dim: 2, domains: [a, b]", "", 128, 128, 16),
+    ("stargan, g_conv_dim: 2, d_conv_dim: 2, domains: [a, b], image_size: 64", "", 64, 64, 16),
+    ("dritpp, content_width: 2, attr_width: 2, dis_width: 2, domains: [a, b]", "", 216, 256, 2),
+    ("drit, content_width: 2, attr_width: 2, dis_width: 2", "", 216, 256, 2),
+    ("ugatit, ch: 2, image_size: 64", "batch_size: 3", 64, 72, 3),
+  ])
+  func sizesFollowTheModel(_ model: String, _ data: String, crop: Int, load: Int, batch: Int) throws {
+    let configuration = try read("model: {name: \(model)}\ndata: {root: x, \(data)}")
+    let made = try configuration.model.configured.make(ModelBuilder(seed: 1, forTraining: false))
+    let sized = configuration.data.sized(for: made)
+    #expect(sized.cropSize == crop && sized.loadSize == load && sized.batchSize == batch)
+    #expect(made.sizeRule.allows(crop) && made.exactTrainingSize ?? crop == crop)
+    #expect(sized.sized(for: made) == sized)
+  }
+
   @Test func aPlateauNeedsSomethingToWatch() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)
