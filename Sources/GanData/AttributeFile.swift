@@ -125,12 +125,21 @@ extension AttributeFile {
     (try? AttributeTable(Data(try content(of: path)), path: path))?.names ?? []
   }
 
-  /// CelebA's list in the folder of its pictures, or above it, as the archives have it; nil where there is none.
-  public static func find(near root: FilePath) -> FilePath? {
-    let above = root.parent
-    let names = ["list_attr_celeba.txt", "list_attr_celeba.csv"]
-    return [root, above, above.parent].lazy
-      .flatMap { folder in names.flatMap { [folder.appending($0), folder.appending("Anno").appending($0)] } }
-      .first { exists($0) }
+  /// The list that most likely is for the pictures of a folder: one in it; or one above it, as CelebA's archives have
+  /// it, where the folder holds pictures itself. nil where there are folders of domains instead.
+  public static func find(forPicturesIn root: FilePath, phase: String) -> FilePath? {
+    if DataLayout.hasDomains(root.appending(phase)) { return nil }
+    if let list = list(in: root) { return list }
+    return (try? PictureFile.list(folder: root, recursive: false)) == nil ? nil : find(near: root)
+  }
+
+  /// CelebA's list in a folder or up to two levels above it; nil where there is none.
+  static func find(near root: FilePath) -> FilePath? {
+    [root, root.parent, root.parent.parent].lazy.compactMap(list).first
+  }
+
+  private static func list(in folder: FilePath) -> FilePath? {
+    ["list_attr_celeba.txt", "list_attr_celeba.csv"]
+      .flatMap { [folder.appending($0), folder.appending("Anno").appending($0)] }.first { exists($0) }
   }
 }

@@ -91,8 +91,8 @@ extension DataSet {
     let examples = odd.prefix(3).map { "\($0.path.shownName) \($0.size.text)" }.joined(separator: ", ")
     return [
       Diagnostic(
-        "\(odd.count) of \(findings.count) pictures are not about twice as wide as high, as pairs side by side are: "
-          + examples + (odd.count > 3 ? ", ..." : ""),
+        "\(odd.count) of \(findings.count) pictures \(odd.count == 1 ? "is" : "are") not about twice as wide as high, as "
+          + "pairs side by side are: \(examples)\(odd.count > 3 ? ", ..." : "")",
         at: "\(options.root)/\(options.phase)",
         help: "if their halves are pairs nonetheless, set data.pairs: side_by_side; pairs in files of equal names belong "
           + "into \(options.phase)A and \(options.phase)B; pictures without partners need a model of two folders, such "

@@ -74,6 +74,10 @@ struct MissingLayout {
       return "set data.folder_a: \(a) and data.folder_b: \(b), or rename them to \(phase)A and \(phase)B"
     }
     if let root = otherRoot { return "did you mean data.root: \(root)?" }
+    if options.mode == .unaligned, names.contains(phase) {
+      return "for pairs side by side in \(phase) set data.mode: aligned; two kinds of pictures belong into \(phase)A and "
+        + "\(phase)B"
+    }
     if let other = otherPhase { return "did you mean the phase \(other)?" }
     return nil
   }

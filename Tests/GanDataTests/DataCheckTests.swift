@@ -70,4 +70,54 @@ import Testing
       expectError(.input, "tall.png", "64x288000") { _ = try DataSet(options).item(0) }
     }
   }
+
+  @Test func whatIsEnlargedOrPaddedIsTold() throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 8, height: 8), root + "/trainA/x.png")
+      try store(flat(1, width: 10, height: 10), root + "/trainA/y.png")
+      for name in ["x", "y"] { try store(flat(1, width: 16, height: 16), "\(root)/trainB/\(name).png") }
+      let unaligned = try DataSet(.small(.unaligned, root, load: 14, crop: 12))
+      #expect(try unaligned.checkAll().notices == ["2 pictures are enlarged: the smallest from 8x8 to 14x14"])
+      // As much as the papers do for random crops is nothing new.
+      #expect(try DataSet(.small(.unaligned, root, load: 10, crop: 8)).checkAll().notices.isEmpty)
+      for side in ["A", "B"] { try store(flat(1, width: 8, height: 20), "\(root)/thin\(side)/x.png") }
+      var options = DataOptions.small(.aligned, root, load: 12, crop: 12)
+      (options.phase, options.preprocess) = ("thin", .crop)
+      #expect(
+        try DataSet(options).checkAll().notices
+          == ["1 picture is smaller than the crop on one side, and filled up with black"])
+    }
+  }
+
+  @Test(arguments: [(36, true), (44, true), (35, false), (45, false), (27, false)])
+  func pairsSideBySideAreTwiceAsWide(width: Int, arePairs: Bool) throws {
+    try withTemporaryFolder { root in
+      try store(flat(1, width: 40, height: 20), root + "/train/a.png")
+      try store(flat(1, width: width, height: 20), root + "/train/b.png")
+      var options = DataOptions.small(.aligned, root)
+      if arePairs { return try _ = DataSet(options).checkAll() }
+      expectError(.input, "1 of 2 pictures is not about twice as wide", "b.png \(width)x20") {
+        try DataSet(options).checkAll()
+      }
+      options.pairs = .sideBySide
+      try DataSet(options).checkAll()
+    }
+  }
+
+  @Test func sizesThatNetworksRefuseAreNamedTogether() throws {
+    try withTemporaryFolder { root in
+      for index in 10..<25 { try store(flat(1, width: 20, height: 20 + index % 2 * 4), "\(root)/\(index).png") }
+      var options = DataOptions.small(.single, root)
+      options.preprocess = .none
+      let needs = NetworkNeeds(words: "multiples of 8", fits: { $0 % 8 == 0 }, help: { "for \($0): scale" })
+      let data = try DataSet(options)
+      expectError(.input, "10.png: comes out as 20x20; the networks need multiples of 8", "and 5 more of 15 pictures") {
+        try data.checkAll(needs)
+      }
+      do { try data.checkAll(needs) } catch let error as GanError {
+        #expect(error.diagnostics.compactMap(\.help) == ["for 20: scale"])
+      }
+      try data.checkAll(NetworkNeeds(words: "multiples of 4", fits: { $0 % 4 == 0 }, help: { _ in "" }))
+    }
+  }
 }

@@ -11,15 +11,11 @@ extension DataSettings {
   func withAttributesFound(for kind: DataKind) -> DataSettings {
     var settings = self
     if attributes == Self.automatic {
-      settings.attributes = kind == .domains && mode(for: kind) != nil ? root.flatMap(attributeList) : nil
+      settings.attributes =
+        kind == .domains && mode(for: kind) != nil ? root.flatMap { AttributeFile.find(forPicturesIn: FilePath($0), phase: phase)?.string } : nil
     }
     if centreCrop == nil { settings.centreCrop = .some(settings.attributes == nil ? nil : Self.celebACrop) }
     return settings
-  }
-
-  /// Folders of domains in root's phase go before a list, which may be for other pictures of the folder above.
-  private func attributeList(of root: String) -> String? {
-    DataLayout.hasDomains(FilePath(root).appending(phase)) ? nil : AttributeFile.find(near: FilePath(root))?.string
   }
 
   /// With the sizes and the batch that suit the model, where they are left open.

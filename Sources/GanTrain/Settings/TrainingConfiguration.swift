@@ -20,9 +20,11 @@ public struct TrainingConfiguration {
     data = document.decode(DataSettings.self, section: "data")
     train = document.decode(TrainSettings.self, section: "train")
     eval = document.decode(EvalSettings.self, section: "eval")
-    if data.root == nil, data.folderA == nil {
+    let hasTwoFolders = model?.configured.info.data != .domains
+    if data.root == nil, data.folderA == nil || !hasTwoFolders {
       document.report(
-        "data.root is missing", at: "data.root", help: "give the folder of the data set, or folder_a and folder_b")
+        "data.root is missing", at: "data.root",
+        help: "give the folder of the data set" + (hasTwoFolders ? ", or folder_a and folder_b" : ""))
     }
     if let model, data.mode(for: model.configured.info.data) == nil {
       let info = model.configured.info
