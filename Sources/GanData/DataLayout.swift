@@ -66,6 +66,12 @@ public enum DataLayout {
     guard names.count >= 2, folder != options.root || !names.contains(where: { isPhase($0.string) }) else {
       throw MissingLayout(options).noDomains(in: folder, names.map(\.string))
     }
+    for name in names {
+      let inner = try PictureFile.subfolders(of: folder.appending(name))
+      if let part = inner.first(where: { isPhase($0.string) }) {
+        throw MissingLayout(options).phaseBelow(name, part, in: folder)
+      }
+    }
     return (folder, names)
   }
 

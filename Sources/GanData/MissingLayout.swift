@@ -32,7 +32,8 @@ struct MissingLayout {
     let phases = names.filter(DataLayout.isPhase)
     if !phases.isEmpty, folder == root {
       return .input(
-        "has no folder \(phase), and \(list(phases)) \(phases.count == 1 ? "is no domain but a part" : "are no domains but parts") of a data set",
+        "has no folder \(phase), and \(list(phases)) "
+          + (phases.count == 1 ? "is no domain but a part of a data set" : "are no domains but parts of a data set"),
         at: folder, help: "make \(root.appending(phase))/NAME for each domain")
     }
     if names.isEmpty, let list = AttributeFile.find(near: root) {
@@ -43,6 +44,13 @@ struct MissingLayout {
     return .input(
       "has \(names.isEmpty ? "no subfolders" : "only one subfolder, \(names[0])"); at least two domains are needed",
       at: folder, help: "put the pictures of each domain into a subfolder of its own, or give data.attributes")
+  }
+
+  /// All below a domain's folder would be trained on, test pictures too.
+  func phaseBelow(_ domain: FilePath.Component, _ part: FilePath.Component, in folder: FilePath) -> GanError {
+    .input(
+      "has the folder \(part.shown), but parts of a data set go above domains", at: folder.appending(domain),
+      help: "put the pictures into \(root.appending(part).appending(domain).shown)")
   }
 
   // MARK: Words

@@ -128,6 +128,11 @@ import Testing
     try fill(folder, "trainA", "trainB", "testA", "testB", count: 1)
     expect(
       try train("stargan", folder), 3, "has no folder train, and testA, testB, trainA and trainB are no domains")
+    let turned = try TemporaryFolder()
+    try fill(turned, "cat/train", "cat/test", "dog/train", "dog/test", count: 1)
+    expect(
+      try train("stargan", turned), 3, "/data/cat: has the folder test, but parts of a data set go above domains",
+      "/data/test/cat")
     let domains = try TemporaryFolder()
     try fill(domains, "train/cat", "train/dog", "test/cat", "test/dog")
     expect(

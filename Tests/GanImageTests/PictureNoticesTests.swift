@@ -7,7 +7,10 @@ import Testing
 @Suite struct PictureNoticesTests {
   private func notices(_ files: [String], in folder: String) throws -> [String] {
     var notices = PictureNotices()
-    for name in files { notices.add(try PictureFile.header(of: folder + "/" + name), at: folder + "/" + name) }
+    for name in files {
+      let path = FilePath(folder).appending(name)
+      notices.add(try PictureFile.header(of: path), at: path)
+    }
     return notices.texts
   }
 
@@ -77,14 +80,14 @@ import Testing
     try withTemporaryFolder { folder in
       try AtomicFile.makeFolder(folder + "/in")
       for name in ["a.png", "b.WEBP", "c.webp", "d.txt", "README", ".hidden.bmp", "Thumbs.db", "in/e.webp"] {
-        try AtomicFile.write(Data([1]), to: folder + "/" + name)
+        try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name))
       }
-      let listing = try PictureFile.listing(folder: folder, recursive: true)
+      let listing = try PictureFile.listing(folder: FilePath(folder), recursive: true)
       #expect(listing.pictures.count == 1)
       #expect(listing.skippedText == "skipped 5 files: 3 .webp, 1 without an ending, 1 .txt")
       try FileManager.default.removeItem(atPath: folder + "/in")
       for name in ["b.WEBP", "c.webp", "d.txt", "README"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
-      #expect(try PictureFile.listing(folder: folder, recursive: true).skippedText == nil)
+      #expect(try PictureFile.listing(folder: FilePath(folder), recursive: true).skippedText == nil)
     }
   }
 }

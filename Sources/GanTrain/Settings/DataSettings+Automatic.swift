@@ -11,8 +11,9 @@ extension DataSettings {
   func withAttributesFound(for kind: DataKind) -> DataSettings {
     var settings = self
     if attributes == Self.automatic {
-      settings.attributes =
-        kind == .domains && mode(for: kind) != nil ? root.flatMap { AttributeFile.find(forPicturesIn: FilePath($0), phase: phase)?.string } : nil
+      let isWanted = kind == .domains && mode(for: kind) != nil
+      let root = isWanted ? root.map { FilePath($0) } : nil
+      settings.attributes = root.flatMap { AttributeFile.find(forPicturesIn: $0, phase: phase) }?.string
     }
     if centreCrop == nil { settings.centreCrop = .some(settings.attributes == nil ? nil : Self.celebACrop) }
     return settings
