@@ -91,6 +91,8 @@ import Testing
   func bytes(count: UInt64, text: String) { #expect(Format.bytes(count) == text) }
 
   @Test func rates() {
+    #expect(Format.pace(1 / 108.0, of: "picture") == "1m48s per picture")
+    #expect(Format.pace(12.345, of: "picture") == "12.3 pictures/s")
     #expect(Format.rate(0.12512) == "0.125 images/s")
     #expect(Format.rate(12.345) == "12.3 images/s")
     #expect(Format.rate(1234.5, of: "steps") == "1234 steps/s")

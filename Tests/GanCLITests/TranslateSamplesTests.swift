@@ -42,7 +42,7 @@ import Testing
     #expect(sheet.width > 4 * 41)
     // The first ones do not depend on how many there are, nor on other pictures.
     let alone = [folder.file("in/a.png"), "--direction", way, "--seed", "4"]
-    #expect(try translate(name, alone + ["-o", folder.file("one.png")]).status == 0)
+    #expect(try translate(name, alone + ["-o", folder.file("one.png"), "--samples", "1"]).status == 0)
     #expect(folder.bytes("one.png") == folder.bytes("out/a_1.png"))
     #expect(try translate(name, alone + ["-o", folder.file("two"), "--samples", "2"]).status == 0)
     #expect(folder.bytes("two/a_2.png") == folder.bytes("out/a_2.png"))
@@ -69,6 +69,63 @@ import Testing
     #expect(folder.bytes("mean1.png") == folder.bytes("mean2.png"))
   }
 
+  /// Two inputs with the same pixels, so that equal results mean equal styles.
+  private func makeTwins() throws {
+    for name in ["a", "b"] { try folder.picture("in/\(name).png", 32, 32, seed: 6) }
+  }
+
+  @Test(arguments: ["drit", "munit"]) func stylesAreTheSameForAllPictures(_ name: String) throws {
+    try makeTwins()
+    let saved = folder.file("new/styles.safetensors")
+    func run(_ out: String, _ arguments: String...) throws {
+      let result = try translate(name, [folder.file("in"), "-o", folder.file(out)] + arguments)
+      #expect(result.status == 0, "\(result.messages)")
+    }
+    try run("all", "--samples", "2", "--save-styles", saved)
+    try run("each", "--samples-per-picture", "2")
+    try run("plain")
+    for number in [1, 2] {
+      #expect(folder.bytes("all/a_\(number).png") == folder.bytes("all/b_\(number).png"))
+      #expect(folder.bytes("each/a_\(number).png") != folder.bytes("each/b_\(number).png"))
+    }
+    #expect(folder.bytes("all/a_1.png") != folder.bytes("all/a_2.png"))
+    #expect(folder.bytes("each/b_1.png") == folder.bytes("plain/b.png"))
+    // Saved ones give the same pictures, whatever the seed.
+    try run("again", "--style", saved, "--seed", "9")
+    #expect(folder.names(in: "again") == folder.names(in: "all"))
+    for file in folder.names(in: "all") { #expect(folder.bytes("again/" + file) == folder.bytes("all/" + file)) }
+  }
+
+  @Test func severalStyles() throws {
+    let input = try folder.picture("a.png", 32, 32)
+    let first = try folder.picture("one/s.png", 20, 20, seed: 2), second = try folder.picture("two/s.png", 20, 20, seed: 3)
+    let saved = folder.file("s.safetensors")
+    let both = ["--style", first, "--style", second, "--save-styles", saved]
+    #expect(try translate("drit", [input, "-o", folder.file("out")] + both).status == 0)
+    #expect(folder.names(in: "out") == ["a_s.png", "a_s_2.png"])
+    for (style, output, file) in [(first, "1.png", "a_s.png"), (second, "2.png", "a_s_2.png")] {
+      #expect(try translate("drit", [input, "-o", folder.file(output), "--style", style]).status == 0)
+      #expect(folder.bytes(output) == folder.bytes("out/" + file))
+    }
+    #expect(try translate("drit", [input, "-o", folder.file("again"), "--style", saved]).status == 0)
+    #expect(folder.bytes("again/a_s_2.png") == folder.bytes("out/a_s_2.png"))
+    // Beside the input they have the names of the styles too.
+    #expect(try translate("drit", [input, "--style", saved]).output.contains("a_translated_s_2.png"))
+    // Styles of another side, another model, or of another form.
+    try SafetensorsWriter.write(to: folder.file("no.safetensors"), tensors: [TensorSource(name: "x", shape: [2], floats: [1, 2])])
+    for (model, style, words) in [
+      ("munit", saved, "those of drit, not of munit"), ("drit", folder.file("no.safetensors"), "found shape [2]"),
+      ("drit", try self.model("drit"), "a checkpoint, and no file of styles"),
+    ] {
+      let wrong = try translate(model, [input, "-o", folder.file("no"), "--style", style])
+      #expect(wrong.status == 4 && wrong.messages.contains(words), "\(wrong.messages)")
+    }
+    let side = try translate("drit", [input, "-o", folder.file("no"), "--style", saved, "--direction", "BtoA"])
+    #expect(side.status == 4 && side.messages.contains("those of AtoB, not of BtoA"))
+    let over = try translate("drit", [input, "-o", folder.file("no"), "--style", saved, "--save-styles", saved])
+    #expect(over.status == 2 && folder.names(in: "no").isEmpty)
+  }
+
   @Test(arguments: ["cyclegan", "drit"]) func reconstructions(_ name: String) throws {
     try folder.picture("in/a.png", 41, 30)
     let arguments = [folder.file("in"), "--direction", "BtoA", "--reconstruct"]
@@ -93,7 +150,8 @@ import Testing
     #expect(folder.names(in: "all") == names)
     #expect(folder.names(in: "all-grid") == ["cat.png", "dog.png", "fox.png"])
     #expect(Set(names.map { folder.bytes("all/" + $0) }).count == names.count)
-    #expect(try translate("dritpp", [input, "-o", folder.file("dog.png"), "--domain", "dog"]).status == 0)
+    let dog = [input, "-o", folder.file("dog.png"), "--domain", "dog", "--samples", "1"]
+    #expect(try translate("dritpp", dog).status == 0)
     #expect(folder.bytes("dog.png") == folder.bytes("all/dog/a_1.png"))
     let styled = [input, "-o", folder.file("styled"), "--domain", "all", "--style", style]
     #expect(try translate("dritpp", styled).status == 0)
@@ -118,6 +176,10 @@ import Testing
     try check("drit", out + ["--samples", "0"], 2, "--samples")
     try check("drit", out + ["--samples", "many"], 2, "--samples")
     try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style do not go together")
+    try check("drit", out + ["--samples", "2", "--samples-per-picture", "2"], 2, "--samples-per-picture do not go")
+    try check("drit", out + ["--samples-per-picture", "2", "--eval"], 2, "--samples-per-picture and --eval")
+    try check("drit", out + ["--save-styles", folder.file("s.safetensors")], 2, "add --samples K or --style FILE")
+    try check("drit", out + ["--samples", "2", "--save-styles", folder.file("s.png")], 2, ".png is not written")
     try check("drit", out + ["--samples", "2", "--dropout", "off"], 2, "all would be alike")
     try check("drit", out + ["--samples", "2", "--eval"], 2, "--samples and --eval")
     try check("drit", out + ["--samples", "2", "--compare", folder.path], 2, "have no target")

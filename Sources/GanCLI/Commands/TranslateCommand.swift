@@ -32,16 +32,25 @@ enum TranslateCommand: Command {
           help: "switch an attribute on or off, where a model has attributes"),
         OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
         OptionSpecification(
-          "--samples", value: "K", help: "K translations of each picture, NAME_1.png to NAME_K.png, with random styles"),
+          "--samples", value: "K",
+          help: "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles, the same for all pictures"),
         OptionSpecification(
-          "--style", value: "FILE", help: "translate in the style of this picture of the domain translated to"),
+          "--samples-per-picture", value: "K", help: "the same with styles that are drawn anew for each picture"),
+        OptionSpecification(
+          "--style", value: "FILE", repeatable: true,
+          help: "translate in the style of this picture of the domain translated to, or in those that --save-styles has "
+            + "saved; several styles give NAME_STYLE.png"),
+        OptionSpecification(
+          "--save-styles", value: "FILE.safetensors", help: "write the styles of --samples or --style, to be used again"),
         OptionSpecification(
           "--reconstruct", help: "also translate back, into OUT-reconstructed/: shows what the translation has kept"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
         OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
         OptionSpecification(
-          "--size", value: "WxH", help: "scale the pictures to this size first (default: keep theirs)"),
+          "--size", value: "WxH|S",
+          help: "scale the pictures first: to this size, or until the shorter side is S (default: keep their size)"),
+        OptionSpecification("--restore-size", help: "scale the results back to the size of the picture"),
         OptionSpecification(
           "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
@@ -68,9 +77,11 @@ enum TranslateCommand: Command {
     that. The random numbers depend on the seed and the file's name alone, so a
     picture's translation does not depend on which others are translated.
 
-    MUNIT, DRIT and DRIT++ give a picture a random style (attribute): --samples K draws
-    K of them, --style FILE uses the style of an example instead. With --dropout off or
-    --eval the mean style is used.
+    MUNIT, DRIT and DRIT++ give each picture a random style (attribute) of its own.
+    --samples K draws K styles and uses them for all pictures; --style FILE uses the
+    style of an example instead. --save-styles FILE.safetensors keeps the styles for
+    later: --style FILE.safetensors uses them again. With --dropout off or --eval the
+    mean style is used.
 
     A model with several domains needs --domain; with all, each domain's results go
     into a subfolder of OUT. An attribute model (StarGAN trained with data.attributes)
@@ -92,13 +103,13 @@ enum TranslateCommand: Command {
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
-    let options = try options(arguments)
+    let options = try arguments.translationOptions()
     let checkpoint = try checkpoint(arguments)
     let threads = try arguments.integer("--threads", in: 1...1024)
     let request = try arguments.translationRequest()
     let plan = try TranslationPlan(
       inputs: arguments.operandPaths("INPUT"), output: arguments.path("--output"),
-      variants: options.samples.map { (1...$0).map { String($0) } }, reconstructs: options.reconstructs,
+      variants: options.styles?.variants, reconstructs: options.reconstructs,
       hasSheet: arguments.flag("--grid"))
     Engine.start(threads: threads)
     Precision.use(try arguments.precision(context.console))
@@ -112,14 +123,40 @@ enum TranslateCommand: Command {
         "every picture is twice as wide as it is high, as if it held two",
         help: "add --aligned to translate one half of each and compare it with the other")
     }
+    for notice in plan.notices { console.notice(notice) }
     for error in plan.unusable { console.report(error) }
     let works = try destinations.map { try work($0, plan, trained, options, arguments) }
     Signals.install()
+    warnOfLargePictures(works, trained, console)
+    if let path = arguments.path("--save-styles") { try saveStyles(works, plan, to: path, options) }
     for work in works { try work.checkMemory() }
     let seconds = try run(works, of: plan.items.count, console)
     report(works, plan, seconds: seconds, arguments, console)
     if let signal = Signals.pending { return 128 + signal }
     return (plan.unusable.isEmpty && works.allSatisfy { $0.failures == 0 } ? ExitCode.ok : .input).rawValue
+  }
+
+  private static func warnOfLargePictures(_ works: [FolderTranslation], _ trained: TrainedModel, _ console: Console) {
+    guard let side = trained.trainingSize, let larger = works.first?.farLarger(than: side) else { return }
+    let (count, largest) = larger
+    console.warning(
+      "\(count == 1 ? "a picture is" : "\(count) pictures are") far larger than the \(side)x\(side) that the model was "
+        + "trained on (\(count == 1 ? "" : "up to ")\(largest.width)x\(largest.height)): what it does depends on the size "
+        + "of things",
+      help: "--size \(side) translates at the size of the training, --restore-size scales the results back")
+  }
+
+  /// Before the pictures, so that an interrupted call has them too.
+  private static func saveStyles(
+    _ works: [FolderTranslation], _ plan: TranslationPlan, to path: FilePath, _ options: TranslationOptions
+  ) throws {
+    try OutputFile.requireEnding(TranslationStyle.fileEnding, of: path)
+    try OutputFile.check(path, notOneOf: plan.items.map(\.input) + (options.styles?.files ?? []))
+    guard let work = works.first, works.count == 1 || options.styles?.isDrawn == true else {
+      throw GanError.usage(
+        "option --save-styles: the styles of pictures are others for each domain", help: "give --domain NAME")
+    }
+    try work.saveStyles(to: path)
   }
 
   /// All pictures to one destination, not yet begun.
@@ -140,46 +177,7 @@ enum TranslateCommand: Command {
     return try FolderTranslation(plan, targets, translator, destination)
   }
 
-  // MARK: Arguments
-
-  private static func options(_ arguments: ParsedArguments) throws -> TranslationOptions {
-    var options = TranslationOptions()
-    options.isEvaluation = arguments.flag("--eval")
-    options.dropout = try arguments.choice("--dropout", among: ["on", "off"]).map { $0 == "on" }
-    options.seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 0)
-    options.size = try arguments.string("--size").map(size)
-    options.samples = try arguments.integer("--samples", in: 1...1000)
-    options.style = arguments.path("--style")
-    options.reconstructs = arguments.flag("--reconstruct")
-    try checkSamples(options, arguments)
-    return options
-  }
-
-  private static func checkSamples(_ options: TranslationOptions, _ arguments: ParsedArguments) throws {
-    guard options.samples != nil else { return }
-    let isMean = options.dropout.map { !$0 } ?? options.isEvaluation
-    for (isGiven, other, help) in [
-      (options.style != nil, "--style", "a style is either drawn or taken from a picture: leave out one of them"),
-      (isMean, options.dropout == nil ? "--eval" : "--dropout off", "without random numbers all would be alike"),
-      (arguments.flag("--aligned"), "--aligned", "random translations have no target: leave out one of them"),
-      (arguments.string("--compare") != nil, "--compare", "random translations have no target: leave out one of them"),
-    ] where isGiven {
-      throw GanError.usage("options --samples and \(other) do not go together", help: help)
-    }
-  }
-
-  /// `256x192`
-  private static func size(_ text: String) throws -> PictureSize {
-    let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard sides.count == 2, let width = sides[0], let height = sides[1], width > 0, height > 0 else {
-      throw GanError.usage(
-        "option --size: expected WIDTHxHEIGHT in pixels, found \"\(text)\"", help: "for instance --size 256x256")
-    }
-    do { try PictureLimits.check(width: width, height: height) } catch let error as GanError {
-      throw GanError(.usage, error.diagnostics.map { Diagnostic("option --size: \($0.message)", help: $0.help) })
-    }
-    return PictureSize(width: width, height: height)
-  }
+  // MARK: Work
 
   private static func checkpoint(_ arguments: ParsedArguments) throws -> FilePath? {
     let (file, run) = (arguments.path("--checkpoint"), arguments.path("--run"))
@@ -190,32 +188,20 @@ enum TranslateCommand: Command {
     return file ?? run
   }
 
-  // MARK: Work
-
   /// - Returns: seconds that it took.
   private static func run(_ works: [FolderTranslation], of count: Int, _ console: Console) throws -> Double {
-    let begin = ContinuousClock.now
-    var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
-    var pace = Pace()
-    pace.record(0, at: 0)
-    let all = works.count * count
+    let display = TranslationDisplay(console, pictures: works.count * count)
     for (index, work) in works.enumerated() {
       try work.run {
         console.report($0)
-      } advanced: { done in
-        let done = index * count + done
-        pace.record(done, at: seconds)
-        console.progress("\(done)/\(all)  \(Format.rate(pace.perSecond ?? .nan))  \(left(pace, of: all))")
+      } advanced: { done, layers in
+        display.show(index * count + done, layers)
       } shouldStop: {
         Signals.pending != nil
       }
     }
     console.endProgress()
-    return seconds
-  }
-
-  private static func left(_ pace: Pace, of count: Int) -> String {
-    pace.remaining(of: count).map { "\(Format.duration($0)) left" } ?? ""
+    return display.seconds
   }
 
   private static func report(

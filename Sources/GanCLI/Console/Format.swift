@@ -34,6 +34,11 @@ public enum Format {
     return "\(threeDigits(perSecond)) \(things)/s"
   }
 
+  /// `12.3 pictures/s`, or the time of one where that takes more than two seconds: `1m48s per picture`.
+  public static func pace(_ perSecond: Double, of thing: String) -> String {
+    perSecond > 0 && perSecond < 0.5 ? "\(duration(1 / perSecond)) per \(thing)" : rate(perSecond, of: thing + "s")
+  }
+
   /// With so many digits behind the point; what rounds to zero has no minus sign.
   public static func fixed(_ value: Double, digits: Int) -> String {
     let text = String(format: "%.\(digits)f", value)

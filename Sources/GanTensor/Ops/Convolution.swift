@@ -28,7 +28,10 @@ extension Tensor {
   func convolved(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
     let mark = OpClock.begin(
       .convolutionForward, arithmetic: g.arithmetic(shape[0], inputs: shape[3], outputs: weight.shape[3]))
-    defer { OpClock.end(mark) }
+    defer {
+      OpClock.end(mark)
+      LayerWatch.advance()
+    }
     return convKernel(weight, bias: bias, g).recorded(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
@@ -44,7 +47,10 @@ extension Tensor {
   func convDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
     let mark = OpClock.begin(
       .convolutionDataGradient, arithmetic: g.arithmetic(shape[0], inputs: weight.shape[2], outputs: shape[3]))
-    defer { OpClock.end(mark) }
+    defer {
+      OpClock.end(mark)
+      LayerWatch.advance()
+    }
     return convDataGradientKernel(weight, bias: bias, g).recorded(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in

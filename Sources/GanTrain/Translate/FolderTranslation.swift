@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 import GanMetrics
+import GanTensor
 
 /// Translates the pictures of a plan and compares them with their targets where there are any.
 public final class FolderTranslation {
@@ -12,6 +13,12 @@ public final class FolderTranslation {
     public let size: PictureSize
     /// nil where nothing is compared.
     public let scores: PairedScores?
+  }
+
+  /// How far a picture is in its networks.
+  public struct LayersDone: Sendable {
+    public let count: Int
+    public let of: Int
   }
 
   public static let sheetRows = 12
@@ -31,6 +38,11 @@ public final class FolderTranslation {
   public private(set) var failures = 0
   private typealias Row = (name: String, pictures: [Picture?])
   private var rows: [Row] = []
+  /// Of one picture, once known.
+  private var layers: Int?
+  /// Places that have their note.
+  private var recorded: Set<ResultPlace> = []
+  private var recordFailure: (any Error)?
 
   /// - Parameter destination: where each picture leads, if not where the translator does.
   /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
@@ -44,6 +56,17 @@ public final class FolderTranslation {
     try plan.checkOutputs()
   }
 
+  /// The pictures that are more than twice as high and wide, in the network, as those that the model was trained on.
+  public func farLarger(than side: Int) -> (count: Int, largest: PictureSize)? {
+    let sizes = plan.items.map { translator.scaledSize(targets.inputSize($0)) }
+      .filter { min($0.width, $0.height) > 2 * side }
+    return sizes.max { $0.pixels < $1.pixels }.map { (sizes.count, $0) }
+  }
+
+  /// - Throws: `GanError`: (usage) where there are no styles that all pictures get, (environment) where the file
+  ///   cannot be written.
+  public func saveStyles(to path: FilePath) throws { try translator.saveStyles(to: path) }
+
   /// - Throws: `GanError` (environment) where a picture is too large for the memory.
   public func checkMemory() throws {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
@@ -54,13 +77,13 @@ public final class FolderTranslation {
   /// layers are too small for that. No result depends on it.
   /// - Parameters:
   ///   - failed: sees the error for each picture that turned out damaged; the others are translated nevertheless.
-  ///   - advanced: called after each picture with the number of those done.
+  ///   - advanced: called with the number of pictures done, and while a large one is translated with how far it is.
   ///   - shouldStop: asked before each picture.
   ///   All three are called in the order of the pictures, one at a time, though on any thread.
   /// - Throws: `GanError` where going on makes no sense: (environment) for a full disk, (checkpoint) for a model that
   ///   gives no numbers.
   public func run(
-    failed: (GanError) -> Void, advanced: (Int) -> Void, shouldStop: () -> Bool
+    failed: (GanError) -> Void, advanced: @escaping (Int, _ layers: LayersDone?) -> Void, shouldStop: () -> Bool
   ) throws {
     let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
     let outcomes = InOrder<Outcome>(plan.items.count)
@@ -69,24 +92,36 @@ public final class FolderTranslation {
       let outcome = self.outcome(plan.items[index], isOnSheet: sheetIndices.contains(index))
       outcomes.finish(index, outcome, isLast: outcome.isFatal) { done, outcome in
         if let error = note(outcome) { failed(error) }
-        advanced(done)
+        advanced(done, nil)
       }
     }
+    advanced(0, nil)
     var next = 0
     while next < plan.items.count {
       let group = groupSize(from: next)
       if group > 1 {
         ThreadPool.shared.run(group) { work(next + $0) }
       } else {
-        translator.measuringMemory(for: targets.inputSize(plan.items[next])) { work(next) }
+        let size = targets.inputSize(plan.items[next]), before = next
+        translator.measuringMemory(for: size) {
+          guard let all = layers(for: size) else { return work(next) }
+          LayerWatch.watching({ advanced(before, LayersDone(count: min($0, all), of: all)) }) { work(next) }
+        }
       }
       next += group
     }
     // Others may have gone on beyond a picture that was not begun any more.
     for outcome in outcomes.rest { _ = note(outcome) }
-    try leaveRecords()
+    if let error = recordFailure { throw error }
     if let error = outcomes.all.lazy.compactMap(\.fatalError).first { throw error }
     try writeSheet()
+  }
+
+  /// How many convolutions a picture takes; nil where it is too small for anybody to wait.
+  private func layers(for size: PictureSize) -> Int? {
+    if let layers { return layers }
+    layers = translator.layers(for: size)
+    return layers
   }
 
   /// How many pictures, from one on, to translate at the same time: as many for each thread, if the memory allows
@@ -125,6 +160,7 @@ public final class FolderTranslation {
     switch outcome {
     case .made(let made, let row):
       results += made
+      if let place = made.first?.item.place, recorded.insert(place).inserted { leaveRecord(in: place) }
       if let row { rows.append(row) }
     case .damaged(let error):
       failures += 1
@@ -172,18 +208,20 @@ public final class FolderTranslation {
 
   // MARK: Records
 
-  /// Notes in the folders of results where they come from.
-  private func leaveRecords() throws {
+  /// Notes in a folder of results where they come from, at the first of them: who is interrupted has the note too.
+  private func leaveRecord(in place: ResultPlace) {
+    guard let folders = place.folders else { return }
     let side = TranslationRecord.Side(destination?.target ?? translator.target)
-    for place in plan.places where results.contains(where: { $0.item.place == place }) {
-      guard let folders = place.folders else { continue }
-      func record(_ side: TranslationRecord.Side) -> TranslationRecord {
-        TranslationRecord(checkpoint: translator.path, side: side, inputs: plan.inputs)
-      }
+    func record(_ side: TranslationRecord.Side) -> TranslationRecord {
+      TranslationRecord(checkpoint: translator.path, side: side, inputs: plan.inputs)
+    }
+    do {
       try record(side).write(into: folders.results)
       if translator.reconstructs, let folder = folders.reconstructions, let opposite = side.opposite {
         try record(opposite).write(into: folder)
       }
+    } catch {
+      recordFailure = error
     }
   }
 

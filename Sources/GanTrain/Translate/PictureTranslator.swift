@@ -14,15 +14,29 @@ public struct TranslationOptions: Sendable {
   public var dropout: Bool?
   public var seed: UInt64 = 0
   /// Pictures are scaled to this first.
-  public var size: PictureSize?
-  /// Translations of each picture, with attributes drawn at random; nil: one.
-  public var samples: Int?
-  /// A picture of the domain that is translated to, whose attribute all translations get.
-  public var style: FilePath?
+  public var size: ScaledSize?
+  /// Whether results are scaled back to the size that the picture had.
+  public var restoresSize = false
+  /// nil: one translation, whose attribute is drawn for each picture where the model has several.
+  public var styles: StyleChoice?
   /// Whether translations are also translated back.
   public var reconstructs = false
 
   public init() {}
+}
+
+/// A size that pictures are scaled to.
+public enum ScaledSize: Sendable {
+  case exact(PictureSize)
+  /// The shorter side; the aspect is kept.
+  case shorterSide(Int)
+
+  func of(_ size: PictureSize) -> PictureSize {
+    switch self {
+    case .exact(let size): size
+    case .shorterSide(let side): size.scaled(shorterSide: side)
+    }
+  }
 }
 
 /// What became of a picture.
@@ -41,26 +55,28 @@ public final class PictureTranslator {
   private let model: any ImageTranslator
   /// Of the checkpoint.
   let path: FilePath
-  private let options: TranslationOptions
+  let options: TranslationOptions
   public let target: TranslationTarget
   private let memory = MemoryEstimate()
-  private var style: Tensor?
+  let modelName: String
+  /// That all pictures get; nil where each has its own.
+  private(set) var styles: [(name: String, values: Tensor)]?
 
-  /// - Throws: `GanError`: (usage) for a direction, samples or a style that the model does not have, (input) for a
-  ///   picture of the style that cannot be read, (checkpoint) where a network that is needed has random weights.
+  /// - Throws: `GanError`: (usage) for a direction or styles that the model does not have, (input) for a picture of a
+  ///   style that cannot be read, (checkpoint) for a file of styles that do not fit, or where a network that is needed
+  ///   has random weights.
   public init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
-    (model, path) = (trained.model, trained.path)
+    (model, path, modelName) = (trained.model, trained.path, trained.info.name)
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
-    style = try options.style.map { try attribute(of: $0, trained.info) }
-    if options.samples != nil { _ = try multimodal(trained.info, "--samples") }
+    styles = try Self.styles(trained, options, target, self)
     if options.reconstructs, !(model is any CyclicTranslator) {
       throw GanError.usage(
         "option --reconstruct: \(trained.info.name) does not translate back",
         help: "these do: \(Registry.cyclicNames.joined(separator: ", "))")
     }
-    let extras = TranslationExtras(hasStyle: options.style != nil, reconstructs: options.reconstructs)
+    let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
     if let missing = try trained.missing(for: target, extras) {
       throw missing.error("cannot translate \(target.words)", at: path)
     }
@@ -73,16 +89,24 @@ public final class PictureTranslator {
     target == .bToA ? (model.channels.b, model.channels.a) : model.channels
   }
 
-  /// The size of the result for a picture of this size.
-  func resultSize(of size: PictureSize) -> PictureSize { options.size ?? size }
+  /// The size in which a picture of this size goes through the network.
+  func scaledSize(_ size: PictureSize) -> PictureSize { options.size?.of(size) ?? size }
 
-  /// A picture, or a target, scaled as `translate` scales what it is given.
-  func prepared(_ picture: Picture) throws -> Picture {
-    guard let size = options.size else { return picture }
+  /// The size of the result for a picture of this size.
+  func resultSize(of size: PictureSize) -> PictureSize { options.restoresSize ? size : scaledSize(size) }
+
+  /// A picture scaled as `translate` scales what it is given.
+  func scaled(_ picture: Picture) throws -> Picture {
+    let size = scaledSize(picture.size)
+    guard size != picture.size else { return picture }
+    try PictureLimits.check(width: size.width, height: size.height)
     return try picture.resized(width: size.width, height: size.height)
   }
 
-  /// The translation, of the size of the picture or of `options.size`. Levels are (x + 1) / 2 * 255, rounded or
+  /// A picture, or a target, in the size of the result.
+  func prepared(_ picture: Picture) throws -> Picture { options.restoresSize ? picture : try scaled(picture) }
+
+  /// The translation, of the size of the picture or the one that it is scaled to. Levels are (x + 1) / 2 * 255, rounded or
   /// without the fraction, as the model's official program writes them.
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
@@ -92,20 +116,26 @@ public final class PictureTranslator {
     try translations(of: picture, name: name, to: goal)[0].picture
   }
 
-  /// As many as `options.samples` asks for, the first of which does not depend on how many these are.
+  /// As many as `options.styles` asks for, the first of which does not depend on how many these are.
   public func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil
   ) throws -> [Translation] {
-    let prepared = try prepared(picture.converted(channels: channels.input))
-    let input = tensor(prepared, model.sizeRule), target = goal ?? target, pass = pass(name)
+    try translations(scaled: scaled(picture.converted(channels: channels.input)), of: picture, name, goal)
+  }
+
+  private func translations(
+    scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?
+  ) throws -> [Translation] {
+    let input = tensor(scaled, model.sizeRule), target = goal ?? target, pass = pass(name)
     return try Tape.paused {
       try outputs(input, target, pass).map { output in
-        let result = try self.picture(output, prepared, channels.output, name)
+        let result = try restored(self.picture(output, scaled, channels.output, name), picture)
         guard options.reconstructs, let model = model as? any CyclicTranslator else {
           return Translation(picture: result, reconstruction: nil)
         }
         let back = try model.reconstruct(output, of: input, from: target, pass)
-        return Translation(picture: result, reconstruction: try self.picture(back, prepared, channels.input, name))
+        let again = try restored(self.picture(back, scaled, channels.input, name), picture)
+        return Translation(picture: result, reconstruction: again)
       }
     }
   }
@@ -122,42 +152,34 @@ public final class PictureTranslator {
       normalized: cut.floats, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
   }
 
+  private func restored(_ result: Picture, _ original: Picture) throws -> Picture {
+    guard options.restoresSize, result.size != original.size else { return result }
+    return try result.resized(width: original.width, height: original.height)
+  }
+
   private func outputs(_ input: Tensor, _ target: TranslationTarget, _ pass: Pass) throws -> [Tensor] {
-    guard let model = model as? any MultimodalTranslator, style != nil || options.samples != nil else {
+    guard let model = model as? any MultimodalTranslator, let choice = options.styles else {
       return [try model.translate(input, to: target, pass)]
     }
     let content = try model.content(of: input, to: target, pass)
-    return try (0..<(options.samples ?? 1)).map { _ in
-      let attribute = style ?? model.randomAttributes(1, pass.noise, type: input.type)
+    if let styles {
+      return try styles.map { try model.decode(content, to: target, attribute: $0.values, pass) }
+    }
+    return try (choice.variants ?? []).map { _ in
+      let attribute = model.randomAttributes(1, pass.noise, type: input.type)
       return try model.decode(content, to: target, attribute: attribute, pass)
     }
   }
 
-  private func tensor(_ picture: Picture, _ sizes: SizeRule) -> Tensor {
+  func tensor(_ picture: Picture, _ sizes: SizeRule) -> Tensor {
     let padded = picture.mirrored(toWidth: sizes.covering(picture.width), height: sizes.covering(picture.height))
     return Tensor(padded.normalized(), [1, padded.height, padded.width, padded.channels])
   }
 
-  private func pass(_ name: String) -> Pass {
+  func pass(_ name: String) -> Pass {
     let hasDropout = options.dropout ?? (options.isEvaluation ? false : model.hasTestTimeDropout)
     let noise = RandomNoise(RandomStream(seed: options.seed, stream: streamNumber(name)))
     return Pass(options.isEvaluation ? .running : model.testTimeStatistics, noise: hasDropout ? noise : nil)
-  }
-
-  // MARK: Attributes
-
-  private func multimodal(_ info: ModelInfo, _ option: String) throws -> any MultimodalTranslator {
-    if let model = model as? any MultimodalTranslator { return model }
-    throw GanError.usage(
-      "option \(option): \(info.name) makes one translation of a picture, without attributes or styles",
-      help: "these do: \(Registry.multimodalNames.joined(separator: ", "))")
-  }
-
-  private func attribute(of path: FilePath, _ info: ModelInfo) throws -> Tensor {
-    let model = try multimodal(info, "--style")
-    let example = try prepared(PictureFile.read(path, channels: channels.output))
-    let input = tensor(example, model.attributeSizeRule)
-    return try Tape.paused { try model.attribute(of: input, for: target, pass("style")) }
   }
 
   // MARK: Memory
@@ -179,6 +201,15 @@ public final class PictureTranslator {
     try memory.measure(pixels: width * height, work)
   }
 
+  /// The convolutions that a translation takes, found out with the smallest picture; nil where pictures are too small
+  /// for that to be worth its while.
+  func layers(for size: PictureSize) -> Int? {
+    let (width, height) = computedSize(of: size), side = model.sizeRule.covering(1)
+    guard width * height > 4 * side * side, width * height > 1 << 17 else { return nil }
+    let smallest = Picture(width: 1, height: 1, channels: channels.input)
+    return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil) }
+  }
+
   /// Whether so many pictures of this size can be translated at the same time; false where nothing is known yet.
   func hasMemory(for count: Int, of size: PictureSize) -> Bool {
     let (width, height) = computedSize(of: size)
@@ -187,9 +218,13 @@ public final class PictureTranslator {
 
   /// Of what goes through the network.
   private func computedSize(of size: PictureSize) -> (width: Int, height: Int) {
-    let size = resultSize(of: size)
+    let size = scaledSize(size)
     return (model.sizeRule.covering(size.width), model.sizeRule.covering(size.height))
   }
+}
+
+extension Picture {
+  fileprivate var size: PictureSize { PictureSize(width: width, height: height) }
 }
 
 /// A stream for each name (FNV-1a).

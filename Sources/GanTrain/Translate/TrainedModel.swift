@@ -17,6 +17,8 @@ public struct TrainedModel {
   public let configuration: ModelConfiguration
   /// Which side of side-by-side pictures the model was trained to take as A.
   public let pairDirection: Direction
+  /// The height and width of the pictures that it was trained on; nil where that is not known, or any size was.
+  public let trainingSize: Int?
   public let builder: ModelBuilder
   public let model: any ImageTranslator
   /// Where the networks' weights come from.
@@ -31,8 +33,10 @@ public struct TrainedModel {
     let file = try CheckpointFile.open(path)
     self.path = path
     let text = try file.text(ModelMetadata.config)
+    let crop: Int?
     do {
       var document = try ConfigDocument(text: text, name: path.shown)
+      crop = Self.cropSize(document)
       (configuration, pairDirection) = try TrainedModel.read(&document)
     } catch let error as GanError {
       throw GanError(
@@ -41,10 +45,19 @@ public struct TrainedModel {
     }
     builder = ModelBuilder(seed: 0, forTraining: false)
     model = try configuration.configured.make(builder)
+    trainingSize = crop ?? model.exactTrainingSize
     for network in builder.networks {
       try network.load(from: path) { file["\(network.name).\($0)"] }
     }
     origins = try Self.origins(file, model, builder)
+  }
+
+  /// `data.crop_size`, where the pictures were cut to it.
+  private static func cropSize(_ document: ConfigDocument) -> Int? {
+    // In a copy, where what cannot be read is of no account.
+    var document = document
+    let preprocess = document.text("data.preprocess").flatMap(Preprocess.init(rawValue:)) ?? .resizeAndCrop
+    return preprocess.endsInCrop ? document.text("data.crop_size").flatMap { Int($0) } : nil
   }
 
   private static func origins(

@@ -24,6 +24,8 @@ public struct TranslationPlan {
   public let items: [Item]
   /// Inputs whose headers say that they cannot be used; the others are translated nevertheless.
   public let unusable: [GanError]
+  /// What of the input folders is passed over, for people: `in: skipped 3 files: 2 .webp, 1 .txt`.
+  public let notices: [String]
   private let request: Request
 
   /// What a call asks for.
@@ -49,7 +51,9 @@ public struct TranslationPlan {
   ) throws {
     for input in inputs where input.isFolder { try RunFolder.refuseAsPictures(input) }
     let places = try Self.places(inputs, output)
-    let files = try zip(inputs, places).flatMap { try Self.files($0, $1, places) }
+    var notices: [String] = []
+    let files = try zip(inputs, places).flatMap { try Self.files($0, $1, places, &notices) }
+    self.notices = notices
     let request = Request(
       inputs: inputs, variants: variants, reconstructs: reconstructs, hasSheet: hasSheet,
       isPlaceNamed: output != nil)
@@ -67,7 +71,7 @@ public struct TranslationPlan {
   }
 
   private init(_ items: [Item], _ plan: TranslationPlan) {
-    (self.items, unusable, request) = (items, plan.unusable, plan.request)
+    (self.items, unusable, notices, request) = (items, plan.unusable, plan.notices, plan.request)
   }
 
   private static func item(
@@ -112,7 +116,9 @@ public struct TranslationPlan {
 
   private typealias File = (path: FilePath, name: FilePath, place: ResultPlace, isNamed: Bool)
 
-  private static func files(_ input: FilePath, _ place: ResultPlace, _ places: [ResultPlace]) throws -> [File] {
+  private static func files(
+    _ input: FilePath, _ place: ResultPlace, _ places: [ResultPlace], _ notices: inout [String]
+  ) throws -> [File] {
     guard input.isFolder else {
       return [(input, input.name.withoutEnding, place, true)]
     }
@@ -121,7 +127,9 @@ public struct TranslationPlan {
         "the output is the input folder itself", at: input, help: "name another folder with --output")
     }
     // Results of an earlier call are no inputs.
-    let listed = try PictureFile.list(folder: input, recursive: true).filter { path in
+    let listing = try PictureFile.listing(folder: input, recursive: true)
+    if let text = listing.skippedText { notices.append("\(input.shown): \(text)") }
+    let listed = listing.pictures.filter { path in
       guard let resolved = path.resolved else { return true }
       return !places.contains { $0.holds(resolved) }
     }

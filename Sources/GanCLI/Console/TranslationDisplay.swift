@@ -1,0 +1,30 @@
+import Foundation
+import GanTrain
+
+/// Shows how far a translation is: pictures, and layers while a large one is in work.
+final class TranslationDisplay {
+  private let console: Console
+  /// To be translated.
+  private let pictures: Int
+  private var pace = Pace()
+  private let begin = ProcessInfo.processInfo.systemUptime
+
+  init(_ console: Console, pictures: Int) { (self.console, self.pictures) = (console, pictures) }
+
+  /// Since the beginning.
+  var seconds: Double { ProcessInfo.processInfo.systemUptime - begin }
+
+  /// Parts of a picture that the pace counts in.
+  private static let parts = 1000
+
+  /// `3/60  layer 12 of 47  1m48s per picture  3m20s left`
+  func show(_ done: Int, _ layers: FolderTranslation.LayersDone?) {
+    let part = layers.map { $0.count * Self.parts / max(1, $0.of) } ?? 0
+    pace.record(done * Self.parts + part, at: seconds)
+    var words = ["\(done)/\(pictures)"]
+    if let layers { words.append("layer \(layers.count) of \(layers.of)") }
+    if let perSecond = pace.perSecond, perSecond > 0 { words.append(Format.pace(perSecond / Double(Self.parts), of: "picture")) }
+    if let left = pace.remaining(of: pictures * Self.parts) { words.append("\(Format.duration(left)) left") }
+    console.progress(words.joined(separator: "  "))
+  }
+}
