@@ -50,6 +50,14 @@ import Testing
     #expect(ba.real.hasPrefix("real pictures: data/valA, the validation pictures of side A of "))
     #expect(ab.fid == (try measured("data/testA_translated", "data/testB").fid))
     #expect(ba.fid == (try measured("ba", "data/valA").fid))
+    // The checkpoint has gone, its run is still there.
+    let checkpoints = folder.file("runs/cycle/checkpoints/")
+    try FileManager.default.moveItem(
+      atPath: checkpoints + "step-000001.safetensors", toPath: checkpoints + "step-000002.safetensors")
+    try FileManager.default.removeItem(atPath: checkpoints + "latest")
+    try FileManager.default.createSymbolicLink(
+      atPath: checkpoints + "latest", withDestinationPath: "step-000002.safetensors")
+    #expect(try measured("data/testA_translated").real == ab.real)
     // Neither the sheet nor what was translated back is counted.
     #expect(try run("translate", "data/valB", "--direction", "BtoA", "-o", "plain", "--run", "cycle").status == 0)
     #expect(ba.fid == (try measured("plain").fid))

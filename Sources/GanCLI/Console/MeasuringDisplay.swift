@@ -23,8 +23,9 @@ final class MeasuringDisplay {
       pace = Pace()
     }
     pace.record(done, at: ProcessInfo.processInfo.systemUptime)
-    let rate = pace.perSecond.map { Format.rate($0, of: stage == .kid ? "subsets" : "images") } ?? ""
-    let left = pace.remaining(of: total).map { "\(Format.duration($0)) left" } ?? ""
-    console.progress("\(stage.rawValue) \(done)/\(total)  \(rate)  \(left)")
+    var words = ["\(stage.rawValue) \(done)/\(total)"]
+    if let rate = pace.perSecond, rate > 0 { words.append(Format.pace(rate, of: stage == .kid ? "subset" : "picture")) }
+    if let left = pace.remaining(of: total) { words.append("\(Format.duration(left)) left") }
+    console.progress(words.joined(separator: "  "))
   }
 }

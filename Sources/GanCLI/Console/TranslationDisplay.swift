@@ -22,9 +22,11 @@ final class TranslationDisplay {
     let part = layers.map { $0.count * Self.parts / max(1, $0.of) } ?? 0
     pace.record(done * Self.parts + part, at: seconds)
     var words = ["\(done)/\(pictures)"]
-    if let layers { words.append("layer \(layers.count) of \(layers.of)") }
+    // What is left after the last layer, above all the writing, is no part of the estimate.
+    let isWriting = layers.map { $0.count >= $0.of } ?? false
+    if let layers { words.append(isWriting ? "all layers done" : "layer \(layers.count) of \(layers.of)") }
     if let perSecond = pace.perSecond, perSecond > 0 { words.append(Format.pace(perSecond / Double(Self.parts), of: "picture")) }
-    if let left = pace.remaining(of: pictures * Self.parts) { words.append("\(Format.duration(left)) left") }
+    if !isWriting, let left = pace.remaining(of: pictures * Self.parts) { words.append("\(Format.duration(left)) left") }
     console.progress(words.joined(separator: "  "))
   }
 }

@@ -128,6 +128,7 @@ public struct SetEvaluation {
       // Few rows take less memory than a covariance, and the distance of few is exact with them.
       let keepsRows = settings.metrics.contains { $0.needsRows } || paths.count <= 2 * extractor.featureCount
       let reader = SetReader(extractor: extractor, keepsRows: keepsRows, withLogits: withLogits)
+      try progress(stage, 0, paths.count)
       return try reader.read(paths) { try progress(stage, $0, paths.count) }
     }
   }

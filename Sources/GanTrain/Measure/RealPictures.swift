@@ -44,7 +44,14 @@ public struct RealPictures {
 
   private static func checkpoint(_ record: TranslationRecord?, _ run: FilePath?) throws -> (FilePath, why: String) {
     if let run { return (try CheckpointLocator.resolve(run), "which was named") }
-    if let recorded = record?.checkpoint, recorded.isFile { return (recorded, "which made the results") }
+    if let recorded = record?.checkpoint {
+      if recorded.isFile { return (recorded, "which made the results") }
+      // Old checkpoints go, the run stays.
+      let folder = recorded.parent.parent
+      if RunFolder.isRun(folder), let latest = try? CheckpointLocator.resolve(folder) {
+        return (latest, "which made the results")
+      }
+    }
     do {
       return (try CheckpointLocator.resolve(nil), "the newest run")
     } catch let error as GanError {
