@@ -103,6 +103,7 @@ enum TrainCommand: Command {
     return try shown(in: console) { display in
       let parts = try TrainingParts(configuration, document, phase: display.phase)
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
+      if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
       return try train(parts, in: folder, from: nil, display, console)
     }
   }

@@ -17,6 +17,9 @@ public final class RunFolder {
   /// What could not be done beside the run, for the user to know.
   public private(set) var notice: String?
 
+  /// Whether a run had begun here before and saved no step.
+  public private(set) var isBegunAgain = false
+
   private init(path: FilePath, lock: FolderLock) {
     (self.path, self.lock) = (path, lock)
   }
@@ -34,7 +37,8 @@ public final class RunFolder {
     try AtomicFile.makeFolder(path)
     let folder = RunFolder(path: path, lock: try FolderLock(folder: path))
     try refuseContent(of: path)
-    if folder.configPath.isFile { try mayReplace(folder.configPath) }
+    folder.isBegunAgain = folder.configPath.isFile
+    if folder.isBegunAgain { try mayReplace(folder.configPath) }
     try folder.tidy()
     // Only what a run has before its first step is left there now.
     for name in folder.checkpointsPath.names { AtomicFile.remove(folder.checkpointsPath.appending(name)) }
@@ -83,6 +87,13 @@ public final class RunFolder {
   public func write(config: String) throws {
     if let old = try? InputFile(configPath, .environment).content(), old == Array(config.utf8) { return }
     try AtomicFile.write(config, to: configPath)
+  }
+
+  /// Makes `checkpoints/` again where somebody has removed it under a running process, so that no work is lost.
+  public func replaceLostFolder(config: String) throws {
+    if checkpointsPath.isFolder { return }
+    try AtomicFile.makeFolder(checkpointsPath)
+    try write(config: config)
   }
 
   public func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }

@@ -28,6 +28,8 @@ final class Evaluation {
   private let metrics: [EvalMetric]
   private let measures: [any ValidationMeasure]
   private let seed: UInt64
+  /// Told of pictures that could not be used and had others in their places.
+  var onSkip: ([Diagnostic]) -> Void = { _ in }
 
   /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
   /// - Returns: nil where nothing is to be measured.
@@ -104,6 +106,7 @@ final class Evaluation {
     for index in 0..<count {
       try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
+      onSkip(item.skipped)
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
       let translation = seen.inputs.insert(input).inserted ? try translated(item, pass) : nil

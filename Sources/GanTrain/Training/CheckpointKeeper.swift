@@ -65,13 +65,14 @@ final class CheckpointKeeper {
     var metadata = metadata
     metadata[TrainingState.Key.state] = state.json.encoded
     do {
+      try folder.replaceLostFolder(config: parts.configuration.text)
       try CheckpointFile.write(to: path, tensors: state.tensors, metadata: metadata)
     } catch let error as GanError where error.code == .environment {
       hasFailed = true
       let again = last == nil ? "start the run again, or continue it with" : "continue with"
       let advice = Diagnostic(
         "this checkpoint was not written; \(lastInWords)",
-        help: "when there is room again, \(again): ganctl train --resume \(folder.path)")
+        help: "when there is room again, \(again): ganctl train --resume \(folder.path.shellWord)")
       throw GanError(.environment, error.diagnostics + [advice])
     }
   }

@@ -18,7 +18,7 @@ public final class Trainer {
   let train: TrainSettings
   let log: LossLog
   let loader: Loader
-  let validation: Validation?
+  private(set) var validation: Validation?
   let checkpoints: CheckpointKeeper
   private let changes: [OptionChange]
   /// The rate before this process began; nil for a new run.
@@ -79,6 +79,9 @@ public final class Trainer {
     validation = Validation(parts)
     lastSample = checkpoint == nil || progress.unfinished != nil ? nil : progress.step
     applyRate()
+    let onSkip: ([Diagnostic]) -> Void = { [weak self] in self?.note(skipped: $0) }
+    parts.evaluation?.onSkip = onSkip
+    validation?.onSkip = onSkip
   }
 
   /// Trains until all is done, time is over, or a signal asks to stop.
@@ -224,7 +227,7 @@ public final class Trainer {
     }
     return error.adding(
       help: "step \(settled.step) is saved in \(checkpoints.last?.path ?? folder.path): when this is mended, go on "
-        + "with: ganctl train --resume \(folder.path)")
+        + "with: ganctl train --resume \(folder.path.shellWord)")
   }
 
   // MARK: Telling

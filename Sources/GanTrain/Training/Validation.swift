@@ -1,3 +1,4 @@
+import GanBase
 import GanData
 import GanModels
 import GanNN
@@ -9,6 +10,8 @@ struct Validation {
   private let pictures: DataSet
   private let count: Int
   private let seed: UInt64
+  /// Told of pictures that could not be used and had others in their places.
+  var onSkip: ([Diagnostic]) -> Void = { _ in }
 
   /// - Returns: nil where there are no pairs to compare.
   init?(_ parts: TrainingParts) {
@@ -27,6 +30,7 @@ struct Validation {
     let distances = try (0..<count).map { index -> Double in
       try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
+      onSkip(item.skipped)
       try model.sizeRule.check(item)
       let batch = try TrainingBatch(item)
       return try Tape.paused { try (model.translate(batch.a, to: .aToB, pass) - batch.b).abs().mean().item }
