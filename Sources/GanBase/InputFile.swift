@@ -37,7 +37,8 @@ public final class InputFile: Sendable {
   private static func unexpected(
     _ kind: FileStatus.Kind, _ what: String, _ path: FilePath, _ code: ExitCode
   ) -> GanError {
-    GanError(code, "expected a \(what), found \(kind.description)", at: path)
+    let article = "aeiou".contains(what.first ?? "x") ? "an" : "a"
+    return GanError(code, "expected \(article) \(what), found \(kind.description)", at: path)
   }
 
   private static func refused(_ what: String, _ path: FilePath, _ code: ExitCode) -> GanError {

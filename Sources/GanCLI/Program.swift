@@ -9,15 +9,15 @@ public enum Program {
 
   /// Runs `ganctl` with the arguments after the program's name.
   /// - Returns: the exit status.
-  public static func main(_ arguments: [String]) -> Int32 {
+  public static func main(_ arguments: [[UInt8]]) -> Int32 {
     Engine.prepareProcess()
     // A reader that goes away (`ganctl ... | head`) must not kill a training run.
     signal(SIGPIPE, SIG_IGN)
-    return run(arguments, in: CommandContext(console: .shared, table: .standard))
+    return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))
   }
 
   /// The same with other commands or another console; errors are printed there.
-  static func run(_ arguments: [String], in context: CommandContext) -> Int32 {
+  static func run(_ arguments: [Argument], in context: CommandContext) -> Int32 {
     let console = context.console
     var status: Int32
     do {
@@ -37,9 +37,9 @@ public enum Program {
     return status
   }
 
-  private static func dispatch(_ arguments: [String], in context: CommandContext) throws -> Int32 {
+  private static func dispatch(_ arguments: [Argument], in context: CommandContext) throws -> Int32 {
     let (console, table) = (context.console, context.table)
-    guard let name = arguments.first, name != "--help", name != "-h" else {
+    guard let name = arguments.first?.text, name != "--help", name != "-h" else {
       console.result(table.overview)
       return ExitCode.ok.rawValue
     }

@@ -1,4 +1,5 @@
 import Foundation
 import GanCLI
 
-exit(Program.main(Array(CommandLine.arguments.dropFirst())))
+let words = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0] }
+exit(Program.main(words.map { word in Array(UnsafeRawBufferPointer(start: word, count: strlen(word))) }))

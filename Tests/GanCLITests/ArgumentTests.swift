@@ -24,7 +24,7 @@ import Testing
     details: "More at length.")
 
   private func parse(_ arguments: String...) throws -> ParsedArguments {
-    try ArgumentReader.read(arguments, specification)
+    try ArgumentReader.read(arguments.map { Argument($0) }, specification)
   }
 
   private func message(_ body: () throws -> Void) -> String? {
@@ -80,10 +80,10 @@ import Testing
       (["=", "--="], "unknown option --"),
     ]
     for (arguments, expected) in expectations {
-      #expect(message { _ = try ArgumentReader.read(arguments, specification) } == expected)
+      #expect(message { _ = try ArgumentReader.read(arguments.map { Argument($0) }, specification) } == expected)
     }
     let plain = CommandSpecification("version", summary: "x")
-    #expect(message { _ = try ArgumentReader.read(["y"], plain) } == "unexpected argument \"y\"")
+    #expect(message { _ = try ArgumentReader.read([Argument("y")], plain) } == "unexpected argument \"y\"")
   }
 
   @Test func typedFaults() throws {

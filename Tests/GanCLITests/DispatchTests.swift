@@ -33,7 +33,7 @@ private enum EchoCommand: Command {
     topics: [CommandTable.Topic("pix2pix", summary: "Options of pix2pix") { "all of them\n" }])
 
   private func run(_ arguments: [String], on test: TestConsole = TestConsole()) -> (Int32, TestConsole) {
-    (Program.run(arguments, in: CommandContext(console: test.console, table: table)), test)
+    (Program.run(arguments.map { Argument($0) }, in: CommandContext(console: test.console, table: table)), test)
   }
 
   @Test func commandsRun() {

@@ -4,12 +4,12 @@ import GanBase
 /// Reads a command's arguments against its specification.
 struct ArgumentReader {
   private let specification: CommandSpecification
-  private var rest: ArraySlice<String>
-  private var values: [String: [String]] = [:]
-  private var operands: [String] = []
+  private var rest: ArraySlice<Argument>
+  private var values: [String: [Argument]] = [:]
+  private var operands: [Argument] = []
 
   /// - Throws: `GanError.usage` for what the specification does not allow, with a suggestion.
-  static func read(_ arguments: [String], _ specification: CommandSpecification) throws -> ParsedArguments {
+  static func read(_ arguments: [Argument], _ specification: CommandSpecification) throws -> ParsedArguments {
     var reader = ArgumentReader(specification: specification, rest: arguments[...])
     try reader.readAll()
     let operands = try reader.assignOperands()
@@ -17,23 +17,23 @@ struct ArgumentReader {
   }
 
   /// Whether the arguments ask for help, however wrong they are otherwise.
-  static func asksForHelp(_ arguments: [String]) -> Bool {
-    arguments.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
+  static func asksForHelp(_ arguments: [Argument]) -> Bool {
+    arguments.map(\.text).prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
   }
 
-  private init(specification: CommandSpecification, rest: ArraySlice<String>) {
+  private init(specification: CommandSpecification, rest: ArraySlice<Argument>) {
     self.specification = specification
     self.rest = rest
   }
 
   private mutating func readAll() throws {
     while let argument = rest.popFirst() {
-      if argument == "--" {
+      if argument.text == "--" {
         operands += rest
         return
       }
       // A lone dash conventionally stands for a standard stream.
-      if argument.hasPrefix("-"), argument != "-" {
+      if argument.text.hasPrefix("-"), argument.text != "-" {
         try readOption(argument)
       } else {
         operands.append(argument)
@@ -41,30 +41,30 @@ struct ArgumentReader {
     }
   }
 
-  private mutating func readOption(_ argument: String) throws {
-    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    guard let option = option(spelled: parts[0]) else {
-      let next = rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 }
-      throw unknown(parts[0], value: parts.count == 2 ? parts[1] : next)
+  private mutating func readOption(_ argument: Argument) throws {
+    let parts = argument.parts
+    guard let option = option(spelled: parts.name) else {
+      let next = rest.first.flatMap { $0.text.hasPrefix("-") ? nil : $0 }
+      throw unknown(parts.name, value: (parts.value ?? next)?.text)
     }
     if values[option.name] != nil, !option.isRepeatable {
       throw usage("option \(option.name) is given twice", "give it once")
     }
     guard let placeholder = option.value else {
-      guard parts.count == 1 else { throw usage("option \(option.name) takes no value", "write \(option.name) alone") }
-      values[option.name, default: []].append("")
+      guard parts.value == nil else { throw usage("option \(option.name) takes no value", "write \(option.name) alone") }
+      values[option.name, default: []].append(Argument(""))
       return
     }
-    guard let value = parts.count == 2 ? parts[1] : takeValue() else {
+    guard let value = parts.value ?? takeValue() else {
       throw usage("option \(option.name) needs a value", "write \(option.name) \(placeholder)")
     }
-    try checkList(option, value)
+    try checkList(option, value.text)
     values[option.name, default: []].append(value)
   }
 
   /// A list is one argument; who puts blanks into it would otherwise hear of operands.
   private func checkList(_ option: OptionSpecification, _ value: String) throws {
-    let further = rest.prefix { word in
+    let further = rest.map(\.text).prefix { word in
       let names = word.split(separator: ",").map(String.init)
       return !names.isEmpty && names.allSatisfy(option.words.contains) && access(word, F_OK) != 0
     }
@@ -74,10 +74,9 @@ struct ArgumentReader {
   }
 
   /// The next argument, unless it is an option of this command (so that negative numbers can be values).
-  private mutating func takeValue() -> String? {
-    guard let next = rest.first, next != "--" else { return nil }
-    let spelling = next.split(separator: "=", maxSplits: 1).first.map(String.init) ?? next
-    return option(spelled: spelling) == nil ? rest.popFirst() : nil
+  private mutating func takeValue() -> Argument? {
+    guard let next = rest.first, next.text != "--" else { return nil }
+    return option(spelled: next.parts.name) == nil ? rest.popFirst() : nil
   }
 
   private func option(spelled text: String) -> OptionSpecification? {
@@ -91,9 +90,9 @@ struct ArgumentReader {
   }
 
   /// Operands by name, in the order of the specification.
-  private func assignOperands() throws -> [String: [String]] {
+  private func assignOperands() throws -> [String: [Argument]] {
     var rest = operands[...]
-    var assigned: [String: [String]] = [:]
+    var assigned: [String: [Argument]] = [:]
     for operand in specification.operands {
       if operand.isRequired, rest.isEmpty { throw usage("\(operand.name) is missing (\(operand.help))") }
       let taken = operand.takesSeveral ? rest : rest.prefix(1)
@@ -101,7 +100,7 @@ struct ArgumentReader {
       rest = rest.dropFirst(taken.count)
     }
     guard let extra = rest.first else { return assigned }
-    throw usage("unexpected argument \(quoted(extra))", specification.hints.argument(extra))
+    throw usage("unexpected argument \(quoted(extra.text))", specification.hints.argument(extra.text))
   }
 
   private func usage(_ message: String, _ help: String? = nil) -> GanError {

@@ -24,7 +24,7 @@ extension ParsedArguments {
 
   private func styles() throws -> StyleChoice? {
     let drawn = try integer("--samples", in: 1...1000), each = try integer("--samples-per-picture", in: 1...1000)
-    let files = list("--style").map { FilePath($0) }
+    let files = paths("--style")
     let given = [drawn.map { _ in "--samples" }, each.map { _ in "--samples-per-picture" }, files.first.map { _ in "--style" }]
       .compactMap { $0 }
     guard given.count < 2 else {

@@ -4,10 +4,10 @@ import GanBase
 /// declare is a defect of the program.
 public struct ParsedArguments: Sendable {
   private let specification: CommandSpecification
-  private let values: [String: [String]]
-  private let operandValues: [String: [String]]
+  private let values: [String: [Argument]]
+  private let operandValues: [String: [Argument]]
 
-  init(specification: CommandSpecification, values: [String: [String]], operands: [String: [String]]) {
+  init(specification: CommandSpecification, values: [String: [Argument]], operands: [String: [Argument]]) {
     self.specification = specification
     self.values = values
     operandValues = operands
@@ -21,10 +21,15 @@ public struct ParsedArguments: Sendable {
   public func string(_ name: String) -> String? { list(name).last }
 
   /// The value of an option that is a path.
-  public func path(_ name: String) -> FilePath? { string(name).map { FilePath($0) } }
+  public func path(_ name: String) -> FilePath? { paths(name).last }
+
+  /// All values of a repeatable option that is a path, in order.
+  public func paths(_ name: String) -> [FilePath] { arguments(name).map(\.path) }
 
   /// All values of a repeatable option, in order.
-  public func list(_ name: String) -> [String] {
+  public func list(_ name: String) -> [String] { arguments(name).map(\.text) }
+
+  private func arguments(_ name: String) -> [Argument] {
     precondition(specification.options.contains { $0.name == name }, "\(name) is not declared")
     return values[name] ?? []
   }
@@ -77,7 +82,10 @@ public struct ParsedArguments: Sendable {
 
   /// The path of a file that must be named.
   /// - Throws: `GanError.usage` where the option was not given.
-  public func requiredPath(_ name: String) throws -> FilePath { FilePath(try required(name)) }
+  public func requiredPath(_ name: String) throws -> FilePath {
+    _ = try required(name)
+    return path(name) ?? ""
+  }
 
   /// The path of a file to write.
   /// - Throws: `GanError.usage` where the name is a folder's.
@@ -86,7 +94,7 @@ public struct ParsedArguments: Sendable {
     if text.hasSuffix("/") {
       throw GanError.usage("is a folder; a file is to be written", at: text, help: "name a file with \(name)")
     }
-    return FilePath(text)
+    return path(name)
   }
 
   /// The path of a file to write, which must be named.
@@ -102,13 +110,15 @@ public struct ParsedArguments: Sendable {
   public func operandPath(_ name: String) -> FilePath? { operandPaths(name).first }
 
   /// All values of an operand that is a path.
-  public func operandPaths(_ name: String) -> [FilePath] { operands(name).map { FilePath($0) } }
+  public func operandPaths(_ name: String) -> [FilePath] { operandArguments(name).map(\.path) }
 
   /// The value of an operand that may stand once; nil where it was left out.
   public func operand(_ name: String) -> String? { operands(name).first }
 
   /// All values of an operand.
-  public func operands(_ name: String) -> [String] {
+  public func operands(_ name: String) -> [String] { operandArguments(name).map(\.text) }
+
+  private func operandArguments(_ name: String) -> [Argument] {
     precondition(specification.operands.contains { $0.name == name }, "\(name) is not declared")
     return operandValues[name] ?? []
   }

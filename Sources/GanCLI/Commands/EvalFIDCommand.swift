@@ -76,7 +76,7 @@ enum EvalFIDCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let (settings, hasList) = try settings(arguments)
     let output = try arguments.outputPath("--stats")
-    if let output { try checkOutput(output) }
+    if let output { try checkOutput(output, arguments) }
     let first = try pictureSet(arguments.operandPath("GENERATED") ?? "")
     let second = try real(arguments, for: first, context.console)
     let extractor = try extractor(arguments, context.console)
@@ -96,6 +96,7 @@ enum EvalFIDCommand: Command {
         context.console.result(arguments.flag("--json") ? printed.json.encoded : printed.text)
       }
       if let output {
+        try OutputFile.makeParent(of: output)
         try StatisticsFile.write(evaluation.statistics(of: real, progress: display.show), to: output)
         context.console.endProgress()
         context.console.notice("statistics of \(real.place), \(extractor.title) -> \(output)")
@@ -131,11 +132,16 @@ enum EvalFIDCommand: Command {
   }
 
   /// Before hours of work.
-  private static func checkOutput(_ path: FilePath) throws {
+  private static func checkOutput(_ path: FilePath, _ arguments: ParsedArguments) throws {
     guard path.ending == "npz" else {
       throw GanError.usage("option --stats: expected a file named *.npz, found \(quoted(path.shown))")
     }
-    try OutputFile.makeParent(of: path)
+    var outputs = OutputGuard()
+    for input in arguments.operandPaths("GENERATED") + arguments.operandPaths("REAL") {
+      outputs.protect(input, "the statistics that are read")
+    }
+    try outputs.check(path, option: "--stats")
+    try OutputFile.checkPlaces([path])
   }
 
   private static func pictureSet(_ path: FilePath) throws -> PictureSet {

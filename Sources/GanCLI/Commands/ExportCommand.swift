@@ -50,7 +50,7 @@ enum ExportCommand: Command {
     let checkpoint = try CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT"))
     if !isFolder {
       try OutputFile.requireEnding("safetensors", of: output)
-      try OutputFile.check(output, notOneOf: [checkpoint])
+      try check(output, checkpoint)
     }
     Engine.start()
     let trained = try TrainedModel(checkpoint: checkpoint)
@@ -66,10 +66,18 @@ enum ExportCommand: Command {
     return ExitCode.ok.rawValue
   }
 
+  /// Before anything is computed.
+  private static func check(_ output: FilePath, _ checkpoint: FilePath) throws {
+    var outputs = OutputGuard()
+    outputs.protect(checkpoint: checkpoint)
+    try outputs.check(output)
+    try OutputFile.checkPlaces([output])
+  }
+
   private static func write(
     _ export: TrainedModel.Export, of trained: TrainedModel, to output: FilePath, _ console: Console
   ) throws {
-    try OutputFile.check(output, notOneOf: [trained.path])
+    try check(output, trained.path)
     try OutputFile.makeParent(of: output)
     let count = try trained.write(export, to: output, program: Program.version)
     console.notice(

@@ -49,7 +49,11 @@ enum ImportCommand: Command {
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     try OutputFile.requireEnding("safetensors", of: output)
     let inputs = files + files.map(\.withoutNetwork)
-    try OutputFile.check(output, notOneOf: inputs + [configuration])
+    var outputs = OutputGuard()
+    for path in inputs { outputs.protect(path, "an input") }
+    outputs.protect(configuration, "the configuration")
+    try outputs.check(output)
+    try OutputFile.checkPlaces([output])
     Engine.start()
     let weights = try ImportedWeights(files: files, configuration: configuration, target: target, seed: seed)
     try OutputFile.makeParent(of: output)

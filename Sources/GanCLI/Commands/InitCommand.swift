@@ -61,6 +61,7 @@ enum InitCommand: Command {
     var proposal = try Proposal(model, data: data, wishes)
     let file = given ?? proposal.fileName
     try refuseExisting(file)
+    try OutputFile.checkPlaces([FilePath(file)])
     for line in proposal.facts { console.notice(line) }
     console.notice("Taking a few training steps to see how long they take ...")
     try proposal.tryOut(as: file, limit: trialLimit)

@@ -151,7 +151,6 @@ enum TranslateCommand: Command {
     _ works: [FolderTranslation], _ plan: TranslationPlan, to path: FilePath, _ options: TranslationOptions
   ) throws {
     try OutputFile.requireEnding(TranslationStyle.fileEnding, of: path)
-    try OutputFile.check(path, notOneOf: plan.items.map(\.input) + (options.styles?.files ?? []))
     guard let work = works.first, works.count == 1 || options.styles?.isDrawn == true else {
       throw GanError.usage(
         "option --save-styles: the styles of pictures are others for each domain", help: "give --domain NAME")

@@ -30,6 +30,7 @@ enum VerifyCommand: Command {
     let folders = arguments.operandPaths("DIR")
     let dump = try arguments.outputPath("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
+    if let dump { try check(dump, folders) }
     Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
     if arguments.flag("--double"), let word = arguments.string("--precision"), word != Precision.highest.rawValue {
       throw GanError.usage("--double and --precision \(word) do not go together", help: "leave out one of them")
@@ -50,6 +51,15 @@ enum VerifyCommand: Command {
     return (allPassed ? ExitCode.ok : .failed).rawValue
   }
 
+  /// Before hours of work.
+  private static func check(_ dump: FilePath, _ folders: [FilePath]) throws {
+    try OutputFile.requireEnding("safetensors", of: dump)
+    var outputs = OutputGuard()
+    for folder in folders { outputs.protect(contentOf: folder, "a file of the folder to verify") }
+    try outputs.check(dump, option: "--dump")
+    try OutputFile.checkPlaces([dump])
+  }
+
   private static func table(_ report: ParityReport) -> String {
     var table = TextTable([
       ("group", .leading), ("tensors", .trailing), ("measure", .leading), ("largest", .trailing), ("limit", .trailing),
@@ -67,6 +77,7 @@ enum VerifyCommand: Command {
 
   private static func write(_ run: ParityRun, to path: FilePath) throws {
     let sources = run.values.sorted { $0.key < $1.key }.map { TensorSource($0.key, $0.value.converted(to: .float32)) }
+    try OutputFile.makeParent(of: path)
     try SafetensorsWriter.write(to: path, tensors: sources, metadata: [:])
   }
 }

@@ -14,6 +14,8 @@ public enum CheckpointLocator {
     guard let given else { return try newestRun(in: runs) }
     if given.isFile { return RunFolder.resolvingLink(given) }
     if given.isFolder { return try inFolder(given) }
+    // What is no regular file is named when it is opened.
+    if FileStatus(given) != nil { return given }
     if let named = named(given, in: runs), named.isFolder { return try inFolder(named) }
     if given.linkTarget != nil {
       let siblings = available(given.parent)

@@ -96,6 +96,9 @@ public final class RunFolder {
     try write(config: config)
   }
 
+  /// What lies in the folder of a run besides its sub-folders.
+  public static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
+
   public func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
   /// The step of a sheet of samples by its name; nil for other files.
@@ -151,7 +154,6 @@ public final class RunFolder {
   /// Whether a folder holds nothing but what a run writes before its first checkpoint.
   /// - Parameter orUntrained: the checkpoint of step 0 does not count.
   static func isUnsaved(_ path: FilePath, orUntrained: Bool = false) -> Bool {
-    let files: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
     return path.names.allSatisfy { component in
       let part = path.appending(component), name = component.string
       switch name {
@@ -160,7 +162,7 @@ public final class RunFolder {
           && part.names.allSatisfy { isLeftover($0.string) || orUntrained && isUntrained(part.appending($0)) }
       case "samples":
         return part.isFolder && part.names.allSatisfy { isLeftover($0.string) || sampleStep($0.string) != nil }
-      default: return files.contains(name) ? part.isFile : isLeftover(name) || part.isFolder && part.names.isEmpty
+      default: return fileNames.contains(name) ? part.isFile : isLeftover(name) || part.isFolder && part.names.isEmpty
       }
     }
   }

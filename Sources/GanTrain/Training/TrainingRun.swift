@@ -27,6 +27,7 @@ public enum TrainingRun {
   ) throws {
     let place = place(configuration, path, configurationName)
     try RunFolder.checkNew(in: place.parent, name: place.name)
+    try OutputFile.checkPlaces([place.parent.pushing(place.name).appending("config.yaml")])
   }
 
   /// Makes the folder of a new run. Where a run of this configuration ended before its first checkpoint, it is begun
@@ -45,7 +46,7 @@ public enum TrainingRun {
   private static func place(
     _ configuration: TrainingConfiguration, _ path: FilePath?, _ configurationName: FilePath
   ) -> (parent: FilePath, name: FilePath) {
-    if let path { return (path.parent, path.name) }
+    if let path { return (path.removingLastComponent(), path.name) }
     return ("runs", configuration.run.name.map { FilePath($0) } ?? configurationName.name.withoutEnding)
   }
 

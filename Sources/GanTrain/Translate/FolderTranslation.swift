@@ -43,6 +43,7 @@ public final class FolderTranslation {
   /// Places that have their note.
   private var recorded: Set<ResultPlace> = []
   private var recordFailure: (any Error)?
+  private let outputs: OutputGuard
 
   /// - Parameter destination: where each picture leads, if not where the translator does.
   /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
@@ -53,7 +54,12 @@ public final class FolderTranslation {
   ) throws {
     (self.plan, self.targets, self.translator, self.destination) = (plan, targets, translator, destination)
     sheetPath = try plan.sheet()
-    try plan.checkOutputs()
+    var outputs = plan.inputGuard
+    for path in targets.paths { outputs.protect(path, "a target") }
+    for path in translator.options.styles?.files ?? [] { outputs.protect(path, "the style") }
+    outputs.protect(checkpoint: translator.path)
+    self.outputs = outputs
+    try plan.checkOutputs(outputs)
   }
 
   /// The pictures that are more than twice as high and wide, in the network, as those that the model was trained on.
@@ -63,9 +69,12 @@ public final class FolderTranslation {
     return sizes.max { $0.pixels < $1.pixels }.map { (sizes.count, $0) }
   }
 
-  /// - Throws: `GanError`: (usage) where there are no styles that all pictures get, (environment) where the file
-  ///   cannot be written.
-  public func saveStyles(to path: FilePath) throws { try translator.saveStyles(to: path) }
+  /// - Throws: `GanError`: (usage) where there are no styles that all pictures get, or the file must stay,
+  ///   (environment) where it cannot be written.
+  public func saveStyles(to path: FilePath) throws {
+    try outputs.check(path, option: "--save-styles")
+    try translator.saveStyles(to: path)
+  }
 
   /// - Throws: `GanError` (environment) where a picture is too large for the memory.
   public func checkMemory() throws {

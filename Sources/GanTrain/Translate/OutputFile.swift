@@ -3,18 +3,6 @@ import GanBase
 
 /// A file that a command is told to write.
 public enum OutputFile {
-  /// - Throws: `GanError` (usage) where the name is a folder's, or leads to one of the files that are to be read.
-  public static func check(_ path: FilePath, notOneOf inputs: [FilePath]) throws {
-    if path.isEmpty { throw GanError.usage("the output has no name", help: "name a file with --output") }
-    if path.isFolder {
-      throw GanError.usage("is a folder; a file is to be written", at: path, help: "name a file with --output")
-    }
-    let identity = FileStatus(path)?.identity
-    for input in inputs where identity != nil && identity == FileStatus(input)?.identity {
-      throw GanError.usage("the output would overwrite an input", at: path, help: "name another file with --output")
-    }
-  }
-
   /// - Throws: `GanError` (usage) for a name with another ending; one without any will do.
   public static func requireEnding(_ ending: String, of path: FilePath) throws {
     let found = path.ending
@@ -30,7 +18,7 @@ public enum OutputFile {
 
   /// Finds out, without writing anything, that files cannot be written.
   /// - Throws: `GanError` (environment) naming the first such place.
-  static func checkPlaces(_ paths: [FilePath], help: String?) throws {
+  public static func checkPlaces(_ paths: [FilePath], help: String? = nil) throws {
     var folders: Set<FilePath> = []
     do {
       for path in paths {
@@ -53,6 +41,10 @@ public enum OutputFile {
     }
     guard folder.withPlatformString({ access($0, W_OK | X_OK) }) == 0 else {
       throw systemError("cannot write into the folder", folder)
+    }
+    var space = statvfs()
+    if folder.withPlatformString({ statvfs($0, &space) }) == 0, space.f_blocks > 0, space.f_bavail == 0 {
+      throw GanError.environment("cannot write into the folder: the disk is full", at: folder)
     }
   }
 }

@@ -190,17 +190,23 @@ public struct TranslationPlan {
     return .folder(output)
   }
 
+  /// With all files that are translated.
+  var inputGuard: OutputGuard {
+    var inputs = OutputGuard()
+    for path in items.map(\.input) + request.inputs { inputs.protect(path, "an input") }
+    return inputs
+  }
+
   /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
   ///   one cannot be written.
-  func checkOutputs() throws {
+  func checkOutputs(_ outputs: OutputGuard) throws {
     var pairs = items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input.shown, $0) } }
     if let sheet = try sheet() { pairs.append(("the sheet", sheet)) }
-    let inputs = Set(items.compactMap { FileStatus($0.input)?.identity })
     var sources: [FilePath: String] = [:]
     var faults: [Diagnostic] = []
     for (input, output) in pairs {
-      if let identity = FileStatus(output)?.identity, inputs.contains(identity) {
-        faults.append(Diagnostic("the output would overwrite an input", at: output))
+      if let reason = outputs.reason(against: output) {
+        faults.append(Diagnostic("the output \(reason)", at: output))
       }
       if let other = sources.updateValue(input, forKey: output) {
         faults.append(Diagnostic("\(other) and \(input) would both be written to it", at: output))

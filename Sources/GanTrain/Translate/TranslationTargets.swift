@@ -17,6 +17,8 @@ public struct TranslationTargets {
   private let places: [FilePath: Place]?
 
   public var compares: Bool { places != nil }
+  /// The files with the targets.
+  var paths: [FilePath] { places.map { Array($0.values.map(\.path)) } ?? [] }
   func place(_ item: TranslationPlan.Item) -> Place? { places?[item.name] }
 
   /// - Parameters:
