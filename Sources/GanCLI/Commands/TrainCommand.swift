@@ -11,10 +11,14 @@ enum TrainCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
       "train", summary: "Train a model, or continue a run",
-      usage: ["train --config FILE [--run DIR] [options]", "train --resume RUN [options]"],
+      usage: [
+        "train --config FILE [--run DIR] [--init FILE|RUN]... [options]", "train --resume RUN [options]",
+      ],
       options: [
         OptionSpecification("--config", short: "c", value: "FILE", help: "configuration of a new run"),
         OptionSpecification("--run", value: "DIR", help: "folder of the new run (default: runs/NAME)"),
+        OptionSpecification(
+          "--init", value: "FILE|RUN", repeatable: true, help: "weights that the new run begins with"),
         OptionSpecification("--resume", value: "RUN", help: "run folder or checkpoint to go on from"),
         OptionSpecification(
           "--set", value: "SECTION.KEY=VALUE", repeatable: true, help: "an option in place of the configuration's"),
@@ -33,6 +37,10 @@ enum TrainCommand: Command {
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
+        --init gives networks of a new run the weights of another one, of a checkpoint,
+        or of files of the official programs (see 'ganctl help import'); those that do not
+        fit begin as random ones, as a table shows. Optimizers begin anew.
+
         'ganctl init --data DIR' writes a configuration for your pictures, 'ganctl help config'
         lists the options.
         """, hints: .train)
@@ -43,7 +51,7 @@ enum TrainCommand: Command {
     guard let resumed = arguments.path("--resume") else {
       return try start(arguments, threads, context.console)
     }
-    for option in ["--config", "--run"] where arguments.flag(option) {
+    for option in ["--config", "--run", "--init"] where arguments.flag(option) {
       throw GanError.usage(
         "\(option) does not go with --resume", help: "a run goes on in its folder; change options of train with --set")
     }
@@ -59,7 +67,8 @@ enum TrainCommand: Command {
       context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
       Engine.start(threads: threads)
       for change in run.changes { context.console.notice("changed: \(change.words)") }
-      let parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
+      var parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
+      if run.checkpoint == nil { try loadInitialWeights(&parts, context.console) }
       context.console.notice(
         run.checkpoint == nil
           ? "The run ended before its first checkpoint: it begins again."
@@ -94,14 +103,15 @@ enum TrainCommand: Command {
         "option --config is missing", help: "write --config FILE; 'ganctl init --data DIR' makes one for your pictures")
     }
     var document = try configuration(path)
-    for override in arguments.list("--set") { document.override(override) }
+    for override in arguments.list("--set") + initialWeights(arguments) { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
     let run = arguments.path("--run")
     try TrainingRun.check(configuration, at: run, configurationName: path)
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
     Engine.start(threads: threads)
     return try shown(in: console) { display in
-      let parts = try TrainingParts(configuration, document, phase: display.phase)
+      var parts = try TrainingParts(configuration, document, phase: display.phase)
+      try loadInitialWeights(&parts, console)
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
       if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
       return try train(parts, in: folder, from: nil, display, console)

@@ -20,6 +20,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
   public var sampleCount = 4
   public var validationCount = 50
   public var logEvery = Cadence.steps(50)
+  public var initial: [String] = []
 
   public init() {}
 
@@ -53,6 +54,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),
     .cadence("log_every", \.logEvery, never: false, "steps or time between lines of log.jsonl"),
+    .texts("init", \.initial, "runs or files of weights that a new run begins with, as by train --init"),
   ]
 
   public func problems() -> [SettingsProblem] {

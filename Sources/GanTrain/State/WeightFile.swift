@@ -15,6 +15,11 @@ enum WeightFile {
     return file.tensors
   }
 
+  /// Whether the file says that it is a checkpoint of this program.
+  static func isCheckpoint(_ path: String) -> Bool {
+    isSafetensors(path) && (try? SafetensorsFile(path: path))?.metadata["format"] == CheckpointFile.format
+  }
+
   /// A length of eight bytes, then JSON: no other file has a brace there.
   private static func isSafetensors(_ path: FilePath) throws -> Bool {
     let head = try InputFile(path, .checkpoint).head(9)

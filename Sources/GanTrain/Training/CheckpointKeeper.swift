@@ -18,13 +18,16 @@ final class CheckpointKeeper {
 
   private let parts: TrainingParts
   private let folder: RunFolder
-  private let metadata: [String: String]
+  private var metadata: [String: String]
   /// The newest checkpoint of this run's course, and its step.
   private(set) var last: (path: FilePath, step: Int)?
   /// Whether a checkpoint could not be written.
   private(set) var hasFailed = false
 
-  init(_ parts: TrainingParts, _ folder: RunFolder, program: String, last: (path: FilePath, step: Int)?) {
+  init(
+    _ parts: TrainingParts, _ folder: RunFolder, program: String, origins: NetworkOrigins = NetworkOrigins(),
+    last: (path: FilePath, step: Int)?
+  ) {
     (self.parts, self.folder, self.last) = (parts, folder, last)
     metadata = [
       TrainingState.Key.config: parts.configuration.text,
@@ -32,6 +35,7 @@ final class CheckpointKeeper {
       TrainingState.Key.program: program,
       TrainingState.Key.engine: Engine.kernels(parts.configuration.train.precision),
     ]
+    metadata[NetworkOrigins.key] = origins.text
   }
 
   /// Writes the files, then moves the marks, `latest` as the last: before that the run would go on from the checkpoint

@@ -67,7 +67,9 @@ public final class Trainer {
       settled = progress
     }
     try folder.write(config: parts.configuration.text)
-    checkpoints = CheckpointKeeper(parts, folder, program: program, last: checkpoint.map { ($0.path, progress.step) })
+    let origins = try checkpoint.map { try NetworkOrigins($0).afterTraining } ?? parts.origins
+    checkpoints = CheckpointKeeper(
+      parts, folder, program: program, origins: origins, last: checkpoint.map { ($0.path, progress.step) })
     log = try LossLog(folder, from: progress)
     let lasting = changes.filter(\.countsForNumbers)
     if !lasting.isEmpty {

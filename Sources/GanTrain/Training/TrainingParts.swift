@@ -18,6 +18,8 @@ public struct TrainingParts {
   let samples: SampleWriter?
   /// nil where nothing is measured.
   let evaluation: Evaluation?
+  /// Where the weights come from that a new run begins with.
+  var origins = NetworkOrigins()
 
   /// Pictures that cannot be used, where the configuration says that they are to be skipped.
   public let unusable: [Diagnostic]

@@ -80,7 +80,7 @@ public enum TrainingRun {
     guard checkpoints.lastComponent == "checkpoints" else {
       throw GanError.checkpoint(
         "it is not in a run folder, so there is no run to continue", at: path,
-        help: "a run is continued from RUN/checkpoints; for a new one give --config")
+        help: "begin a new run with its weights: ganctl train --config FILE --init \(path)")
     }
     let folder = try RunFolder.open(checkpoints.parent)
     var checkpoint = try CheckpointFile.open(path)
