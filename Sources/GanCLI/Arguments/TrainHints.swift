@@ -31,7 +31,8 @@ extension MisuseHints {
   private static func subject(_ text: String) -> String? {
     if text.hasSuffix(".yaml") || text.hasSuffix(".yml") { return "write --config \(text)" }
     if FileManager.default.fileExists(atPath: text + "/config.yaml") { return "write --resume \(text)" }
-    if text.hasSuffix(".safetensors") { return "write --resume \(text)" }
+    if text.hasSuffix(".safetensors"), text.contains("checkpoints/") { return "write --resume \(text)" }
+    if [".safetensors", ".pth", ".pt", ".ckpt"].contains(where: text.hasSuffix) { return "write --init \(text)" }
     if text.contains("=") { return "write --set \(text)" }
     return nil
   }
