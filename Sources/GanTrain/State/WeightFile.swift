@@ -16,8 +16,9 @@ enum WeightFile {
   }
 
   /// Whether the file says that it is a checkpoint of this program.
-  static func isCheckpoint(_ path: String) -> Bool {
-    isSafetensors(path) && (try? SafetensorsFile(path: path))?.metadata["format"] == CheckpointFile.format
+  /// - Throws: `GanError` (checkpoint) for a file that cannot be read.
+  static func isCheckpoint(_ path: FilePath) throws -> Bool {
+    try isSafetensors(path) && (try? SafetensorsFile(path: path))?.metadata["format"] == CheckpointFile.format
   }
 
   /// A length of eight bytes, then JSON: no other file has a brace there.

@@ -52,13 +52,15 @@ struct WeightParts {
     }
   }
 
-  /// The networks of a checkpoint of this program, each under its own name.
-  init(checkpoint: CheckpointFile) {
+  /// The networks of a checkpoint of this program, each under its own name, but for those that were never trained.
+  /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
+  init(checkpoint: CheckpointFile) throws {
     path = checkpoint.path
+    let random = try NetworkOrigins(checkpoint).random
     optimizerTensors = 0
     var names: [String] = []
     for name in checkpoint.tensors.compactMap({ $0.name.split(separator: ".").first }).map(String.init)
-    where !names.contains(name) && !["optimizer", "pool"].contains(name) {
+    where !names.contains(name) && !["optimizer", "pool"].contains(name) && !random.contains(name) {
       names.append(name)
     }
     parts = names.map { Part(label: $0, tensors: checkpoint.tensors(under: $0 + ".")) }

@@ -25,7 +25,7 @@ public struct InitialWeights {
     let usual = try model.targets.first.map { try model.generator(for: $0).name }
     let choice = NetworkChoice(networks: builder.networks, info: info, usual: sources.count == 1 ? usual : nil)
     for source in sources {
-      let (named, path) = builder.splitNetwork(from: source)
+      let (named, path) = builder.splitNetwork(from: FilePath(source))
       let file = try Self.read(path, builder.networks, info)
       for part in file.parts {
         let network = try named.flatMap { name in builder.networks.first { $0.name == name } }
@@ -42,8 +42,8 @@ public struct InitialWeights {
   }
 
   private static func read(_ path: FilePath, _ networks: [TensorStore], _ info: ModelInfo) throws -> WeightParts {
-    if path.isFolder || WeightFile.isCheckpoint(path.string) {
-      return WeightParts(checkpoint: try CheckpointFile(path: try CheckpointLocator.resolve(path.string)))
+    if try path.isFolder || WeightFile.isCheckpoint(path) {
+      return try WeightParts(checkpoint: try CheckpointFile(path: try CheckpointLocator.resolve(path)))
     }
     return try WeightParts(file: path, networks: networks, files: info.files)
   }
