@@ -6,7 +6,7 @@ public enum MissingPath {
   public static func help(_ path: FilePath) -> String {
     let text = path.shown
     if let home = expanded(text) {
-      return "the shell expands ~ and $HOME only outside of quotes and configurations; write \(home)"
+      return "only the shell expands ~ and $HOME, and not within quotes or options; write \(home)"
     }
     if text.contains("$") { return "variables are expanded by the shell only; write the path itself" }
     if let linux = fromWindows(text) { return "this is a path of Windows; under WSL the same is \(linux)" }
@@ -40,7 +40,10 @@ public enum MissingPath {
       found.append(next)
       rest.removeFirst()
     }
-    guard let missing = rest.first, let name = suggestion(for: missing.shown, among: (found.isEmpty ? "." : found).names.map(\.shown).filter { !$0.hasPrefix(".") }) else {
+    guard let missing = rest.first,
+      let name = suggestion(
+        for: missing.shown, among: (found.isEmpty ? "." : found).names.map(\.shown).filter { !$0.hasPrefix(".") })
+    else {
       return nil
     }
     let candidate = rest.dropFirst().reduce(found.appending(name)) { $0.appending($1) }

@@ -93,8 +93,9 @@ extension AttributeFile {
     let missing = zip(pictures, lines).filter { !Self.exists(folder.appending($0.0)) }
     guard let first = missing.first else { return }
     let examples = missing.prefix(3).map { "\($0) (line \($1))" }.joined(separator: ", ")
+    let number = missing.count == pictures.count ? "all" : "\(missing.count)"
     throw GanError.input(
-      "\(missing.count == pictures.count ? "all" : "\(missing.count)") of its \(pictures.count) pictures are missing in "
+      "\(number) of its \(pictures.count) pictures are missing in "
         + "\(folder): \(examples)"
         + (missing.count > 3 ? ", ..." : ""),
       at: "\(path):\(first.1)", help: whereabouts(of: first.0, folder))

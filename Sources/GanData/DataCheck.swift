@@ -5,8 +5,8 @@ extension DataSet {
   /// Looks at the header of every file, so that a damaged or unsuitable one is known before training and
   /// not hours into it. Damage beyond the header shows when the picture is read.
   /// - Parameter needs: which sizes the networks take; nil for any.
-  /// - Returns: what is worth telling of pictures that can be used, and where unusable ones are to be skipped, what is wrong
-  ///   with them.
+  /// - Returns: what is worth telling of pictures that can be used, and where unusable ones are to be skipped, what is
+  ///   wrong with them.
   /// - Throws: `GanError` (input) with the first ten files that cannot be used and the number of the others.
   @discardableResult
   public func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
@@ -91,10 +91,11 @@ extension DataSet {
     let examples = odd.prefix(3).map { "\($0.path.shownName) \($0.size.text)" }.joined(separator: ", ")
     return [
       Diagnostic(
-        "\(odd.count) of \(findings.count) pictures \(odd.count == 1 ? "is" : "are") not about twice as wide as high, as "
-          + "pairs side by side are: \(examples)\(odd.count > 3 ? ", ..." : "")",
+        "\(odd.count) of \(findings.count) pictures \(odd.count == 1 ? "is" : "are") not about twice as wide as high, "
+          + "as pairs side by side are: \(examples)\(odd.count > 3 ? ", ..." : "")",
         at: "\(options.root)/\(options.phase)",
-        help: "if their halves are pairs nonetheless, set data.pairs: side_by_side; pairs in files of equal names belong "
+        help:
+          "if their halves are pairs nonetheless, set data.pairs: side_by_side; pairs in files of equal names belong "
           + "into \(options.phase)A and \(options.phase)B; pictures without partners need a model of two folders, such "
           + "as cyclegan")
     ]
@@ -193,7 +194,10 @@ extension DataSet {
     }
     let finalA = transform.final(a, lenient: true)
     let finalB = transform.final(b, lenient: true)
-    if finalA != finalB { return finding.problems = unequalPair(finalA, finalB, path).diagnostics }
+    if finalA != finalB {
+      finding.problems = unequalPair(finalA, finalB, path).diagnostics
+      return
+    }
     finding.final = (path, finalA)
     finding.enlarged = [a, b].filter(isEnlarged)
     let scaled = transform.scaled(a)

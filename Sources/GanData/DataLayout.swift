@@ -35,8 +35,10 @@ public enum DataLayout {
     let folder = options.root.appending(options.phase)
     let together = folder.isFolder ? Pairs.sideBySide(folder) : nil
     let inner = both(folder.appending("A"), folder.appending("B")).map(Pairs.byName)
-    let apart = (both(folder.adding(suffix: "A"), folder.adding(suffix: "B"))
-      ?? both(options.root.appending("A/\(options.phase)"), options.root.appending("B/\(options.phase)"))).map(Pairs.byName)
+    let apart =
+      (both(folder.adding(suffix: "A"), folder.adding(suffix: "B"))
+      ?? both(options.root.appending("A/\(options.phase)"), options.root.appending("B/\(options.phase)"))).map(
+        Pairs.byName)
     switch options.pairs {
     case .auto: return inner ?? together ?? apart
     case .sideBySide: return together

@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 
-/// What to say where the folders that a mode needs are not there: what is wanted, what was found, and what may be meant.
+/// What to say where the folders that a mode needs are not there: what is wanted, what was found, what may be meant.
 struct MissingLayout {
   private let options: DataOptions
   private let root: FilePath
@@ -56,7 +56,8 @@ struct MissingLayout {
   // MARK: Words
 
   private var lacking: String {
-    let together = "folder \(phase) of pairs side by side", apart = "with pictures of equal names"
+    let together = "folder \(phase) of pairs side by side"
+    let apart = "with pictures of equal names"
     switch options.mode {
     case .aligned where options.pairs == .sideBySide: return "no \(together)"
     case .aligned where options.pairs == .byName: return "no folders \(phase)A and \(phase)B \(apart)"
@@ -83,7 +84,8 @@ struct MissingLayout {
     }
     if let root = otherRoot { return "did you mean data.root: \(root)?" }
     if options.mode == .unaligned, names.contains(phase) {
-      return "for pairs side by side in \(phase) set data.mode: aligned; two kinds of pictures belong into \(phase)A and "
+      return
+        "for pairs side by side in \(phase) set data.mode: aligned; two kinds of pictures belong into \(phase)A and "
         + "\(phase)B"
     }
     if let other = otherPhase { return "did you mean the phase \(other)?" }
@@ -96,10 +98,12 @@ struct MissingLayout {
 
   /// Two folders that differ from the wanted ones in spelling, or are named by side and phase one below the other.
   private var similarSides: DataLayout.Sides? {
-    let places = names + [phase, "A", "B", "a", "b"].flatMap { outer -> [String] in
-      guard names.contains(outer) else { return [] }
-      return ((try? PictureFile.subfolders(of: root.appending(outer))) ?? []).map { "\(outer)/\($0.string)" }
-    }
+    let places =
+      names
+      + [phase, "A", "B", "a", "b"].flatMap { outer -> [String] in
+        guard names.contains(outer) else { return [] }
+        return ((try? PictureFile.subfolders(of: root.appending(outer))) ?? []).map { "\(outer)/\($0.string)" }
+      }
     func side(_ letter: String) -> String? {
       let wanted = [phase + letter, letter + phase].map { $0.lowercased() }
       return places.first { wanted.contains($0.lowercased().filter { $0.isLetter || $0.isNumber }) }

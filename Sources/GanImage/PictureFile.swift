@@ -45,7 +45,9 @@ public enum PictureFile {
     guard let (file, format) = try? openPicture(path) else { return nil }
     defer { fclose(file) }
     var largest: UInt32 = 0
-    guard format == .png, (try? reporting(path) { gan_png_largest16(file, &largest, $0, $1) }) != nil else { return nil }
+    guard format == .png, (try? reporting(path) { gan_png_largest16(file, &largest, $0, $1) }) != nil else {
+      return nil
+    }
     return Int(largest)
   }
 

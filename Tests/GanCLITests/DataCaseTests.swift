@@ -23,14 +23,19 @@ import Testing
     try AtomicFile.write(config, to: folder.file("config.yaml"))
     let settings = overrides.flatMap { ["--set", $0] }
     return try runGanctl(
-      ["train", "--config", folder.file("config.yaml"), "--run", folder.file("run-\(UUID().uuidString)"), "--threads", "1"]
+      [
+        "train", "--config", folder.file("config.yaml"), "--run", folder.file("run-\(UUID().uuidString)"), "--threads",
+        "1",
+      ]
         + settings)
   }
 
   /// Pictures 32x32 unless told otherwise.
   private func fill(_ folder: TemporaryFolder, _ names: String..., count: Int = 3, width: Int = 32) throws {
     for (seed, name) in names.enumerated() {
-      for number in 0..<count { try folder.picture("data/\(name)/\(number).png", width, 32, seed: UInt64(seed + number)) }
+      for number in 0..<count {
+        try folder.picture("data/\(name)/\(number).png", width, 32, seed: UInt64(seed + number))
+      }
     }
   }
 
@@ -65,8 +70,9 @@ import Testing
     let folder = try TemporaryFolder()
     try fill(folder, "trainA", "trainB", "testA", "testB")
     for (root, help) in [
-      (folder.file("dta"), "did you mean \(folder.file("data"))?"), ("~/pictures", "the shell expands ~ and $HOME only"),
-      ("$HOME/pictures", "the shell expands ~ and $HOME only"), ("C:\\Users\\me\\data", "/mnt/c/Users/me/data"),
+      (folder.file("dta"), "did you mean \(folder.file("data"))?"),
+      ("~/pictures", "only the shell expands ~ and $HOME"),
+      ("$HOME/pictures", "only the shell expands ~ and $HOME"), ("C:\\Users\\me\\data", "/mnt/c/Users/me/data"),
     ] {
       expect(try train("cyclegan", folder, "data.root=\(root)"), 3, "\(root): there is no such folder", help)
     }
@@ -84,7 +90,9 @@ import Testing
     let folder = try TemporaryFolder()
     try fill(folder, "trainA", count: 3)
     try fill(folder, "trainB", count: 2)
-    for name in ["a.webp", "b.webp", "c.tif"] { try AtomicFile.write(Data([1]), to: folder.file("data/trainB/\(name)")) }
+    for name in ["a.webp", "b.webp", "c.tif"] {
+      try AtomicFile.write(Data([1]), to: folder.file("data/trainB/\(name)"))
+    }
     let deep = try #require(Bundle.module.url(forResource: "Resources/gray12in16", withExtension: "png"))
     try FileManager.default.copyItem(atPath: deep.path, toPath: folder.file("data/trainA/deep.png"))
     expect(
@@ -119,7 +127,8 @@ import Testing
     let result = try train("pix2pix", folder, data: sizes + ", preprocess: none", "data.batch_size=1")
     expect(
       result, 3, "trainB/wide.png: comes out as 52x32; the networks need multiples of 32, at least 32",
-      "trainB/last.png: comes out as 32x40", "use data.preprocess: resize_and_crop with crop_size: 32 and load_size: 36")
+      "trainB/last.png: comes out as 32x40", "use data.preprocess: resize_and_crop with crop_size: 32 and load_size: 36"
+    )
     #expect(result.messages.components(separatedBy: "help:").count == 2, "\(result.messages)")
   }
 
@@ -136,7 +145,8 @@ import Testing
     let domains = try TemporaryFolder()
     try fill(domains, "train/cat", "train/dog", "test/cat", "test/dog")
     expect(
-      try train("stargan", domains, "data.phase=trian"), 3, "/data: has no folder trian with a subfolder for each domain",
+      try train("stargan", domains, "data.phase=trian"), 3,
+      "/data: has no folder trian with a subfolder for each domain",
       "did you mean the phase train?")
     // The model has the size, and the example for CelebA takes folders.
     expect(try train("stargan", domains), 0, "6 pictures in \(domains.file("data"))/train", "domains cat, dog")
@@ -170,13 +180,15 @@ import Testing
     expect(jpg, 3, "all of its 5 pictures are missing in", "there is 1.png instead of 1.jpg")
     #expect(!jpg.messages.contains("errors"), "\(jpg.messages)")
     expect(
-      try train("stargan", folder, "data.attributes=\(folder.file("words.txt"))", "data.selected_attributes=[Male, Male]"),
+      try train(
+        "stargan", folder, "data.attributes=\(folder.file("words.txt"))", "data.selected_attributes=[Male, Male]"),
       2, "data.selected_attributes: Male is there more than once")
   }
 }
 
 /// The examples of the repository.
 enum ConfigurationFolder {
-  static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  static let path =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path + "/configs"
 }

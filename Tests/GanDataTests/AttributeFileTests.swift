@@ -41,7 +41,8 @@ import Testing
     try withTemporaryFolder { folder in
       let file = try AttributeFile(path: write(good, folder), selecting: ["Male"])
       random = PythonRandom(seed: 1234)
-      let order = random.shuffled(3), (training, test) = file.split(heldOut: 1)
+      let order = random.shuffled(3)
+      let (training, test) = file.split(heldOut: 1)
       #expect(test == [order[0]] && training == Array(order.dropFirst()))
       #expect(file.split(heldOut: 99).training.isEmpty)
     }
@@ -71,7 +72,9 @@ import Testing
       options.attributesFile = FilePath(try write(good, folder))
       options.selectedAttributes = ["Male"]
       try store(flat(1), folder + "/a.png")
-      expectError(.input, "list.txt:4", "2 of its 3 pictures are missing in", "b.png (line 4), c.png (line 5)") { _ = try DataSet(options) }
+      expectError(.input, "list.txt:4", "2 of its 3 pictures are missing in", "b.png (line 4), c.png (line 5)") {
+        _ = try DataSet(options)
+      }
     }
   }
 

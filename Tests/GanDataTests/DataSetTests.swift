@@ -71,7 +71,9 @@ import Testing
   @Test func foldersThatAreMissing() throws {
     try withTemporaryFolder { root in
       expectError(.input, root, "trainA and trainB") { _ = try DataSet(.small(.aligned, root)) }
-      expectError(.input, root, "has no folders trainA and trainB; it has no subfolders") { _ = try DataSet(.small(.unaligned, root)) }
+      expectError(.input, root, "has no folders trainA and trainB; it has no subfolders") {
+        _ = try DataSet(.small(.unaligned, root))
+      }
       expectError(.input, root, "no pictures") { _ = try DataSet(.small(.single, root)) }
       expectError(.input, root, "has no subfolders; at least two domains") { _ = try DataSet(.small(.domains, root)) }
       expectError(.input, "/nowhere: there is no such folder") { _ = try DataSet(.small(.aligned, "/nowhere")) }

@@ -36,7 +36,9 @@ import Testing
     try withTemporaryFolder { folder in
       expectInputError(folder, "no pictures", "empty") { _ = try PictureFile.list(folder: folder, recursive: true) }
       try touch(["notes.txt", "sub/a.png"], in: folder)
-      expectInputError("notes.txt", "one other file, notes.txt", "a subfolder") { _ = try PictureFile.list(folder: folder, recursive: false) }
+      expectInputError("notes.txt", "one other file, notes.txt", "a subfolder") {
+        _ = try PictureFile.list(folder: folder, recursive: false)
+      }
       expectInputError("missing", "no such folder") {
         _ = try PictureFile.list(folder: folder + "/missing", recursive: true)
       }

@@ -86,7 +86,9 @@ import Testing
       #expect(listing.pictures.count == 1)
       #expect(listing.skippedText == "skipped 5 files: 3 .webp, 1 without an ending, 1 .txt")
       try FileManager.default.removeItem(atPath: folder + "/in")
-      for name in ["b.WEBP", "c.webp", "d.txt", "README"] { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+      for name in ["b.WEBP", "c.webp", "d.txt", "README"] {
+        try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+      }
       #expect(try PictureFile.listing(folder: FilePath(folder), recursive: true).skippedText == nil)
     }
   }

@@ -11,7 +11,8 @@ extension ImageTranslator {
     let least = max(rule.least, isTraining ? leastTrainingSize : 1)
     let exact = isTraining ? exactTrainingSize ?? rule.most : rule.most
     let words =
-      exact.map { "\($0)x\($0)" } ?? (rule.multiple == 1 ? "at least \(least)" : "multiples of \(rule.multiple), at least \(least)")
+      exact.map { "\($0)x\($0)" }
+      ?? (rule.multiple == 1 ? "at least \(least)" : "multiples of \(rule.multiple), at least \(least)")
     return NetworkNeeds(
       words: words, fits: { size in exact.map { size == $0 } ?? (rule.allows(size) && size >= least) },
       help: { shortest in self.help(data, shortest) })
