@@ -100,6 +100,25 @@ import Testing
       "/data/trainB: skipped 3 files: 2 .webp, 1 .tif", "deep.png looks like 12-bit data in 16 bits")
   }
 
+  /// What training says of pictures, translating says too.
+  @Test func inputsOfOtherKindsAreTold() throws {
+    let folder = try TemporaryFolder()
+    try fill(folder, "trainA", "trainB")
+    expect(try train("cyclegan", folder, data: sizes), 0)
+    let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("run-") }
+    try fill(folder, "in", count: 1)
+    for name in ["a.gif", "b.webp"] { try AtomicFile.write(Data([1]), to: folder.file("data/in/\(name)")) }
+    let deep = try #require(Bundle.module.url(forResource: "Resources/gray12in16", withExtension: "png"))
+    try FileManager.default.copyItem(atPath: deep.path, toPath: folder.file("data/in/deep.png"))
+    let result = try runGanctl([
+      "translate", folder.file("data/in"), "-o", folder.file("out"), "--run", folder.file(try #require(runs.first)),
+      "--threads", "1",
+    ])
+    expect(
+      result, 0, "/data/in: skipped 2 files: 1 .gif, 1 .webp", "deep.png looks like 12-bit data in 16 bits")
+    #expect(folder.names(in: "out").filter { $0.hasSuffix(".png") } == ["0.png", "deep.png"])
+  }
+
   @Test func photographsAreNoPairs() throws {
     let folder = try TemporaryFolder()
     try fill(folder, "train", count: 4)

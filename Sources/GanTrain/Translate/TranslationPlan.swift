@@ -24,7 +24,7 @@ public struct TranslationPlan {
   public let items: [Item]
   /// Inputs whose headers say that they cannot be used; the others are translated nevertheless.
   public let unusable: [GanError]
-  /// What of the input folders is passed over, for people: `in: skipped 3 files: 2 .webp, 1 .txt`.
+  /// What of the inputs is passed over, for people: `in: skipped 3 files: 2 .webp, 1 .txt`, or transparency.
   public let notices: [String]
   private let request: Request
 
@@ -53,7 +53,6 @@ public struct TranslationPlan {
     let places = try Self.places(inputs, output)
     var notices: [String] = []
     let files = try zip(inputs, places).flatMap { try Self.files($0, $1, places, &notices) }
-    self.notices = notices
     let request = Request(
       inputs: inputs, variants: variants, reconstructs: reconstructs, hasSheet: hasSheet,
       isPlaceNamed: output != nil)
@@ -63,8 +62,8 @@ public struct TranslationPlan {
     if hasSheet, Set(places).count > 1 {
       throw GanError.usage("--grid makes one sheet, but results go to several places", help: "name a folder with --output")
     }
-    let (sizes, unusable) = try Self.sizes(files)
-    (self.request, self.unusable) = (request, unusable)
+    let (sizes, unusable, pictures) = try Self.sizes(files)
+    (self.request, self.unusable, self.notices) = (request, unusable, notices + pictures.texts)
     items = try zip(files, sizes).compactMap { file, size in
       try size.map { try Self.item(file.path, $0, file.name, file.place, request) }
     }
@@ -140,12 +139,16 @@ public struct TranslationPlan {
   }
 
   /// Of each file; nil for those that cannot be used, of which errors tell.
-  private static func sizes(_ files: [File]) throws -> (sizes: [PictureSize?], errors: [GanError]) {
+  private static func sizes(
+    _ files: [File]
+  ) throws -> (sizes: [PictureSize?], errors: [GanError], notices: PictureNotices) {
     var errors: [GanError] = []
+    var notices = PictureNotices()
     var isMissing = false
     let sizes = try files.map { file -> PictureSize? in
       do {
         let header = try PictureFile.header(of: file.path)
+        notices.add(header, at: file.path)
         return PictureSize(width: header.width, height: header.height)
       } catch let error as GanError where error.code == .input {
         errors.append(error)
@@ -157,7 +160,7 @@ public struct TranslationPlan {
     guard errors.isEmpty || (!isMissing && errors.count < files.count) else {
       throw GanError(.input, firstFew(errors.flatMap(\.diagnostics), "pictures that cannot be used"))
     }
-    return (sizes, errors)
+    return (sizes, errors, notices)
   }
 
   // MARK: Outputs
