@@ -67,6 +67,25 @@ import Testing
     #expect(try reason("model.ngf=6")?.contains("the model would have G.model.model.") == true)
   }
 
+  @Test func theRateIsToldInWords() throws {
+    func words(_ options: [String], epoch: Int = 1, before: Double? = nil) throws -> String {
+      let train = try read(tinyConfig("data"), options).train
+      let factor = train.plan.factor(completed: epoch - 1) ?? 1
+      return train.rateInWords(2e-4 * factor, before: before, epoch: epoch, full: 2e-4)
+    }
+    let usual = ["train.epochs=100"]
+    #expect(try words(usual) == "0.0002 now, falls to 1.98e-06 from epoch 101 to 200")
+    #expect(try words(usual, epoch: 150) == "0.000101 now, falls to 1.98e-06 from epoch 150 to 200")
+    #expect(try words(usual, epoch: 200) == "1.98e-06 now")
+    #expect(try words(usual, before: 0) == "was 0, is now 0.0002, falls to 1.98e-06 from epoch 101 to 200")
+    #expect(try words(usual, before: 0.0002) == "0.0002 now, falls to 1.98e-06 from epoch 101 to 200")
+    #expect(try words(["train.lr_policy=constant"]) == "0.0002 now, constant")
+    #expect(try words(["train.lr_policy=step", "train.step_epochs=1"]) == "0.0002 now, times 0.1 every epoch")
+    #expect(
+      try words(["train.lr_policy=cosine", "train.minutes=5"])
+        == "0.0002 now, falls to 0 along a cosine until epoch 102, or with the time: train.minutes is 5")
+  }
+
   @Test(arguments: [
     ("500", Cadence.steps(500), "500"), ("1e3", .steps(1000), "1000"), ("0", .never, "0"), ("90s", .seconds(90), "90s"),
     ("2m", .seconds(120), "2m"), ("1.5h", .seconds(5400), "90m"), ("10 min", .seconds(600), "10m"),

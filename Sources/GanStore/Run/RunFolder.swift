@@ -33,7 +33,7 @@ public final class RunFolder {
     in runs: FilePath, name: FilePath, config: String, mayReplace: (_ config: FilePath) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try checkNew(in: runs, name: name)
-    let path = runs.pushing(name)
+    let path = runs == "." ? name : runs.pushing(name)
     try AtomicFile.makeFolder(path)
     let folder = RunFolder(path: path, lock: try FolderLock(folder: path))
     try refuseContent(of: path)

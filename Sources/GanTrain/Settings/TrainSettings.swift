@@ -71,23 +71,33 @@ public struct TrainSettings: Settings, Equatable, Sendable {
       patience: patience)
   }
 
-  /// The rate in `epoch` (from 1), and how it goes on: `0.0002 now, falls to 2e-06 in epochs 101 to 200`.
-  /// - Parameter full: the rate before any schedule.
-  func rateInWords(_ rate: Double, epoch: Int, full: Double) -> String {
+  /// The rate in `epoch` (from 1), and how it goes on: `0.0002 now, falls to 1.98e-06 from epoch 101 to 200`.
+  /// - Parameters:
+  ///   - before: the rate until now, under another plan; nil where there was none.
+  ///   - full: the rate before any schedule.
+  func rateInWords(_ rate: Double, before: Double? = nil, epoch: Int, full: Double) -> String {
     let now = short(rate, digits: 3)
+    let course = course(epoch: epoch, full: full).map { ", \($0)" } ?? ""
+    let old = before.map { short($0, digits: 3) }
+    return old == nil || old == now ? "\(now) now\(course)" : "was \(old ?? ""), is now \(now)\(course)"
+  }
+
+  /// What the rate will do; nil where there is nothing to tell.
+  private func course(epoch: Int, full: Double) -> String? {
     let time = minutes.map { ", or with the time: train.minutes is \(short($0))" } ?? ""
     switch policy {
-    case .constant: return "\(now), constant"
-    case .step: return "\(now) now, times \(short(stepFactor)) every \(stepEpochs) epochs"
+    case .constant: return "constant"
+    case .step: return "times \(short(stepFactor)) every \(stepEpochs == 1 ? "epoch" : "\(stepEpochs) epochs")"
     case .plateau:
-      return "\(now) now, times \(short(LearningRateSchedule.plateauFactor)) after \(patience) epochs without progress"
-    case .cosine: return "\(now) now, falls to 0 along a cosine until epoch \(allEpochs)\(time)"
+      return "times \(short(LearningRateSchedule.plateauFactor)) after \(patience) epochs without progress"
+    case .cosine: return "falls to 0 along a cosine until epoch \(allEpochs)\(time)"
     case .linear:
-      guard decayEpochs > 0, epoch < allEpochs else { return "\(now)\(epoch < allEpochs ? ", constant" : "")" }
+      guard epoch < allEpochs else { return nil }
+      guard decayEpochs > 0 else { return "constant" }
       let least = short(full * (plan.factor(completed: allEpochs - 1) ?? 0), digits: 3)
       let first = max(epoch, epochs + 1)
       let span = first < allEpochs ? "from epoch \(first) to \(allEpochs)" : "in epoch \(allEpochs)"
-      return "\(now) now, falls to \(least) \(span)\(time)"
+      return "falls to \(least) \(span)\(time)"
     }
   }
 }

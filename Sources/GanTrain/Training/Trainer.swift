@@ -167,9 +167,7 @@ public final class Trainer {
 
   /// The rate of the first optimizer now and how it goes on, for the first lines of a run.
   public var rateInWords: String {
-    let now = train.rateInWords(learningRate, epoch: progress.epoch, full: parts.fullRate)
-    guard let rateBefore, rateBefore != learningRate else { return now }
-    return "was \(short(rateBefore, digits: 3)), is now \(now)"
+    train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: parts.fullRate)
   }
 
   // MARK: The end
