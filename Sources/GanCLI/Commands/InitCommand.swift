@@ -64,7 +64,7 @@ enum InitCommand: Command {
     try OutputFile.checkPlaces([FilePath(file)])
     for line in proposal.facts { console.notice(line) }
     console.notice("Taking a few training steps to see how long they take ...")
-    try proposal.tryOut(as: file, limit: trialLimit)
+    try TrainCommand.shown(in: console) { try proposal.tryOut(as: file, limit: trialLimit, phase: $0.phase) }
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
     try OutputFile.makeParent(of: FilePath(file))

@@ -78,9 +78,7 @@ enum TrainCommand: Command {
   }
 
   /// Runs `body` with a line of progress.
-  private static func shown(
-    in console: Console, _ body: (TrainingDisplay) throws -> Int32
-  ) rethrows -> Int32 {
+  static func shown<Result>(in console: Console, _ body: (TrainingDisplay) throws -> Result) rethrows -> Result {
     let display = TrainingDisplay(console)
     display.start()
     defer { display.finish() }

@@ -126,9 +126,10 @@ public struct Proposal {
   /// - Parameters:
   ///   - file: where the configuration will be written; named in errors.
   ///   - limit: seconds after which no further step begins.
+  ///   - phase: told what is being done.
   /// - Throws: `GanError` for everything that `train` would refuse.
-  public mutating func tryOut(as file: String, limit: Double) throws {
-    trial = try TrainingTrial(try ConfigDocument(text: text, name: file), limit: limit)
+  public mutating func tryOut(as file: String, limit: Double, phase: (String) -> Void = { _ in }) throws {
+    trial = try TrainingTrial(try ConfigDocument(text: text, name: file), limit: limit, phase: phase)
   }
 
   // MARK: Text

@@ -18,17 +18,19 @@ public struct TrainingTrial: Equatable, Sendable {
   let stepsPerEpoch: Int
 
   /// Trains for up to three times the work that repeats, but not longer than the limit: at least one step.
+  /// - Parameter phase: told what is being done.
   /// - Throws: `GanError` for everything that `train` would refuse, too.
-  init(_ document: ConfigDocument, limit: Double) throws {
+  init(_ document: ConfigDocument, limit: Double, phase: (String) -> Void = { _ in }) throws {
     var document = document
     let configuration = try TrainingConfiguration(&document)
-    let parts = try TrainingParts(configuration, document)
+    let parts = try TrainingParts(configuration, document, phase: phase)
     stepsPerEpoch = parts.pictures.batchesPerEpoch
     let cycle = parts.model.cycleOfSteps
     let loader = try Loader(parts.pictures)
     let begin = ContinuousClock.now
     var seconds: [Double] = []
     while seconds.count < 3 * cycle {
+      phase("training step \(seconds.count + 1)")
       let batch = try loader.next()
       try parts.model.checkTraining(batch)
       let start = ContinuousClock.now
