@@ -68,7 +68,7 @@ enum InitCommand: Command {
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
     try OutputFile.makeParent(of: FilePath(file))
-    try AtomicFile.write(proposal.text, to: file)
+    try AtomicFile.write(proposal.text, to: FilePath(file))
     console.notice("Written: \(file). Have a look at it, then train with:")
     console.result("ganctl train --config \(FilePath(file).shellWord)")
     return ExitCode.ok.rawValue
