@@ -37,3 +37,25 @@ int gk_cpu_level(void) {
   }
   return level;
 }
+
+int gk_cpu_vectors(void) {
+#if defined(__x86_64__)
+  const int level = gk_cpu_level();
+  if (level == GK_CPU_AVX512) return GK_VECTORS_AVX512;
+  if (level == GK_CPU_AVX2) return GK_VECTORS_AVX2;
+  if (allowed_level() == GK_CPU_PLAIN) return GK_VECTORS_SSE2;
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx")) return GK_VECTORS_AVX;
+  if (__builtin_cpu_supports("sse4.2")) return GK_VECTORS_SSE4;
+#endif
+  return GK_VECTORS_SSE2;
+}
+
+int gk_cpu_is_amd(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_is("amd") != 0;
+#else
+  return 0;
+#endif
+}

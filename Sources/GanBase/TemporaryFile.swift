@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 import Synchronization
 
@@ -8,6 +9,8 @@ import Synchronization
 final class TemporaryFile {
   let descriptor: Int32
   private let path: FilePath
+  /// For signals that end the process.
+  private let number: Int32
   private static let prefix = ".ganctl-", suffix = ".tmp"
   private static let cleaned = Mutex<Set<FileStatus.Identity>>([])
 
@@ -26,6 +29,7 @@ final class TemporaryFile {
       // Where a file system has no locks, nobody cleans either.
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK, FileStatus(path) != nil {
         (self.path, self.descriptor) = (path, descriptor)
+        number = path.withPlatformString { gp_temporary_keep($0) }
         return
       }
       Foundation.close(descriptor)
@@ -36,6 +40,8 @@ final class TemporaryFile {
     _ = fchown(descriptor, old.owner.user, old.owner.group)
     _ = fchmod(descriptor, old.mode)
   }
+
+  deinit { gp_temporary_forget(number) }
 
   func rename(to target: FilePath) throws {
     if !Self.rename(path, to: target) { throw systemError("cannot write", target) }

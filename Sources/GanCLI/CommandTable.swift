@@ -71,7 +71,11 @@ public struct CommandTable {
         "the most that the program's own kernels may use of the CPU, \(CPULevel.names.joined(separator: ", ")): "
           + "other levels round differently (default: all it has; here \(CPULevel.current))"
       ),
-      ("OPENBLAS_CORETYPE", "kernels that OpenBLAS is to use, a name of its own such as Haswell (default: its choice)"),
+      (
+        BLASCore.variable,
+        "kernels that OpenBLAS is to use, a name of its own such as Haswell (default: its choice, or better ones that "
+          + "this CPU can run; here \(BLASCore.current.name))"
+      ),
     ]
   }
 

@@ -10,9 +10,8 @@ public enum Program {
   /// Runs `ganctl` with the arguments after the program's name.
   /// - Returns: the exit status.
   public static func main(_ arguments: [[UInt8]]) -> Int32 {
+    Signals.start()
     Engine.prepareProcess()
-    // A reader that goes away (`ganctl ... | head`) must not kill a training run.
-    signal(SIGPIPE, SIG_IGN)
     return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))
   }
 

@@ -140,7 +140,7 @@ struct TrainCommandTests {
     }
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU])
   func aSignalSavesAndEndsTheRun(signal: Int32) throws {
     try withRuns { runs in
       let process = try runs.launch("run", "train.epochs=1000000")
@@ -155,6 +155,23 @@ struct TrainCommandTests {
         try runs.train("whole", "train.steps=\(step + 2)", "train.epochs=1000000", "train.log_every=1").status == 0)
       #expect(runs.bytes("run", step: step + 2) == runs.bytes("whole", step: step + 2))
       #expect(runs.file("run", "log.jsonl") == runs.file("whole", "log.jsonl"))
+    }
+  }
+
+  @Test func aSignalThatWasIgnoredAtTheStartIsIgnored() throws {
+    try withRuns { runs in
+      let result = try runs.shell(
+        "trap '' HUP; (sleep 0.3; kill -HUP $$; kill -HUP $$) & exec \"$0\" \"$@\"", "run", "train.steps=40")
+      #expect(result.status == 0, "\(result.messages)")
+    }
+  }
+
+  @Test func ctrlBackslashEndsAtOnceWithoutABacktrace() throws {
+    try withRuns { runs in
+      let process = try runs.launch("run", "train.epochs=1000000")
+      #expect(process.end(by: SIGQUIT) == 128 + SIGQUIT)
+      // What was saved before is there to go on from.
+      #expect(try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.steps=2"]).status == 0)
     }
   }
 
@@ -196,7 +213,7 @@ struct TrainCommandTests {
   @Test func aFileSizeLimitIsAnErrorAndNotADisaster() throws {
     try withRuns { runs in
       // The limit is less than a checkpoint; the signal that goes with it is ignored, so that writing fails.
-      let result = try runs.shell("trap '' XFSZ; ulimit -f 64; exec \"$0\" \"$@\"", "run", "train.steps=2")
+      let result = try runs.shell("ulimit -f 64; exec \"$0\" \"$@\"", "run", "train.steps=2")
       #expect(result.status == 5)
       #expect(result.messages.contains("cannot write"), "\(result.messages)")
       let names = try FileManager.default.contentsOfDirectory(atPath: runs.path("run") + "/checkpoints")

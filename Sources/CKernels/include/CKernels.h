@@ -20,6 +20,12 @@ const char *gk_cpu_level_name(int level);
 // The level of this name; -1 where there is none.
 int gk_cpu_level_of(const char *name);
 
+// The vectors of this CPU, for the choice of another library's kernels; GANCTL_CPU limits them as well. SSE2 where it is
+// no x86-64.
+enum { GK_VECTORS_SSE2, GK_VECTORS_SSE4, GK_VECTORS_AVX, GK_VECTORS_AVX2, GK_VECTORS_AVX512 };
+int gk_cpu_vectors(void);
+int gk_cpu_is_amd(void);
+
 // Multiply-adds of floats in registers, `rounds` times a few, with the vectors that `gk_cpu_level` allows: the fastest
 // arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
 size_t gk_peak_burst(size_t rounds, double *result);

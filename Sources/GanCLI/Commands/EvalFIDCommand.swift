@@ -86,7 +86,7 @@ enum EvalFIDCommand: Command {
     if !hasList, [first, real].contains(where: \.isStatistics) { chosen.metrics = [.fid] }
     let evaluation = SetEvaluation(extractor, chosen)
     let display = MeasuringDisplay(context.console)
-    Signals.install()
+    Signals.install(grace: 1.5)
     do {
       if second != nil {
         let report = try evaluation.run(generated: first, real: real, progress: display.show)

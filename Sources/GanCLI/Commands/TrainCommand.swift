@@ -110,6 +110,8 @@ enum TrainCommand: Command {
     return try shown(in: console) { display in
       var parts = try TrainingParts(configuration, document, phase: display.phase)
       try loadInitialWeights(&parts, console)
+      // Before there is a folder that an early signal would leave without a checkpoint.
+      Signals.install()
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
       if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
       return try train(parts, in: folder, from: nil, display, console)

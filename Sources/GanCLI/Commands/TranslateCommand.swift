@@ -126,7 +126,8 @@ enum TranslateCommand: Command {
     for notice in plan.notices { console.notice(notice) }
     for error in plan.unusable { console.report(error) }
     let works = try destinations.map { try work($0, plan, trained, options, arguments) }
-    Signals.install()
+    // A picture in work may take minutes; results are whole files, and those that are done stay.
+    Signals.install(grace: 1.5)
     warnOfLargePictures(works, trained, console)
     if let path = arguments.path("--save-styles") { try saveStyles(works, plan, to: path, options) }
     for work in works { try work.checkMemory() }

@@ -20,7 +20,7 @@ enum VersionCommand: Command {
   private static var facts: [(String, String)] {
     [
       ("system", system), ("processor", processorName), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
-      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("kernels", Engine.kernels),
+      ("memory", Format.bytes(ProcessInfo.processInfo.physicalMemory)), ("kernels", Engine.kernelsWithReason),
       ("build", build),
     ]
   }

@@ -12,7 +12,10 @@ public enum Engine {
   }
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
-  public static func prepareProcess() { _ = gk_tiles() }
+  public static func prepareProcess() {
+    _ = gk_tiles()
+    _ = BLASCore.current
+  }
 
   /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
   /// count.
@@ -23,9 +26,15 @@ public enum Engine {
     kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
   }
 
+  /// The same, telling who chose the kernels where it was not the library.
+  public static var kernelsWithReason: String {
+    let core = BLASCore.current
+    return core.choice == .library ? kernels : "OpenBLAS \(core.description); CPU level \(CPULevel.current)"
+  }
+
   /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
   public static func description(_ precision: Precision) -> String {
-    "\(kernels), \(ThreadPool.shared.threads) thread\(ThreadPool.shared.threads == 1 ? "" : "s"), \(precision.means)"
+    "\(kernelsWithReason), \(ThreadPool.shared.threads) thread\(ThreadPool.shared.threads == 1 ? "" : "s"), \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

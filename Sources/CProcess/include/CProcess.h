@@ -1,0 +1,28 @@
+// What a process needs of the system before and beside Swift: its arguments as they came, streams that are open, and
+// handlers of signals, which may call little.
+#ifndef CPROCESS_H
+#define CPROCESS_H
+
+// The arguments as the system gave them, the program's name first. Swift reads them from /proc, which may be missing.
+int gp_argument_count(void);
+const char *gp_argument(int index);
+
+// From now on a signal that asks to end does so at once, with status 128 + its number, after temporary files were
+// removed. One that was ignored when the process began stays ignored. Files beyond the limit of `ulimit -f` and readers
+// that went away are errors of `write`, not the end.
+void gp_signals_start(void);
+// From now on the first signal only sets `gp_signal_pending`, and ends the process when so many milliseconds have gone
+// by; 0 leaves it all the time it wants. A second SIGINT or SIGTERM, at least 0.3 s later, ends it at once; SIGQUIT does
+// so in any case.
+void gp_signals_defer(int grace);
+// The number of the signal that came; 0 where none did.
+int gp_signal_pending(void);
+// What the first deferred signal writes to standard error; null for nothing. At most 500 bytes.
+void gp_signal_announce(const char *text);
+
+// A file that is removed where a signal ends the process; returns a number for `gp_temporary_forget`, -1 where there are
+// too many.
+int gp_temporary_keep(const char *path);
+void gp_temporary_forget(int number);
+
+#endif
