@@ -9,15 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ENDS_AT_ONCE = -1, MOST_TEMPORARIES = 32, LONGEST_TEXT = 500 };
+enum { ENDS_AT_ONCE = -1, MOST_TEMPORARIES = 32 };
 
 static _Atomic(char *) temporaries[MOST_TEMPORARIES];
 static atomic_int pending;
 static _Atomic long long first_at;
 static atomic_int grace_milliseconds = ENDS_AT_ONCE;
-// Two, so that the one that the handler may be writing is not changed.
-static char texts[2][LONGEST_TEXT];
-static atomic_int text_length[2], current_text;
 
 int gp_temporary_keep(const char *path) {
   char *copy = strdup(path);
@@ -36,26 +33,12 @@ void gp_temporary_forget(int number) {
 
 int gp_signal_pending(void) { return atomic_load_explicit(&pending, memory_order_relaxed); }
 
-void gp_signal_announce(const char *text) {
-  const int next = 1 - atomic_load(&current_text);
-  const size_t length = text ? strnlen(text, LONGEST_TEXT) : 0;
-  if (length) memcpy(texts[next], text, length);
-  atomic_store(&text_length[next], (int)length);
-  atomic_store(&current_text, next);
-}
-
 static void end(int number) {
   for (int i = 0; i < MOST_TEMPORARIES; i++) {
     char *path = atomic_exchange(&temporaries[i], NULL);
     if (path) unlink(path);
   }
   _exit(128 + number);
-}
-
-static void announce(void) {
-  const int text = atomic_load(&current_text);
-  const int length = atomic_load(&text_length[text]);
-  if (length > 0 && write(STDERR_FILENO, texts[text], (size_t)length) < 0) return;
 }
 
 static long long milliseconds(void) {
@@ -82,7 +65,6 @@ static void asked_to_end(int number) {
     return;
   }
   atomic_store(&first_at, milliseconds());
-  announce();
   if (grace > 0) {
     const struct itimerval timer = {.it_value = {.tv_sec = grace / 1000, .tv_usec = grace % 1000 * 1000}};
     setitimer(ITIMER_REAL, &timer, NULL);

@@ -21,7 +21,4 @@ public enum Signals {
     let number = gp_signal_pending()
     return number == 0 ? nil : number
   }
-
-  /// What the first signal, where it does not end the process, writes to standard error at once; nil for nothing.
-  public static func announce(_ line: String?) { gp_signal_announce(line.map { $0 + "\n" }) }
 }

@@ -39,7 +39,7 @@ public enum Program {
   private static func dispatch(_ arguments: [Argument], in context: CommandContext) throws -> Int32 {
     let (console, table) = (context.console, context.table)
     guard let name = arguments.first?.text, name != "--help", name != "-h" else {
-      console.result(table.overview)
+      console.result(page: table.overview)
       return ExitCode.ok.rawValue
     }
     if name == "--version" {
@@ -50,7 +50,7 @@ public enum Program {
     let command = try table.command(name)
     let rest = Array(arguments.dropFirst())
     if ArgumentReader.asksForHelp(rest) {
-      console.result(command.specification.helpText)
+      console.result(page: command.specification.helpText)
       return ExitCode.ok.rawValue
     }
     try CPULevel.check()

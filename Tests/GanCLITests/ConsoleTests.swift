@@ -40,7 +40,7 @@ import Testing
     test.console.progress(now: true, "b\nc\u{1B}")
     test.console.endProgress(keep: true)
     test.console.endProgress()
-    #expect(test.messages == "\ra\u{1B}[K\rb c\u{FFFD}\u{1B}[K\n")
+    #expect(test.messages == "\ra\u{1B}[K\rb\\nc\\x1B\u{1B}[K\n")
   }
 
   @Test func logsGetPlainLinesNowAndThen() {
@@ -60,9 +60,45 @@ import Testing
     #expect(plain.messages == "ganctl: warning: odd\n  help: look\n")
     let coloured = TestConsole(terminal: true, colour: true)
     coloured.console.warning("odd\u{7}")
-    #expect(coloured.messages == "ganctl: \u{1B}[1;33mwarning:\u{1B}[0m odd\u{FFFD}\n")
+    #expect(coloured.messages == "ganctl: \u{1B}[1;33mwarning:\u{1B}[0m odd\\x07\n")
     plain.console.report(GanError(.bug, []))
     #expect(plain.messages.hasSuffix("ganctl: error: failed without a reason\n"))
+  }
+
+  /// Whatever a value holds, it makes no line of its own and steers nothing.
+  @Test func valuesForgeNothing() {
+    let evil = "a\nganctl: error: forged\r\u{1B}[2K\u{9B}1m\u{202E}\u{2066}\u{200B}\u{2028}\u{E0041}b"
+    let shown = #"a\nganctl: error: forged\r\x1B[2K\u{009B}1m\u{202E}\u{2066}\u{200B}\u{2028}\u{000E0041}b"#
+    let test = TestConsole()
+    test.console.notice(evil)
+    test.console.warning(evil, details: [evil], help: evil)
+    test.console.report(.input(evil, at: evil, help: evil))
+    test.console.progress(now: true, evil)
+    #expect(
+      test.messages == """
+        \(shown)
+        ganctl: warning: \(shown)
+          \(shown)
+          help: \(shown)
+        ganctl: error: \(shown): \(shown)
+          help: \(shown)
+        \(shown)
+
+        """)
+    var table = TextTable([.leading, .leading])
+    table.add([evil, "x"])
+    test.console.result(evil)
+    test.console.result(table)
+    test.console.result(page: "1\n\n2\u{1B}\n")
+    test.console.result(.object([("\u{202E}", .string("\u{E0041}\n"))]))
+    #expect(test.output == "\(shown)\n\(shown)  x\n1\n\n2\\x1B\n{\"\\u202e\":\"\\udb40\\udc41\\n\"}\n")
+  }
+
+  @Test func lettersOfAllLanguagesAreShown() {
+    for text in ["grüße", "日本", "👩‍👧", "नमस्ते", "می‌خواهم", "a b\u{A0}c"] { #expect(text.shown == text) }
+    #expect("\u{7F}\u{AD}\u{FEFF}".shown == #"\x7F\u{00AD}\u{FEFF}"#)
+    // Text that was shown once stays.
+    #expect("\u{202E}".shown.shown == "\u{202E}".shown)
   }
 
   @Test func widths() {
@@ -106,8 +142,8 @@ import Testing
     table.add(["日本", "1"])
     table.add(["abcdef", "12345", "more"])
     table.add(["x"])
-    #expect(table.text == "name    value\n日本        1\nabcdef  12345  more\nx\n")
-    #expect(TextTable([.leading]).text == "")
+    #expect(table.lines == ["name    value", "日本        1", "abcdef  12345  more", "x"])
+    #expect(TextTable([.leading]).lines == [])
   }
 
   @Test func paceLooksAtTheLatestWindow() {

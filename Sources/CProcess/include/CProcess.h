@@ -17,9 +17,6 @@ void gp_signals_start(void);
 void gp_signals_defer(int grace);
 // The number of the signal that came; 0 where none did.
 int gp_signal_pending(void);
-// What the first deferred signal writes to standard error; null for nothing. At most 500 bytes.
-void gp_signal_announce(const char *text);
-
 // A file that is removed where a signal ends the process; returns a number for `gp_temporary_forget`, -1 where there are
 // too many.
 int gp_temporary_keep(const char *path);

@@ -109,5 +109,5 @@ struct ArgumentReader {
   }
 }
 
-/// `text` in double quotes; the console makes control characters harmless.
+/// `text` in double quotes; the console escapes control characters.
 func quoted(_ text: String) -> String { "\"\(text)\"" }

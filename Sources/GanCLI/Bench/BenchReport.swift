@@ -35,7 +35,7 @@ struct BenchReport {
   }
 
   func show(on console: Console, asJSON: Bool) {
-    if asJSON { return console.result(JSONValue.object(facts).encoded) }
+    if asJSON { return console.result(JSONValue.object(facts)) }
     var table = TextTable([.leading, .trailing])
     for (key, value) in facts {
       switch value {
@@ -45,7 +45,7 @@ struct BenchReport {
       default: table.add([key, Self.text(value)])
       }
     }
-    console.result(table.text)
+    console.result(table)
   }
 
   private static func text(_ value: JSONValue) -> String {

@@ -19,7 +19,8 @@ extension BenchCommand {
       report.show(on: context.console, asJSON: true)
     } else {
       report.show(on: context.console, asJSON: false)
-      context.console.result("\n" + rows.table)
+      context.console.result("")
+      context.console.result(rows.table)
     }
     return ExitCode.ok.rawValue
   }
@@ -61,7 +62,7 @@ private struct LayerRows {
     console.endProgress()
   }
 
-  var table: String {
+  var table: TextTable {
     var table = TextTable([
       ("model", .leading), ("layer", .leading), ("shape", .leading), ("pass", .leading), ("ms", .trailing),
       ("GF/s", .trailing), ("of peak", .trailing), ("error", .trailing),
@@ -74,7 +75,7 @@ private struct LayerRows {
         String(format: "%.1e", row.result.error),
       ])
     }
-    return table.text
+    return table
   }
 
   var json: [JSONValue] {

@@ -93,7 +93,11 @@ enum EvalFIDCommand: Command {
         context.console.endProgress()
         warn(report, context.console)
         let printed = MeasuringReport(report, chosen, generated: first.place, real: real.place)
-        context.console.result(arguments.flag("--json") ? printed.json.encoded : printed.text)
+        if arguments.flag("--json") {
+          context.console.result(printed.json)
+        } else {
+          context.console.result(lines: printed.lines)
+        }
       }
       if let output {
         try OutputFile.makeParent(of: output)

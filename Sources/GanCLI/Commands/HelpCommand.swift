@@ -10,7 +10,7 @@ enum HelpCommand: Command {
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let page = try arguments.operand("COMMAND").map(context.table.helpText) ?? context.table.overview
-    context.console.result(page)
+    context.console.result(page: page)
     return ExitCode.ok.rawValue
   }
 }

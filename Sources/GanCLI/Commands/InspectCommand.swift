@@ -26,20 +26,20 @@ enum InspectCommand: Command {
     if config, json { throw GanError.usage("--config and --json do not go together", help: "--json holds the config") }
     let summary = try CheckpointSummary(path: CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT")))
     if json {
-      context.console.result(summary.json(tensors: arguments.flag("--tensors")).encoded)
+      context.console.result(summary.json(tensors: arguments.flag("--tensors")))
     } else if config {
       guard let text = summary.config else {
         throw GanError.checkpoint("it holds no configuration", at: summary.path)
       }
-      context.console.result(text)
+      context.console.result(page: text)
     } else {
-      context.console.result(facts(summary) + "\n" + groups(summary))
-      if arguments.flag("--tensors") { context.console.result("\n" + tensors(summary)) }
+      let tables = [facts(summary), groups(summary)] + (arguments.flag("--tensors") ? [tensors(summary)] : [])
+      context.console.result(lines: Array(tables.map(\.lines).joined(separator: [""])))
     }
     return ExitCode.ok.rawValue
   }
 
-  private static func facts(_ summary: CheckpointSummary) -> String {
+  private static func facts(_ summary: CheckpointSummary) -> TextTable {
     var table = TextTable([.leading, .leading])
     table.add(["checkpoint", "\(summary.path) (\(Format.bytes(summary.bytes)))"])
     if let model = summary.model { table.add(["model", model]) }
@@ -56,10 +56,10 @@ enum InspectCommand: Command {
     }
     if let program = summary.program { table.add(["written by", "ganctl \(program)"]) }
     if let engine = summary.engine { table.add(["computed with", engine]) }
-    return table.text
+    return table
   }
 
-  private static func groups(_ summary: CheckpointSummary) -> String {
+  private static func groups(_ summary: CheckpointSummary) -> TextTable {
     var table = TextTable([
       ("part", .leading), ("tensors", .trailing), ("numbers", .trailing), ("size", .trailing), ("weights", .leading),
     ])
@@ -69,15 +69,15 @@ enum InspectCommand: Command {
         summary.origin(of: group)?.words ?? "",
       ])
     }
-    return table.text
+    return table
   }
 
-  private static func tensors(_ summary: CheckpointSummary) -> String {
+  private static func tensors(_ summary: CheckpointSummary) -> TextTable {
     var table = TextTable([("tensor", .leading), ("type", .leading), ("shape", .leading), ("size", .trailing)])
     for tensor in summary.tensors {
       let shape = tensor.shape.map(String.init).joined(separator: "x")
       table.add([tensor.name, tensor.type.rawValue, shape.isEmpty ? "scalar" : shape, Format.bytes(tensor.byteCount)])
     }
-    return table.text
+    return table
   }
 }

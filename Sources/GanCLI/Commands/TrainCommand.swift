@@ -134,7 +134,7 @@ enum TrainCommand: Command {
     _ display: TrainingDisplay, _ console: Console
   ) throws -> Int32 {
     for line in TrainingFacts(parts).lines { console.notice(line) }
-    if !parts.unusable.isEmpty { console.warning(unusable(parts.unusable)) }
+    if !parts.unusable.isEmpty { warn(of: parts.unusable, console) }
     console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")
     if let notice = folder.notice { console.notice("note:   \(notice)") }
@@ -145,17 +145,18 @@ enum TrainCommand: Command {
     console.notice("rate:   \(trainer.rateInWords)")
     let summary = try trainer.run()
     display.finish()
-    console.notice(TrainingReport(summary, parts.configuration, folder).text)
+    console.notice(lines: TrainingReport(summary, parts.configuration, folder).lines)
     console.result(summary.checkpoint.shown)
     if case .signal(let number) = summary.reason { return 128 + number }
     return ExitCode.ok.rawValue
   }
 
-  private static func unusable(_ pictures: [Diagnostic]) -> String {
-    let shown = pictures.prefix(10).map { "\n  \($0.location.map { "\($0): " } ?? "")\($0.message)" }.joined()
-    let more = pictures.count > 10 ? "\n  and \(pictures.count - 10) more" : ""
-    return "\(pictures.count) \(pictures.count == 1 ? "picture" : "pictures") cannot be used, and will be skipped:"
-      + shown + more
+  private static func warn(of unusable: [Diagnostic], _ console: Console) {
+    let count = unusable.count
+    var lines = unusable.prefix(10).map { "\($0.location.map { "\($0): " } ?? "")\($0.message)" }
+    if count > lines.count { lines.append("and \(count - lines.count) more") }
+    console.warning(
+      "\(count) \(count == 1 ? "picture" : "pictures") cannot be used, and will be skipped:", details: lines)
   }
 
   private static func words(_ reason: StopReason, _ run: TrainingRun.Continuation) -> String {

@@ -216,7 +216,7 @@ enum TranslateCommand: Command {
     let asJSON = arguments.flag("--json")
     if !asJSON, !arguments.flag("--output") { printPlaces(works, console) }
     if asJSON {
-      console.result(json(works, plan).encoded)
+      console.result(json(works, plan))
     } else if let mean = works.first?.meanScores {
       console.result(
         String(

@@ -43,7 +43,8 @@ enum VerifyCommand: Command {
       let run = try Precision.with(precision) { try model.replay(fixture, type) }
       if let dump { try write(run, to: dump) }
       let report = ParityReport(run, fixture, precision.parityWidening)
-      context.console.result("\(folder): \(model.info.title)\n\(table(report))")
+      context.console.result("\(folder): \(model.info.title)")
+      context.console.result(table(report))
       for key in report.missing.prefix(10) { context.console.warning("not computed: \(key)") }
       allPassed = allPassed && report.passed
     }
@@ -60,7 +61,7 @@ enum VerifyCommand: Command {
     try OutputFile.checkPlaces([dump])
   }
 
-  private static func table(_ report: ParityReport) -> String {
+  private static func table(_ report: ParityReport) -> TextTable {
     var table = TextTable([
       ("group", .leading), ("tensors", .trailing), ("measure", .leading), ("largest", .trailing), ("limit", .trailing),
       ("verdict", .leading), ("where", .leading),
@@ -72,7 +73,7 @@ enum VerifyCommand: Command {
       ])
     }
     if !report.missing.isEmpty { table.add(["not computed", "\(report.missing.count)", "", "", "", "FAIL", report.missing[0]]) }
-    return table.text
+    return table
   }
 
   private static func write(_ run: ParityRun, to path: FilePath) throws {

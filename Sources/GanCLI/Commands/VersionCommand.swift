@@ -12,7 +12,7 @@ enum VersionCommand: Command {
     context.console.result("ganctl \(Program.version)")
     var table = TextTable([.leading, .leading])
     for (name, value) in facts { table.add([name, value]) }
-    context.console.result(table.text)
+    context.console.result(table)
     return ExitCode.ok.rawValue
   }
 

@@ -1,8 +1,12 @@
 import Foundation
 import GanBase
+import GanStore
 
 /// Results on stdout; messages and progress on stderr: one line that is redrawn on a terminal, now and then a plain
 /// line elsewhere. Safe to use from several threads.
+///
+/// All output goes through here, and lines are made here alone: whatever stands in a text (names of files, values, keys
+/// of files), it takes one line and steers no terminal. See `String.shown`.
 public final class Console: @unchecked Sendable {
   /// The streams of the process.
   public static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
@@ -40,14 +44,35 @@ public final class Console: @unchecked Sendable {
 
   // MARK: - Results
 
-  /// Prints a result to stdout, with a newline unless it ends with one.
-  public func result(_ text: String) {
+  /// Prints a line to stdout.
+  public func result(_ line: String) { result(lines: [line]) }
+
+  public func result(_ table: TextTable) { result(lines: table.lines) }
+
+  public func result(_ value: JSONValue) {
+    // Such characters stand in strings alone, where JSON has a form for them.
+    write(value.encoded.unicodeScalars.map { isPrintable($0) ? String($0) : inJSON($0) }.joined() + "\n")
+  }
+
+  public func result(lines: [String]) { write(lines.map { $0.shown + "\n" }.joined()) }
+
+  /// Prints a text of many lines as it is: a page of help, or YAML, whose form says which lines are whose.
+  public func result(page: String) {
+    let page = page.hasSuffix("\n") ? String(page.dropLast()) : page
+    result(lines: page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+  }
+
+  private func write(_ text: String) {
     lock.withLock {
       guard failure == 0 else { return }
       eraseLine()
-      failure = output.write(text.hasSuffix("\n") ? text : text + "\n")
+      failure = output.write(text)
       redrawLine()
     }
+  }
+
+  private func inJSON(_ scalar: Unicode.Scalar) -> String {
+    String(scalar).utf16.map { String(format: "\\u%04x", Int($0)) }.joined()
   }
 
   /// Why results could not be written, if so; a reader that had enough (`| head`) is no failure.
@@ -59,26 +84,30 @@ public final class Console: @unchecked Sendable {
 
   // MARK: - Messages
 
-  /// Tells something worth knowing, without a prefix.
-  public func notice(_ text: String) { message(harmless(text)) }
+  /// Tells something worth knowing in a line, without a prefix.
+  public func notice(_ line: String) { notice(lines: [line]) }
+
+  public func notice(lines: [String]) { message(lines.map(\.shown)) }
 
   /// Tells of something that the run survives, and what to do about it.
-  public func warning(_ text: String, help: String? = nil) {
-    message(diagnosticText(Diagnostic(text, help: help), label: "warning", colour: .yellow))
+  /// - Parameter details: lines below.
+  public func warning(_ text: String, details: [String] = [], help: String? = nil) {
+    let lines = self.lines(of: Diagnostic(text, help: help), label: "warning", colour: .yellow)
+    message(lines.prefix(1) + details.map { "  " + $0.shown } + lines.dropFirst())
   }
 
   /// Prints all that an error has to say.
   public func report(_ error: GanError) {
     let diagnostics = error.diagnostics.isEmpty ? [Diagnostic("failed without a reason")] : error.diagnostics
-    var lines = diagnostics.map { diagnosticText($0, label: "error", colour: .red) }
-    if diagnostics.count > 1 { lines.append("ganctl: \(diagnostics.count) errors") }
-    message(lines.joined(separator: "\n"))
+    let lines = diagnostics.flatMap { self.lines(of: $0, label: "error", colour: .red) }
+    message(lines + (diagnostics.count > 1 ? ["ganctl: \(diagnostics.count) errors"] : []))
   }
 
-  private func message(_ text: String) {
+  /// - Parameter lines: safe to show.
+  private func message(_ lines: [String]) {
     lock.withLock {
       eraseLine()
-      _ = messages.write(text + "\n")
+      _ = messages.write(lines.map { $0 + "\n" }.joined())
       redrawLine()
     }
   }
@@ -96,7 +125,7 @@ public final class Console: @unchecked Sendable {
       let interval = messages.isTerminal ? Console.terminalInterval : plain
       if !now, let last = lastProgress, time - last < interval { return }
       (lastProgress, firstProgress) = (time, firstProgress ?? time)
-      let text = harmless(line()).replacing("\n", with: " ")
+      let text = line().shown
       if messages.isTerminal {
         shownLine = text
         redrawLine()
@@ -138,11 +167,11 @@ public final class Console: @unchecked Sendable {
     case cyan = 36
   }
 
-  private func diagnosticText(_ diagnostic: Diagnostic, label: String, colour: Colour) -> String {
-    let place = diagnostic.location.map { "\(harmless($0)): " } ?? ""
-    let head = "ganctl: \(painted(label + ":", colour)) \(place)\(harmless(diagnostic.message))"
-    guard let help = diagnostic.help else { return head }
-    return "\(head)\n  \(painted("help:", .cyan)) \(harmless(help))"
+  /// Safe to show.
+  private func lines(of diagnostic: Diagnostic, label: String, colour: Colour) -> [String] {
+    let place = diagnostic.location.map { "\($0.shown): " } ?? ""
+    let head = "ganctl: \(painted(label + ":", colour)) \(place)\(diagnostic.message.shown)"
+    return [head] + (diagnostic.help.map { ["  \(painted("help:", .cyan)) \($0.shown)"] } ?? [])
   }
 
   private func painted(_ text: String, _ colour: Colour) -> String {

@@ -29,13 +29,3 @@ func clipped(_ text: String, columns: Int) -> String {
   }
   return result
 }
-
-/// `text` without characters that would steer the terminal, which names of files may hold. Newlines stay.
-func harmless(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  for scalar in text.unicodeScalars {
-    let isControl = scalar.properties.generalCategory == .control && scalar != "\n"
-    result.append(isControl ? "\u{FFFD}" : scalar)
-  }
-  return String(result)
-}

@@ -13,7 +13,7 @@ struct MeasuringReport {
   }
 
   /// A line for each measure. Those of other features than the published ones say so on every line.
-  var text: String {
+  var lines: [String] {
     let mark = report.isPublished ? "" : "  (\(report.features): not the published FID)"
     var lines: [String] = []
     if let frechet = report.frechet { lines.append("FID \(Format.fixed(frechet.value, digits: 4))") }
@@ -32,7 +32,7 @@ struct MeasuringReport {
       lines.append("\(parts.joined(separator: ", ")) (\(pr.neighbours) neighbours)")
     }
     let counts = "\(side(generated, report.generatedCount)) against \(side(real, report.realCount)), \(report.features)"
-    return (lines.map { $0 + mark } + [counts]).joined(separator: "\n")
+    return lines.map { $0 + mark } + [counts]
   }
 
   private func side(_ place: String, _ count: Int?) -> String {

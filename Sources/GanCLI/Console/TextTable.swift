@@ -1,3 +1,5 @@
+import GanBase
+
 /// A table in plain text whose columns align.
 public struct TextTable {
   public enum Alignment: Sendable { case leading, trailing }
@@ -14,10 +16,11 @@ public struct TextTable {
     rows = [columns.map(\.title)]
   }
 
-  public mutating func add(_ cells: [String]) { rows.append(cells) }
+  /// What is in a cell takes one line; see `String.shown`.
+  public mutating func add(_ cells: [String]) { rows.append(cells.map(\.shown)) }
 
-  /// The rows, each with a newline and without trailing spaces.
-  public var text: String {
+  /// The rows, without trailing spaces.
+  public var lines: [String] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
       rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0
@@ -29,8 +32,8 @@ public struct TextTable {
         line += (column == 0 ? "" : "  ") + (alignment(column) == .leading ? cell + padding : padding + cell)
       }
       while line.last == " " { line.removeLast() }
-      return line + "\n"
-    }.joined()
+      return line
+    }
   }
 
   private func alignment(_ column: Int) -> Alignment {

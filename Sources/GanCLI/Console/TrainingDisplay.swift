@@ -20,6 +20,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   private var current: (step: Int, since: Double, work: Int)?
   private var workOfStep: Int?
   private var isOver = false
+  private var toldOfSignal = false
 
   init(_ console: Console, clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }) {
     (self.console, self.clock) = (console, clock)
@@ -29,6 +30,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   func start() {
     let thread = Thread { [weak self] in
       while let display = self, !display.lock.withLock({ display.isOver }) {
+        display.tellOfSignal()
         display.show()
         Thread.sleep(forTimeInterval: 0.5)
       }
@@ -75,6 +77,19 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
       (self.status, phase, current) = (status, nil, nil)
     }
     show()
+  }
+
+  /// A step cannot be left half done: what it has changed is not what an uninterrupted run would go on from.
+  private func tellOfSignal() {
+    guard Signals.pending != nil else { return }
+    let (step, speed): (Int?, Double) = lock.withLock {
+      defer { toldOfSignal = true }
+      return (toldOfSignal ? nil : current?.step, steps.perSecond ?? 0)
+    }
+    guard let step else { return }
+    let time = speed > 0 ? ", which takes about \(Format.duration(1 / speed))," : ""
+    console.notice(
+      "Stopping after step \(step)\(time) with a checkpoint; a second Ctrl-C stops at once and keeps the last one.")
   }
 
   private func show() {

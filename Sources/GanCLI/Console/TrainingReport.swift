@@ -12,15 +12,14 @@ struct TrainingReport {
     (self.summary, self.configuration, self.folder) = (summary, configuration, folder)
   }
 
-  var text: String {
+  var lines: [String] {
     var lines = [outcome, usage]
     if summary.skipped > 0 {
       lines.append("Pictures that could not be used were skipped \(times(summary.skipped)).")
     }
     if let best = summary.bestInWords { lines.append("Best: \(best), in \(folder.path)/checkpoints/best") }
     if let samples = summary.samples { lines.append("Sheet of samples: \(samples)") }
-    lines.append(next)
-    return lines.joined(separator: "\n")
+    return lines + [next]
   }
 
   private var outcome: String {
