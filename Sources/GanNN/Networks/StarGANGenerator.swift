@@ -29,7 +29,7 @@ public final class StarGANGenerator {
     stem = [stage(0, width) { first($0) }] + halvings
     blocks = (0..<count).map { Block(list[9 + $0], 4 * width) }
     doublings = (0..<2).map { level in
-      let index = 9 + count + 3 * level, inputs = 4 * width >> level
+      let index = 9 + count + 3 * level, inputs = (4 * width) >> level
       let conv = ConvTranspose2d(list[index], inputs, inputs / 2, kernel: 4, stride: 2, padding: 1, bias: false)
       return stage(index, inputs / 2) { conv($0) }
     }
