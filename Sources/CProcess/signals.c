@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -33,11 +36,15 @@ void gp_temporary_forget(int number) {
 
 int gp_signal_pending(void) { return atomic_load_explicit(&pending, memory_order_relaxed); }
 
-static void end(int number) {
+static void remove_temporaries(void) {
   for (int i = 0; i < MOST_TEMPORARIES; i++) {
     char *path = atomic_exchange(&temporaries[i], NULL);
     if (path) unlink(path);
   }
+}
+
+static void end(int number) {
+  remove_temporaries();
   _exit(128 + number);
 }
 
@@ -87,6 +94,47 @@ static void handle(int number, void (*handler)(int)) {
   sigaction(number, &action, NULL);
 }
 
+// What a want of memory ends in where nothing can be thrown: in a crash.
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT};
+enum { CRASHES = sizeof crashes / sizeof *crashes };
+static struct sigaction before[CRASHES];
+static size_t memory_limit;
+
+// A crash while a limit of memory is all but used up is told as that; any other goes its way.
+static void crashed(int number) {
+  const size_t probe = memory_limit / 8;
+  void *memory = mmap(NULL, probe, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory != MAP_FAILED) {
+    munmap(memory, probe);
+    for (int i = 0; i < CRASHES; i++)
+      if (crashes[i] == number) sigaction(number, &before[i], NULL);
+    raise(number);
+    return;
+  }
+  char text[] = "ganctl: error: out of memory: the limit (ulimit -v or -d) is ........ MiB\n";
+  char *digit = strstr(text, "........") + 7;
+  size_t rest = memory_limit >> 20;
+  for (int i = 0; i < 8; i++, rest /= 10) *digit-- = rest || i == 0 ? (char)('0' + rest % 10) : ' ';
+  remove_temporaries();
+  if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(5);
+  _exit(5);
+}
+
+static void watch_memory_limit(void) {
+  memory_limit = SIZE_MAX;
+  const int kinds[] = {RLIMIT_AS, RLIMIT_DATA};
+  for (int i = 0; i < 2; i++) {
+    struct rlimit limit;
+    if (getrlimit(kinds[i], &limit) == 0 && limit.rlim_cur < memory_limit) memory_limit = limit.rlim_cur;
+  }
+  if (memory_limit > RLIM_INFINITY / 2) return;
+  struct sigaction action = {.sa_handler = crashed, .sa_flags = SA_ONSTACK | SA_NODEFER};
+  for (int i = 0; i < CRASHES; i++) {
+    struct sigaction old;
+    if (sigaction(crashes[i], &action, &old) == 0 && old.sa_handler != crashed) before[i] = old;
+  }
+}
+
 void gp_signals_start(void) {
   static const int asking[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU, SIGQUIT};
   for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) handle(asking[i], asked_to_end);
@@ -94,6 +142,7 @@ void gp_signals_start(void) {
   signal(SIGXFSZ, SIG_IGN);
   // A reader that goes away (`ganctl ... | head`) must not kill a training run.
   signal(SIGPIPE, SIG_IGN);
+  watch_memory_limit();
 }
 
 void gp_signals_defer(int grace) { atomic_store(&grace_milliseconds, grace); }

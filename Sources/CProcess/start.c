@@ -13,6 +13,10 @@ static char **arguments;
 int gp_argument_count(void) { return argument_count; }
 const char *gp_argument(int index) { return arguments[index]; }
 
+static _Thread_local int skips_work;
+int gp_skips_work(void) { return skips_work; }
+void gp_set_skips_work(int skips) { skips_work = skips; }
+
 // Else the first file that is opened becomes a standard stream, and messages are written into it.
 static void open_standard_streams(void) {
   for (int descriptor = 0; descriptor <= 2; descriptor++)

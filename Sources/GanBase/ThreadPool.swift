@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 import Synchronization
 
@@ -8,6 +9,12 @@ public final class ThreadPool: @unchecked Sendable {
 
   /// Threads that share the work, the calling one included.
   public private(set) var threads = 1
+
+  /// Whether `run` does nothing where the calling thread calls it, for a trial without work.
+  public var skipsWork: Bool {
+    get { gp_skips_work() != 0 }
+    set { gp_set_skips_work(newValue ? 1 : 0) }
+  }
 
   /// What is left to do: the number of blocks in the upper half, the next one in the lower. One word, so that a block
   /// is taken together with the knowledge that its job still runs.
@@ -47,6 +54,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Runs `body(0) ... body(blocks - 1)`, each once, in any order, on all threads; returns when all
   /// are done. Called from within a block, or while another thread uses the pool, it runs serially.
   public func run(_ blocks: Int, _ body: (Int) -> Void) {
+    if skipsWork { return }
     count.add(1, ordering: .relaxed)
     if blocks <= 1 || threads == 1 {
       for index in 0..<max(blocks, 0) { body(index) }

@@ -1,5 +1,6 @@
 import CKernels
 import Foundation
+import GanBase
 import Synchronization
 
 /// What a tensor's elements are. Training is in `float32`; `float64` serves as the reference.
@@ -103,8 +104,8 @@ public final class MemoryCache: @unchecked Sendable {
       posix_memalign(&pointer, 64, capacity)
     }
     guard let pointer else {
-      FileHandle.standardError.write(Data("ganctl: error: out of memory (\(capacity >> 20) MiB asked for)\n".utf8))
-      exit(5)
+      let held = "\((liveBytes - capacity) >> 20) MiB for tensors"
+      MemoryLimits.end("out of memory: it holds \(held), and \(max(1, capacity >> 20)) MiB more cannot be had")
     }
     if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
     return pointer

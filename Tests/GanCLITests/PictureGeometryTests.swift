@@ -1,3 +1,4 @@
+import GanBase
 import GanImage
 import GanNN
 import GanTensor
@@ -36,7 +37,7 @@ import Testing
   }
 
   @Test func memoryIsKnownAndRefusedWhereItWouldNotDo() throws {
-    #expect(try #require(availableMemory()) > 0)
+    #expect(try #require(MemoryLimits.available) > 0)
     let estimate = MemoryEstimate()
     var probes = 0
     func check(_ side: Int) throws {

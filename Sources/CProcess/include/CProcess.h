@@ -9,7 +9,8 @@ const char *gp_argument(int index);
 
 // From now on a signal that asks to end does so at once, with status 128 + its number, after temporary files were
 // removed. One that was ignored when the process began stays ignored. Files beyond the limit of `ulimit -f` and readers
-// that went away are errors of `write`, not the end.
+// that went away are errors of `write`, not the end. A crash for want of memory under `ulimit -v` or -d says so and ends
+// with status 5.
 void gp_signals_start(void);
 // From now on the first signal only sets `gp_signal_pending`, and ends the process when so many milliseconds have gone
 // by; 0 leaves it all the time it wants. A second SIGINT or SIGTERM, at least 0.3 s later, ends it at once; SIGQUIT does
@@ -21,5 +22,9 @@ int gp_signal_pending(void);
 // too many.
 int gp_temporary_keep(const char *path);
 void gp_temporary_forget(int number);
+
+// A flag of the calling thread, 0 at first: whether it leaves out the work of what it computes.
+int gp_skips_work(void);
+void gp_set_skips_work(int skips);
 
 #endif

@@ -73,6 +73,7 @@ enum TrainCommand: Command {
         run.checkpoint == nil
           ? "The run ended before its first checkpoint: it begins again."
           : "Continuing with step \(run.step + 1) in epoch \(run.epoch).")
+      try memory(parts, context.console)
       return try train(parts, in: run.folder, from: run.checkpoint, changes: run.changes, display, context.console)
     }
   }
@@ -109,6 +110,7 @@ enum TrainCommand: Command {
     Engine.start(threads: threads)
     return try shown(in: console) { display in
       var parts = try TrainingParts(configuration, document, phase: display.phase)
+      try memory(parts, console)
       try loadInitialWeights(&parts, console)
       // Before there is a folder that an early signal would leave without a checkpoint.
       Signals.install()
@@ -149,6 +151,13 @@ enum TrainCommand: Command {
     console.result(summary.checkpoint.shown)
     if case .signal(let number) = summary.reason { return 128 + number }
     return ExitCode.ok.rawValue
+  }
+
+  /// Says what a step takes, or that there is less.
+  private static func memory(_ parts: TrainingParts, _ console: Console) throws {
+    guard let memory = try StepMemory(parts) else { return }
+    try memory.check()
+    console.notice("memory: about \(Format.bytes(memory.bytes)) for a step")
   }
 
   private static func warn(of unusable: [Diagnostic], _ console: Console) {

@@ -8,8 +8,25 @@ public enum Engine {
   /// - Parameter threads: threads that compute; all cores by default. Results do not depend on it.
   public static func start(threads: Int? = nil) {
     BLAS.configure()
-    ThreadPool.shared.start(threads: threads ?? ProcessInfo.processInfo.activeProcessorCount)
+    ThreadPool.shared.start(threads: affordable(threads ?? ProcessInfo.processInfo.activeProcessorCount))
   }
+
+  /// As many of the threads as a limit of addresses (`ulimit -v`) leaves room for; where there is none even for one,
+  /// the process ends, since OpenBLAS would ask for its memory for ever.
+  private static func affordable(_ threads: Int) -> Int {
+    guard let left = MemoryLimits.availableAddresses else { return threads }
+    let room = left - leastForTensors
+    if room < addressesOfThread {
+      let need = leastForTensors + addressesOfThread
+      MemoryLimits.end(
+        "computing needs about \(need >> 20) MiB of addresses, and the limit (ulimit -v or -d) leaves \(left >> 20) MiB")
+    }
+    return min(threads, room / addressesOfThread)
+  }
+
+  /// OpenBLAS takes 128 MiB for each thread that calls it, of which it uses little; the rest is the thread's stack.
+  private static let addressesOfThread = 140 << 20
+  private static let leastForTensors = 64 << 20
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
   public static func prepareProcess() {

@@ -4,7 +4,7 @@ import GanBase
 /// problem alone, so results do not depend on the number of threads.
 func parallel(_ count: Int, grain: Int, _ body: (Range<Int>) -> Void) {
   if count <= grain {
-    if count > 0 { body(0..<count) }
+    if count > 0, !ThreadPool.shared.skipsWork { body(0..<count) }
     return
   }
   let blocks = (count + grain - 1) / grain

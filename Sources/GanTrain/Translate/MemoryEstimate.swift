@@ -14,12 +14,12 @@ final class MemoryEstimate {
   /// - Throws: `GanError` (environment) where less memory is available than the picture will need.
   func check(width: Int, height: Int, at path: FilePath, probe: (_ side: Int) throws -> Void) throws {
     let pixels = width * height
-    guard pixels > Self.harmlessPixels, let available = availableMemory() else { return }
+    guard pixels > Self.harmlessPixels, let available = MemoryLimits.available else { return }
     let need = Self.total(bytes: try perPixel(probe) * Double(pixels))
     guard need > Double(available) else { return }
     throw GanError.environment(
-      "translating \(width)x\(height) pixels needs about \(gibibytes(need)) of memory, "
-        + "\(gibibytes(Double(available))) are available",
+      "translating \(width)x\(height) pixels needs about \(gibibytes(Int(need))) of memory, "
+        + "\(gibibytes(available)) are available",
       at: path, help: "scale the picture down with --size WIDTHxHEIGHT, or use a machine with more memory")
   }
 
@@ -37,7 +37,7 @@ final class MemoryEstimate {
 
   /// Whether so many translations at the same time have room; false before anything was measured.
   func suffices(for count: Int, pixels: Int) -> Bool {
-    guard let measured, measured.pixels > 0, let available = availableMemory() else { return false }
+    guard let measured, measured.pixels > 0, let available = MemoryLimits.available else { return false }
     let each = measured.bytes / Double(measured.pixels) * Double(pixels)
     return Self.total(bytes: each * Double(count)) < Double(available)
   }
@@ -51,44 +51,3 @@ final class MemoryEstimate {
   /// With the blocks that the tensors' allocator keeps for later.
   private static func total(bytes: Double) -> Double { 1.5 * bytes + Double(256 << 20) }
 }
-
-private func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / Double(1 << 30)) }
-
-/// Bytes that this process may still take: what the system can give without swapping, within the limit of its
-/// control group. nil where the system does not tell.
-func availableMemory() -> Int? {
-  let information = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-  let line = information.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-  guard let kibibytes = line?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { return nil }
-  return ([kibibytes << 10] + controlGroups.compactMap(\.available)).min()
-}
-
-/// The memory limit of this process's control group, version 2 or 1.
-private struct ControlGroup {
-  let folder: String
-  let limit: String, usage: String
-  /// Prefix of the statistics that include sub-groups.
-  let prefix: String
-
-  var available: Int? {
-    guard let limit = text(limit).flatMap({ Int($0) }), let usage = text(usage).flatMap({ Int($0) }) else { return nil }
-    return max(0, limit - usage + cachedFiles)
-  }
-
-  /// Counted as used, but given up when memory is short.
-  private var cachedFiles: Int {
-    let lines = (text("memory.stat") ?? "").split(separator: "\n").map { $0.split(separator: " ") }
-    return lines.filter { $0.count == 2 && ["\(prefix)active_file", "\(prefix)inactive_file"].contains($0[0]) }
-      .reduce(0) { $0 + (Int($1[1]) ?? 0) }
-  }
-
-  private func text(_ name: String) -> String? {
-    (try? String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8))?.trimmingCharacters(in: .whitespacesAndNewlines)
-  }
-}
-
-private let controlGroups = [
-  ControlGroup(folder: "/sys/fs/cgroup", limit: "memory.max", usage: "memory.current", prefix: ""),
-  ControlGroup(
-    folder: "/sys/fs/cgroup/memory", limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes", prefix: "total_"),
-]

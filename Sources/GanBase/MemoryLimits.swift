@@ -1,0 +1,106 @@
+import Foundation
+
+/// What memory this process may still take.
+public enum MemoryLimits {
+  /// Bytes of memory that can be had without swapping: what the system has, within the limits of the process's control
+  /// groups and of `ulimit`. nil where the system does not tell.
+  public static var available: Int? {
+    var all = ControlGroup.all.compactMap(\.available)
+    if let system = systemAvailable { all.append(system) }
+    if let addresses = availableAddresses { all.append(addresses) }
+    return all.min()
+  }
+
+  /// Bytes of addresses left by `ulimit -v` and `ulimit -d`; nil where neither is set. Addresses are taken for more
+  /// than is ever used.
+  public static var availableAddresses: Int? {
+    let used = pages
+    return [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)].compactMap { kind, used in
+      limit(kind).map { max(0, $0 - used) }
+    }.min()
+  }
+
+  /// Ends the process, where there is no way to throw, with a message and the status of a want of memory.
+  public static func end(_ message: String) -> Never {
+    let text = Array("ganctl: error: \(message)\n".utf8)
+    _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    _exit(ExitCode.environment.rawValue)
+  }
+
+  private static func limit(_ kind: __rlimit_resource) -> Int? {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(kind.rawValue), &limit) == 0 else { return nil }
+    return Int(exactly: limit.rlim_cur).flatMap { $0 == Int.max ? nil : $0 }
+  }
+
+  private static var pages: (all: Int, data: Int) {
+    let fields = contents("/proc/self/statm").split(separator: " ").map { Int($0) ?? 0 }
+    guard fields.count > 5 else { return (0, 0) }
+    return (fields[0] * Int(getpagesize()), fields[5] * Int(getpagesize()))
+  }
+
+  private static var systemAvailable: Int? {
+    let line = contents("/proc/meminfo").split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  }
+}
+
+/// The text of one of the system's files, which are never large; empty where it is missing.
+private func contents(_ path: FilePath) -> String {
+  let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
+  guard descriptor >= 0 else { return "" }
+  defer { close(descriptor) }
+  var bytes = [UInt8](repeating: 0, count: 1 << 16)
+  let count = read(descriptor, &bytes, bytes.count)
+  return String(decoding: bytes.prefix(max(count, 0)), as: UTF8.self)
+}
+
+/// A control group with a limit of memory, version 2 or 1.
+private struct ControlGroup {
+  let folder: FilePath
+  let limit: String, usage: String
+  /// Prefix of the statistics that include sub-groups.
+  let prefix: String
+
+  /// Those of this process and all above it, as far as they can be seen from here.
+  static var all: [ControlGroup] {
+    contents("/proc/self/cgroup").split(separator: "\n").flatMap { line -> [ControlGroup] in
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 3 else { return [] }
+      if parts[1].isEmpty {
+        return chain("/sys/fs/cgroup", parts[2]).map {
+          ControlGroup(folder: $0, limit: "memory.max", usage: "memory.current", prefix: "")
+        }
+      }
+      guard parts[1].split(separator: ",").contains("memory") else { return [] }
+      return chain("/sys/fs/cgroup/memory", parts[2]).map {
+        ControlGroup(folder: $0, limit: "memory.limit_in_bytes", usage: "memory.usage_in_bytes", prefix: "total_")
+      }
+    }
+  }
+
+  private static func chain(_ root: FilePath, _ path: String) -> [FilePath] {
+    var folders = [root], folder = root
+    for name in path.split(separator: "/") where name != ".." {
+      folder = folder.appending(String(name))
+      folders.append(folder)
+    }
+    return folders
+  }
+
+  var available: Int? {
+    guard let limit = number(limit), let usage = number(usage) else { return nil }
+    return max(0, limit - usage + cachedFiles)
+  }
+
+  /// Counted as used, but given up when memory is short.
+  private var cachedFiles: Int {
+    let lines = contents(folder.appending("memory.stat")).split(separator: "\n").map { $0.split(separator: " ") }
+    return lines.filter { $0.count == 2 && ["\(prefix)active_file", "\(prefix)inactive_file"].contains($0[0]) }
+      .reduce(0) { $0 + (Int($1[1]) ?? 0) }
+  }
+
+  private func number(_ name: String) -> Int? {
+    Int(contents(folder.appending(name)).trimmingCharacters(in: .whitespacesAndNewlines))
+  }
+}
