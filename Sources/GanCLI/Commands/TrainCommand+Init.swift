@@ -14,7 +14,7 @@ extension TrainCommand {
     guard let weights = try parts.loadInitialWeights() else { return }
     var table = TextTable([.leading, .leading])
     for (name, words) in weights.networks { table.add([name, words]) }
-    for (index, line) in table.text.split(separator: "\n").enumerated() {
+    for (index, line) in table.lines.enumerated() {
       console.notice((index == 0 ? "init:   " : "        ") + line)
     }
     if !weights.unused.isEmpty { console.notice("        not used: " + weights.unused.joined(separator: ", ")) }
