@@ -46,7 +46,8 @@ import Testing
     // A newer run must not matter to noted results.
     try makeRun("newer", SampleModel.cyclegan, data: "root: nowhere")
     let ab = try measured("data/testA_translated"), ba = try measured("ba")
-    #expect(ab.real.hasPrefix("real pictures: data/testB, the test pictures of side B of ") && ab.real.contains("runs/cycle"))
+    #expect(ab.real.hasPrefix("real pictures: data/testB, the test pictures of side B of "))
+    #expect(ab.real.contains("runs/cycle"))
     #expect(ba.real.hasPrefix("real pictures: data/valA, the validation pictures of side A of "))
     #expect(ab.fid == (try measured("data/testA_translated", "data/testB").fid))
     #expect(ba.fid == (try measured("ba", "data/valA").fid))

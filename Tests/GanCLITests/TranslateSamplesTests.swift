@@ -98,7 +98,8 @@ import Testing
 
   @Test func severalStyles() throws {
     let input = try folder.picture("a.png", 32, 32)
-    let first = try folder.picture("one/s.png", 20, 20, seed: 2), second = try folder.picture("two/s.png", 20, 20, seed: 3)
+    let first = try folder.picture("one/s.png", 20, 20, seed: 2)
+    let second = try folder.picture("two/s.png", 20, 20, seed: 3)
     let saved = folder.file("s.safetensors")
     let both = ["--style", first, "--style", second, "--save-styles", saved]
     #expect(try translate("drit", [input, "-o", folder.file("out")] + both).status == 0)
@@ -112,7 +113,8 @@ import Testing
     // Beside the input they have the names of the styles too.
     #expect(try translate("drit", [input, "--style", saved]).output.contains("a_translated_s_2.png"))
     // Styles of another side, another model, or of another form.
-    try SafetensorsWriter.write(to: folder.file("no.safetensors"), tensors: [TensorSource(name: "x", shape: [2], floats: [1, 2])])
+    let wrongShape = TensorSource(name: "x", shape: [2], floats: [1, 2])
+    try SafetensorsWriter.write(to: folder.file("no.safetensors"), tensors: [wrongShape])
     for (model, style, words) in [
       ("munit", saved, "those of drit, not of munit"), ("drit", folder.file("no.safetensors"), "found shape [2]"),
       ("drit", try self.model("drit"), "a checkpoint, and no file of styles"),

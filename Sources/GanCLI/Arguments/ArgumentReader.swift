@@ -70,7 +70,8 @@ struct ArgumentReader {
     }
     guard !further.isEmpty else { return }
     let names = ([value] + further).flatMap { $0.split(separator: ",") }.joined(separator: ",")
-    throw usage("option \(option.name): the names of a list have commas between them, no blanks", "write \(option.name) \(names)")
+    throw usage(
+      "option \(option.name): the names of a list have commas between them, no blanks", "write \(option.name) \(names)")
   }
 
   /// The next argument, unless it is an option of this command (so that negative numbers can be values).

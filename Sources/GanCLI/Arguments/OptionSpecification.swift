@@ -14,8 +14,8 @@ public struct OptionSpecification: Sendable {
   public let help: String
 
   public init(
-    _ name: String, short: Character? = nil, value: String? = nil, repeatable: Bool = false, listing words: [String] = [],
-    help: String
+    _ name: String, short: Character? = nil, value: String? = nil, repeatable: Bool = false,
+    listing words: [String] = [], help: String
   ) {
     self.name = name
     self.short = short

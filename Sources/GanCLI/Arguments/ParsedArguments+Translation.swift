@@ -17,7 +17,8 @@ extension ParsedArguments {
     options.reconstructs = flag("--reconstruct")
     try checkSamples(options)
     guard options.size != nil || !options.restoresSize else {
-      throw GanError.usage("option --restore-size: without --size nothing is scaled", help: "add --size, for instance 256")
+      throw GanError.usage(
+        "option --restore-size: without --size nothing is scaled", help: "add --size, for instance 256")
     }
     return options
   }
@@ -25,8 +26,7 @@ extension ParsedArguments {
   private func styles() throws -> StyleChoice? {
     let drawn = try integer("--samples", in: 1...1000), each = try integer("--samples-per-picture", in: 1...1000)
     let files = paths("--style")
-    let given = [drawn.map { _ in "--samples" }, each.map { _ in "--samples-per-picture" }, files.first.map { _ in "--style" }]
-      .compactMap { $0 }
+    let given = ["--samples", "--samples-per-picture", "--style"].filter(flag)
     guard given.count < 2 else {
       throw GanError.usage(
         "options \(given[0]) and \(given[1]) do not go together",
@@ -52,7 +52,8 @@ extension ParsedArguments {
   /// `256x192`, or `256` for the shorter side.
   private static func size(_ text: String) throws -> ScaledSize {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard (1...2).contains(sides.count), sides.allSatisfy({ $0 > 0 }), let width = sides.first, let height = sides.last else {
+    guard (1...2).contains(sides.count), sides.allSatisfy({ $0 > 0 }), let width = sides.first, let height = sides.last
+    else {
       throw GanError.usage(
         "option --size: expected WIDTHxHEIGHT or the shorter side in pixels, found \(quoted(text))",
         help: "for instance --size 256x256, or --size 256")

@@ -33,15 +33,17 @@ enum TranslateCommand: Command {
         OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
         OptionSpecification(
           "--samples", value: "K",
-          help: "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles, the same for all pictures"),
+          help: "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles that are the same for all "
+            + "pictures"),
         OptionSpecification(
           "--samples-per-picture", value: "K", help: "the same with styles that are drawn anew for each picture"),
         OptionSpecification(
           "--style", value: "FILE", repeatable: true,
-          help: "translate in the style of this picture of the domain translated to, or in those that --save-styles has "
-            + "saved; several styles give NAME_STYLE.png"),
+          help: "translate in the style of this picture of the domain translated to, or in those that --save-styles "
+            + "has saved; several styles give NAME_STYLE.png"),
         OptionSpecification(
-          "--save-styles", value: "FILE.safetensors", help: "write the styles of --samples or --style, to be used again"),
+          "--save-styles", value: "FILE.safetensors",
+          help: "write the styles of --samples or --style, to be used again"),
         OptionSpecification(
           "--reconstruct", help: "also translate back, into OUT-reconstructed/: shows what the translation has kept"),
         OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
@@ -54,7 +56,8 @@ enum TranslateCommand: Command {
         OptionSpecification(
           "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
         OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
-        OptionSpecification("--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
+        OptionSpecification(
+          "--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
         .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
@@ -142,8 +145,7 @@ enum TranslateCommand: Command {
     let (count, largest) = larger
     console.warning(
       "\(count == 1 ? "a picture is" : "\(count) pictures are") far larger than the \(side)x\(side) that the model was "
-        + "trained on (\(count == 1 ? "" : "up to ")\(largest.width)x\(largest.height)): what it does depends on the size "
-        + "of things",
+        + "trained on (\(count == 1 ? "" : "up to ")\(largest.width)x\(largest.height)): results are best at that size",
       help: "--size \(side) translates at the size of the training, --restore-size scales the results back")
   }
 
@@ -205,7 +207,8 @@ enum TranslateCommand: Command {
   }
 
   private static func report(
-    _ works: [FolderTranslation], _ plan: TranslationPlan, seconds: Double, _ arguments: ParsedArguments, _ console: Console
+    _ works: [FolderTranslation], _ plan: TranslationPlan, seconds: Double, _ arguments: ParsedArguments,
+    _ console: Console
   ) {
     let done = works.reduce(0) { $0 + $1.results.count }, failures = failures(works, plan)
     var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds)) -> "

@@ -25,8 +25,12 @@ final class TranslationDisplay {
     // What is left after the last layer, above all the writing, is no part of the estimate.
     let isWriting = layers.map { $0.count >= $0.of } ?? false
     if let layers { words.append(isWriting ? "all layers done" : "layer \(layers.count) of \(layers.of)") }
-    if let perSecond = pace.perSecond, perSecond > 0 { words.append(Format.pace(perSecond / Double(Self.parts), of: "picture")) }
-    if !isWriting, let left = pace.remaining(of: pictures * Self.parts) { words.append("\(Format.duration(left)) left") }
+    if let parts = pace.perSecond, parts > 0 {
+      words.append(Format.pace(parts / Double(Self.parts), of: "picture"))
+    }
+    if !isWriting, let left = pace.remaining(of: pictures * Self.parts) {
+      words.append("\(Format.duration(left)) left")
+    }
     console.progress(words.joined(separator: "  "))
   }
 }

@@ -23,7 +23,8 @@ public struct RealPictures {
     let record = TranslationRecord(in: results)
     if record == nil, let first = TranslationRecord.subfolders(of: results).first {
       throw GanError.usage(
-        "holds the results of several domains", at: results, help: "measure one of them: ganctl eval-fid \(first.shown)")
+        "holds the results of several domains", at: results,
+        help: "measure one of them: ganctl eval-fid \(first.shown)")
     }
     let (checkpoint, why) = try Self.checkpoint(record, run)
     let configuration = try Self.configuration(checkpoint)

@@ -26,7 +26,8 @@ public enum OutputFile {
         if folders.insert(path.parent).inserted { try checkFolder(path.parent) }
       }
     } catch let error as GanError {
-      throw GanError(error.code, error.diagnostics.map { Diagnostic($0.message, at: $0.location, help: help ?? $0.help) })
+      throw GanError(
+        error.code, error.diagnostics.map { Diagnostic($0.message, at: $0.location, help: help ?? $0.help) })
     }
   }
 

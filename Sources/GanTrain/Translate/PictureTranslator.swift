@@ -106,8 +106,8 @@ public final class PictureTranslator {
   /// A picture, or a target, in the size of the result.
   func prepared(_ picture: Picture) throws -> Picture { options.restoresSize ? picture : try scaled(picture) }
 
-  /// The translation, of the size of the picture or the one that it is scaled to. Levels are (x + 1) / 2 * 255, rounded or
-  /// without the fraction, as the model's official program writes them.
+  /// The translation, of the size of the picture or the one that it is scaled to. Levels are (x + 1) / 2 * 255, rounded
+  /// or without the fraction, as the model's official program writes them.
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
   /// - Parameter goal: in place of `target`.

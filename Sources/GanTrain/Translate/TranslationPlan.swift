@@ -60,7 +60,8 @@ public struct TranslationPlan {
       throw Self.oneFile(place)
     }
     if hasSheet, Set(places).count > 1 {
-      throw GanError.usage("--grid makes one sheet, but results go to several places", help: "name a folder with --output")
+      throw GanError.usage(
+        "--grid makes one sheet, but results go to several places", help: "name a folder with --output")
     }
     let (sizes, unusable, pictures) = try Self.sizes(files)
     (self.request, self.unusable, self.notices) = (request, unusable, notices + pictures.texts)
