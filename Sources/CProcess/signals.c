@@ -43,10 +43,12 @@ static void remove_temporaries(void) {
   }
 }
 
-static void end(int number) {
+void gp_end(int status) {
   remove_temporaries();
-  _exit(128 + number);
+  _exit(status);
 }
+
+static void end(int number) { gp_end(128 + number); }
 
 static long long milliseconds(void) {
   struct timespec now;
@@ -111,13 +113,14 @@ static void crashed(int number) {
     raise(number);
     return;
   }
-  char text[] = "ganctl: error: out of memory: the limit (ulimit -v or -d) is ........ MiB\n";
-  char *digit = strstr(text, "........") + 7;
+  // Nothing here may allocate: digits from the last to the first, in front of what follows them.
+  char text[] = "ganctl: error: out of memory under the limit (ulimit -v or -d) of ";
+  char digits[] = "........ MiB\n";
+  char *digit = strchr(digits, ' ');
   size_t rest = memory_limit >> 20;
-  for (int i = 0; i < 8; i++, rest /= 10) *digit-- = rest || i == 0 ? (char)('0' + rest % 10) : ' ';
-  remove_temporaries();
-  if (write(STDERR_FILENO, text, sizeof text - 1) < 0) _exit(5);
-  _exit(5);
+  do *--digit = (char)('0' + rest % 10); while ((rest /= 10) != 0 && digit > digits);
+  if (write(STDERR_FILENO, text, sizeof text - 1) < 0 || write(STDERR_FILENO, digit, strlen(digit)) < 0) gp_end(5);
+  gp_end(5);
 }
 
 static void watch_memory_limit(void) {

@@ -2,6 +2,8 @@
 #include "CProcess.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/resource.h>
@@ -16,6 +18,8 @@ const char *gp_argument(int index) { return arguments[index]; }
 static _Thread_local int skips_work;
 int gp_skips_work(void) { return skips_work; }
 void gp_set_skips_work(int skips) { skips_work = skips; }
+
+void gp_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 // Else the first file that is opened becomes a standard stream, and messages are written into it.
 static void open_standard_streams(void) {
@@ -36,7 +40,6 @@ static int is_limited(int resource) {
 static void load_again_under_limit(char **environment) {
   static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
   const size_t name = strlen("OPENBLAS_NUM_THREADS=");
-  if (!is_limited(RLIMIT_AS) && !is_limited(RLIMIT_DATA)) return;
   int count = 0;
   while (environment[count]) count++;
   char *with_one[count + 2];
@@ -56,7 +59,10 @@ static void start(int count, char **values, char **environment) {
   argument_count = count;
   arguments = values;
   open_standard_streams();
+  if (!is_limited(RLIMIT_AS) && !is_limited(RLIMIT_DATA)) return;
   load_again_under_limit(environment);
+  // The C library would take 64 MiB of addresses and more for each thread that allocates.
+  mallopt(M_ARENA_MAX, 1);
 }
 
 // Before the initialisers of all libraries.

@@ -1,3 +1,4 @@
+import CProcess
 import Foundation
 
 /// What memory this process may still take.
@@ -24,7 +25,7 @@ public enum MemoryLimits {
   public static func end(_ message: String) -> Never {
     let text = Array("ganctl: error: \(message)\n".utf8)
     _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    _exit(ExitCode.environment.rawValue)
+    gp_end(ExitCode.environment.rawValue)
   }
 
   private static func limit(_ kind: __rlimit_resource) -> Int? {

@@ -35,17 +35,14 @@ public final class ThreadPool: @unchecked Sendable {
     pthread_cond_init(wake, nil)
   }
 
-  /// Sets the number of threads, once, before the first `run`.
+  /// Sets the number of threads, once, before the first `run`; there are fewer where the system gives no more.
   public func start(threads count: Int) {
     precondition(count >= 1)
     guard count > threads else { return }
-    for _ in threads..<count {
-      let worker = Thread { [unowned self] in self.serve() }
-      worker.stackSize = 4 << 20
-      worker.name = "ganctl-worker"
-      worker.start()
+    for number in threads..<count {
+      guard BackgroundThread.start("ganctl-worker", { self.serve() }) == 0 else { return }
+      threads = number + 1
     }
-    threads = count
   }
 
   /// Calls of `run` so far: equal work takes equally many, which tells how far it is.

@@ -13,11 +13,14 @@ public final class Loader {
 
   /// - Parameters:
   ///   - ahead: batches that may be ready or in the making.
-  /// - Throws: `GanError` (input) when the data set has no such position.
+  /// - Throws: `GanError` (input) when the data set has no such position, (environment) where the system gives no
+  ///   thread.
   public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = 3, threads: Int = 1) throws {
     position = try data.checked(start)
     queue = BatchQueue(data, from: position, ahead: max(ahead, 1))
-    for _ in 0..<max(threads, 1) { queue.startWorker() }
+    try queue.startWorker()
+    // Further ones only make it faster.
+    for _ in 1..<max(threads, 1) { try? queue.startWorker() }
   }
 
   deinit { queue.stop() }
@@ -52,12 +55,15 @@ private final class BatchQueue: @unchecked Sendable {
     toMake = (0, start)
   }
 
-  func startWorker() {
+  /// - Throws: `GanError` (environment) where the system gives no thread.
+  func startWorker() throws {
     condition.withLock { workers += 1 }
-    let thread = Thread { self.work() }
-    thread.stackSize = 4 << 20
-    thread.name = "ganctl-loader"
-    thread.start()
+    let code = BackgroundThread.start("ganctl-loader") { self.work() }
+    guard code != 0 else { return }
+    condition.withLock { workers -= 1 }
+    throw GanError.environment(
+      "no thread can be started for reading pictures: \(String(cString: strerror(code)))",
+      help: "raise the limits of memory and of processes (ulimit -v, ulimit -u)")
   }
 
   /// Returns when all threads have ended; one that is reading ends after its current picture.

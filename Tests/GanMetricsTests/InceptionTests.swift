@@ -11,7 +11,7 @@ import Testing
 @Suite(.serialized) struct InceptionTests {
   private static let network = Result { try InceptionNetwork { PseudoRandomWeights.values($0, $1) } }
 
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   @Test func weightRule() throws {
     let vectors = try MetricFixtures.own.json("inception/weight_rule_vectors.json")

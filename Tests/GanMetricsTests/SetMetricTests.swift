@@ -12,7 +12,7 @@ import Testing
     "gauss", "relu", "fewsamples", "identical", "identical_fewsamples", "shifted", "onedim", "offset_mean",
   ]
 
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   @Test(arguments: MetricFixtures.all, cases) func frechetDistance(_ fixtures: MetricFixtures, _ name: String) throws {
     let expected = try #require(try fixtures.json("features/expected.json")[name])

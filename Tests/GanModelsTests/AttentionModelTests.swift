@@ -7,7 +7,7 @@ import Testing
 
 /// NICE-GAN and U-GAT-IT beyond what every model must do.
 @Suite struct AttentionModelTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   private func pictures(_ size: Int, count: Int = 1) -> TrainingBatch {
     var random = RandomStream(seed: 2)

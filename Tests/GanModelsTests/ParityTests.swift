@@ -33,7 +33,7 @@ enum FixtureFolders {
 }
 
 @Suite struct ParityTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   @Test(arguments: FixtureFolders.all) func reproducesTheOfficialNumbers(_ folder: String) throws {
     let (model, fixture) = try FixtureFolder.read(folder)

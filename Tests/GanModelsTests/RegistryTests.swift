@@ -8,7 +8,7 @@ import Testing
 
 /// What every registered model must do.
 @Suite struct RegistryTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   /// The model with the overrides that make it small.
   private func small(_ name: String, seed: UInt64 = 1) throws -> (model: any ImageTranslator, make: ModelBuilder) {

@@ -7,7 +7,7 @@ import Testing
 
 /// StarGAN beyond what every model must do.
 @Suite struct StarGANTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   private func make(
     _ domains: DomainOptions = DomainOptions(["a", "b", "c"]), criticSteps: Int = 1

@@ -5,7 +5,7 @@ import Testing
 
 /// Layers on bordered maps against the general operations.
 @Suite struct MapInferenceTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   private func random(_ shape: Shape, _ seed: UInt64) -> Tensor {
     var stream = RandomStream(seed: seed)

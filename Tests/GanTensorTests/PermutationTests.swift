@@ -3,7 +3,7 @@ import Testing
 @testable import GanTensor
 
 @Suite struct PermutationTests {
-  init() { Engine.start(threads: 2) }
+  init() throws { try Engine.start(threads: 2) }
 
   private static let shapes: [Shape] = [
     [7], [3, 5], [1, 6], [40, 1], [2, 3, 4], [5, 1, 6], [20, 33, 3, 3], [3, 4, 1, 2], [2, 3, 2, 5, 2], [1, 1], [0, 3],

@@ -46,7 +46,7 @@ import Testing
   }
 
   private func makeDomains(_ root: String, _ names: [String]) throws {
-    Engine.start(threads: 2)
+    try Engine.start(threads: 2)
     for (seed, name) in names.enumerated() { try makePairs("\(root)/\(name)", count: 3, seed: UInt64(seed)) }
   }
 
@@ -88,7 +88,7 @@ import Testing
   // MARK: Attributes
 
   private func makeList(_ folder: String) throws -> [String] {
-    Engine.start(threads: 2)
+    try Engine.start(threads: 2)
     try makePairs(folder + "/data", count: 7)
     let lines = (0..<7).map { "\($0).png \($0 % 2 == 0 ? 1 : -1) \($0 < 3 ? -1 : 1) 1\n" }
     try "7\nMale Young Smiling\n\(lines.joined())".write(

@@ -16,7 +16,7 @@ func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Re
   return try body(folder)
 }
 
-private let engine: Void = Engine.start(threads: 2)
+private let engine: Void? = try? Engine.start(threads: 2)
 
 /// Pairs side by side, 64x32 in all: left a bright square on black, right the same in a colour that depends on it.
 func makePairs(_ folder: String, count: Int, size: Int = 32, seed: UInt64 = 5) throws {

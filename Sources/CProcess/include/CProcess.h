@@ -22,6 +22,11 @@ int gp_signal_pending(void);
 // too many.
 int gp_temporary_keep(const char *path);
 void gp_temporary_forget(int number);
+// Ends the process at once, with this status, after temporary files were removed; other threads do not matter.
+_Noreturn void gp_end(int status);
+
+// Names the calling thread for debuggers and `top`; at most 15 characters.
+void gp_name_thread(const char *name);
 
 // A flag of the calling thread, 0 at first: whether it leaves out the work of what it computes.
 int gp_skips_work(void);

@@ -193,7 +193,7 @@ enum EvalFIDCommand: Command {
     if features == "built-in", variant != nil || given != nil {
       throw GanError.usage("--weights and --variant belong to the Inception network, not to --features built-in")
     }
-    Engine.start(threads: try arguments.integer("--threads", in: 1...1024))
+    try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
     if features != "built-in", let path = given ?? InceptionWeights.find() {
       let weights = try InceptionWeights(path: path)
       if !weights.isVerified {

@@ -52,7 +52,7 @@ enum ExportCommand: Command {
       try OutputFile.requireEnding("safetensors", of: output)
       try check(output, checkpoint)
     }
-    Engine.start()
+    try Engine.start()
     let trained = try TrainedModel(checkpoint: checkpoint)
     if isFolder {
       for export in try trained.exports() {

@@ -54,7 +54,7 @@ enum ImportCommand: Command {
     outputs.protect(configuration, "the configuration")
     try outputs.check(output)
     try OutputFile.checkPlaces([output])
-    Engine.start()
+    try Engine.start()
     let weights = try ImportedWeights(files: files, configuration: configuration, target: target, seed: seed)
     try OutputFile.makeParent(of: output)
     try weights.writeCheckpoint(to: output, program: Program.version)

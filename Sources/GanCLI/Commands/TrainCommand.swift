@@ -65,7 +65,7 @@ enum TrainCommand: Command {
       }
       let model = run.configuration.model.configured.info.title
       context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
-      Engine.start(threads: threads)
+      try Engine.start(threads: threads)
       for change in run.changes { context.console.notice("changed: \(change.words)") }
       var parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
       if run.checkpoint == nil { try loadInitialWeights(&parts, context.console) }
@@ -107,7 +107,7 @@ enum TrainCommand: Command {
     let run = arguments.path("--run")
     try TrainingRun.check(configuration, at: run, configurationName: path)
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
-    Engine.start(threads: threads)
+    try Engine.start(threads: threads)
     return try shown(in: console) { display in
       var parts = try TrainingParts(configuration, document, phase: display.phase)
       try memory(parts, console)

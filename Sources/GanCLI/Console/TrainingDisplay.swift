@@ -28,15 +28,14 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
 
   /// From now on the line is renewed even when nobody tells anything, until `finish`.
   func start() {
-    let thread = Thread { [weak self] in
+    // Without it the line stands still between steps.
+    _ = BackgroundThread.start("ganctl-display") { [weak self] in
       while let display = self, !display.lock.withLock({ display.isOver }) {
         display.tellOfSignal()
         display.show()
         Thread.sleep(forTimeInterval: 0.5)
       }
     }
-    thread.name = "ganctl-display"
-    thread.start()
   }
 
   /// Takes the line away.

@@ -15,6 +15,7 @@ enum LinearAlgebra {
     let status = LAPACKE_dgesdd(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(columns), Int32(rows), &work, Int32(columns), &values, nil, 1,
       nil, 1)
+    try checkMemory(status, dimension: max(rows, columns))
     guard status == 0 else { throw GanError(.bug, "the singular values were not found (LAPACK says \(status))") }
     return values.reduce(0, +)
   }
@@ -29,6 +30,7 @@ enum LinearAlgebra {
     // A negative tolerance stands for d * epsilon * the largest variance.
     let status = LAPACKE_dpstrf(
       LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), size, &work, size, &pivots, &rank, -1)
+    try checkMemory(status, dimension: dimension)
     guard status >= 0 else { throw GanError(.bug, "a covariance was not factorised (LAPACK says \(status))") }
     let columns = covariance.contains { $0 != 0 } ? Int(rank) : 0
     var factor = [Double](repeating: 0, count: dimension * columns)
@@ -37,5 +39,11 @@ enum LinearAlgebra {
       for column in 0..<min(row + 1, columns) { factor[place + column] = work[column * dimension + row] }
     }
     return Tensor(factor, [dimension, columns])
+  }
+
+  /// LAPACKE's interface tells by two numbers that it got no memory.
+  private static func checkMemory(_ status: Int32, dimension: Int) throws {
+    guard status == -1010 || status == -1011 else { return }
+    throw GanError.environment("out of memory: a matrix of \(dimension)x\(dimension) numbers has no room")
   }
 }

@@ -102,6 +102,7 @@ public struct BLASCore: Equatable, Sendable {
   /// Whether small products of matrices, of sizes that leave rests, are what plain sums are.
   private static func multipliesRightly() -> Bool {
     openblas_set_num_threads(1)
+    guard BLASBuffers.reserve(1) else { return false }
     return [ElementType.float32, .float64].allSatisfy { type in
       [(17, 19, 23), (64, 48, 40)].allSatisfy { multipliesRightly(type, m: $0.0, n: $0.1, k: $0.2) }
     }

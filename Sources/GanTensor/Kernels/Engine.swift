@@ -1,32 +1,41 @@
 import CKernels
 import Foundation
 import GanBase
+import Synchronization
 
 /// The machinery behind all operations.
 public enum Engine {
   /// To be called once, before the first operation.
-  /// - Parameter threads: threads that compute; all cores by default. Results do not depend on it.
-  public static func start(threads: Int? = nil) {
+  /// - Parameter threads: threads that compute; all cores by default. Results do not depend on it, and there are fewer
+  ///   where a limit of addresses (`ulimit -v`) leaves no room for so many.
+  /// - Throws: `GanError` (environment) where there is none even for one.
+  public static func start(threads: Int? = nil) throws {
     BLAS.configure()
-    ThreadPool.shared.start(threads: affordable(threads ?? ProcessInfo.processInfo.activeProcessorCount))
-  }
-
-  /// As many of the threads as a limit of addresses (`ulimit -v`) leaves room for; where there is none even for one,
-  /// the process ends, since OpenBLAS would ask for its memory for ever.
-  private static func affordable(_ threads: Int) -> Int {
-    guard let left = MemoryLimits.availableAddresses else { return threads }
-    let room = left - leastForTensors
-    if room < addressesOfThread {
-      let need = leastForTensors + addressesOfThread
-      MemoryLimits.end(
-        "computing needs about \(need >> 20) MiB of addresses, and the limit (ulimit -v or -d) leaves \(left >> 20) MiB")
+    let wanted = threads ?? ProcessInfo.processInfo.activeProcessorCount
+    let left = MemoryLimits.availableAddresses
+    let count = left.map { min(wanted, max(1, $0 / 2 / addressesOfThread)) } ?? wanted
+    let room = left.map { $0 - leastForTensors - count * addressesOfThread } ?? 0
+    guard room >= 0, BLASBuffers.reserve(count) else {
+      throw tooLittle(count, left)
     }
-    return min(threads, room / addressesOfThread)
+    threadsWanted.store(wanted, ordering: .relaxed)
+    ThreadPool.shared.start(threads: count)
   }
 
-  /// OpenBLAS takes 128 MiB for each thread that calls it, of which it uses little; the rest is the thread's stack.
-  private static let addressesOfThread = 140 << 20
+  private static func tooLittle(_ threads: Int, _ left: Int?) -> GanError {
+    let need = "computing takes about \((leastForTensors + threads * addressesOfThread) >> 20) MiB of addresses"
+    guard let left else {
+      return .environment(
+        "\(need), and the system does not give them", help: "use fewer threads (--threads), or a machine with more memory")
+    }
+    return .environment(
+      "\(need), and the limit (ulimit -v or -d) leaves \(left >> 20) MiB", help: "raise the limit")
+  }
+
+  /// A thread's block of OpenBLAS and its stack, and what goes with them.
+  private static let addressesOfThread = BLASBuffers.bytes + (12 << 20)
   private static let leastForTensors = 64 << 20
+  private static let threadsWanted = Atomic(0)
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
   public static func prepareProcess() {
@@ -51,7 +60,9 @@ public enum Engine {
 
   /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
   public static func description(_ precision: Precision) -> String {
-    "\(kernelsWithReason), \(ThreadPool.shared.threads) thread\(ThreadPool.shared.threads == 1 ? "" : "s"), \(precision.means)"
+    let threads = ThreadPool.shared.threads, wanted = threadsWanted.load(ordering: .relaxed)
+    let limited = threads < wanted ? " (of \(wanted): the limit of memory has no room for more)" : ""
+    return "\(kernelsWithReason), \(threads) thread\(threads == 1 ? "" : "s")\(limited), \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

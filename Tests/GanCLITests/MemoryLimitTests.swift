@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+/// Under `ulimit -v`: the program works, or says with a number that it cannot.
+@Suite(.serialized) struct MemoryLimitTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for picture in ["a.png", "b.png"] { _ = try folder.picture(picture, 40, 40) }
+  }
+
+  /// Its end within 30 seconds, else status 137.
+  private func run(_ words: String, mebibytes: Int) throws -> ProgramResult {
+    let script = "ulimit -v \(mebibytes << 10); exec timeout -s KILL 30 \"$0\" \(words)"
+    return try runProgram("/bin/sh", ["-c", script, try builtProgram()])
+  }
+
+  @Test(arguments: [150, 250, 350, 500, 700])
+  func worksOrSaysWhatIsMissing(mebibytes: Int) throws {
+    for words in [
+      "eval-fid '\(folder.path)' --stats '\(folder.file("s.npz"))' --features built-in --threads 2",
+      "bench step --model pix2pix --size 256 --steps 1 --threads 2 --set model.ngf=4 --set model.ndf=4",
+    ] {
+      let result = try run(words, mebibytes: mebibytes)
+      // 127: the system could not even load the libraries.
+      #expect([0, 5, 127].contains(result.status), "\(words): \(result.status) \(result.messages)")
+      if result.status == 5 { #expect(result.messages.contains(#/[0-9]+ MiB|[0-9.]+ GiB/#), "\(result.messages)") }
+    }
+  }
+
+  @Test func threadsAreAsManyAsTheLimitHasRoomFor() throws {
+    let words = "eval-fid '\(folder.path)' --stats '\(folder.file("s.npz"))' --features built-in --threads 100"
+    #expect(try run(words, mebibytes: 1500).status == 0)
+  }
+}
