@@ -139,6 +139,11 @@ static void check_products(int parts, size_t outputs, int has_second) {
 }
 
 int main(void) {
+  // The kernels for AMX contain instructions of AVX-512 as well, which are not emulated.
+  if (gk_cpu_level() < GK_CPU_AVX512) {
+    printf("left out: the kernels for AMX need a CPU with AVX-512, and this one has none\n");
+    return 0;
+  }
   struct sigaction action = {.sa_sigaction = on_illegal, .sa_flags = SA_SIGINFO | SA_NODEFER};
   sigaction(SIGILL, &action, 0);
   gk_tiles();  // asks the system, where the CPU has AMX

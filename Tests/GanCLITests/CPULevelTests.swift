@@ -1,10 +1,11 @@
+import CKernels
 import Foundation
 import GanImage
 import GanStore
-import GanTensor
 import Testing
 
 @testable import GanCLI
+@testable import GanTensor
 
 /// The environment's choice of vector instructions, as a user makes it.
 @Suite struct CPULevelTests {
@@ -66,8 +67,9 @@ import Testing
       let (name, expected) = (tensor.name, try tensor.floats())
       let size = expected.reduce(0) { max($0, abs($1)) }
       for found in values {
-        let difference = zip(expected, try found.tensor(name).floats()).reduce(0) { max($0, abs($1.0 - $1.1)) }
-        #expect(difference <= 2e-5 * size, "\(name)")
+        let floats = try found.tensor(name).floats()
+        #expect(floats.count == expected.count, "\(name)")
+        #expect(zip(expected, floats).allSatisfy { abs($0 - $1) <= 2e-5 * size }, "\(name)")
       }
     }
     // Without fused multiplication and addition sums round in other ways: the variable does reach the kernels.
@@ -84,7 +86,24 @@ import Testing
       return try PictureFile.read(output).pixels
     }
     for other in pictures.dropFirst() {
+      #expect(other.count == pictures[0].count)
       #expect(zip(pictures[0], other).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
     }
+  }
+
+  /// The cores of OpenBLAS that this CPU can run, from the oldest on; those that the library was built without are left
+  /// out.
+  @Test func coresOfOpenBLASAreRight() throws {
+    var tested: [String] = []
+    for core in ["Prescott", "Core2"] + BLASCore.candidates(vectors: gk_cpu_vectors(), isAMD: gk_cpu_is_amd() != 0) {
+      let environment = [BLASCore.variable: core]
+      let taken = try runGanctl(["version"], environment: environment).output
+      guard !tested.contains(core), taken.contains("OpenBLAS \(core), chosen by \(BLASCore.variable)") else { continue }
+      let result = try runGanctl(["verify", fixture("pix2pix")], environment: environment)
+      #expect(result.status == 0 && result.output.hasSuffix("verified\n"), "\(core): \(result.output)\(result.messages)")
+      tested.append(core)
+    }
+    guard try run(["version"], level: nil).output.contains("CPU level avx") else { return }
+    #expect(!tested.isEmpty)
   }
 }

@@ -30,6 +30,16 @@ import Testing
     #expect(result.output.hasSuffix("verified\n"))
   }
 
+  /// As this CPU computes it: on AMX without a word, else in fp32 with wide Winograd tiles.
+  @Test(arguments: ["high", "medium"]) func holdsOnThisCPU(_ precision: String) throws {
+    let result = try runGanctl(["verify", Self.fixture, "--precision", precision])
+    #expect(result.status == 0, "\(result.output)")
+    #expect(result.output.hasSuffix("verified\n"))
+    #expect(
+      result.messages.isEmpty || result.messages.hasPrefix("precision \(precision): computing in fp32 with wide"),
+      "\(result.messages)")
+  }
+
   @Test func threadsDoNotCount() throws {
     let folder = NSTemporaryDirectory() + "ganctl-precision-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -95,69 +95,115 @@ let winogradCases: [ConvCase] = [
   ConvCase(images: 1, height: 40, width: 41, inputs: 44, outputs: 31, kernel: 3, stride: 1, padding: 1),
 ]
 
-@Suite struct ConvolutionTests {
-  private func random(_ count: Int, _ seed: UInt64) -> [Double] {
-    var stream = RandomStream(seed: seed)
-    return (0..<count).map { _ in Double(stream.uniform(-1, 1)) }
+/// A convolution and both of its gradients.
+private struct Passes {
+  let forward: [Double], dataGradient: [Double], weightGradient: [Double]
+
+  init(_ x: Tensor, _ w: Tensor, _ dy: Tensor, _ g: ConvGeometry) {
+    forward = x.convKernel(w, bias: nil, g).doubles
+    dataGradient = dy.convDataGradientKernel(w, g).doubles
+    weightGradient = x.convWeightGradientKernel(dy, g).doubles
   }
 
-  private func expectClose(_ found: Tensor, _ expected: [Double], _ tolerance: Double, _ what: String) {
-    let scale = expected.map(abs).max() ?? 1
-    let error = zip(found.doubles, expected).map { abs($0 - $1) }.max() ?? 0
-    #expect(error <= tolerance * scale, "\(what): \(error) of \(scale)")
-  }
-
-  @Test(arguments: convCases, [ElementType.float32, .float64]) func matchesTheDefinition(
-    _ entry: ConvCase, _ type: ElementType
-  ) {
-    ThreadPool.shared.start(threads: 2)
-    let weightShape: Shape = [entry.kernel, entry.kernel, entry.inputs, entry.outputs]
-    let g = ConvGeometry(
-      input: [entry.images, entry.height, entry.width, entry.inputs], weight: weightShape, stride: entry.stride,
-      padding: entry.padding, mode: entry.mode)
+  /// By the definition.
+  init(_ entry: ConvCase, x: [Double], w: [Double], dy: [Double], _ g: ConvGeometry) {
     let plain = PlainConvolution(g: g, images: entry.images, inputs: entry.inputs, outputs: entry.outputs)
-    let x = random(entry.images * g.height * g.width * entry.inputs, 1), w = random(weightShape.count, 2)
-    let dy = random(entry.images * g.outputHeight * g.outputWidth * entry.outputs, 3)
-    var y = [Double](repeating: 0, count: dy.count), dx = [Double](repeating: 0, count: x.count), dw = [Double](repeating: 0, count: w.count)
+    func zeros(_ count: Int) -> [Double] { [Double](repeating: 0, count: count) }
+    var y = zeros(dy.count), dx = zeros(x.count), dw = zeros(w.count)
     plain.forEachProduct { source, weight, target in
       guard let source else { return }
       y[target] += x[source] * w[weight]
       dx[source] += dy[target] * w[weight]
       dw[weight] += x[source] * dy[target]
     }
-    let xt = Tensor(x, [entry.images, g.height, g.width, entry.inputs], type: type)
-    let wt = Tensor(w, weightShape, type: type)
-    let dyt = Tensor(dy, [entry.images, g.outputHeight, g.outputWidth, entry.outputs], type: type)
-    let tolerance = type == .float32 ? 2e-6 : 1e-14
-    expectClose(xt.convKernel(wt, bias: nil, g), y, tolerance, "forward")
-    expectClose(dyt.convDataGradientKernel(wt, g), dx, tolerance, "data gradient")
-    expectClose(xt.convWeightGradientKernel(dyt, g), dw, tolerance, "weight gradient")
+    (forward, dataGradient, weightGradient) = (y, dx, dw)
+  }
+
+  func expectClose(
+    to expected: Passes, ofLargest: Double, ofSize: Double = 0, sizes: Passes? = nil, _ what: String
+  ) {
+    let passes: [(String, KeyPath<Passes, [Double]>)] = [
+      ("forward", \.forward), ("data gradient", \.dataGradient), ("weight gradient", \.weightGradient),
+    ]
+    for (name, pass) in passes {
+      GanTensorTests.expectClose(
+        self[keyPath: pass], expected[keyPath: pass], ofLargest: ofLargest, ofSize: ofSize,
+        sizes: sizes?[keyPath: pass] ?? [], "\(name), \(what)")
+    }
+  }
+}
+
+/// A case with its numbers, all of them exact in fp32.
+private struct ConvNumbers {
+  let g: ConvGeometry
+  let x: [Double], w: [Double], dy: [Double]
+  private let xShape: Shape, wShape: Shape, dyShape: Shape
+
+  init(_ entry: ConvCase) {
+    xShape = [entry.images, entry.height, entry.width, entry.inputs]
+    wShape = [entry.kernel, entry.kernel, entry.inputs, entry.outputs]
+    g = ConvGeometry(
+      input: xShape, weight: wShape, stride: entry.stride, padding: entry.padding, mode: entry.mode)
+    dyShape = [entry.images, g.outputHeight, g.outputWidth, entry.outputs]
+    (x, w, dy) = (Self.random(xShape.count, 1), Self.random(wShape.count, 2), Self.random(dyShape.count, 3))
+  }
+
+  private static func random(_ count: Int, _ seed: UInt64) -> [Double] {
+    var stream = RandomStream(seed: seed)
+    return (0..<count).map { _ in Double(stream.uniform(-1, 1)) }
+  }
+
+  func tensors(_ type: ElementType) -> (x: Tensor, w: Tensor, dy: Tensor) {
+    (Tensor(x, xShape, type: type), Tensor(w, wShape, type: type), Tensor(dy, dyShape, type: type))
+  }
+
+  /// By the engine.
+  func passes(_ type: ElementType) -> Passes {
+    let t = tensors(type)
+    return Passes(t.x, t.w, t.dy, g)
+  }
+
+  /// The sums of the products' sizes.
+  var sizes: Passes {
+    func size(_ values: [Double], _ shape: Shape) -> Tensor { Tensor(values.map(abs), shape, type: .float64) }
+    return Passes(size(x, xShape), size(w, wShape), size(dy, dyShape), g)
+  }
+
+  /// Compares the engine in fp32 with `expected` in every arithmetic.
+  func expectAllClose(to expected: Passes, check: (ArithmeticCase) -> Void = { _ in }) {
+    let sizes = sizes
+    for entry in ArithmeticCase.all {
+      entry {
+        check(entry)
+        let bound = entry.bound
+        passes(.float32).expectClose(
+          to: expected, ofLargest: bound.ofLargest, ofSize: bound.ofSize, sizes: sizes, entry.testDescription)
+      }
+    }
+  }
+}
+
+@Suite struct ConvolutionTests {
+  @Test(arguments: convCases) func matchesTheDefinition(_ entry: ConvCase) {
+    ThreadPool.shared.start(threads: 2)
+    let numbers = ConvNumbers(entry)
+    let expected = Passes(entry, x: numbers.x, w: numbers.w, dy: numbers.dy, numbers.g)
+    numbers.passes(.float64).expectClose(to: expected, ofLargest: 1e-14, "Float64")
+    numbers.expectAllClose(to: expected)
   }
 
   /// The reference is the engine in Float64, which the test above compares with the definition.
-  @Test(arguments: winogradCases, [Precision.highest, .high]) func winogradMatchesFloat64(
-    _ entry: ConvCase, _ precision: Precision
-  ) {
+  @Test(arguments: winogradCases) func filteredAndTiledMatchFloat64(_ entry: ConvCase) {
     ThreadPool.shared.start(threads: 2)
-    let xShape: Shape = [entry.images, entry.height, entry.width, entry.inputs]
-    let wShape: Shape = [entry.kernel, entry.kernel, entry.inputs, entry.outputs]
-    let g = ConvGeometry(
-      input: xShape, weight: wShape, stride: entry.stride, padding: entry.padding, mode: entry.mode)
-    let dyShape: Shape = [entry.images, g.outputHeight, g.outputWidth, entry.outputs]
-    let x = random(xShape.count, 1), w = random(wShape.count, 2), dy = random(dyShape.count, 3)
-    func tensors(_ type: ElementType) -> (Tensor, Tensor, Tensor) {
-      (Tensor(x, xShape, type: type), Tensor(w, wShape, type: type), Tensor(dy, dyShape, type: type))
-    }
-    let (x64, w64, dy64) = tensors(.float64), (x32, w32, dy32) = tensors(.float32)
-    let tolerance = precision == .highest ? 2e-6 : 5e-6
-    Precision.with(precision) {
-      #expect(x32.winogradForward(w32, bias: nil, g) != nil, "not filtered at all")
-      expectClose(x32.convKernel(w32, bias: nil, g), x64.convKernel(w64, bias: nil, g).doubles, tolerance, "forward")
-      expectClose(
-        dy32.convDataGradientKernel(w32, g), dy64.convDataGradientKernel(w64, g).doubles, tolerance, "data gradient")
-      expectClose(
-        x32.convWeightGradientKernel(dy32, g), x64.convWeightGradientKernel(dy64, g).doubles, tolerance,
-        "weight gradient")
+    let numbers = ConvNumbers(entry), (x, w, _) = numbers.tensors(.float32)
+    numbers.expectAllClose(to: numbers.passes(.float64)) { entry in
+      let onTiles = x.tileForward(w, bias: nil, numbers.g) != nil
+      switch entry.arithmetic {
+      case .single, .wideTiles:
+        #expect(!onTiles)
+        #expect(x.winogradForward(w, bias: nil, numbers.g) != nil, "not filtered at all")
+      case .tiles, .rounded: #expect(onTiles, "not on tiles at all")
+      }
     }
   }
 }

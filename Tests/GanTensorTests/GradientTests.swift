@@ -125,9 +125,9 @@ let allGradientCases = gradientCases + attentionGradientCases + poolingGradientC
   }
 
   private func expectEqual(_ analytic: [Double], _ numeric: [Double], _ what: String) {
-    let scale = max(1e-3, numeric.map(abs).max() ?? 0)
-    let error = zip(analytic, numeric).map { abs($0 - $1) }.max() ?? 0
-    #expect(error / scale < 2e-7, "\(what): error \(error) of \(scale)")
+    // Of the largest derivative, and of 1e-3 where all are smaller.
+    expectClose(
+      analytic, numeric, ofLargest: 2e-7, ofSize: 2e-10, sizes: [Double](repeating: 1, count: numeric.count), what)
   }
 
   @Test(arguments: allGradientCases) func firstOrder(_ entry: GradientCase) throws {

@@ -62,8 +62,7 @@ let poolingGradientCases: [GradientCase] = [
       { $0.averagePooled(kernel: 3, stride: 2, padding: 1) }, { $0.upsampledTwice() }, { $0.maxPooledTwice() },
     ]
     for operation in operations {
-      let single = operation(x).doubles, double = operation(x.converted(to: .float64)).doubles
-      #expect(zip(single, double).allSatisfy { abs($0 - $1) < 1e-6 })
+      expectClose(operation(x).doubles, operation(x.converted(to: .float64)).doubles, ofLargest: 1e-6)
     }
   }
 }

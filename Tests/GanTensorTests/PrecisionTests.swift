@@ -43,6 +43,30 @@ import Testing
     #expect(Precision.current == before)
   }
 
+  /// What tests force is what convolutions go by, and only on the thread that forces it.
+  @Test func tilesCanBeForced() {
+    let before = ConvolutionArithmetic.current
+    ConvolutionArithmetic.withTiles(GK_TILES_EMULATED) {
+      #expect(Precision.high.means == "bf16x3 on emulated AMX")
+      #expect(Precision.medium.notice?.contains("GANCTL_CPU=amx-emulated") == true)
+      #expect(Precision.highest.means == "fp32" && Precision.highest.notice == nil)
+      ConvolutionArithmetic.withTiles(GK_TILES_AMX) {
+        #expect(Precision.high.means == "bf16x3 on AMX" && Precision.high.notice == nil)
+        #expect(Precision.medium.means == "bf16 on AMX")
+      }
+      ConvolutionArithmetic.withTiles(GK_TILES_REFUSED) {
+        #expect(Precision.high.means == "fp32 with wide tiles")
+        #expect(Precision.high.notice?.contains("does not let this process use AMX") == true)
+      }
+      ConvolutionArithmetic.withTiles(GK_TILES_ABSENT) {
+        #expect(Precision.medium.means == "fp32 with wide tiles")
+        #expect(Precision.medium.notice?.contains("this CPU has no AMX") == true)
+      }
+      Precision.with(.high) { #expect(ConvolutionArithmetic.current == .tiles(parts: 2, isEmulated: true)) }
+    }
+    #expect(ConvolutionArithmetic.current == before)
+  }
+
   /// To nearest, ties to even; two parts give 16 bits.
   @Test func roundsToBf16() {
     let cases: [(Float, Float, Float)] = [

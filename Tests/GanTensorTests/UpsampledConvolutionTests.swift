@@ -52,9 +52,8 @@ let upsamplingGradientCases: [GradientCase] = PaddingMode.allCases.flatMap { mod
     #expect(found.count == 4 && expected.count == 4)
     for (index, (found, expected)) in zip(found, expected).enumerated() {
       #expect(found.shape == expected.shape)
-      let scale = expected.doubles.map(abs).max()!
-      let error = zip(found.doubles, expected.doubles).map { abs($0 - $1) }.max()!
-      #expect(error <= (type == .float32 ? 3e-6 : 1e-14) * scale, "result \(index): \(error) of \(scale)")
+      expectClose(
+        found.doubles, expected.doubles, ofLargest: type == .float32 ? 3e-6 : 1e-14, "result \(index)")
     }
   }
 }

@@ -41,6 +41,10 @@ enum {
 };
 int gk_tiles(void);
 
+// For tests: a number of the calling thread that `gk_tiles` answers in place of what it found, -1 at first for none.
+int32_t gk_scoped_tiles(void);
+void gk_set_scoped_tiles(int32_t tiles);
+
 // A number of the calling thread, -1 at first: the precision that it has chosen for itself.
 int32_t gk_scoped_precision(void);
 void gk_set_scoped_precision(int32_t precision);

@@ -27,6 +27,15 @@ enum ConvolutionArithmetic: Equatable, Sendable {
 
   /// What the calling thread's convolutions multiply with.
   static var current: ConvolutionArithmetic { Precision.current.arithmetic }
+
+  /// For tests: lets the calling thread compute as on a CPU with other tiles while `body` runs.
+  /// - Parameter tiles: of `gk_tiles`; AMX only where it answers that by itself.
+  static func withTiles<Result>(_ tiles: Int, _ body: () throws -> Result) rethrows -> Result {
+    let before = gk_scoped_tiles()
+    gk_set_scoped_tiles(Int32(tiles))
+    defer { gk_set_scoped_tiles(before) }
+    return try body()
+  }
 }
 
 extension Precision {
