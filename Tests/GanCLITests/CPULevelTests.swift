@@ -100,7 +100,8 @@ import Testing
       let taken = try runGanctl(["version"], environment: environment).output
       guard !tested.contains(core), taken.contains("OpenBLAS \(core), chosen by \(BLASCore.variable)") else { continue }
       let result = try runGanctl(["verify", fixture("pix2pix")], environment: environment)
-      #expect(result.status == 0 && result.output.hasSuffix("verified\n"), "\(core): \(result.output)\(result.messages)")
+      #expect(
+        result.status == 0 && result.output.hasSuffix("verified\n"), "\(core): \(result.output)\(result.messages)")
       tested.append(core)
     }
     guard try run(["version"], level: nil).output.contains("CPU level avx") else { return }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import GanTensor
 
-/// The other tests of this folder again, in a process for each CPU level below that of this one: kernels of a lower level
-/// are to be right on every CPU that has a higher one.
+/// The other tests of this folder again, in a process for each CPU level below that of this one: kernels of a lower
+/// level are tested on every CPU that has a higher one.
 @Suite struct LowerLevelTests {
   private static let asked = ProcessInfo.processInfo.environment[CPULevel.variable]
 
@@ -30,7 +30,9 @@ import Testing
       process.terminationStatus == 0 && process.terminationReason == .exit,
       "\(lines.filter { $0.contains("recorded an issue") || $0.contains("↳") }.prefix(20).joined(separator: "\n"))")
     for suite in ["ConvolutionTests", "MapInferenceTests", "GradientTests"] {
-      #expect(lines.contains { $0.contains("Suite \(suite) passed") }, "\(suite) did not pass, or was not run:\n\(lines.suffix(3).joined(separator: "\n"))")
+      #expect(
+        lines.contains { $0.contains("Suite \(suite) passed") },
+        "\(suite) did not pass, or was not run:\n\(lines.suffix(3).joined(separator: "\n"))")
     }
   }
 
