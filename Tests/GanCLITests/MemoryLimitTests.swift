@@ -33,4 +33,23 @@ import Testing
     let words = "eval-fid '\(folder.path)' --stats '\(folder.file("s.npz"))' --features built-in --threads 100"
     #expect(try run(words, mebibytes: 1500).status == 0)
   }
+
+  /// Before anything of that size is read or made.
+  @Test func aStepThatNoMachineHasRoomForIsRefusedAtOnce() throws {
+    for side in ["trainA/a.png", "trainB/a.png"] { _ = try folder.picture("data/\(side)", 20, 20) }
+    let config = folder.file("large.yaml")
+    try Data(SampleModel.cyclegan.utf8).write(to: URL(fileURLWithPath: config))
+    let start = ContinuousClock.now
+    let result = try runGanctl(
+      ["train", "--config", config, "--run", folder.file("run"), "--threads", "1"]
+        + ["root=\(folder.file("data"))", "load_size=4096", "crop_size=4096", "batch_size=60000"].flatMap {
+          ["--set", "data.\($0)"]
+        })
+    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(result.status == 5, "\(result.messages)")
+    #expect(
+      result.messages.contains(#/a training step needs about [0-9]{5,}\.[0-9] GiB of memory, [0-9.]+ [GM]iB are available/#),
+      "\(result.messages)")
+    #expect(folder.bytes("run/config.yaml") == nil)
+  }
 }

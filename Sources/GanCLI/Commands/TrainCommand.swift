@@ -67,13 +67,13 @@ enum TrainCommand: Command {
       context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
       try Engine.start(threads: threads)
       for change in run.changes { context.console.notice("changed: \(change.words)") }
-      var parts = try TrainingParts(run.configuration, run.document, phase: display.phase)
+      var parts = try TrainingParts(
+        run.configuration, run.document, phase: display.phase, memory: { memory($0, context.console) })
       if run.checkpoint == nil { try loadInitialWeights(&parts, context.console) }
       context.console.notice(
         run.checkpoint == nil
           ? "The run ended before its first checkpoint: it begins again."
           : "Continuing with step \(run.step + 1) in epoch \(run.epoch).")
-      try memory(parts, context.console)
       return try train(parts, in: run.folder, from: run.checkpoint, changes: run.changes, display, context.console)
     }
   }
@@ -109,8 +109,7 @@ enum TrainCommand: Command {
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
     try Engine.start(threads: threads)
     return try shown(in: console) { display in
-      var parts = try TrainingParts(configuration, document, phase: display.phase)
-      try memory(parts, console)
+      var parts = try TrainingParts(configuration, document, phase: display.phase, memory: { memory($0, console) })
       try loadInitialWeights(&parts, console)
       // Before there is a folder that an early signal would leave without a checkpoint.
       Signals.install()
@@ -153,11 +152,8 @@ enum TrainCommand: Command {
     return ExitCode.ok.rawValue
   }
 
-  /// Says what a step takes, or that there is less.
-  private static func memory(_ parts: TrainingParts, _ console: Console) throws {
-    guard let memory = try StepMemory(parts) else { return }
-    try memory.check()
-    console.notice("memory: about \(Format.bytes(memory.bytes)) for a step")
+  private static func memory(_ step: StepMemory, _ console: Console) {
+    console.notice("memory: about \(Format.bytes(step.bytes)) for a step")
   }
 
   private static func warn(of unusable: [Diagnostic], _ console: Console) {

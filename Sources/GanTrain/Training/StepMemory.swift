@@ -1,4 +1,6 @@
+import Foundation
 import GanBase
+import GanData
 import GanModels
 import GanTensor
 
@@ -6,36 +8,64 @@ import GanTensor
 public struct StepMemory {
   /// Tensors of the model, its optimizers and a step.
   public let tensorBytes: Int
-  private let parts: TrainingParts
+  private let data: DataOptions
 
   /// Steps of a cycle that are looked at: some models train some of their networks in some of the steps alone.
   private static let mostSteps = 20
 
-  /// Makes the model a second time, without numbers.
-  /// - Returns: nil where the size of the pictures depends on the pictures.
-  /// - Throws: `GanError` (usage) for options that do not fit the model.
-  public init?(_ parts: TrainingParts) throws {
-    guard parts.configuration.data.preprocess.endsInCrop else { return nil }
-    self.parts = parts
-    tensorBytes = try Precision.with(parts.configuration.train.precision) { try Self.peakBytes(parts) }
+  /// Pictures of a step, and their height and width.
+  private struct Size {
+    var batch: Int
+    var side: Int
+    var pixels: Double { Double(batch) * Double(side) * Double(side) }
   }
 
-  private static func peakBytes(_ parts: TrainingParts) throws -> Int {
-    let data = parts.pictures.options
-    let size = [data.batchSize, data.cropSize, data.cropSize]
+  /// Makes the model a second time, without numbers.
+  /// - Parameter model: the same one, made before.
+  /// - Returns: nil where the size of the pictures depends on the pictures.
+  /// - Throws: `GanError` (usage) for options that do not fit the model.
+  init?(_ configuration: TrainingConfiguration, _ pictures: DataSet, _ model: any ImageTranslator) throws {
+    guard configuration.data.preprocess.endsInCrop else { return nil }
+    data = pictures.options
+    let whole = Size(batch: data.batchSize, side: data.cropSize)
+    tensorBytes = try Precision.with(configuration.train.precision) {
+      func peakBytes(_ size: Size) throws -> Int { try Self.peakBytes(configuration, pictures, size) }
+      guard let (small, large) = Self.samples(of: whole, model) else { return try peakBytes(whole) }
+      let bytes = (small: Double(try peakBytes(small)), large: Double(try peakBytes(large)))
+      let ofPixel = (bytes.large - bytes.small) / (large.pixels - small.pixels)
+      return Int(min(bytes.large + ofPixel * (whole.pixels - large.pixels), 1e18))
+    }
+  }
+
+  /// Two sizes to go on from in a straight line, where the step itself is so large that even a trial of it takes long,
+  /// or more memory than there is: weights stay as they are, all else grows with the pixels.
+  private static func samples(of whole: Size, _ model: any ImageTranslator) -> (small: Size, large: Size)? {
+    guard whole.pixels > mostPixels else { return nil }
+    let multiple = model.sizeRule.multiple
+    let least = max(model.sizeRule.least, model.leastTrainingSize, sampledSide)
+    let side = min(whole.side, model.exactTrainingSize ?? (least + multiple - 1) / multiple * multiple)
+    let batch = max(model.batchRule.least, model.batchRule.multiple)
+    let samples = (small: Size(batch: batch, side: side), large: Size(batch: 2 * batch, side: side))
+    return samples.large.pixels < whole.pixels ? samples : nil
+  }
+
+  private static let mostPixels = Double(4 << 20)
+  private static let sampledSide = 512
+
+  private static func peakBytes(
+    _ configuration: TrainingConfiguration, _ pictures: DataSet, _ size: Size
+  ) throws -> Int {
+    let shape = [size.batch, size.side, size.side]
     return try DryRun.peakBytes {
-      let builder = ModelBuilder(
-        seed: 0, isEmpty: true, readWeights: { try WeightFile.read(FilePath($0)) })
-      let model = try parts.configuration.model.configured.make(builder)
+      let builder = ModelBuilder(seed: 0, isEmpty: true, readWeights: { try WeightFile.read(FilePath($0)) })
+      let model = try configuration.model.configured.make(builder)
+      let a = Tensor.zeros(Shape(shape + [model.channels.a]))
       for step in 0..<min(model.cycleOfSteps, mostSteps) {
-        var batch: TrainingBatch
-        if model.domains.isEmpty {
-          batch = TrainingBatch(a: .zeros(Shape(size + [model.channels.a])), b: .zeros(Shape(size + [model.channels.b])))
-        } else {
-          batch = TrainingBatch(
-            .zeros(Shape(size + [model.channels.a])), labels: .zeros([data.batchSize, model.domains.count]))
-        }
-        batch.place = BatchPlace(index: step, count: max(parts.pictures.batchesPerEpoch, step + 1))
+        var batch =
+          model.domains.isEmpty
+          ? TrainingBatch(a: a, b: .zeros(Shape(shape + [model.channels.b])))
+          : TrainingBatch(a, labels: .zeros([size.batch, model.domains.count]))
+        batch.place = BatchPlace(index: step, count: max(pictures.batchesPerEpoch, step + 1))
         _ = try model.trainStep(batch)
       }
     }
@@ -48,7 +78,6 @@ public struct StepMemory {
   public func check() throws {
     let held = MemoryCache.shared.liveBytes
     guard let available = MemoryLimits.available, bytes - held > available else { return }
-    let data = parts.pictures.options
     throw GanError.environment(
       "a training step needs about \(gibibytes(bytes)) of memory, \(gibibytes(available + held)) are available "
         + "(data.batch_size \(data.batchSize), data.crop_size \(data.cropSize))",
@@ -56,5 +85,7 @@ public struct StepMemory {
   }
 }
 
-/// `1.2 GiB`
-func gibibytes(_ bytes: Int) -> String { String(format: "%.1f GiB", Double(bytes) / Double(1 << 30)) }
+/// `1.2 GiB`, and `300 MiB` for less than one.
+func gibibytes(_ bytes: Int) -> String {
+  bytes < 1 << 30 ? "\(bytes >> 20) MiB" : String(format: "%.1f GiB", Double(bytes) / Double(1 << 30))
+}

@@ -28,9 +28,13 @@ public struct TrainingParts {
   /// - Parameters:
   ///   - document: where the configuration was read from, so that faults are reported at their place.
   ///   - phase: told what is being done, where that may take a while.
-  /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used.
+  ///   - memory: told what a step takes, before any picture is read; without it nobody asks. Nothing else may compute
+  ///     meanwhile.
+  /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used,
+  ///   (environment) where there is too little memory for a step, or what `memory` throws.
   public init(
-    _ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void = { _ in }
+    _ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void = { _ in },
+    memory: ((StepMemory) throws -> Void)? = nil
   ) throws {
     phase("listing the pictures")
     var configuration = try configuration.completed(document)
@@ -57,6 +61,10 @@ public struct TrainingParts {
     let further = try validation?.checkAll(model.needs(isTraining: false, configuration.data))
     unusable = report.unusable + (further?.unusable ?? [])
     notices = report.notices + (validation?.skipped ?? [])
+    if let memory, let step = try StepMemory(configuration, pictures, model) {
+      try step.check()
+      try memory(step)
+    }
     let train = configuration.train
     samples =
       train.sampleCount == 0
