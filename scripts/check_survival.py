@@ -12,7 +12,7 @@ usage: scripts/check_survival.py [options]
   --only KIND      only this kind (may be given several times)
   --keep DIR       keeps the folders of tries that failed in DIR
 
-Needs Python's standard library and a C compiler (clang or cc), which builds scripts/survival/interrupt.c.
+Needs Python's standard library and a C compiler (Swift's clang will do), which builds scripts/survival/interrupt.c.
 Exit status: 0 where every try passed, else 1.
 """
 
@@ -114,9 +114,11 @@ class Workshop:
       file.write(CONFIG)
     self.interrupter = f"{folder}/interrupt.so"
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "survival", "interrupt.c")
-    compiler = next((name for name in ("clang", "cc", "gcc") if shutil.which(name)), None)
+    # Swift brings a clang with it.
+    beside_swift = os.path.dirname(os.path.realpath(shutil.which("swift") or "swift"))
+    compiler = next(filter(None, (shutil.which(name) for name in ("clang", beside_swift + "/clang", "cc"))), None)
     if compiler is None:
-      sys.exit("error: no C compiler (clang, cc or gcc) in PATH")
+      sys.exit("error: there is neither clang nor cc, which scripts/survival/interrupt.c is built with")
     subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", self.interrupter, source, "-lpthread"], check=True)
     self.number = 0
     self.train_arguments = ["train", "--config", "tiny.yaml", "--threads", "1", "--run"]

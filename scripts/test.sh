@@ -6,3 +6,5 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/setup.sh
 swift build --build-tests
 swift test --skip-build
+# A short form; scripts/check_survival.py alone makes 600 tries of the release build.
+scripts/check_survival.py --program "$(swift build --show-bin-path)/ganctl" --tries 60 --seconds 240
