@@ -159,9 +159,10 @@ struct SurvivalTests {
   @Test func aSignalInterruptsMeasuring() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)
-      try tiny.start("whole", "train.steps=9", "train.sample_every=4")
-      // Step 4 is its epoch's last; the signal comes while it is logged.
-      try tiny.start("parts", stopAfter: 4, "train.steps=9", "train.sample_every=4")
+      try tiny.start("whole", "train.steps=9", "train.sample_every=4", "train.log_every=1", "train.epochs=1")
+      // Step 4 is its epoch's last, at the full rate; the signal comes while it is logged.
+      try tiny.start(
+        "parts", stopAfter: 4, "train.steps=9", "train.sample_every=4", "train.log_every=1", "train.epochs=1")
       let state = try tiny.checkpoint("parts", step: 4).json("state")
       #expect(state["unfinished"]?.string == "last")
       #expect(try tiny.log("parts").allSatisfy { $0["validation"] == nil })
@@ -171,7 +172,8 @@ struct SurvivalTests {
         #expect(tiny.bytes("parts", file) == tiny.bytes("whole", file) && tiny.bytes("parts", file) != nil)
       }
       // Before the first checkpoint nothing is saved, and the run begins again.
-      let summary = try tiny.start("early", stopAfter: 0, "train.steps=9", "train.sample_every=4")
+      let summary = try tiny.start(
+        "early", stopAfter: 0, "train.steps=9", "train.sample_every=4", "train.log_every=1", "train.epochs=1")
       #expect(summary.reason == .signal(15) && summary.step == 0)
       #expect(try tiny.checkpoints("early") == [])
       try tiny.resume("early")

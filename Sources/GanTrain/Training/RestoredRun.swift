@@ -20,8 +20,9 @@ struct RestoredRun {
     var progress = state.progress
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]
     rateBefore = parts.builder.optimizers.first.flatMap { rates?[$0.name]?["learning_rate"]?.number }
-    progress.schedule.resume(
-      completed: progress.position.epoch, parts.configuration.train.plan, after: before.train.policy)
+    // What is still to be done for the last step of an epoch is done at that epoch's rate.
+    let completed = progress.position.epoch - (progress.unfinished == .last ? 1 : 0)
+    progress.schedule.resume(completed: completed, parts.configuration.train.plan, after: before.train.policy)
     if state.fingerprint != parts.pictures.fingerprint || before.data.serial != parts.configuration.data.serial {
       observer?.warning(
         "the training pictures are not those of the checkpoint", help: "epoch \(progress.epoch) begins anew with them")
