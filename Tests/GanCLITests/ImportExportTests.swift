@@ -189,7 +189,7 @@ import Testing
     #expect(try runGanctl(["import", weights, "-o", output]).status == 2)
     let before = folder.bytes("model.safetensors")
     let overwritten = try runGanctl(["export", model, "-o", model])
-    #expect(overwritten.status == 2 && overwritten.messages.contains("would overwrite an input"))
+    #expect(overwritten.status == 2 && overwritten.messages.contains("would overwrite the checkpoint"))
     #expect(folder.bytes("model.safetensors") == before && folder.bytes("out.safetensors") == nil)
     #expect(try runGanctl(["export", folder.file("none"), "-o", output]).status == 4)
   }
