@@ -13,7 +13,7 @@ import Testing
   /// The model with the overrides that make it small.
   private func small(_ name: String, seed: UInt64 = 1) throws -> (model: any ImageTranslator, make: ModelBuilder) {
     var document = ConfigDocument(name: "test")
-    for override in smallOptions[name] ?? [] { document.override(override) }
+    for override in Self.smallOptions[name] ?? [] { document.override(override) }
     let configured = try #require(Registry.model(name)).configure(&document)
     try document.finish()
     let make = ModelBuilder(seed: seed)
@@ -24,7 +24,7 @@ import Testing
     "model.gen_dim=3", "model.gen_n_res=1", "model.dis_dim=3", "model.dis_n_layer=2", "model.dis_num_scales=2",
   ]
 
-  private let smallOptions: [String: [String]] = [
+  static let smallOptions: [String: [String]] = [
     "pix2pix": ["model.generator=unet_32", "model.ngf=4", "model.ndf=4"],
     "unit": Self.unitOptions,
     "munit": Self.unitOptions + ["model.gen_style_dim=3", "model.gen_mlp_dim=6"],
@@ -46,7 +46,7 @@ import Testing
   ]
 
   /// Of the least size from 32 on that the model can be trained on.
-  private func batch(_ model: any ImageTranslator) -> TrainingBatch {
+  static func batch(_ model: any ImageTranslator) -> TrainingBatch {
     let multiple = model.sizeRule.multiple
     let size = (max(32, model.leastTrainingSize) + multiple - 1) / multiple * multiple
     var random = RandomStream(seed: 8)
@@ -67,9 +67,9 @@ import Testing
   @Test(arguments: Registry.names) func aStepMovesEveryNetwork(_ name: String) throws {
     let (model, make) = try small(name)
     let before = make.tensors.filter(\.entry.isParameter).map { $0.entry.tensor.copied() }
-    var losses = try model.trainStep(batch(model))
+    var losses = try model.trainStep(Self.batch(model))
     // Some models train some of their networks in some of the steps alone, such as the first of an epoch.
-    var first = batch(model)
+    var first = Self.batch(model)
     first.place = BatchPlace(index: 0, count: 9)
     losses = losses + (try model.trainStep(first))
     #expect(!losses.entries.isEmpty)
@@ -82,7 +82,7 @@ import Testing
   @Test(arguments: Registry.names) func theSameSeedGivesTheSameBits(_ name: String) throws {
     let runs = try (0..<2).map { _ -> [[Float]] in
       let (model, make) = try small(name, seed: 3)
-      for _ in 0..<2 { _ = try model.trainStep(batch(model)) }
+      for _ in 0..<2 { _ = try model.trainStep(Self.batch(model)) }
       return make.tensors.map { $0.entry.tensor.floats }
     }
     #expect(runs[0] == runs[1])
