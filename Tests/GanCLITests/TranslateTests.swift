@@ -138,10 +138,11 @@ import Testing
     #expect(result.messages.contains("in: skipped 3 files: 2 .webp, 1 .txt"), "\(result.messages)")
   }
 
-  /// While a large picture is in work, there are lines about its layers.
+  /// While a large picture is in work, there are lines about its layers: it takes many times the tenth of a second
+  /// between two of them.
   @Test func layersOfALargePictureAreShown() throws {
     let model = try SampleModel.write(SampleModel.cyclegan, to: folder.file("c.safetensors"))
-    let input = try folder.picture("a.png", 700, 700)
+    let input = try folder.picture("a.png", 2400, 2400)
     let result = try runGanctl(
       ["translate", "--checkpoint", model, input, "-o", folder.file("b.png")], messages: .terminal)
     #expect(result.status == 0 && result.messages.contains("layer "), "\(result.messages)")
