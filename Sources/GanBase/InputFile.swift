@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A regular file opened for reading: the one way in for everything that is read.
 ///
@@ -9,7 +10,8 @@ public final class InputFile: Sendable {
   /// In bytes, when it was opened.
   public let size: Int
   public let identity: FileStatus.Identity
-  private let descriptor: Int32
+  /// -1 once it is closed.
+  private let descriptor: Atomic<Int32>
   private let code: ExitCode
 
   /// - Parameters:
@@ -19,10 +21,11 @@ public final class InputFile: Sendable {
   ///   (environment) where the system refuses, but for a picture (input), so that all of them can be told at once.
   public init(_ path: FilePath, _ code: ExitCode, _ what: String = "file") throws {
     (self.path, self.code) = (path, code)
-    descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+    let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
+    self.descriptor = Atomic(descriptor)
     guard descriptor >= 0, let status = FileStatus(descriptor: descriptor) else {
       let reason = errno
-      if descriptor >= 0 { close(descriptor) }
+      if descriptor >= 0 { Foundation.close(descriptor) }
       if let kind = FileStatus(path)?.kind, kind != .file { throw Self.unexpected(kind, what, path, code) }
       errno = reason
       if reason == ENOENT || reason == ENOTDIR { throw GanError(code, "there is no such \(what)", at: path) }
@@ -32,7 +35,13 @@ public final class InputFile: Sendable {
     guard status.kind == .file else { throw Self.unexpected(status.kind, what, path, code) }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { close() }
+
+  /// Lets go of the file, though others may still hold this. Nothing can be read from then on.
+  public func close() {
+    let descriptor = descriptor.exchange(-1, ordering: .relaxed)
+    if descriptor >= 0 { Foundation.close(descriptor) }
+  }
 
   private static func unexpected(
     _ kind: FileStatus.Kind, _ what: String, _ path: FilePath, _ code: ExitCode
@@ -87,10 +96,10 @@ public final class InputFile: Sendable {
 
   /// A stream for C libraries, from the beginning; the caller closes it.
   public func stream() throws -> UnsafeMutablePointer<FILE> {
-    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+    let copy = fcntl(descriptor.load(ordering: .relaxed), F_DUPFD_CLOEXEC, 3)
     guard copy >= 0, let stream = fdopen(copy, "rb") else {
       let failure = Self.refused("cannot read", path, code)
-      if copy >= 0 { close(copy) }
+      if copy >= 0 { Foundation.close(copy) }
       throw failure
     }
     rewind(stream)
@@ -98,6 +107,7 @@ public final class InputFile: Sendable {
   }
 
   private func readUpTo(_ target: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+    let descriptor = descriptor.load(ordering: .relaxed)
     var done = 0
     while done < target.count, let start = target.baseAddress {
       let count = pread(descriptor, start + done, target.count - done, off_t(offset + done))

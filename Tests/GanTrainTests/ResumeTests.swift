@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanStore
+import GanTensor
 import Testing
 
 @testable import GanTrain
@@ -116,6 +117,14 @@ struct ResumeTests {
       try tiny.resume("run", watcher: watcher, "train.steps=3")
       #expect(watcher.notices.count == 1)
       #expect(watcher.notices.first?.contains("OpenBLAS Nowhere") == true)
+      #expect(watcher.notices.first?.contains("will differ in the last bits") == true)
+      let change = try #require(try tiny.log("run").first { $0["change"] != nil }?["changed"]?["engine"]?.array)
+      #expect(change.first?.string?.hasPrefix("OpenBLAS Nowhere") == true)
+      #expect(change.last?.string == "\(Engine.kernels) (\(Engine.reasonForKernels))")
+      // On the same processor again it is no change.
+      try tiny.resume("run", watcher: watcher, "train.steps=4")
+      #expect(watcher.notices.count == 1)
+      #expect(try tiny.checkpoint("run", step: 4).json("state")["history"]?.array?.count == 1)
     }
   }
 

@@ -25,10 +25,12 @@ struct TrainerTests {
       #expect(summary.checkpoint.string == tiny.path("run") + "/checkpoints/" + stepFile(7))
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder + "/runs/latest") == "run")
       let lines = try tiny.log("run")
-      #expect(lines.compactMap { $0["step"]?.integer } == [1, 3, 4, 6])
-      #expect(lines[0]["G_L1"]?.number.map { $0 > 0 } == true)
-      #expect(lines[0]["learning_rate"]?.number == 2e-4)
-      #expect(lines[2]["validation"]?["L1"]?.number.map { $0 > 0 && $0 < 2 } == true)
+      #expect(lines.compactMap { $0["step"]?.integer } == [0, 1, 3, 4, 6])
+      #expect(lines[0]["engine"]?.string == Engine.kernels)
+      #expect(lines[0]["engine_reason"]?.string == Engine.reasonForKernels)
+      #expect(lines[1]["G_L1"]?.number.map { $0 > 0 } == true)
+      #expect(lines[1]["learning_rate"]?.number == 2e-4)
+      #expect(lines[3]["validation"]?["L1"]?.number.map { $0 > 0 && $0 < 2 } == true)
       #expect(tiny.bytes("run", "timing.jsonl") != nil)
     }
   }

@@ -56,6 +56,7 @@ enum InspectCommand: Command {
     }
     if let program = summary.program { table.add(["written by", "ganctl \(program)"]) }
     if let engine = summary.engine { table.add(["computed with", engine]) }
+    if let reason = summary.engineReason { table.add(["OpenBLAS kernels", reason]) }
     return table
   }
 

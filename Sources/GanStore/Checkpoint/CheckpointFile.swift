@@ -22,6 +22,7 @@ public struct CheckpointFile: Sendable {
   /// What the writer put in; the keys of the format itself are left out.
   public let metadata: [String: String]
   private let content: SafetensorsFile
+  private let file: InputFile
 
   /// The file stays open, and the tensors' data are read when they are asked for; whatever is read is compared
   /// with its checksum.
@@ -45,7 +46,7 @@ public struct CheckpointFile: Sendable {
     }
     try Self.checkVersion(content)
     try content.expect(checksums: (content.metadata[Key.tensorChecksums] ?? "").split(separator: " ").map(String.init))
-    self.content = content
+    (self.content, self.file) = (content, file)
     (self.path, size) = (path, file.size)
     metadata = content.metadata.filter { !Key.all.contains($0.key) }
     if verifyingData { try verifyData() }
@@ -62,6 +63,9 @@ public struct CheckpointFile: Sendable {
 
   /// The tensors whose names begin with `prefix`, the prefix taken off.
   public func tensors(under prefix: String) -> [StoredTensor] { content.tensors(under: prefix) }
+
+  /// Lets go of the file, which others may want to remove. No tensor can be read from then on.
+  public func close() { file.close() }
 
   /// - Throws: `GanError` (checkpoint) where the metadata lack the key.
   public func text(_ key: String) throws -> String {

@@ -81,7 +81,7 @@ public enum CheckpointLocator {
 
   /// A sentence with the runs beside a path, or nil where there are none.
   static func nearbyRuns(_ path: FilePath) -> String? {
-    let names = runNames(path.parent)
+    let names = runNames(path.parent).filter { $0 != path.shownName }
     if let near = suggestion(for: path.shownName, among: names) {
       return "did you mean '\(near)'?"
     }

@@ -27,12 +27,15 @@ public struct BLASCore: Equatable, Sendable {
   /// Chosen at the first call, which has to come before the first product of matrices.
   public static let current = choose()
 
-  /// `SkylakeX, chosen by ganctl: the library had taken Prescott`
-  public var description: String {
+  /// `SkylakeX, chosen by ganctl: the library had taken Prescott`; the name alone where the library chose.
+  public var description: String { choice == .library ? name : "\(name), \(reason)" }
+
+  /// `chosen by ganctl: the library had taken Prescott`
+  public var reason: String {
     switch choice {
-    case .library: name
-    case .user: "\(name), chosen by \(Self.variable)"
-    case .program(let other): "\(name), chosen by ganctl: the library had taken \(other)"
+    case .library: "chosen by OpenBLAS itself"
+    case .user: "chosen by \(Self.variable)"
+    case .program(let other): "chosen by ganctl: the library had taken \(other)"
     }
   }
 

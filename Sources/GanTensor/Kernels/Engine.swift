@@ -52,6 +52,9 @@ public enum Engine {
     kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
   }
 
+  /// Why OpenBLAS computes with these kernels: `chosen by ganctl: the library had taken Prescott`.
+  public static var reasonForKernels: String { BLASCore.current.reason }
+
   /// The same, telling who chose the kernels where it was not the library.
   public static var kernelsWithReason: String {
     let core = BLASCore.current

@@ -34,6 +34,7 @@ final class CheckpointKeeper {
       TrainingState.Key.model: parts.configuration.model.configured.info.name,
       TrainingState.Key.program: program,
       TrainingState.Key.engine: Engine.kernels(parts.configuration.train.precision),
+      TrainingState.Key.engineReason: Engine.reasonForKernels,
     ]
     metadata[NetworkOrigins.key] = origins.text
   }

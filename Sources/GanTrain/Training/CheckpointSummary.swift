@@ -16,6 +16,8 @@ public struct CheckpointSummary {
   public let model: String?
   public let program: String?
   public let engine: String?
+  /// Why OpenBLAS computed with its kernels; nil in checkpoints of earlier versions.
+  public let engineReason: String?
   /// The configuration as YAML.
   public let config: String?
   /// Tensors by network, then the optimizers' averages and the image pools.
@@ -32,6 +34,7 @@ public struct CheckpointSummary {
     model = file.metadata[TrainingState.Key.model]
     program = file.metadata[TrainingState.Key.program]
     engine = file.metadata[TrainingState.Key.engine]
+    engineReason = file.metadata[TrainingState.Key.engineReason]
     config = file.metadata[TrainingState.Key.config]
     state = file.metadata[TrainingState.Key.state] == nil ? nil : try file.json(TrainingState.Key.state)
     tensors = file.tensors
@@ -86,7 +89,7 @@ extension CheckpointSummary {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     var members: [(key: String, value: JSONValue)] = [
       ("path", .string(path.shown)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
-      ("engine", text(engine)), ("state", state ?? .null), ("config", text(config)),
+      ("engine", text(engine)), ("engine_reason", text(engineReason)), ("state", state ?? .null), ("config", text(config)),
       (
         "groups",
         .array(

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanStore
+import GanTensor
 
 /// The two logs of a run: `log.jsonl`, the same bytes however often the run was interrupted, and `timing.jsonl` with
 /// what differs from run to run.
@@ -9,15 +10,17 @@ final class LossLog {
   private let timing: RunLog
 
   /// Continues the logs of a run: what was logged after its checkpoint goes.
-  init(_ folder: RunFolder, from progress: TrainingProgress) throws {
+  /// - Parameter progress: that of the checkpoint; nil where there is none, and so nothing to keep.
+  init(_ folder: RunFolder, from progress: TrainingProgress?) throws {
     let timingPath = folder.path.appending("timing.jsonl")
     try RunLog.truncate(folder.logPath) { line in
+      guard let progress else { return false }
       guard let step = line["step"]?.integer else { return nil }
       // Changes are of the moment before the next step, and there may be several at one step.
       if let number = line[Self.changeKey]?.integer { return number <= progress.history.count }
       return step <= progress.loggedStep
     }
-    try RunLog.truncate(timingPath, toStep: progress.loggedStep)
+    try RunLog.truncate(timingPath, toStep: progress?.loggedStep ?? 0)
     log = try RunLog(path: folder.logPath)
     timing = try RunLog(path: timingPath)
   }
@@ -28,6 +31,16 @@ final class LossLog {
   func sync() throws {
     try log.sync()
     try timing.sync()
+  }
+
+  /// The beginning of a run: what its bits depend on, besides the configuration. When it goes on with other kernels,
+  /// that is logged as a change.
+  func began(program: String, _ precision: Precision) throws {
+    try log.append(
+      [
+        "step": 0, "epoch": 1, "program": .string(program), "engine": .string(Engine.kernels(precision)),
+        "engine_reason": .string(Engine.reasonForKernels),
+      ])
   }
 
   /// The mean losses since the last such line.
@@ -41,7 +54,7 @@ final class LossLog {
     try log.append(.object(members))
   }
 
-  /// Options that were changed when the run was continued; `number` counts such changes of the run.
+  /// Options, or the engine, that were changed when the run was continued; `number` counts such changes of the run.
   func changed(_ change: RunChange, number: Int, epoch: Int) throws {
     try log.append(
       [

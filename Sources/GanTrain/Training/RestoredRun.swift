@@ -10,13 +10,20 @@ struct RestoredRun {
   let progress: TrainingProgress
   /// The first optimizer's rate until now.
   let rateBefore: Double?
+  /// Set where other kernels compute than until now, which changes bits.
+  let engineChange: OptionChange?
 
   /// Loads the tensors into the model, and adapts what is left to do to the configuration that holds now.
   /// - Throws: `GanError` (checkpoint) for one that does not fit.
   init(_ checkpoint: CheckpointFile, _ parts: TrainingParts, _ observer: TrainingObserver?) throws {
     let state = try TrainingState(restoring: checkpoint, into: parts.builder)
     let before = try TrainingConfiguration(of: checkpoint)
-    Self.compareEngines(checkpoint, parts, observer)
+    engineChange = Self.engineChange(checkpoint, before.train.precision)
+    if let engineChange {
+      observer?.notice(
+        "The run was computed with \(engineChange.old), and goes on with \(engineChange.new): its numbers will differ in "
+          + "the last bits from those of an uninterrupted run.")
+    }
     var progress = state.progress
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]
     rateBefore = parts.builder.optimizers.first.flatMap { rates?[$0.name]?["learning_rate"]?.number }
@@ -36,15 +43,13 @@ struct RestoredRun {
     self.progress = progress
   }
 
-  private static func compareEngines(
-    _ checkpoint: CheckpointFile, _ parts: TrainingParts, _ observer: TrainingObserver?
-  ) {
-    let engine = checkpoint.metadata[TrainingState.Key.engine] ?? "another engine"
-    let ours = Engine.kernels(parts.configuration.train.precision)
-    guard engine != ours else { return }
-    observer?.notice(
-      "The run was computed with \(engine), and goes on with \(ours): its numbers may differ in the last bits from "
-        + "those of an uninterrupted run.")
+  /// - Parameter precision: that of the checkpoint; another one now is a change of an option.
+  private static func engineChange(_ checkpoint: CheckpointFile, _ precision: Precision) -> OptionChange? {
+    let metadata = checkpoint.metadata
+    let engine = metadata[TrainingState.Key.engine] ?? "another engine", ours = Engine.kernels(precision)
+    guard engine != ours else { return nil }
+    let reason = metadata[TrainingState.Key.engineReason].map { " (\($0))" } ?? ""
+    return OptionChange(key: "engine", old: engine + reason, new: "\(ours) (\(Engine.reasonForKernels))")
   }
 }
 

@@ -55,6 +55,7 @@ public final class Trainer {
     sampleTurn = Turn(train.sampleEvery)
     checkpointTurn = Turn(train.checkpointEvery)
     let restored = try checkpoint.map { try RestoredRun($0, parts, observer) }
+    checkpoint?.close()
     let progress = restored?.progress ?? TrainingProgress()
     self.progress = progress
     rateBefore = restored?.rateBefore
@@ -70,8 +71,9 @@ public final class Trainer {
     let origins = try checkpoint.map { try NetworkOrigins($0).afterTraining } ?? parts.origins
     checkpoints = CheckpointKeeper(
       parts, folder, program: program, origins: origins, last: checkpoint.map { ($0.path, progress.step) })
-    log = try LossLog(folder, from: progress)
-    let lasting = changes.filter(\.countsForNumbers)
+    log = try LossLog(folder, from: checkpoint == nil ? nil : progress)
+    if checkpoint == nil { try log.began(program: program, train.precision) }
+    let lasting = changes.filter(\.countsForNumbers) + [restored?.engineChange].compactMap { $0 }
     if !lasting.isEmpty {
       let change = RunChange(step: progress.step, program: program, options: lasting)
       self.progress.history.append(change)

@@ -11,9 +11,7 @@ struct TrainingState {
   /// Which pictures `progress.position` counts.
   let fingerprint: UInt64
 
-  enum Key {
-    static let config = "config", model = "model", state = "state", program = "program", engine = "engine"
-  }
+  typealias Key = ModelMetadata
 
   init(builder: ModelBuilder, progress: TrainingProgress, fingerprint: UInt64) {
     (self.builder, self.progress, self.fingerprint) = (builder, progress, fingerprint)
