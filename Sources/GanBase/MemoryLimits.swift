@@ -5,12 +5,15 @@ import Foundation
 public enum MemoryLimits {
   /// Bytes of memory that can be had without swapping: what the system has, within the limits of the process's control
   /// groups and of `ulimit`. nil where the system does not tell.
-  public static var available: Int? {
-    var all = ControlGroup.all.compactMap(\.available)
-    if let system = systemAvailable { all.append(system) }
-    if let addresses = availableAddresses { all.append(addresses) }
-    return all.min()
+  public static var available: Int? { [availableMemory, availableAddresses].compactMap { $0 }.min() }
+
+  /// The same without regard to `ulimit`, which counts addresses.
+  public static var availableMemory: Int? {
+    (ControlGroup.all.compactMap(\.available) + [systemAvailable].compactMap { $0 }).min()
   }
+
+  /// Bytes of memory that this process holds.
+  public static var resident: Int { pages.resident }
 
   /// Bytes of addresses left by `ulimit -v` and `ulimit -d`; nil where neither is set. Addresses are taken for more
   /// than is ever used.
@@ -20,6 +23,10 @@ public enum MemoryLimits {
       limit(kind).map { max(0, $0 - used) }
     }.min()
   }
+
+  /// The most bytes of memory that it has held. The system's other account, `getrusage`, begins with what the process
+  /// held that started this one.
+  public static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
 
   /// Ends the process, where there is no way to throw, with a message and the status of a want of memory.
   public static func end(_ message: String) -> Never {
@@ -34,15 +41,17 @@ public enum MemoryLimits {
     return Int(exactly: limit.rlim_cur).flatMap { $0 == Int.max ? nil : $0 }
   }
 
-  private static var pages: (all: Int, data: Int) {
-    let fields = contents("/proc/self/statm").split(separator: " ").map { Int($0) ?? 0 }
-    guard fields.count > 5 else { return (0, 0) }
-    return (fields[0] * Int(getpagesize()), fields[5] * Int(getpagesize()))
+  private static var pages: (all: Int, resident: Int, data: Int) {
+    let fields = contents("/proc/self/statm").split(separator: " ").map { (Int($0) ?? 0) * Int(getpagesize()) }
+    guard fields.count > 5 else { return (0, 0, 0) }
+    return (fields[0], fields[1], fields[5])
   }
 
-  private static var systemAvailable: Int? {
-    let line = contents("/proc/meminfo").split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  private static var systemAvailable: Int? { kibibytes("MemAvailable:", in: "/proc/meminfo") }
+
+  private static func kibibytes(_ key: String, in file: FilePath) -> Int? {
+    let line = contents(file).split(whereSeparator: \.isWhitespace).drop { $0 != key }
+    return line.dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
   }
 }
 

@@ -29,8 +29,16 @@ extension DataSet {
     if problems.isEmpty { problems = unlikelyPairs(all) }
     if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
     if problems.isEmpty, options.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
-    if problems.isEmpty { return DataReport(unusable: tolerated, notices: notices(all)) }
+    if problems.isEmpty { return report(all, unusable: tolerated) }
     throw GanError(.input, firstTen(problems, of: entries.count))
+  }
+
+  private func report(_ findings: [Finding], unusable: [Diagnostic]) -> DataReport {
+    let finals = findings.compactMap(\.final?.size)
+    func largest(_ sizes: [PictureSize]) -> PictureSize? { sizes.max { $0.width * $0.height < $1.width * $1.height } }
+    return DataReport(
+      unusable: unusable, notices: notices(findings), largest: largest(finals),
+      largestFile: largest(findings.flatMap(\.files)), isVaried: finals.contains { $0 != finals[0] })
   }
 
   /// The first ten, the help once for those that share it, and how many there are.
@@ -143,6 +151,8 @@ private struct Finding {
   /// A file that hardly holds two pictures.
   var unlikelyPair: (path: FilePath, size: PictureSize)?
   var notices = PictureNotices()
+  /// Sizes as they are stored.
+  var files: [PictureSize] = []
   /// Sizes that are scaled up.
   var enlarged: [PictureSize] = []
   var isPadded = false
@@ -160,6 +170,7 @@ extension DataSet {
         let header = try PictureFile.header(of: path)
         finding.notices.add(header, at: path)
         sizes.append(PictureSize(width: header.width, height: header.height))
+        finding.files = sizes
       } catch let error as GanError {
         finding.problems = error.diagnostics
         return finding

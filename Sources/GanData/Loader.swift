@@ -10,12 +10,13 @@ public final class Loader {
   /// Where the next batch begins: what a checkpoint keeps.
   public private(set) var position: DataPosition
   private let queue: BatchQueue
+  public static let usualAhead = 3
 
   /// - Parameters:
   ///   - ahead: batches that may be ready or in the making.
   /// - Throws: `GanError` (input) when the data set has no such position, (environment) where the system gives no
   ///   thread.
-  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = 3, threads: Int = 1) throws {
+  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1) throws {
     position = try data.checked(start)
     queue = BatchQueue(data, from: position, ahead: max(ahead, 1))
     try queue.startWorker()

@@ -23,4 +23,9 @@ public struct DataReport {
   public internal(set) var unusable: [Diagnostic] = []
   /// Worth a line each: nothing that stands in the way, but what not everybody expects.
   public internal(set) var notices: [String] = []
+  /// The largest picture after all steps, and as it is stored; nil where none can be used.
+  public internal(set) var largest: PictureSize?
+  public internal(set) var largestFile: PictureSize?
+  /// Whether pictures are of several sizes after all steps.
+  public internal(set) var isVaried = false
 }

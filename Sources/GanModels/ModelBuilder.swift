@@ -15,8 +15,6 @@ public final class ModelBuilder {
   public let readWeights: ((_ path: String) throws -> [String: Tensor])?
   /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
   public let isForTraining: Bool
-  /// Whether weights begin as zeros although they are to be trained: for a model that shows what a step takes.
-  private let isEmpty: Bool
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
@@ -27,7 +25,6 @@ public final class ModelBuilder {
 
   public init(
     seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true,
-    isEmpty: Bool = false,
     readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
   ) {
     self.seed = seed
@@ -35,14 +32,13 @@ public final class ModelBuilder {
     self.noise = noise ?? RandomNoise(RandomStream(seed: seed, stream: Stream.noise))
     self.elementType = elementType
     isForTraining = forTraining
-    self.isEmpty = isEmpty
   }
 
   /// A network made by `make` from the root of its keys.
   public func network<N>(
     _ name: String, _ initialization: Initialization, _ make: (Scope) throws -> N
   ) rethrows -> (network: N, store: TensorStore) {
-    let initializer = Initializer(isForTraining && !isEmpty ? initialization : .zero, random: nextStream())
+    let initializer = Initializer(isForTraining ? initialization : .zero, random: nextStream())
     let store = TensorStore(name: name, initializer: initializer, elementType: elementType)
     let network = try make(store.root)
     networks.append(store)

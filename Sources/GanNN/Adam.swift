@@ -102,6 +102,7 @@ extension Adam {
     let gradients = try gradients(of: loss)
     let length = gradients.reduce(0) { $0 + ($1?.squared().sum().item ?? 0) }.squareRoot()
     let factor = norm / (length + 1e-6)
-    step(factor < 1 ? gradients.map { $0.map { $0 * factor } } : gradients)
+    // A dry run shows the most that this can take.
+    step(factor < 1 || DryRun.isOn ? gradients.map { $0.map { $0 * factor } } : gradients)
   }
 }

@@ -49,7 +49,7 @@ public final class Initializer {
   /// Values in PyTorch's layout: fan-in is axis 1 times the kernel, fan-out axis 0, for transposed
   /// convolutions too.
   func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType) -> Tensor {
-    if scheme == .zero { return Tensor.zeros(shape, type: type) }
+    if scheme == .zero || DryRun.isOn { return Tensor.zeros(shape, type: type) }
     switch role {
     case .weight: return Tensor(weight(shape), shape, type: type)
     case .bias(let fanIn):
@@ -69,6 +69,7 @@ public final class Initializer {
 
   /// A vector of length 1 in a random direction.
   func direction(officialShape shape: Shape, type: ElementType) -> Tensor {
+    if DryRun.isOn { return Tensor.zeros(shape, type: type) }
     let values = random.normals(shape.count)
     let length = max(values.reduce(0) { $0 + $1 * $1 }.squareRoot(), 1e-12)
     return Tensor(values.map { $0 / length }, shape, type: type)

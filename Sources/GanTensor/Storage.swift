@@ -18,11 +18,15 @@ public final class Storage {
   /// Counts writes in place. A graph that saved an older version must not be used.
   public internal(set) var version = 0
 
+  private let cache: MemoryCache
+
+  /// In a dry run it is memory that is only counted: nothing may be read or written there.
   init(bytes: Int) {
-    (pointer, capacity) = MemoryCache.shared.take(MemoryCache.capacity(for: bytes))
+    cache = DryRun.isOn ? DryRun.cache ?? .shared : .shared
+    (pointer, capacity) = cache.take(MemoryCache.capacity(for: bytes))
   }
 
-  deinit { MemoryCache.shared.give(pointer, capacity) }
+  deinit { cache.give(pointer, capacity) }
 }
 
 /// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
@@ -35,6 +39,7 @@ public final class MemoryCache: @unchecked Sendable {
     var freeBytes = 0
     var liveBytes = 0
     var peakBytes = 0
+    var mostBytes = 0
 
     /// The smallest free block of `capacity` or up to twice as much: a little waste here is less than what a new
     /// block takes, while others lie idle.
@@ -51,15 +56,15 @@ public final class MemoryCache: @unchecked Sendable {
 
     /// Free blocks to be given back, so that all blocks take little more than the most that tensors ever held: a
     /// change of sizes (another picture, evaluation) leaves some that fit nothing any more.
-    mutating func takeExcess() -> [UnsafeMutableRawPointer] {
+    mutating func takeExcess() -> [(pointer: UnsafeMutableRawPointer, capacity: Int)] {
       var excess = liveBytes + freeBytes - (peakBytes + peakBytes / 8 + (64 << 20))
-      var blocks: [UnsafeMutableRawPointer] = []
+      var blocks: [(pointer: UnsafeMutableRawPointer, capacity: Int)] = []
       while excess > 0 {
         let sizes = free.lazy.filter { !$1.isEmpty }.map(\.key)
         guard let size = sizes.filter({ $0 >= excess }).min() ?? sizes.max(), let block = free[size]?.popLast() else {
           break
         }
-        blocks.append(block)
+        blocks.append((block, size))
         freeBytes -= size
         excess -= size
       }
@@ -67,13 +72,23 @@ public final class MemoryCache: @unchecked Sendable {
     }
   }
   private let state = Mutex(State())
+  /// Whether it takes no memory and only counts, for a dry run.
+  private let isImagined: Bool
   private static let hugePage = 2 << 20
+  /// Blocks from here on have pages of their own.
+  private static let largeBlock = 2 * hugePage
+  /// Where imagined blocks lie: no address that a process can have.
+  private static let nowhere = 1 << 60
+
+  init(isImagined: Bool = false) { self.isImagined = isImagined }
 
   /// The most bytes that tensors held at one time.
   public var peakBytes: Int { state.withLock { $0.peakBytes } }
   public var liveBytes: Int { state.withLock { $0.liveBytes } }
   /// Kept for the next requests.
   var freeBytes: Int { state.withLock { $0.freeBytes } }
+  /// The most bytes that it had from the system at one time.
+  var mostBytes: Int { state.withLock { $0.mostBytes } }
   public func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
 
   /// Sizes are rounded up by at most an eighth, so that near sizes share blocks.
@@ -92,23 +107,52 @@ public final class MemoryCache: @unchecked Sendable {
       return found
     }
     if let cached { return cached }
-    for block in state.withLock({ $0.takeExcess() }) { free(block) }
+    let excess = state.withLock { state in
+      defer { state.mostBytes = max(state.mostBytes, state.liveBytes + state.freeBytes) }
+      return state.takeExcess()
+    }
+    for block in excess { release(block) }
     return (allocate(capacity), capacity)
   }
 
   private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
-    let isLarge = capacity >= 2 * Self.hugePage
+    if let pointer = fromSystem(capacity) { return pointer }
+    trim()
+    if let pointer = fromSystem(capacity) { return pointer }
+    let held = "\((liveBytes - capacity) >> 20) MiB for tensors"
+    MemoryLimits.end("out of memory: it holds \(held), and \(max(1, capacity >> 20)) MiB more cannot be had")
+  }
+
+  private func fromSystem(_ capacity: Int) -> UnsafeMutableRawPointer? {
+    if isImagined { return UnsafeMutableRawPointer(bitPattern: Self.nowhere) }
+    if capacity >= Self.largeBlock { return mapped(capacity) }
     var pointer: UnsafeMutableRawPointer?
-    if posix_memalign(&pointer, isLarge ? Self.hugePage : 64, capacity) != 0 {
-      trim()
-      posix_memalign(&pointer, 64, capacity)
-    }
-    guard let pointer else {
-      let held = "\((liveBytes - capacity) >> 20) MiB for tensors"
-      MemoryLimits.end("out of memory: it holds \(held), and \(max(1, capacity >> 20)) MiB more cannot be had")
-    }
-    if isLarge { madvise(pointer, capacity, MADV_HUGEPAGE) }
+    return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
+  }
+
+  /// Pages of its own, beginning with a huge one and without the rest that an allocator would keep for that.
+  private func mapped(_ capacity: Int) -> UnsafeMutableRawPointer? {
+    let size = Self.wholePages(capacity)
+    let all = size + Self.hugePage
+    guard let start = mmap(nil, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), start != MAP_FAILED
+    else { return nil }
+    let before = -Int(bitPattern: start) & (Self.hugePage - 1)
+    let pointer = start + before
+    if before > 0 { munmap(start, before) }
+    munmap(pointer + size, all - before - size)
+    madvise(pointer, size, MADV_HUGEPAGE)
     return pointer
+  }
+
+  private static func wholePages(_ bytes: Int) -> Int { (bytes + 4095) / 4096 * 4096 }
+
+  private func release(_ block: (pointer: UnsafeMutableRawPointer, capacity: Int)) {
+    if isImagined { return }
+    if block.capacity >= Self.largeBlock {
+      munmap(block.pointer, Self.wholePages(block.capacity))
+    } else {
+      free(block.pointer)
+    }
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) {
@@ -123,8 +167,8 @@ public final class MemoryCache: @unchecked Sendable {
   public func trim() {
     let blocks = state.withLock { state in
       defer { (state.free, state.freeBytes) = ([:], 0) }
-      return state.free.values.flatMap { $0 }
+      return state.free.flatMap { size, blocks in blocks.map { (pointer: $0, capacity: size) } }
     }
-    for block in blocks { free(block) }
+    for block in blocks { release(block) }
   }
 }

@@ -24,10 +24,9 @@ import Testing
     var works = 0
     let trials = Self.trials(type)
     for (trial, isDry) in trials.whole.map({ ($0, false) }) + trials.dry.map({ ($0, true) }) {
-      ThreadPool.shared.skipsWork = isDry
-      defer { ThreadPool.shared.skipsWork = false }
       do {
-        try step(name, trial)
+        let dryRun = DryRun()
+        if isDry { try dryRun { try step(name, trial) } } else { try step(name, trial) }
         works += 1
       } catch let error as GanError {
         #expect(error.code == .usage && !error.diagnostics.isEmpty, "\(name) \(trial): \(error)")

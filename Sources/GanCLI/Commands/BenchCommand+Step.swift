@@ -3,6 +3,7 @@ import GanConfig
 import GanModels
 import GanStore
 import GanTensor
+import GanTrain
 
 extension BenchCommand {
   /// `ganctl bench step`: whole training steps, and what they spend their time on.
@@ -10,9 +11,13 @@ extension BenchCommand {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
     try startEngine(arguments, context.console)
+    let configured = try configure(name, arguments.list("--set"))
+    let sketch = try ModelSketch(configured).model
+    let size = try size(of: sketch, arguments), batch = try batch(of: sketch, arguments)
+    try StepMemory(configured, .current, StepMemory.Work(batch: batch, size: size))
+      .check(batch: "--batch", size: "--size")
     let builder = ModelBuilder(seed: 1)
-    let model = try configure(name, arguments.list("--set")).make(builder)
-    let size = try size(of: model, arguments), batch = try batch(of: model, arguments)
+    let model = try configured.make(builder)
     var bench = StepBench(model, size: size, batch: batch)
     try bench.warmUp()
     let times = try bench.times(steps: steps)

@@ -64,7 +64,11 @@ enum InitCommand: Command {
     try OutputFile.checkPlaces([FilePath(file)])
     for line in proposal.facts { console.notice(line) }
     console.notice("Taking a few training steps to see how long they take ...")
-    try TrainCommand.shown(in: console) { try proposal.tryOut(as: file, limit: trialLimit, phase: $0.phase) }
+    do {
+      try TrainCommand.shown(in: console) { try proposal.tryOut(as: file, limit: trialLimit, phase: $0.phase) }
+    } catch let error as GanError where error.code == .environment {
+      throw error.adding(help: "ganctl init has --size for that")
+    }
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
     try OutputFile.makeParent(of: FilePath(file))

@@ -68,7 +68,8 @@ enum TrainCommand: Command {
       try Engine.start(threads: threads)
       for change in run.changes { context.console.notice("changed: \(change.words)") }
       var parts = try TrainingParts(
-        run.configuration, run.document, phase: display.phase, memory: { memory($0, context.console) })
+        run.configuration, run.document, begins: run.checkpoint == nil, phase: display.phase,
+        memory: { memory($0, context.console) })
       if run.checkpoint == nil { try loadInitialWeights(&parts, context.console) }
       context.console.notice(
         run.checkpoint == nil
@@ -109,7 +110,8 @@ enum TrainCommand: Command {
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
     try Engine.start(threads: threads)
     return try shown(in: console) { display in
-      var parts = try TrainingParts(configuration, document, phase: display.phase, memory: { memory($0, console) })
+      var parts = try TrainingParts(
+        configuration, document, begins: true, phase: display.phase, memory: { memory($0, console) })
       try loadInitialWeights(&parts, console)
       // Before there is a folder that an early signal would leave without a checkpoint.
       Signals.install()

@@ -50,7 +50,12 @@ extension Tensor {
         }
       }
     }
-    parallel(items.count, grain: 1) { range in
+    let scratch = items.map { item in
+      let table = phases[item.phase].table, pixels = item.rows.count * table.columns
+      return [pixels * inputs * type.size, pixels * table.taps * outputs * type.size]
+    }
+    let largest = scratch.max { $0[0] + $0[1] < $1[0] + $1[1] } ?? []
+    parallel(items.count, grain: 1, scratch: largest) { range in
       let item = items[range.lowerBound]
       let phase = phases[item.phase], columns = phase.table.columns
       let k = phase.table.taps * outputs, pixels = item.rows.count * columns
@@ -107,7 +112,8 @@ extension Tensor {
     let outputs = shape[3], inputs = weight.shape[2], taps = g.taps
     let pixels = g.outputHeight * g.outputWidth, all = shape[0] * pixels
     let table = ConvPlan.of(g).forward
-    parallel(inputs, grain: channelGrain(inputs)) { range in
+    let grain = channelGrain(inputs)
+    parallel(inputs, grain: grain, scratch: [all * taps * min(grain, inputs) * type.size]) { range in
       let width = taps * range.count
       let columns = Storage(bytes: all * width * type.size)
       for tap in 0..<taps {

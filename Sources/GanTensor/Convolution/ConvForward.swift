@@ -30,7 +30,7 @@ extension Tensor {
     let blocks = (pixels + block - 1) / block
     let table = ConvPlan.of(g).forward
     let isDirect = g.taps == 1 && g.stride == 1 && g.padding == 0
-    parallel(shape[0] * blocks, grain: 1) { item in
+    parallel(shape[0] * blocks, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item in
       let (image, index) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       let range = index * block..<min((index + 1) * block, pixels)
       let source = pointer(at: image * g.height * g.width * inputs)

@@ -20,7 +20,8 @@ extension Tensor {
     let tables = isSmall ? [plan.forward] : plan.forwardByKernelRow
     let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, inputs, outputs], type)
     let sums = (0..<chunks).map { $0 == 0 ? result : Tensor(uninitialized: result.shape, type) }
-    parallel(chunks * slices, grain: 1) { item in
+    let patches = min(blockOfPatches(rows: sliceRows), chunk) * sliceRows * type.size
+    parallel(chunks * slices, grain: 1, scratch: [patches]) { item in
       let (index, slice) = item.lowerBound.quotientAndRemainder(dividingBy: slices)
       let range = index * chunk..<min((index + 1) * chunk, shape[0] * pixels)
       addPatchProducts(
@@ -30,13 +31,15 @@ extension Tensor {
     return result
   }
 
+  private func blockOfPatches(rows: Int) -> Int { max(64, patchBytes / (rows * type.size)) }
+
   /// Sums patches^T * gradient over `range` of all images' pixels.
   private func addPatchProducts(
     _ gradient: Tensor, _ table: TapTable, _ g: ConvGeometry, _ range: Range<Int>, rows: Int,
     to sum: UnsafeMutableRawPointer
   ) {
     let inputs = shape[3], outputs = gradient.shape[3], pixels = g.outputHeight * g.outputWidth
-    let block = max(64, patchBytes / (rows * type.size))
+    let block = blockOfPatches(rows: rows)
     let patches = Storage(bytes: min(block, range.count) * rows * type.size)
     var first = range.lowerBound
     while first < range.upperBound {
@@ -62,10 +65,11 @@ extension Tensor {
     let chunk = rounded(g.outputHeight, over: max(1, min(8, g.outputHeight / rows)))
     let chunks = rounded(g.outputHeight, over: chunk)
     let sums = (0..<shape[0] * chunks).map { _ in Tensor(uninitialized: [m, n], type) }
-    parallel(shape[0] * chunks, grain: 1) { item in
+    let scratch = [m, n].map { rows * columns * $0 * type.size }
+    parallel(shape[0] * chunks, grain: 1, scratch: scratch) { item in
       let (image, index) = item.lowerBound.quotientAndRemainder(dividingBy: chunks)
       let last = min((index + 1) * chunk, g.outputHeight)
-      let left = Storage(bytes: rows * columns * m * type.size), right = Storage(bytes: rows * columns * n * type.size)
+      let left = Storage(bytes: scratch[0]), right = Storage(bytes: scratch[1])
       for first in stride(from: index * chunk, to: last, by: rows) {
         let range = first * columns..<min(first + rows, last) * columns
         pictures.gather(

@@ -18,9 +18,9 @@ extension Tensor {
     let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
     let packed = weight.packedForMaps(taps: g.taps * inputs, outputs: outputs)
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
-    if let bias { shifts.pointer.copyMemory(from: bias.pointer, byteCount: outputs * type.size) }
+    if let bias, !DryRun.isOn { shifts.pointer.copyMemory(from: bias.pointer, byteCount: outputs * type.size) }
     let result = Tensor(uninitialized: [shape[0], g.outputHeight, g.outputWidth, outputs], type)
-    forEachBlockOfBorderedRows(g) { image, rows, picture, line in
+    forEachBlockOfBorderedRows(g, productsOfPixel: 0) { image, rows, picture, line in
       var map = gk_map_convolution()
       map.x = UnsafePointer(picture)
       (map.x_row, map.x_pixel) = (g.stride * line, g.stride * inputs)
@@ -46,7 +46,7 @@ extension Tensor {
     let blocks = (n + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
     let weights = packed.packedForMaps(taps: g.kernelHeight * inputs, outputs: n)
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
-    forEachBlockOfBorderedRows(g) { image, rows, picture, line in
+    forEachBlockOfBorderedRows(g, productsOfPixel: n) { image, rows, picture, line in
       let products = Tensor(uninitialized: [rows.count, columns, n], type)
       var map = gk_map_convolution()
       map.x = UnsafePointer(picture)
@@ -102,15 +102,19 @@ extension Tensor {
   }
 
   /// Hands out blocks of output rows, with the bordered rows of this picture that they see, `line` elements each.
+  /// - Parameter productsOfPixel: elements that `body` makes for each pixel of those rows.
   private func forEachBlockOfBorderedRows(
-    _ g: ConvGeometry, _ body: (_ image: Int, _ rows: Range<Int>, UnsafeMutablePointer<Float>, _ line: Int) -> Void
+    _ g: ConvGeometry, productsOfPixel: Int,
+    _ body: (_ image: Int, _ rows: Range<Int>, UnsafeMutablePointer<Float>, _ line: Int) -> Void
   ) {
     let channels = shape[3], columns = g.width + 2 * g.padding, line = columns * channels
     // As many rows as may stay in the cache, but enough blocks for some threads.
     let most = Swift.max(4, bordered / (line * type.size * g.stride) - g.kernelHeight)
     let size = Swift.min(most, Swift.max(4, g.outputHeight / 8)), blocks = (g.outputHeight + size - 1) / size
     let table = ConvPlan.of(g).bordered
-    parallel(shape[0] * blocks, grain: 1) { item in
+    let scratch = [(size - 1) * g.stride + g.kernelHeight, size * columns * productsOfPixel / line]
+      .map { $0 * line * type.size }
+    parallel(shape[0] * blocks, grain: 1, scratch: scratch) { item in
       let (image, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       let rows = block * size..<Swift.min((block + 1) * size, g.outputHeight)
       let picture = pointer(at: image * g.height * g.width * channels)
@@ -133,7 +137,7 @@ extension Tensor {
   private func packedForMaps(taps: Int, outputs: Int) -> Tensor {
     let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
     let packed = Tensor(uninitialized: [blocks, taps, GK_OUTPUT_BLOCK], type)
-    gk_pack_map_weights(floats(at: 0), taps, outputs, packed.floats(at: 0))
+    if !DryRun.isOn { gk_pack_map_weights(floats(at: 0), taps, outputs, packed.floats(at: 0)) }
     return packed
   }
 

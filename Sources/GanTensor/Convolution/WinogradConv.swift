@@ -68,12 +68,15 @@ extension Tensor {
     let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     let result = Tensor(uninitialized: [shape[0], plan.output.height, plan.output.width, outputs], type)
     let tiles = plan.tiles(shape[0]), block = plan.block(of: tiles, depth: depth, columns: columns)
-    let positions = plan.positions
-    parallel((tiles + block - 1) / block, grain: 1) { item in
+    let positions = plan.positions, least = Int(gk_winograd_least_tiles())
+    let scratch = { (room: Int) in
+      [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
+    }
+    parallel((tiles + block - 1) / block, grain: 1, scratch: scratch(max(block, least))) { item in
       let first = item.lowerBound * block, count = min(block, tiles - first)
-      let room = max(count, Int(gk_winograd_least_tiles()))
-      let size = positions * gk_winograd_step(room * 32)
-      let pictures = plan.storage(depth * room), products = Storage(bytes: 2 * size * 4)
+      let room = max(count, least)
+      let size = positions * gk_winograd_step(room * 32), bytes = scratch(room)
+      let pictures = Storage(bytes: bytes[0]), products = Storage(bytes: bytes[1])
       let (v, m) = (pictures.base, products.base)
       plan.input.with(plan, channels: inputs) {
         gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, 0, v)
@@ -106,7 +109,8 @@ extension WinogradPlan {
   var shareOfTaps: Double { Double(taps.count { $0 >= 0 }) / Double(taps.count) }
 
   /// Room for all positions of a tile, with `size` floats each.
-  fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: positions * gk_winograd_step(size) * 4) }
+  fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: bytes(size)) }
+  fileprivate func bytes(_ size: Int) -> Int { positions * gk_winograd_step(size) * 4 }
 
   /// Tiles that one thread filters at a time: their transforms should stay in the cache, while the weights' pass
   /// through it once for each block.

@@ -1,22 +1,37 @@
 import GanBase
 
-/// Operations without their work: they check, allocate and record, and leave results as they find them. So the memory
-/// of a computation is known in moments, exactly, before any of it is touched.
-public enum DryRun {
-  /// The most bytes that tensors hold at one time in `body`, less those that were held before. Nothing that is changed
-  /// in it may be used afterwards, and nothing else may compute meanwhile.
-  public static func peakBytes(_ body: () throws -> Void) rethrows -> Int {
-    let cache = MemoryCache.shared
-    ThreadPool.shared.skipsWork = true
-    defer {
-      ThreadPool.shared.skipsWork = false
-      cache.trim()
-      cache.resetPeak()
+/// Operations without their work and without memory: they check, record, and count what they would take, and their
+/// results hold zeros. So what a computation takes is known in moments, whether or not there is so much.
+///
+/// Tensors that are made in a dry run serve in that run alone.
+public final class DryRun {
+  private let cache = MemoryCache(isImagined: true)
+
+  public init() {}
+
+  /// Runs `body`, which may be a further part of what was run before.
+  public func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
+    precondition(!Self.isOn, "a dry run within another")
+    return try Self.$cache.withValue(cache) {
+      ThreadPool.shared.skipsWork = true
+      defer { ThreadPool.shared.skipsWork = false }
+      return try body()
     }
-    cache.trim()
-    cache.resetPeak()
-    let before = cache.liveBytes
-    try body()
-    return cache.peakBytes - before
+  }
+
+  /// The most bytes that the tensors' allocator would have had from the system at one time: what tensors hold, what
+  /// threads work in, and blocks that are kept for later.
+  public var mostBytes: Int { cache.mostBytes }
+
+  /// Whether the calling thread is in a dry run.
+  public static var isOn: Bool { ThreadPool.shared.skipsWork }
+
+  /// That of the dry run that the calling thread is in.
+  @TaskLocal static var cache: MemoryCache?
+
+  /// Takes the room that each of `count` threads works in, and gives it back.
+  static func take(_ sizes: [Int], threads count: Int) {
+    let blocks = (0..<count).flatMap { _ in sizes.map { Storage(bytes: $0) } }
+    withExtendedLifetime(blocks) {}
   }
 }

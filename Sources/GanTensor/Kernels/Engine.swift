@@ -34,7 +34,7 @@ public enum Engine {
 
   /// A thread's block of OpenBLAS and its stack, and what goes with them.
   private static let addressesOfThread = BLASBuffers.bytes + (12 << 20)
-  private static let leastForTensors = 64 << 20
+  private static let leastForTensors = 16 << 20
   private static let threadsWanted = Atomic(0)
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
@@ -70,6 +70,7 @@ public enum Engine {
 
   /// The most memory that this process has held, in bytes (resident set).
   public static var peakResidentBytes: Int {
+    if let peak = MemoryLimits.peakResident { return peak }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     return usage.ru_maxrss * 1024

@@ -4,12 +4,14 @@ import GanBase
 extension Tensor {
   /// Standard normal numbers.
   public static func normal(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
-    Tensor(stream.normals(shape.count), shape, type: type)
+    if DryRun.isOn { return Tensor(uninitialized: shape, type) }
+    return Tensor(stream.normals(shape.count), shape, type: type)
   }
 
   /// Uniform numbers in [0, 1).
   public static func uniform(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
-    Tensor((0..<shape.count).map { _ in stream.uniform() }, shape, type: type)
+    if DryRun.isOn { return Tensor(uninitialized: shape, type) }
+    return Tensor((0..<shape.count).map { _ in stream.uniform() }, shape, type: type)
   }
 
   /// 0 with probability `p`, else 1/(1-p). One word of the stream per element, so blocks are drawn in parallel.

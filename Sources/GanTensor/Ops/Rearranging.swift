@@ -43,6 +43,7 @@ extension Tensor {
   public func rows(_ indices: [Int]) -> Tensor {
     let size = count / max(shape[0], 1)
     let result = Tensor(uninitialized: shape.with(indices.count, at: 0), type)
+    if DryRun.isOn { return result }
     for (place, index) in indices.enumerated() {
       result.pointer(at: place * size).copyMemory(from: pointer(at: index * size), byteCount: size * type.size)
     }

@@ -80,7 +80,7 @@ struct TileGradientLayout {
     let result = Storage(bytes: picture.parts * plane * 2)
     let base = result.pointer.assumingMemoryBound(to: UInt16.self)
     // Whatever meets a zero of the gradient must be finite.
-    if isFlat { base.update(repeating: 0, count: picture.parts * plane) }
+    if isFlat, !DryRun.isOn { base.update(repeating: 0, count: picture.parts * plane) }
     parallel(images * borderedHeight, grain: max(1, elementGrain / (borderedWidth * pixel))) { range in
       for item in range {
         let (image, y) = item.quotientAndRemainder(dividingBy: borderedHeight)

@@ -55,7 +55,7 @@ private struct TileWeightProducts {
         }
       }
     }
-    parallel(items.count, grain: 1) { range in
+    parallel(items.count, grain: 1, scratch: [min(group, taps.count) * block * block * 4]) { range in
       let item = items[range.lowerBound]
       let sums = Storage(bytes: item.taps.count * block * block * 4)
       add(item, outputs: min(block, outputs - item.block * block), to: sums)

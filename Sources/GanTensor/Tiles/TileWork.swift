@@ -46,7 +46,9 @@ final class TileWork {
     self.init(c, offsets: (0..<c.steps.count).map { Int32($0 * step) })
     let patches = Storage(bytes: parts * plane * 2)
     let base = patches.pointer.assumingMemoryBound(to: UInt16.self)
-    for part in 0..<parts { (base + part * plane + pixels * k).update(repeating: 0, count: (padded - pixels) * k) }
+    for part in 0..<parts where !DryRun.isOn {
+      (base + part * plane + pixels * k).update(repeating: 0, count: (padded - pixels) * k)
+    }
     let offsets = c.steps.offsets(columns: c.picture.columns)
     let (rows, columns) = (c.target.rows, c.target.columns)
     parallel(c.picture.images * rows, grain: max(1, elementGrain / (columns * k))) { range in

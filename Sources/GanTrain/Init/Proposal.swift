@@ -65,7 +65,7 @@ public struct Proposal {
     for size in isExact ? [room] : fitting {
       var configured = model.fitting(size)
       if let domains = configured.domains { configured = configured.with(DomainOptions(["a", "b"], domains.kind)) }
-      guard let made = try? configured.make(ModelBuilder(seed: 1, forTraining: false)) else { continue }
+      guard let made = try? ModelSketch(configured).model else { continue }
       if made.sizeRule.allows(size), size >= made.leastTrainingSize, made.exactTrainingSize ?? size == size {
         return (size, model.fitting(size), made.batchRule)
       }

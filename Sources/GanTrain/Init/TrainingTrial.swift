@@ -23,7 +23,7 @@ public struct TrainingTrial: Equatable, Sendable {
   init(_ document: ConfigDocument, limit: Double, phase: (String) -> Void = { _ in }) throws {
     var document = document
     let configuration = try TrainingConfiguration(&document)
-    let parts = try TrainingParts(configuration, document, phase: phase)
+    let parts = try TrainingParts(configuration, document, phase: phase, memory: { _ in })
     stepsPerEpoch = parts.pictures.batchesPerEpoch
     let cycle = parts.model.cycleOfSteps
     let loader = try Loader(parts.pictures)

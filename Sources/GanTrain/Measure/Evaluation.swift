@@ -22,7 +22,6 @@ final class Evaluation {
   /// For messages and the log: which features `fid` and `kid` are of; nil where neither is measured.
   let features: String?
 
-  private let model: any ImageTranslator
   private let pictures: DataSet
   private let settings: EvalSettings
   private let metrics: [EvalMetric]
@@ -35,8 +34,7 @@ final class Evaluation {
   /// - Returns: nil where nothing is to be measured.
   /// - Throws: `GanError`: (usage) where the pictures do not allow it, (environment) where weights are missing.
   init?(
-    _ configuration: TrainingConfiguration, _ model: any ImageTranslator, _ pictures: DataSet?,
-    _ document: ConfigDocument
+    _ configuration: TrainingConfiguration, _ pictures: DataSet?, _ document: ConfigDocument
   ) throws {
     settings = configuration.eval
     guard settings.every > 0 else { return nil }
@@ -44,7 +42,7 @@ final class Evaluation {
     metrics = settings.metrics.isEmpty ? isPaired ? [.ssim, .psnr, .l1] : [.fid, .kid] : settings.metrics
     try Self.check(settings, metrics, pictures, document)
     guard let pictures else { return nil }
-    (self.model, self.pictures) = (model, pictures)
+    self.pictures = pictures
     seed = UInt64(configuration.run.seed)
     var measures: [any ValidationMeasure] = []
     let (paired, others) = (metrics.filter(\.needsPairs), metrics.filter { !$0.needsPairs })
@@ -95,7 +93,7 @@ final class Evaluation {
   /// - Returns: nil where it is not the turn of this epoch.
   /// - Throws: `GanError` (input) for a picture that cannot be read or used.
   func run(
-    afterEpoch epoch: Int, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }
+    _ model: any ImageTranslator, afterEpoch epoch: Int, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }
   ) throws -> Result? {
     guard isDue(afterEpoch: epoch) else { return nil }
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
@@ -109,7 +107,7 @@ final class Evaluation {
       onSkip(item.skipped)
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
-      let translation = seen.inputs.insert(input).inserted ? try translated(item, pass) : nil
+      let translation = seen.inputs.insert(input).inserted ? try translated(item, by: model, pass) : nil
       // Targets come from 8 bit and go back there; translations are written as the official program does it.
       let isNew = seen.targets.insert(target).inserted || pictures.options.mode == .aligned
       let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
@@ -124,7 +122,7 @@ final class Evaluation {
       measure: first.metric.rawValue + (first.metric.needsPairs ? "" : features.map { " of \($0)" } ?? ""))
   }
 
-  private func translated(_ item: Batch, _ pass: Pass) throws -> Picture {
+  private func translated(_ item: Batch, by model: any ImageTranslator, _ pass: Pass) throws -> Picture {
     try model.sizeRule.check(item)
     let batch = try TrainingBatch(item)
     return Picture(try Tape.paused { try model.translate(batch.a, to: .aToB, pass) }, rounding: model.rounding)

@@ -79,6 +79,14 @@ public struct InitialWeights {
   }
 }
 
+extension ModelSketch {
+  /// Finds what `loadInitialWeights` would find wrong with files, but for numbers, before there are networks.
+  func checkInitialWeights(_ sources: [String], _ info: ModelInfo) throws {
+    guard !sources.isEmpty else { return }
+    try dryRun { _ = try InitialWeights(sources, into: builder, of: model, info) }
+  }
+}
+
 extension TrainingParts {
   /// Gives the networks the weights that `train.init` names, for a run that begins.
   /// - Returns: nil where it names none.

@@ -2,6 +2,7 @@ import GanBase
 import GanConfig
 import GanModels
 import GanStore
+import GanTensor
 
 extension TrainingConfiguration {
   /// The options that differ from `other`, in the order in which they are written.
@@ -41,7 +42,8 @@ extension TrainingConfiguration {
   /// must fit.
   private func structure() throws -> [String] {
     let builder = ModelBuilder(seed: 0, forTraining: false)
-    let model = try model.configured.make(builder)
+    let dryRun = DryRun()
+    let model = try dryRun { try self.model.configured.make(builder) }
     let tensors = builder.tensors.map { "\($0.name) of \($0.entry.officialShape)" }
     let parts = builder.optimizers.map { "an optimizer \($0.name)" } + builder.pools.map { "a pool \($0.name)" }
     let domains = model.domains.enumerated().map { "label \($0.offset + 1) for \($0.element)" }

@@ -41,7 +41,7 @@ extension Trainer {
     let tell = { (number: Int, all: Int) in try self.tell("epoch \(completed): validation picture", number, all) }
     let score = try validation?.score(tell: tell)
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    let evaluated = try parts.evaluation?.run(afterEpoch: completed, tell: tell)
+    let evaluated = try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell)
     progress.schedule.advance(
       completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
     applyRate()

@@ -24,56 +24,72 @@ public struct TrainingParts {
   /// Pictures that cannot be used, where the configuration says that they are to be skipped.
   public let unusable: [Diagnostic]
 
-  /// Makes the model and looks at the header of every picture.
+  /// Looks at the header of every picture, then makes the networks.
   /// - Parameters:
   ///   - document: where the configuration was read from, so that faults are reported at their place.
   ///   - phase: told what is being done, where that may take a while.
-  ///   - memory: told what a step takes, before any picture is read; without it nobody asks. Nothing else may compute
-  ///     meanwhile.
+  ///   - begins: whether the networks will begin with the weights that `train.init` names: then files are looked at.
+  ///   - memory: told what a step takes, before the networks are made; without it nobody asks.
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used,
   ///   (environment) where there is too little memory for a step, or what `memory` throws.
   public init(
-    _ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void = { _ in },
-    memory: ((StepMemory) throws -> Void)? = nil
+    _ configuration: TrainingConfiguration, _ document: ConfigDocument, begins: Bool = false,
+    phase: (String) -> Void = { _ in }, memory: ((StepMemory) throws -> Void)? = nil
   ) throws {
     phase("listing the pictures")
     var configuration = try configuration.completed(document)
     let info = configuration.model.configured.info
-    phase("making the networks")
-    builder = ModelBuilder(seed: UInt64(configuration.run.seed), readWeights: { try WeightFile.read(FilePath($0)) })
-    model = try configuration.model.configured.make(builder)
-    configuration = configuration.sized(for: model)
+    // The networks may take long and more memory than there is: all that can be wrong is found before.
+    let whole = try ModelSketch(configuration.model.configured), sketch = whole.model
+    configuration = configuration.sized(for: sketch)
     self.configuration = configuration
-    try Self.check(configuration.data, model, document)
-    try Self.checkBatch(configuration.data, model, document)
+    let seed = UInt64(configuration.run.seed)
+    try Self.check(configuration.data, sketch, document)
+    try Self.checkBatch(configuration.data, sketch, document)
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    var options = configuration.data.options(
-      mode, channels: model.channels, seed: UInt64(configuration.run.seed))
+    var options = configuration.data.options(mode, channels: sketch.channels, seed: seed)
     // Validation pictures are taken one by one.
-    options.dropLast = configuration.data.dropLast || model.batchRule.isFull
+    options.dropLast = configuration.data.dropLast || sketch.batchRule.isFull
     pictures = try DataSet(options)
     phase("looking at \(grouped(pictures.count)) \(pictures.count == 1 ? "picture" : "pictures")")
-    let report = try pictures.checkAll(model.needs(isTraining: true, configuration.data))
+    let report = try pictures.checkAll(sketch.needs(isTraining: true, configuration.data))
     options.dropLast = false
     validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
-    let further = try validation?.checkAll(model.needs(isTraining: false, configuration.data))
+    let further = try validation?.checkAll(sketch.needs(isTraining: false, configuration.data))
     unusable = report.unusable + (further?.unusable ?? [])
     notices = report.notices + (validation?.skipped ?? [])
-    if let memory, let step = try StepMemory(configuration, pictures, model) {
+    evaluation = try Evaluation(configuration, validation, document)
+    let train = configuration.train
+    try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
+    try Self.checkDomains(pictures, validation)
+    if begins { try whole.checkInitialWeights(train.initial, info) }
+    if let memory, let work = Self.work(report, pictures, validation, train) {
+      phase("counting the memory of a step")
+      let step = try StepMemory(configuration.model.configured, train.precision, work)
       try step.check()
       try memory(step)
     }
-    let train = configuration.train
+    phase("making the networks")
+    builder = ModelBuilder(seed: seed, readWeights: { try WeightFile.read(FilePath($0)) })
+    model = try configuration.model.configured.make(builder)
     samples =
       train.sampleCount == 0
-      ? nil
-      : try SampleWriter(
-        model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: UInt64(configuration.run.seed))
-    evaluation = try Evaluation(configuration, model, validation, document)
-    try checkPlateau(document)
-    try checkDomains()
+      ? nil : try SampleWriter(model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: seed)
+  }
+
+  /// What is counted of memory; nil where no picture can be used.
+  private static func work(
+    _ report: DataReport, _ pictures: DataSet, _ validation: DataSet?, _ train: TrainSettings
+  ) -> StepMemory.Work? {
+    guard let largest = report.largest, let file = report.largestFile else { return nil }
+    var work = StepMemory.Work(batch: min(pictures.options.batchSize, pictures.count), size: 0)
+    (work.width, work.height) = (largest.width, largest.height)
+    (work.steps, work.isVaried) = (pictures.batchesPerEpoch, report.isVaried)
+    (work.batchesAhead, work.filePixels) = (Loader.usualAhead, file.width * file.height)
+    work.samples = min(train.sampleCount, (validation ?? pictures).count)
+    return work
   }
 
   /// Training pictures must fit generator and discriminator.
@@ -117,7 +133,7 @@ public struct TrainingParts {
   }
 
   /// Labels of both sets of pictures must mean the same.
-  private func checkDomains() throws {
+  private static func checkDomains(_ pictures: DataSet, _ validation: DataSet?) throws {
     guard let validation, validation.domains != pictures.domains else { return }
     throw GanError.input(
       "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), those to train on "
@@ -125,13 +141,15 @@ public struct TrainingParts {
       at: validation.options.root.appending(validation.options.phase), help: "give both the same subfolders")
   }
 
-  private func checkPlateau(_ document: ConfigDocument) throws {
-    let train = configuration.train
-    guard train.policy == .plateau, !measuresValidation, evaluation == nil else { return }
+  private static func checkPlateau(
+    _ train: TrainSettings, _ pictures: DataSet, _ validation: DataSet?, measures: Bool, _ info: ModelInfo,
+    _ document: ConfigDocument
+  ) throws {
+    guard train.policy == .plateau, !measures, !hasValidationPairs(train, pictures, validation) else { return }
     var document = document
     let reason =
       pictures.options.mode != .aligned
-      ? "\(configuration.model.configured.info.name) learns without pairs, so there is none"
+      ? "\(info.name) learns without pairs, so there is none"
       : validation == nil ? "there are no validation pictures" : "train.validation_count is 0"
     document.report(
       "train.lr_policy plateau watches the mean distance of validation pairs, but \(reason)", at: "train.lr_policy",
@@ -143,8 +161,12 @@ public struct TrainingParts {
   var fullRate: Double { builder.optimizers.first?.optimizer.settings.learningRate ?? 0 }
 
   /// Whether there are validation pairs to compare with.
-  var measuresValidation: Bool {
-    pictures.options.mode == .aligned && validation != nil && configuration.train.validationCount > 0
+  var measuresValidation: Bool { Self.hasValidationPairs(configuration.train, pictures, validation) }
+
+  private static func hasValidationPairs(
+    _ train: TrainSettings, _ pictures: DataSet, _ validation: DataSet?
+  ) -> Bool {
+    pictures.options.mode == .aligned && validation != nil && train.validationCount > 0
   }
 }
 
