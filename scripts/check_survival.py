@@ -180,28 +180,31 @@ class Workshop:
       numbers += sorted({row.start() + 1, (row.start() + row.end() + 1) // 2, row.end()})
     return numbers
 
-  def expect(self, result, statuses):
+  def expect(self, result, statuses, after=""):
+    """The text of a result with one of these statuses. A failure tells what it came `after`."""
     status, text = result
     if status not in statuses:
       last = text.strip().splitlines()[-2:]
-      raise Failure(f"status {status}, expected {sorted(statuses)}: {' / '.join(last)}")
+      words = f"{after}: " if after else ""
+      raise Failure(f"{words}status {status}, expected {sorted(statuses)}: {' / '.join(last)}")
     return text
 
-  def finish(self, run, disturbed=None, extra=()):
+  def finish(self, run, after="", disturbed=None, extra=()):
     """Continues a run until it is done, as a user would: --resume where there is a checkpoint, else the same command or
-    --resume by turns. Then its folder must be that of an undisturbed run, but for the files named by `extra`."""
+    --resume by turns. Then its folder must be that of an undisturbed run, but for the files named by `extra`. A failure
+    tells what it came `after`."""
     has_checkpoint = os.path.lexists(run + "/checkpoints/latest")
     resume = ["train", "--resume", run, "--threads", "1"]
     again = self.train_arguments + [run]
     can_resume = has_checkpoint or (os.path.exists(run + "/config.yaml") and self.random.random() < 0.5)
     if disturbed:
       self.run(resume if can_resume else again, *disturbed)
-      return self.finish(run)
-    self.expect(self.run(resume if can_resume else again), {0})
+      return self.finish(run, after)
+    self.expect(self.run(resume if can_resume else again), {0}, after)
     found = {key: value for key, value in digest(run).items() if key in self.reference or key not in extra}
     fault = difference(self.reference, found)
     if fault:
-      raise Failure(fault)
+      raise Failure(f"{after}: {fault}" if after else fault)
 
 
 # Kinds of tries. Each is a list of functions, one for each try, that raise Failure.
@@ -217,10 +220,7 @@ def kill_tries(shop, fault):
       status, _ = shop.run(shop.train_arguments + [place + "/run"], fault, call, place)
       if status not in (0, -signal.SIGKILL):
         raise Failure(f"call {call}: status {status}")
-      try:
-        shop.finish(place + "/run")
-      except Failure as failure:
-        raise Failure(f"call {call} of {calls[-1]}: {failure}")
+      shop.finish(place + "/run", after=f"call {call} of {calls[-1]}")
     return go
 
   return [attempt(call) for call in calls]
@@ -237,10 +237,7 @@ def twice_tries(shop, fault="kill"):
     def go(place):
       run = place + "/run"
       shop.run(shop.train_arguments + [run], fault, first, place)
-      try:
-        shop.finish(run, disturbed=(fault, second, place))
-      except Failure as failure:
-        raise Failure(f"calls {first} and {second}: {failure}")
+      shop.finish(run, disturbed=(fault, second, place), after=f"calls {first} and {second}")
     return go
 
   return [attempt() for _ in calls]
@@ -253,13 +250,11 @@ def full_tries(shop):
 
   def attempt(call):
     def go(place):
-      try:
-        text = shop.expect(shop.run(shop.train_arguments + [place + "/run"], "full", call, place), {0, 5})
-        if not text.strip():
-          raise Failure("no message")
-        shop.finish(place + "/run")
-      except Failure as failure:
-        raise Failure(f"call {call} of {calls[-1]}: {failure}")
+      words = f"call {call} of {calls[-1]}"
+      text = shop.expect(shop.run(shop.train_arguments + [place + "/run"], "full", call, place), {0, 5}, words)
+      if not text.strip():
+        raise Failure(f"{words}: no message")
+      shop.finish(place + "/run", after=words)
     return go
 
   return [attempt(call) for call in calls]
@@ -293,10 +288,7 @@ def time_tries(shop):
       time.sleep(delay)
       process.kill()
       process.wait()
-      try:
-        shop.finish(place + "/run")
-      except Failure as failure:
-        raise Failure(f"after {delay:.3f} s: {failure}")
+      shop.finish(place + "/run", after=f"death after {delay:.3f} s")
     return go
 
   return [attempt() for _ in range(100)]
@@ -336,10 +328,7 @@ def signal_tries(shop):
       # Where a signal ends a run, there is a sheet of samples.
       samples = place + "/run/samples"
       sheets = [f"samples/{name}" for name in os.listdir(samples)] if os.path.isdir(samples) else []
-      try:
-        shop.finish(place + "/run", extra=sheets)
-      except Failure as failure:
-        raise Failure(f"{name} after {delay:.3f} s: {failure}")
+      shop.finish(place + "/run", extra=sheets, after=f"{name} after {delay:.3f} s")
     return go
 
   return [attempt(names[index % len(names)]) for index in range(100)]
@@ -376,10 +365,7 @@ def memory_tries(shop):
         raise Failure(f"{megabytes} MB: status {status}: {text.strip()[-200:]}")
       if status == 5 and not any(character.isdigit() for character in text):
         raise Failure(f"{megabytes} MB: no number in: {text.strip()[-200:]}")
-      try:
-        shop.finish(place + "/run")
-      except Failure as failure:
-        raise Failure(f"{megabytes} MB: {failure}")
+      shop.finish(place + "/run", after=f"{megabytes} MB")
     return go
 
   sizes = list(range(20, 400, 20)) + list(range(400, 1200, 100)) + [1500, 2000, 3000, 4000]
@@ -413,10 +399,7 @@ def image_tries(shop):
           os.waitpid(process.pid, 0)
         process.returncode = 0
       with Mounted(place + "/after", place + "/disk") as disk:
-        try:
-          shop.finish(disk + "/run")
-        except Failure as failure:
-          raise Failure(f"call {call} of {calls[-1]}: {failure}")
+        shop.finish(disk + "/run", after=f"call {call} of {calls[-1]}")
     return go
 
   return [attempt(call) for call in calls]
