@@ -93,8 +93,7 @@ extension DRITPlusPlus {
 
   public static func options(fitting size: Int) -> Options {
     var options = Options()
-    options.imageSize = size
-    options.discriminatorLayers = min(options.discriminatorLayers, mostHalvings(size))
+    options.judge(size)
     options.networks.fit(size)
     return options
   }
@@ -112,11 +111,24 @@ extension StarGAN {
 
   public static func options(fitting size: Int) -> Options {
     var options = Options()
-    options.imageSize = size
-    options.discriminatorLayers = min(options.discriminatorLayers, mostHalvings(size))
+    options.judge(size)
     return options
   }
 }
 
-/// How often a side can be halved until one pixel is left.
-private func mostHalvings(_ size: Int) -> Int { size.bitWidth - 1 - size.leadingZeroBitCount }
+/// Options of discriminators that halve pictures of one size in each layer.
+private protocol HalvingOptions {
+  var imageSize: Int { get set }
+  var discriminatorLayers: Int { get set }
+}
+
+extension StarGAN.Options: HalvingOptions {}
+extension DRITPlusPlus.Options: HalvingOptions {}
+
+extension HalvingOptions {
+  /// Pictures of that size, and no more layers than leave one pixel.
+  fileprivate mutating func judge(_ size: Int) {
+    imageSize = size
+    discriminatorLayers = min(discriminatorLayers, size.bitWidth - 1 - size.leadingZeroBitCount)
+  }
+}
