@@ -131,16 +131,3 @@ public enum AtomicFile {
 public func systemError(_ what: String, _ path: FilePath, help: String? = nil) -> GanError {
   GanError.environment("\(what): \(String(cString: strerror(errno)))", at: path, help: help)
 }
-
-// While modules above still hold paths as text.
-extension AtomicFile {
-  public static func write(to path: String, _ fill: (Writer) throws -> Void) throws {
-    try write(to: FilePath(path), fill)
-  }
-  public static func write(_ data: Data, to path: String) throws { try write(data, to: FilePath(path)) }
-  public static func write(_ text: String, to path: String) throws { try write(text, to: FilePath(path)) }
-  public static func link(_ path: String, to target: String) throws { try link(FilePath(path), to: FilePath(target)) }
-  public static func makeFolder(_ path: String) throws { try makeFolder(FilePath(path)) }
-}
-
-public func systemError(_ what: String, _ path: String) -> GanError { systemError(what, FilePath(path)) }

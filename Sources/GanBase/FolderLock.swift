@@ -16,7 +16,5 @@ public final class FolderLock {
     }
   }
 
-  public convenience init(folder: String) throws { try self.init(folder: FilePath(folder)) }
-
   deinit { close(descriptor) }
 }

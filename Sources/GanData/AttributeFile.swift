@@ -94,9 +94,11 @@ extension AttributeFile {
     guard let first = missing.first else { return }
     let examples = missing.prefix(3).map { "\($0) (line \($1))" }.joined(separator: ", ")
     let number = missing.count == pictures.count ? "all" : "\(missing.count)"
+    let what =
+      pictures.count == 1
+      ? "its only picture is" : "\(number) of its \(pictures.count) pictures \(missing.count == 1 ? "is" : "are")"
     throw GanError.input(
-      "\(number) of its \(pictures.count) pictures are missing in "
-        + "\(folder): \(examples)"
+      "\(what) missing in \(folder): \(examples)"
         + (missing.count > 3 ? ", ..." : ""),
       at: "\(path):\(first.1)", help: whereabouts(of: first.0, folder))
   }

@@ -46,13 +46,14 @@ struct AttributeTable {
       let named = words.count - names.count
       guard named >= 1, let name = Self.text(line.text[words[0].startIndex..<words[named - 1].endIndex]) else {
         throw GanError.input(
-          "expected a file name and \(names.count) values, found \(words.count) words", at: "\(path):\(line.number)")
+          "expected a file name and \(counted(names.count, "value")), found \(counted(words.count, "word"))",
+          at: "\(path):\(line.number)")
       }
       return Row(name: name, values: Array(words.suffix(names.count)), line: line.number)
     }
     guard rows.count == count else {
       throw GanError.input(
-        "tells of \(count) pictures, but lists \(rows.count)", at: "\(path):\(lines[0].number)",
+        "tells of \(counted(count, "picture")), but lists \(rows.count)", at: "\(path):\(lines[0].number)",
         help: "the file is cut short, or its first line must be corrected")
     }
   }
@@ -66,7 +67,8 @@ struct AttributeTable {
       let cells = Self.cells(line.text)
       guard cells.count == count + 1, let name = Self.text(cells[0]) else {
         throw GanError.input(
-          "expected a file name and \(count) values, found \(cells.count) cells", at: "\(path):\(line.number)")
+          "expected a file name and \(counted(count, "value")), found \(counted(cells.count, "cell"))",
+          at: "\(path):\(line.number)")
       }
       return Row(name: name, values: Array(cells.dropFirst()), line: line.number)
     }

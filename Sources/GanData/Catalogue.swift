@@ -91,8 +91,9 @@ struct Catalogue: Equatable, Sendable {
     let (training, test) = file.split(heldOut: options.heldOut)
     let chosen = options.phase == "train" ? training : test
     guard !chosen.isEmpty else {
+      let held = min(options.heldOut, file.pictures.count)
       throw GanError.input(
-        "of its \(file.pictures.count) pictures \(min(options.heldOut, file.pictures.count)) are held out, which "
+        "of its \(counted(file.pictures.count, "picture")) \(held) \(held == 1 ? "is" : "are") held out, which "
           + "leaves none to \(options.phase == "train" ? "train on" : "test with")", at: file.path,
         help: "change data.held_out")
     }
@@ -120,7 +121,8 @@ private func matched(
     let examples = lonely.prefix(5).map(\.shown).joined(separator: ", ") + (lonely.count > 5 ? ", ..." : "")
     problems.append(
       Diagnostic(
-        "\(lonely.count) of \(files.count) pictures have no partner of the same name in \(there): \(examples)",
+        "\(lonely.count) of \(counted(files.count, "picture")) \(lonely.count == 1 ? "has" : "have") no partner of the "
+          + "same name in \(there): \(examples)",
         at: here, help: "pairs are files of one name, apart from the extension; add the partners or remove these"))
   }
   if !problems.isEmpty { throw GanError(.input, problems) }

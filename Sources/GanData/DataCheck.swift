@@ -21,10 +21,10 @@ extension DataSet {
         findings[block] = entries[range].map { examine($0) }
       }
     }
-    let all = Array(findings.joined())
+    var all = Array(findings.joined())
+    if options.skipsUnusable, let needs { refuseUnfit(&all, needs) }
     var problems = all.flatMap(\.problems)
-    let bad = all.count { !$0.problems.isEmpty }
-    let tolerated = options.skipsUnusable && bad < entries.count ? problems : []
+    let tolerated = options.skipsUnusable && hasUsable(all) ? problems : []
     if !tolerated.isEmpty { problems = [] }
     if problems.isEmpty { problems = unlikelyPairs(all) }
     if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
@@ -41,9 +41,16 @@ extension DataSet {
       largestFile: largest(findings.flatMap(\.files)), isVaried: finals.contains { $0 != finals[0] })
   }
 
+  /// Whether there is something to take in the place of what cannot be used, on either side.
+  private func hasUsable(_ findings: [Finding]) -> Bool {
+    let sides = [findings.prefix(catalogue.first.count), findings.dropFirst(catalogue.first.count)]
+    return sides.allSatisfy { side in side.isEmpty || side.contains { $0.problems.isEmpty } }
+  }
+
   /// The first ten, the help once for those that share it, and how many there are.
   private func firstTen(_ problems: [Diagnostic], of count: Int) -> [Diagnostic] {
-    var shown = Array(problems.prefix(10))
+    // Nobody is spared a line by "1 more".
+    var shown = Array(problems.count == 11 ? problems[...] : problems.prefix(10))
     for index in shown.indices.dropLast() where shown[index].help == shown[index + 1].help { shown[index].help = nil }
     let more = problems.count - shown.count
     guard more > 0 else { return shown }
@@ -111,10 +118,18 @@ extension DataSet {
 
   /// Sizes that the networks cannot take, where no crop makes them all the same.
   private func unfitSizes(_ finals: [(path: FilePath, size: PictureSize)], _ needs: NetworkNeeds) -> [Diagnostic] {
-    let unfit = finals.filter { !needs.fit($0.size) }
+    let unfit = finals.filter { needs.sizes.problem($0.size, at: $0.path) != nil }
     let help = needs.help(unfit.map { min($0.size.width, $0.size.height) }.min() ?? 0)
-    return unfit.map {
-      Diagnostic("comes out as \($0.size.text); the networks need \(needs.words)", at: $0.path, help: help)
+    return unfit.compactMap { needs.sizes.problem($0.size, at: $0.path, help: help) }
+  }
+
+  /// Makes pictures of such sizes ones that cannot be used.
+  private func refuseUnfit(_ findings: inout [Finding], _ needs: NetworkNeeds) {
+    let unfit = unfitSizes(findings.compactMap(\.final), needs)
+    let problems = Dictionary(unfit.map { ($0.location, $0) }, uniquingKeysWith: { first, _ in first })
+    for index in findings.indices {
+      guard let path = findings[index].final?.path, let problem = problems[path.shown] else { continue }
+      findings[index] = Finding(problem)
     }
   }
 

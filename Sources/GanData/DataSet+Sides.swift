@@ -22,6 +22,19 @@ extension DataSet {
       .flatMap { $0.0.paths.map { PicturePlace($0) } }
   }
 
+  /// Where the pictures lie that have, or lack, all these attributes; empty in modes without attributes.
+  public func places(withAttributes wanted: [String: Bool]) -> [PicturePlace] {
+    guard options.mode == .attributes else { return [] }
+    let count = domains.count
+    let columns = wanted.compactMap { name, isOn in domains.firstIndex(of: name).map { ($0, isOn) } }
+    guard columns.count == wanted.count else { return [] }
+    let found = catalogue.first.enumerated().filter { index, _ in
+      columns.allSatisfy { catalogue.attributes[index * count + $0] == $1 }
+    }
+    // As a folder lists them: sums depend on the order.
+    return found.flatMap(\.element.paths).sortedByBytes().map { PicturePlace($0) }
+  }
+
   /// All files.
   public var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths) }
 }

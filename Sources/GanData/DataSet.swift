@@ -9,6 +9,8 @@ public struct DataSet: Sendable {
   public let isTesting: Bool
   let catalogue: Catalogue
   let transform: Transform
+  /// Which sizes the networks take; nil for any.
+  private(set) var sizes: NetworkNeeds.Sizes?
 
   /// Lists the files; their content is looked at by `checkAll` and when they are read.
   /// - Throws: `GanError` (usage) for impossible options, (input) for folders that do not hold what the mode needs.
@@ -17,7 +19,8 @@ public struct DataSet: Sendable {
     self.init(options, testing: testing, try Catalogue(options))
     guard !options.dropLast || count >= options.batchSize else {
       throw GanError.input(
-        "\(count) items do not fill one batch of \(options.batchSize), and batches that are not full are dropped",
+        "\(counted(count, "item")) \(count == 1 ? "does" : "do") not fill one batch of \(options.batchSize), and "
+          + "batches that are not full are dropped",
         at: options.root, help: "use a smaller batch_size, or keep the last batch")
     }
   }
@@ -29,6 +32,13 @@ public struct DataSet: Sendable {
 
   /// The same files without chance, for samples and translation.
   public func forTesting() -> DataSet { DataSet(options, testing: true, catalogue) }
+
+  /// The same, of which no picture is given that the networks cannot take: it counts as one that cannot be used.
+  public func fitting(_ needs: NetworkNeeds) -> DataSet {
+    var result = self
+    result.sizes = needs.sizes
+    return result
+  }
 
   /// Items of an epoch. Unaligned: the size of the larger side.
   public var count: Int { max(catalogue.first.count, catalogue.second.count) }
@@ -131,7 +141,8 @@ extension DataSet {
     let least = options.dropLast ? options.batchSize : 1
     guard (0..<Int(UInt32.max)).contains(position.epoch), position.index >= 0, position.index <= count - least else {
       throw GanError.input(
-        "the data set has \(count) items; position \(position.index) of epoch \(position.epoch) is not one of them",
+        "the data set has \(counted(count, "item")); position \(position.index) of epoch \(position.epoch) is not one "
+          + "of them",
         at: options.root, help: "the pictures have changed since the position was stored")
     }
     return position

@@ -55,7 +55,17 @@ extension DataSet {
     throw error
   }
 
-  private func read(_ item: Int, _ random: inout RandomStream) throws -> Item {
+  private func read(_ number: Int, _ random: inout RandomStream) throws -> Item {
+    let item = try transformed(number, &random)
+    guard let sizes else { return item }
+    for (picture, path) in [(item.a, item.pathA), (item.b ?? item.a, item.pathB ?? item.pathA)] {
+      let help = "use preprocess: resize_and_crop, or scale the picture"
+      if let problem = sizes.problem(picture.size, at: path, help: help) { throw GanError(.input, [problem]) }
+    }
+    return item
+  }
+
+  private func transformed(_ item: Int, _ random: inout RandomStream) throws -> Item {
     let entry = catalogue.first[item % catalogue.first.count]
     switch entry {
     case .pair(let a, let b):

@@ -3,18 +3,28 @@ import GanImage
 
 /// What pictures must come out as, for the networks to take them.
 public struct NetworkNeeds {
-  /// Whether a height or width will do.
-  public let fits: (Int) -> Bool
-  /// For instance "multiples of 64, at least 64".
-  public let words: String
+  let sizes: Sizes
   /// What helps, given the shortest side of the pictures that do not fit.
-  public let help: (_ shortest: Int) -> String
+  let help: (_ shortest: Int) -> String
 
-  public init(words: String, fits: @escaping (Int) -> Bool, help: @escaping (_ shortest: Int) -> String) {
-    (self.words, self.fits, self.help) = (words, fits, help)
+  /// - Parameters:
+  ///   - words: for instance "multiples of 64, at least 64".
+  ///   - fits: whether a height or width will do.
+  public init(words: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String) {
+    (sizes, self.help) = (Sizes(words: words, fits: fits), help)
   }
 
-  func fit(_ size: PictureSize) -> Bool { fits(size.width) && fits(size.height) }
+  /// Which sizes will do.
+  struct Sizes: Sendable {
+    let words: String
+    let fits: @Sendable (Int) -> Bool
+
+    /// What is wrong with a picture that comes out so; nil where nothing is.
+    func problem(_ size: PictureSize, at path: FilePath, help: String? = nil) -> Diagnostic? {
+      if fits(size.width), fits(size.height) { return nil }
+      return Diagnostic("comes out as \(size.text); the networks need \(words)", at: path, help: help)
+    }
+  }
 }
 
 /// What came of looking at all pictures.

@@ -18,7 +18,7 @@ public struct PictureListing: Equatable, Sendable {
       ending.isEmpty ? "\(count) without an ending" : "\(count) .\(ending)"
     }
     let shown = kinds.prefix(6).joined(separator: ", ") + (kinds.count > 6 ? ", ..." : "")
-    return "skipped \(count) \(count == 1 ? "file" : "files"): \(shown)"
+    return "skipped \(counted(count, "file")): \(shown)"
   }
 }
 

@@ -26,6 +26,11 @@ import Testing
     for index in 0..<count { try folder.picture("\(name)/\(index).png", width, 20, seed: seed + UInt64(index)) }
   }
 
+  private func makeSides() throws {
+    try makePictures("data/valA", seed: 1)
+    try makePictures("data/valB", seed: 101)
+  }
+
   /// The distance, and what the messages say of the real pictures.
   private func measured(_ arguments: String...) throws -> (fid: Double, real: String) {
     let result = try runProgram(
@@ -106,6 +111,101 @@ import Testing
     #expect(all.status == 2 && all.messages.contains("ganctl eval-fid all/cat"))
     let unknown = try run("eval-fid", "data/train/dog")
     #expect(unknown.status == 2 && unknown.messages.contains("not known to which domain"))
+  }
+
+  /// Of a list of attributes, the held-out pictures that have what was asked for.
+  @Test func attributes() throws {
+    let rows = (0..<12).map { ($0, isBlond: $0 % 2 == 0, isMale: $0 % 3 == 0) }
+    try makePictures("faces", count: rows.count, seed: 3)
+    let lines = rows.map { "\($0.0).png \($0.isBlond ? 1 : -1) \($0.isMale ? 1 : -1)\n" }.joined()
+    try Data("12\nBlond_Hair Male\n\(lines)".utf8).write(to: URL(fileURLWithPath: folder.file("list.txt")))
+    let model = SampleModel.stargan.replacing("[cat, dog, fox]", with: "[Blond_Hair, Male], labels: attributes")
+    try makeRun(
+      "star", model, data: "root: faces, attributes: list.txt, selected_attributes: [Blond_Hair, Male], held_out: 12")
+    for (name, isMeant) in [("blond", { $0.isBlond }), ("dark men", { !$0.isBlond && $0.isMale })]
+      as [(String, ((Int, isBlond: Bool, isMale: Bool)) -> Bool)]
+    {
+      for row in rows.filter(isMeant) {
+        _ = try folder.picture("real/\(name)/\(row.0).png", PictureFile.read(folder.file("faces/\(row.0).png")))
+      }
+    }
+    func real(_ output: String, _ arguments: String...) throws -> (fid: Double, real: String) {
+      let made = try runProgram(
+        "/usr/bin/env", ["-C", folder.path, try builtProgram(), "translate", "faces", "-o", output] + arguments)
+      #expect(made.status == 0, "\(made.messages)")
+      return try measured(output)
+    }
+    let blond = try real("b", "--attributes", "list.txt", "--domain", "Blond_Hair")
+    #expect(blond.real.hasPrefix("real pictures: faces, the test pictures of Blond_Hair=1 of "), "\(blond.real)")
+    #expect(blond.fid == (try measured("b", "real/blond").fid))
+    let men = try real("m", "--set-attribute", "Blond_Hair=0", "--set-attribute", "Male=1")
+    #expect(men.real.contains("of Blond_Hair=0, Male=1 of "), "\(men.real)")
+    #expect(men.fid == (try measured("m", "real/dark men").fid))
+    // Turned round, the results are of either kind.
+    let turned = try real("t", "--attributes", "list.txt", "--domain", "Male")
+    #expect(turned.real.contains("of any attributes of "), "\(turned.real)")
+    #expect(turned.fid == (try measured("t", "faces").fid))
+  }
+
+  @Test func resultsOfSingleFiles() throws {
+    try makeSides()
+    try makeRun("cycle", SampleModel.cyclegan)
+    let inputs = (0..<3).map { "data/valA/\($0).png" }
+    for (index, input) in inputs.enumerated() {
+      #expect(try run("translate", input).status == 0)
+      #expect(try run("translate", input, "-o", "one/\(index).png").status == 0)
+    }
+    let one = try measured("one")
+    #expect(one.real.hasPrefix("real pictures: data/valB, the validation pictures of side B of "), "\(one.real)")
+    // What was translated lies beside its result, and is none.
+    #expect(try measured("data/valA").fid == one.fid)
+    let told = try run("eval-fid", "data/valA").messages
+    #expect(told.contains("data/valA: 3 other pictures are no result of this translation, and left out"), "\(told)")
+  }
+
+  @Test func aFolderForSeveralTranslations() throws {
+    try makeSides()
+    for index in 3..<6 { try folder.picture("more/\(index).png", 20, 20, seed: UInt64(index)) }
+    try makeRun("first", SampleModel.cyclegan)
+    try makeRun("second", SampleModel.cyclegan, data: "root: data, direction: BtoA")
+    // The same side of the same run, in two calls.
+    #expect(try run("translate", "data/valA", "--run", "first", "-o", "out").status == 0)
+    let three = try measured("out").fid
+    #expect(try run("translate", "more", "--run", "first", "-o", "out").status == 0)
+    let six = try measured("out")
+    #expect(six.fid != three)
+    #expect(six.fid == (try measured("out", "data/valB").fid))
+    // Those of another run in place of some.
+    #expect(try run("translate", "more", "--run", "second", "-o", "out").status == 0)
+    let refused = try run("eval-fid", "out")
+    #expect(refused.status == 2)
+    for part in ["out: holds results of several translations: 3 to side B by ", "runs/second", "--run"] {
+      #expect(refused.messages.contains(part), "\(refused.messages)")
+    }
+    #expect(try measured("out", "--run", "first").fid == three)
+    #expect(try measured("out", "--run", "second").real.hasPrefix("real pictures: data/valA, "))
+    // All in place of all.
+    #expect(try run("translate", "data/valA", "--run", "second", "-o", "out").status == 0)
+    #expect(try measured("out").real.hasPrefix("real pictures: data/valA, "))
+  }
+
+  /// As earlier versions wrote it.
+  @Test func aNoteOfOneRecord() throws {
+    try makePictures("out", seed: 5)
+    try makeSides()
+    try makeRun("cycle", SampleModel.cyclegan)
+    let checkpoint = folder.file("runs/cycle/checkpoints/step-000001.safetensors")
+    let note = "{\"checkpoint\":\"\(checkpoint)\",\"side\":\"A\",\"domain\":null,\"inputs\":[]}"
+    try Data(note.utf8).write(to: URL(fileURLWithPath: folder.file("out/.ganctl-translation.json")))
+    #expect(try measured("out").real.hasPrefix("real pictures: data/valA, "))
+  }
+
+  @Test func filesOfOtherKindsAreTold() throws {
+    try makePictures("a", seed: 1)
+    try makePictures("b", seed: 9)
+    for name in ["a/x.webp", "b/y.txt", "b/z.txt"] { try Data().write(to: URL(fileURLWithPath: folder.file(name))) }
+    let told = try run("eval-fid", "a", "b", "--metrics", "fid").messages
+    #expect(told.contains("a: skipped 1 file: 1 .webp\n") && told.contains("b: skipped 2 files: 2 .txt\n"), "\(told)")
   }
 
   @Test func whereNoRunTells() throws {

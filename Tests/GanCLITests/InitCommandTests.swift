@@ -35,6 +35,19 @@ import Testing
     }
   }
 
+  /// A name in Latin-1, as old archives have it.
+  @Test func aNameThatNoConfigurationCanHold() throws {
+    try inFolder { folder in
+      // Text of the tests is UTF-8: the shell writes the byte.
+      let script = "cd '\(folder)' && d=$(printf 'caf\\351') && mv 'my pairs' \"$d\" && exec \"$0\" init --data \"$d\""
+      let refused = try runProgram("/bin/sh", ["-c", script, try builtProgram()])
+      #expect(refused.status == 2)
+      for part in ["caf\\xE9: its name is not UTF-8", "mv $'caf\\xE9' ./pictures", "ln -s $'caf\\xE9' pictures"] {
+        #expect(refused.messages.contains(part), "\(refused.messages)")
+      }
+    }
+  }
+
   @Test(arguments: [
     (["init"], 2, "option --data is missing"),
     (["init", "pix2pxi", "--data", "x"], 2, "did you mean pix2pix?"),
@@ -43,6 +56,7 @@ import Testing
     (["train", "--config", "pix2pix"], 2, "ganctl init pix2pix --data DIR"),
     (["train", "--config", "configs/nowhere/munit.yaml"], 2, "ganctl init munit --data DIR"),
     (["train"], 2, "ganctl init --data DIR"),
+    (["import", "x.pth", "-c", "cyclegan", "-o", "y.safetensors"], 2, "ganctl init cyclegan --data DIR"),
   ])
   func wrongLines(arguments: [String], status: Int32, part: String) throws {
     let result = try runGanctl(arguments)

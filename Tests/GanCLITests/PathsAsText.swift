@@ -1,3 +1,4 @@
+import Foundation
 import GanBase
 import GanImage
 import GanMetrics
@@ -24,6 +25,7 @@ extension PictureFile {
 
 extension AtomicFile {
   static func makeFolder(_ path: String) throws { try makeFolder(FilePath(path)) }
+  static func write(_ data: Data, to path: String) throws { try write(data, to: FilePath(path)) }
   static func write(_ text: String, to path: String) throws { try write(text, to: FilePath(path)) }
 }
 

@@ -40,3 +40,13 @@ extension TrainingRun {
     try resume(FilePath(given), overrides: overrides)
   }
 }
+
+extension Proposal {
+  init(_ name: String?, data root: String, _ wishes: Wishes = Wishes()) throws {
+    try self.init(name, data: FilePath(root), wishes)
+  }
+}
+
+extension DataSurvey {
+  init(_ root: String) throws { try self.init(FilePath(root)) }
+}

@@ -65,7 +65,9 @@ enum EvalFIDCommand: Command {
     Without REAL the results are measured against real pictures of the side, or
     domain, that they belong to: the validation or test pictures of the run that made
     them, as translate has noted in their folder; else of --run, or of the newest run.
-    Which these are is said. Of side-by-side pairs the half with the target counts.
+    Of a list of attributes these are the held-out pictures with the attributes that
+    were asked for. Which they are is said. Of side-by-side pairs the half with the
+    target counts. Pictures in the folder that translate did not write are left out.
 
     Scores of different variants cannot be compared. Folders are searched with all
     their subfolders, pictures taken as stored, without turning them upright. PNG
@@ -77,8 +79,8 @@ enum EvalFIDCommand: Command {
     let (settings, hasList) = try settings(arguments)
     let output = try arguments.outputPath("--stats")
     if let output { try checkOutput(output, arguments) }
-    let first = try pictureSet(arguments.operandPath("GENERATED") ?? "")
-    let second = try real(arguments, for: first, context.console)
+    var first = try pictureSet(arguments.operandPath("GENERATED") ?? "", context.console)
+    let second = try real(arguments, for: &first, context.console)
     let extractor = try extractor(arguments, context.console)
     let real = second ?? first
     for set in second == nil ? [first] : [first, real] { tellOfTurned(set, context.console) }
@@ -148,32 +150,43 @@ enum EvalFIDCommand: Command {
     try OutputFile.checkPlaces([path])
   }
 
-  private static func pictureSet(_ path: FilePath) throws -> PictureSet {
+  private static func pictureSet(_ path: FilePath, _ console: Console) throws -> PictureSet {
     if path.ending == "npz", !path.isFolder, FileStatus(path) != nil {
       return .statistics(try StatisticsFile.read(path), from: path.shown)
     }
     try RunFolder.refuseAsPictures(path)
-    let pictures = try PictureFile.list(folder: path, recursive: true)
-    return .pictures(pictures.map { PicturePlace($0) }, from: path.shown)
+    let listing = try PictureFile.listing(folder: path, recursive: true)
+    if let text = listing.skippedText { console.notice("\(path.shown): \(text)") }
+    return .pictures(listing.pictures.map { PicturePlace($0) }, from: path.shown)
   }
 
   /// The real pictures that were named, or that a run tells of; nil where statistics of the one set are all that is
-  /// wanted.
+  /// wanted. Pictures that the note of `translate` does not count among the results are taken out of `generated`.
   private static func real(
-    _ arguments: ParsedArguments, for generated: PictureSet, _ console: Console
+    _ arguments: ParsedArguments, for generated: inout PictureSet, _ console: Console
   ) throws -> PictureSet? {
     let run = arguments.path("--run")
     if let path = arguments.operandPath("REAL") {
       guard run == nil else {
         throw GanError.usage("REAL and --run are both given", help: "either names the real pictures: leave out one")
       }
-      return try pictureSet(path)
+      return try pictureSet(path, console)
     }
     if arguments.string("--stats") != nil, run == nil { return nil }
-    guard case .pictures = generated else {
+    guard case .pictures(let pictures, let place) = generated else {
       throw GanError.usage("operand REAL is missing", help: "statistics do not tell which pictures they are to meet")
     }
-    let found = try RealPictures(for: FilePath(generated.place), run: run)
+    let folder = arguments.operandPath("GENERATED") ?? ""
+    let found = try RealPictures(for: folder, run: run)
+    let results = pictures.filter { found.results?.contains($0.path.relative(to: folder).shown) ?? true }
+    if !results.isEmpty, results.count < pictures.count {
+      let rest = pictures.count - results.count
+      console.notice(
+        "\(place): \(counted(rest, "other picture is", "other pictures are")) no result of this translation, and left "
+          + "out")
+      generated = .pictures(results, from: place)
+    }
+    for text in found.skipped { console.notice(text) }
     console.notice("real pictures: \(found.title), \(found.reason)")
     return .pictures(found.places, from: found.title)
   }
@@ -182,8 +195,8 @@ enum EvalFIDCommand: Command {
     let turned = set.turnedCount, all = set.count ?? 0
     guard turned > 0 else { return }
     console.notice(
-      "\(turned) of \(all) pictures of \(set.place) \(turned == 1 ? "carries" : "carry") an EXIF rotation, which is "
-        + "not applied, as in pytorch-fid")
+      "\(turned) of \(counted(all, "picture")) of \(set.place) \(turned == 1 ? "carries" : "carry") an EXIF rotation, "
+        + "which is not applied, as in pytorch-fid")
   }
 
   private static func extractor(_ arguments: ParsedArguments, _ console: Console) throws -> any FeatureExtractor {
@@ -215,7 +228,8 @@ enum EvalFIDCommand: Command {
     }
     if let count = report.scarceCount {
       console.warning(
-        "\(count) pictures are fewer than the \(report.dimension) features: FID is biased upwards",
+        "\(counted(count, "picture is", "pictures are")) fewer than the \(report.dimension) features: FID is biased "
+          + "upwards",
         help: "compare only equal counts, or look at KID, which is fair at any count")
     }
   }

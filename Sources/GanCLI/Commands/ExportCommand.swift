@@ -81,7 +81,7 @@ enum ExportCommand: Command {
     try OutputFile.makeParent(of: output)
     let count = try trained.write(export, to: output, program: Program.version)
     console.notice(
-      "\(trained.info.title), \(export.names.joined(separator: ", ")): \(count) tensors of \(trained.path)")
+      "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)")
     if !export.leftOut.isEmpty {
       console.notice("left out, for the weights are random: \(export.leftOut.joined(separator: ", "))")
     }

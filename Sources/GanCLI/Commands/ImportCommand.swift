@@ -45,6 +45,9 @@ enum ImportCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let files = arguments.operandPaths("FILE")
     let configuration = try arguments.requiredPath("--config"), output = try arguments.requiredOutput("--output")
+    try ConfigurationFile.refuseModelName(configuration) {
+      "without pictures a file will do that says: model: {name: \($0)}"
+    }
     let target = try arguments.direction()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
     try OutputFile.requireEnding("safetensors", of: output)
@@ -68,13 +71,13 @@ enum ImportCommand: Command {
     console.notice(weights.model.configured.info.title)
     for (name, origin) in report.networks { console.notice("  \(name): \(origin.words)") }
     if report.dropped > 0 {
-      console.notice("left out: \(count(report.dropped, "running statistic")) of norms that have none")
+      console.notice("left out: \(counted(report.dropped, "running statistic")) of norms that have none")
     }
     if report.supplied > 0 {
-      console.notice("begin at 0: \(count(report.supplied, "counter")) of batches that the files lack")
+      console.notice("begin at 0: \(counted(report.supplied, "counter")) of batches that the files lack")
     }
     if report.optimizerTensors > 0 {
-      console.notice("left out: \(count(report.optimizerTensors, "tensor")) of optimizers")
+      console.notice("left out: \(counted(report.optimizerTensors, "tensor")) of optimizers")
     }
     for (target, missing) in report.impossible {
       console.warning(
@@ -82,5 +85,4 @@ enum ImportCommand: Command {
     }
   }
 
-  private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
 }

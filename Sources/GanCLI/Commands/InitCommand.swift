@@ -52,16 +52,16 @@ enum InitCommand: Command {
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let console = context.console
     let model = try model(arguments.operand("MODEL"))
-    let data = try arguments.required("--data")
+    let data = try arguments.requiredPath("--data")
     let wishes = Proposal.Wishes(
       size: try arguments.integer("--size", in: 8...4096), hours: try arguments.number("--hours", in: 0.01...100_000))
-    let given = arguments.string("--output")
+    let given = try arguments.outputPath("--output")
     if let given { try refuseExisting(given) }
     try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
     var proposal = try Proposal(model, data: data, wishes)
     let file = given ?? proposal.fileName
     try refuseExisting(file)
-    try OutputFile.checkPlaces([FilePath(file)])
+    try OutputFile.checkPlaces([file])
     for line in proposal.facts { console.notice(line) }
     console.notice("Taking a few training steps to see how long they take ...")
     do {
@@ -71,10 +71,10 @@ enum InitCommand: Command {
     }
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
-    try OutputFile.makeParent(of: FilePath(file))
-    try AtomicFile.write(proposal.text, to: FilePath(file))
+    try OutputFile.makeParent(of: file)
+    try AtomicFile.write(proposal.text, to: file)
     console.notice("Written: \(file). Have a look at it, then train with:")
-    console.result("ganctl train --config \(FilePath(file).shellWord)")
+    console.result("ganctl train --config \(file.shellWord)")
     return ExitCode.ok.rawValue
   }
 
@@ -85,8 +85,8 @@ enum InitCommand: Command {
       "unknown model \(quoted(name))", help: "\(near)There are \(Registry.names.joined(separator: ", "))")
   }
 
-  private static func refuseExisting(_ file: String) throws {
-    guard FilePath(file).exists else { return }
+  private static func refuseExisting(_ file: FilePath) throws {
+    guard file.exists else { return }
     throw GanError.usage("this file exists already", at: file, help: "remove it, or name another one with -o FILE")
   }
 }

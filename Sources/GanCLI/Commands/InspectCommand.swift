@@ -46,10 +46,11 @@ enum InspectCommand: Command {
     if let step = summary.step { table.add(["step", "\(step)"]) }
     if let epochs = summary.epochs {
       let rest = summary.picturesOfEpoch ?? 0
-      table.add(["epochs", "\(epochs) complete" + (rest > 0 ? ", \(rest) pictures of the next" : "")])
+      table.add(["epochs", "\(epochs) complete" + (rest > 0 ? ", \(counted(rest, "picture")) of the next" : "")])
     }
     for optimizer in summary.optimizers {
-      table.add(["optimizer \(optimizer.name)", "\(optimizer.steps) steps, learning rate \(optimizer.learningRate)"])
+      let steps = counted(optimizer.steps, "step")
+      table.add(["optimizer \(optimizer.name)", "\(steps), learning rate \(optimizer.learningRate)"])
     }
     for change in summary.changes {
       for option in change.options { table.add(["changed", "after step \(change.step): \(option.words)"]) }

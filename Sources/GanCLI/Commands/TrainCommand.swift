@@ -102,9 +102,11 @@ enum TrainCommand: Command {
       throw GanError.usage(
         "option --config is missing", help: "write --config FILE; 'ganctl init --data DIR' makes one for your pictures")
     }
-    var document = try configuration(path)
+    try ConfigurationFile.refuseModelName(path)
+    var document = try ConfigDocument(file: path)
     for override in arguments.list("--set") + initialWeights(arguments) { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
+    try configuration.checkUse(document)
     let run = arguments.path("--run")
     try TrainingRun.check(configuration, at: run, configurationName: path)
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
@@ -119,17 +121,6 @@ enum TrainCommand: Command {
       if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
       return try train(parts, in: folder, from: nil, display, console)
     }
-  }
-
-  /// The file, or the way to get one where it is not there and has the name of a model.
-  private static func configuration(_ path: FilePath) throws -> ConfigDocument {
-    let name = path.withoutEnding.shownName
-    if FileStatus(path) == nil, Registry.model(name) != nil {
-      throw GanError.usage(
-        "there is no such configuration file", at: path,
-        help: "write one for your pictures with: ganctl init \(name) --data DIR")
-    }
-    return try ConfigDocument(file: path)
   }
 
   private static func train(
@@ -163,11 +154,11 @@ enum TrainCommand: Command {
     var lines = unusable.prefix(10).map { "\($0.location.map { "\($0): " } ?? "")\($0.message)" }
     if count > lines.count { lines.append("and \(count - lines.count) more") }
     console.warning(
-      "\(count) \(count == 1 ? "picture" : "pictures") cannot be used, and will be skipped:", details: lines)
+      "\(counted(count, "picture")) cannot be used, and will be skipped:", details: lines)
   }
 
   private static func words(_ reason: StopReason, _ run: TrainingRun.Continuation) -> String {
-    let steps = "\(run.step) \(run.step == 1 ? "step" : "steps")"
+    let steps = counted(run.step, "step")
     switch reason {
     case .epochs: return "all epochs are done, \(steps)"
     case .steps: return "train.steps is reached, \(steps)"

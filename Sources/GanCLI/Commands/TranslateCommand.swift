@@ -211,7 +211,7 @@ enum TranslateCommand: Command {
     _ console: Console
   ) {
     let done = works.reduce(0) { $0 + $1.results.count }, failures = failures(works, plan)
-    var text = "\(done) \(done == 1 ? "picture" : "pictures") in \(Format.duration(seconds)) -> "
+    var text = "\(counted(done, "picture")) in \(Format.duration(seconds)) -> "
     text += plan.places.count == 1 ? plan.places[0].shown : "beside the inputs"
     if Signals.pending != nil { text += "; interrupted" }
     if failures > 0 { text += "; \(failures) could not be translated" }

@@ -19,7 +19,7 @@ struct MeasuringReport {
     if let frechet = report.frechet { lines.append("FID \(Format.fixed(frechet.value, digits: 4))") }
     if let kernel = report.kernel {
       let (mean, deviation) = (Format.fixed(kernel.mean, digits: 6), Format.fixed(kernel.deviation, digits: 6))
-      lines.append("KID \(mean) +- \(deviation) (\(kernel.perSubset.count) subsets of \(kernel.subsetSize))")
+      lines.append("KID \(mean) +- \(deviation) (\(counted(kernel.perSubset.count, "subset")) of \(kernel.subsetSize))")
     }
     if let score = report.inceptionScore {
       let (mean, deviation) = (Format.fixed(score.mean, digits: 4), Format.fixed(score.deviation, digits: 4))
@@ -36,7 +36,7 @@ struct MeasuringReport {
   }
 
   private func side(_ place: String, _ count: Int?) -> String {
-    count.map { "\($0) pictures of \(place)" } ?? "statistics \(place)"
+    count.map { "\(counted($0, "picture")) of \(place)" } ?? "statistics \(place)"
   }
 
   var json: JSONValue {

@@ -1,3 +1,4 @@
+import GanBase
 import GanStore
 import GanTensor
 import GanTrain
@@ -23,13 +24,12 @@ struct TrainingReport {
   }
 
   private var outcome: String {
-    let steps = "\(summary.step) \(summary.step == 1 ? "step" : "steps")"
+    let steps = counted(summary.step, "step")
     let session = summary.steps == summary.step ? steps : "\(steps); \(summary.steps) in this session"
     let time = Format.duration(summary.seconds)
     switch summary.reason {
     case .epochs:
-      return "Finished \(configuration.train.allEpochs) \(configuration.train.allEpochs == 1 ? "epoch" : "epochs"), "
-        + "\(session), in \(time)."
+      return "Finished \(counted(configuration.train.allEpochs, "epoch")), \(session), in \(time)."
     case .steps: return "Finished \(session), in \(time)."
     case .time:
       return "Stopped: train.minutes: \(minutes) is used up (\(session))."

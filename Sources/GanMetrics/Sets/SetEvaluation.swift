@@ -85,7 +85,7 @@ public struct SetEvaluation {
       let b = real.count, size > min(a, b)
     {
       throw GanError.input(
-        "KID subsets of \(size) pictures cannot be drawn from \(min(a, b))",
+        "KID subsets of \(counted(size, "picture")) cannot be drawn from \(min(a, b))",
         help: "use --kid-subset-size \(min(a, b)) or less, or leave it out")
     }
   }
@@ -100,7 +100,7 @@ public struct SetEvaluation {
       }
       guard statistics.dimension == extractor.featureCount else {
         throw GanError.input(
-          "the statistics are of \(statistics.dimension) features, those of \(extractor.title) are "
+          "the statistics are of \(counted(statistics.dimension, "feature")), those of \(extractor.title) are "
             + "\(extractor.featureCount)", at: place, help: "statistics must be of the network that is used now")
       }
     case .pictures(let paths, let place):

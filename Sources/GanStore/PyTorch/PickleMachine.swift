@@ -44,7 +44,7 @@ struct PickleMachine {
       try execute(operation)
     }
     guard stack.count == 1, marks.isEmpty, let value = stack.last else {
-      throw cursor.problem("a pickle that leaves \(stack.count) values")
+      throw cursor.problem("a pickle that leaves \(counted(stack.count, "value"))")
     }
     return value
   }

@@ -29,7 +29,8 @@ public struct SafetensorsFile: Sendable {
   /// Whatever is read of the tensors must have these checksums, in the order of the data.
   mutating func expect(checksums: [String]) throws {
     guard checksums.count == tensors.count else {
-      throw GanError.checkpoint("expected \(tensors.count) checksums of tensors, found \(checksums.count)", at: path)
+      throw GanError.checkpoint(
+        "expected \(counted(tensors.count, "checksum")) of tensors, found \(checksums.count)", at: path)
     }
     for (index, checksum) in checksums.enumerated() { tensors[index].checksum = checksum }
   }

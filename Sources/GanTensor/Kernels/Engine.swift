@@ -65,7 +65,7 @@ public enum Engine {
   public static func description(_ precision: Precision) -> String {
     let threads = ThreadPool.shared.threads, wanted = threadsWanted.load(ordering: .relaxed)
     let limited = threads < wanted ? " (of \(wanted): the limit of memory has no room for more)" : ""
-    return "\(kernelsWithReason), \(threads) thread\(threads == 1 ? "" : "s")\(limited), \(precision.means)"
+    return "\(kernelsWithReason), \(counted(threads, "thread"))\(limited), \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

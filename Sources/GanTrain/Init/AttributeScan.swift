@@ -5,33 +5,31 @@ import GanImage
 
 /// Looks for a list of attributes and the pictures that it tells of.
 struct AttributeScan {
-  let root: String
-  let subfolders: [String]
+  let root: FilePath
+  let subfolders: [FilePath.Component]
 
-  var found: FoundData? {
-    let folders = [root] + subfolders.map { root + "/" + $0 }
+  /// - Throws: `GanError` (usage) for paths that a configuration cannot hold.
+  func found() throws -> FoundData? {
+    let folders = [root] + subfolders.map { root.appending($0) }
     guard let pictures = folders.lazy.compactMap({ PictureCollection($0, recursive: false) }).first else { return nil }
     for folder in folders {
-      for name in names(in: folder).sorted() where name.hasSuffix(".txt") || name.hasSuffix(".csv") {
-        if let data = data(folder + "/" + name, pictures) { return data }
+      let files = folder.names.map { folder.appending($0) }.filter { ["txt", "csv"].contains($0.ending) }
+      for path in files.sortedByBytes() {
+        if let data = try data(path, pictures) { return data }
       }
     }
     return nil
   }
 
-  private func names(in folder: String) -> [String] {
-    FilePath(folder).names.map(\.string)
-  }
-
-  private func data(_ path: String, _ pictures: PictureCollection) -> FoundData? {
-    let available = AttributeFile.names(listedIn: FilePath(path))
+  private func data(_ path: FilePath, _ pictures: PictureCollection) throws -> FoundData? {
+    let available = AttributeFile.names(listedIn: path)
     let usual = DataSettings().selectedAttributes
     let selected = usual.allSatisfy(available.contains) ? usual : Array(available.prefix(5))
-    guard !selected.isEmpty, let file = try? AttributeFile(path: FilePath(path), selecting: selected) else { return nil }
-    guard (try? file.checkPictures(in: FilePath(pictures.folder))) != nil else { return nil }
+    guard !selected.isEmpty, let file = try? AttributeFile(path: path, selecting: selected) else { return nil }
+    guard (try? file.checkPictures(in: pictures.folder)) != nil else { return nil }
     var settings = DataSettings()
-    settings.root = pictures.folder
-    settings.attributes = path
+    settings.root = try pictures.folder.inConfiguration()
+    settings.attributes = try path.inConfiguration()
     settings.selectedAttributes = selected
     // CelebA's aligned pictures, of which the authors of StarGAN take the middle.
     let isCelebA = Set(pictures.sizes) == [PictureSize(width: 178, height: 218)]
@@ -40,6 +38,6 @@ struct AttributeScan {
     return FoundData(
       .domains, settings, training: [pictures], validation: [], count: file.pictures.count - settings.heldOut,
       validationCount: settings.heldOut,
-      words: "\(file.pictures.count) pictures in \(pictures.folder) with attributes in \(path)")
+      words: "\(counted(file.pictures.count, "picture")) in \(pictures.folder) with attributes in \(path)")
   }
 }

@@ -5,26 +5,24 @@ import GanModels
 
 /// What a folder holds that models can learn from, told by the names of folders and the shapes of pictures.
 struct DataSurvey {
-  let root: String
+  let root: FilePath
   /// The first is what the folder most likely is meant for.
   let found: [FoundData]
-  private let subfolders: [String]
-
-  /// - Throws: `GanError` (input) where there is no such folder, or nothing in it that a model could learn from.
-  init(_ root: String) throws {
-    var root = root
-    while root.count > 1, root.hasSuffix("/") { root.removeLast() }
+  /// - Throws: `GanError`: (input) where there is no such folder, or nothing in it that a model could learn from,
+  ///   (usage) for names that a configuration cannot hold.
+  init(_ root: FilePath) throws {
     self.root = root
-    subfolders = try PictureFile.subfolders(of: FilePath(root)).map(\.string)
+    let subfolders = try PictureFile.subfolders(of: root)
+    _ = try root.inConfiguration()
     let scan = FolderScan(root: root, subfolders: subfolders)
-    found = [AttributeScan(root: root, subfolders: subfolders).found, scan.sideBySide].compactMap { $0 }
-      + scan.sides + [scan.domains].compactMap { $0 }
+    let lists = AttributeScan(root: root, subfolders: subfolders)
+    found = try [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }
     guard found.isEmpty else { return }
     let files = PictureCollection(root)?.count ?? 0
     throw GanError.input(
       files == 0
         ? "there are no pictures in this folder"
-        : "nothing tells what its \(files) picture\(files == 1 ? " is" : "s are") to become", at: root,
+        : "nothing tells what its \(counted(files, "picture is", "pictures are")) to become", at: root,
       help: Self.layouts)
   }
 
@@ -42,7 +40,7 @@ struct DataSurvey {
     let others = found.map { "\($0.words): for \(Self.model(for: $0).info.title)" }
     throw GanError.input(
       "\(model.info.name) learns from \(model.info.data.words), but here there are " + others.joined(separator: "; "),
-      at: root, help: found.first.map { "try: ganctl init \(Self.model(for: $0).info.name) --data \(root)" })
+      at: root, help: found.first.map { "try: ganctl init \(Self.model(for: $0).info.name) --data \(root.shellWord)" })
   }
 
   /// The model that data of this kind is usually tried with first.

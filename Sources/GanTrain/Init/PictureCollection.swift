@@ -7,7 +7,7 @@ struct PictureCollection {
   /// Headers that are looked at: enough to know what most pictures are like.
   private static let mostHeaders = 300
 
-  let folder: String
+  let folder: FilePath
   /// As `PictureFile.listing` gives them.
   let paths: [FilePath]
   /// Which other files there are; nil for none.
@@ -18,8 +18,8 @@ struct PictureCollection {
   var count: Int { paths.count }
 
   /// nil where there are no pictures.
-  init?(_ folder: String, recursive: Bool = true) {
-    guard let listing = try? PictureFile.listing(folder: FilePath(folder), recursive: recursive) else { return nil }
+  init?(_ folder: FilePath, recursive: Bool = true) {
+    guard let listing = try? PictureFile.listing(folder: folder, recursive: recursive) else { return nil }
     let paths = listing.pictures
     (self.folder, self.paths, skipped) = (folder, paths, listing.skippedText)
     let step = max(1, paths.count / Self.mostHeaders)
@@ -35,7 +35,7 @@ struct PictureCollection {
   }
 
   /// Paths within the folder without the file's ending, which are what pairs have in common.
-  var stems: Set<FilePath> { Set(paths.map { $0.relative(to: FilePath(folder)).withoutEnding }) }
+  var stems: Set<FilePath> { Set(paths.map { $0.relative(to: folder).withoutEnding }) }
 }
 
 /// Sizes of many pictures in a few words and numbers.

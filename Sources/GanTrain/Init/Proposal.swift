@@ -20,7 +20,7 @@ public struct Proposal {
   public let reason: String?
   let data: FoundData
   /// The folder of the pictures.
-  private let root: String
+  private let root: FilePath
   private let statistics: SizeStatistics
   private let wishes: Wishes
   /// Height and width of training pictures.
@@ -31,7 +31,7 @@ public struct Proposal {
   private(set) var trial: TrainingTrial?
 
   /// - Throws: `GanError` (input) for a folder with nothing for the model, (usage) for a size that it cannot take.
-  public init(_ name: String?, data root: String, _ wishes: Wishes = Wishes()) throws {
+  public init(_ name: String?, data root: FilePath, _ wishes: Wishes = Wishes()) throws {
     let survey = try DataSurvey(root)
     self.root = survey.root
     if let name {
@@ -76,9 +76,9 @@ public struct Proposal {
   }
 
   /// The usual name of the configuration: `pix2pix-facades.yaml` for pictures in `data/facades`.
-  public var fileName: String {
-    let name = root.split(separator: "/").last { !$0.hasPrefix(".") }.map { "-" + $0 } ?? ""
-    return "\(model.info.name)\(name.replacing(" ", with: "-")).yaml"
+  public var fileName: FilePath {
+    let name = root.components.last { !$0.string.hasPrefix(".") }.map { "-" + $0.string } ?? ""
+    return FilePath("\(model.info.name)\(name.replacing(" ", with: "-")).yaml")
   }
 
   private static func reason(_ survey: DataSurvey) -> String {
@@ -86,7 +86,7 @@ public struct Proposal {
     let text = "\(info.title), which learns from \(info.data.words)"
     // Numbered files have equal names by chance.
     guard info.data == .aligned, survey.found.contains(where: { $0.kind == .unaligned }) else { return text }
-    return text + "; if they are no pairs: ganctl init cyclegan --data \(survey.root)"
+    return text + "; if they are no pairs: ganctl init cyclegan --data \(survey.root.shellWord)"
   }
 
   // MARK: Settings
@@ -128,8 +128,8 @@ public struct Proposal {
   ///   - limit: seconds after which no further step begins.
   ///   - phase: told what is being done.
   /// - Throws: `GanError` for everything that `train` would refuse.
-  public mutating func tryOut(as file: String, limit: Double, phase: (String) -> Void = { _ in }) throws {
-    trial = try TrainingTrial(try ConfigDocument(text: text, name: file), limit: limit, phase: phase)
+  public mutating func tryOut(as file: FilePath, limit: Double, phase: (String) -> Void = { _ in }) throws {
+    trial = try TrainingTrial(try ConfigDocument(text: text, name: file.shown), limit: limit, phase: phase)
   }
 
   // MARK: Text

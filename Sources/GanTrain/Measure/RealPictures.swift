@@ -14,19 +14,25 @@ public struct RealPictures {
   public let title: String
   /// Why these: `validation pictures of side B of runs/mine, whose translations these are`.
   public let reason: String
+  /// The pictures in the folder that are the results, by their shown paths below it; nil for all of them.
+  public let results: Set<String>?
+  /// A sentence for each folder of real pictures with files of other kinds.
+  public let skipped: [String]
 
   /// - Parameters:
   ///   - results: the folder of translations; a note of `translate` in it tells run and side.
   ///   - run: a run or checkpoint that the user named; nil: that of the note, or the newest.
   /// - Throws: `GanError`: (usage) where no run tells of such pictures, (input) where they are not there.
   public init(for results: FilePath, run: FilePath?) throws {
-    let record = TranslationRecord(in: results)
-    if record == nil, let first = TranslationRecord.subfolders(of: results).first {
+    let note = TranslationNote(in: results)
+    if note == nil, let first = TranslationNote.subfolders(of: results).first {
       throw GanError.usage(
         "holds the results of several domains", at: results,
         help: "measure one of them: ganctl eval-fid \(first.shown)")
     }
-    let (checkpoint, why) = try Self.checkpoint(record, run)
+    let named = try run.map { try CheckpointLocator.resolve($0) }
+    let record = try note?.record(of: named, in: results)
+    let (checkpoint, why) = try Self.checkpoint(record, named)
     let configuration = try Self.configuration(checkpoint)
     let data = try Self.pictures(configuration, inputs: record?.inputs ?? [], checkpoint)
     let side = try record?.side ?? Self.usualSide(configuration, results)
@@ -34,7 +40,7 @@ public struct RealPictures {
     guard let common = FilePath.commonFolder(of: places.map(\.path)) else {
       throw Self.unknown("the run has no pictures of \(words) besides those it trains on", at: checkpoint)
     }
-    self.places = places
+    (self.places, self.results, skipped) = (places, record?.results, data.skipped)
     let part = places[0].part
     title = common.shown + (part == .whole ? "" : part == .left ? " (left halves)" : " (right halves)")
     let phase = ["val", configuration.data.phase].contains(data.options.phase) ? "validation" : data.options.phase
@@ -43,8 +49,8 @@ public struct RealPictures {
 
   // MARK: Run
 
-  private static func checkpoint(_ record: TranslationRecord?, _ run: FilePath?) throws -> (FilePath, why: String) {
-    if let run { return (try CheckpointLocator.resolve(run), "which was named") }
+  private static func checkpoint(_ record: TranslationRecord?, _ named: FilePath?) throws -> (FilePath, why: String) {
+    if let named { return (named, "which was named") }
     if let recorded = record?.checkpoint {
       if recorded.isFile { return (recorded, "which made the results") }
       // Old checkpoints go, the run stays.
@@ -85,20 +91,21 @@ public struct RealPictures {
     }
   }
 
-  /// Those of the phase that the inputs are of; else the ones that training validates with.
+  /// Those of the phase that the inputs are of; else the ones that training validates with, which of a list of
+  /// attributes are those held out.
   private static func pictures(
     _ configuration: TrainingConfiguration, inputs: [FilePath], _ checkpoint: FilePath
   ) throws -> DataSet {
     let info = configuration.model.configured.info
-    guard let mode = configuration.data.mode(for: info.data), mode != .attributes else {
-      throw unknown("pictures with attributes have no folder for each of them", at: checkpoint)
+    guard let mode = configuration.data.mode(for: info.data) else {
+      throw GanError(.bug, "no data mode for \(info.name)")
     }
     func dataSet(_ settings: DataSettings) throws -> DataSet? {
       var training = settings.options(mode, channels: (3, 3), seed: 0)
       training.most = nil
       return try ValidationFolders.options(settings, training).map { try DataSet($0, testing: true) }
     }
-    if configuration.data.validation == nil, configuration.data.validationFolderA == nil {
+    if configuration.data.validation == nil, configuration.data.validationFolderA == nil, mode != .attributes {
       let inputs = inputs.compactMap(\.resolved)
       for phase in ["val", "test"] where phase != configuration.data.phase {
         var settings = configuration.data
@@ -128,7 +135,7 @@ public struct RealPictures {
   ) throws -> TranslationRecord.Side {
     guard configuration.model.configured.info.data != .domains else {
       throw GanError.usage(
-        "it is not known to which domain these pictures belong", at: results,
+        "it is not known to which domain or attributes these pictures belong", at: results,
         help: "give the folder of the real pictures: ganctl eval-fid GENERATED REAL")
     }
     return .b
@@ -138,10 +145,10 @@ public struct RealPictures {
     _ data: DataSet, _ side: TranslationRecord.Side
   ) throws -> (places: [PicturePlace], words: String) {
     switch side {
-    case .a: return (data.places(isB: data.options.direction == .bToA), "side A")
-    case .b: return (data.places(isB: data.options.direction == .aToB), "side B")
-    case .domain(let name): return (data.places(ofDomain: name), "domain \(name)")
-    case .attributes: return ([], "these attributes")
+    case .a: return (data.places(isB: data.options.direction == .bToA), side.words)
+    case .b: return (data.places(isB: data.options.direction == .aToB), side.words)
+    case .domain(let name): return (data.places(ofDomain: name), side.words)
+    case .attributes(let wanted): return (data.places(withAttributes: wanted), side.words)
     }
   }
 }

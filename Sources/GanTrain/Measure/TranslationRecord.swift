@@ -3,80 +3,86 @@ import GanBase
 import GanModels
 import GanStore
 
-/// Where the pictures of a folder come from: what `translate` notes in each folder that it fills, so that `eval-fid`
-/// knows which real pictures they are to be compared with.
+/// Where results of `translate` come from, and to what they belong: what `eval-fid` needs to know with which real
+/// pictures they are to be compared.
 public struct TranslationRecord: Equatable, Sendable {
-  /// To what the pictures of the folder belong.
+  /// To what the results belong.
   public enum Side: Equatable, Sendable {
     /// A or B, as the model counts them: `data.direction` says which folder is its A.
     case a, b
     case domain(String)
-    /// Some attributes and no others.
-    case attributes
-
-    init(_ target: TranslationTarget) {
-      switch target {
-      case .aToB: self = .b
-      case .bToA: self = .a
-      case .domain(let name): self = .domain(name)
-      case .attributes: self = .attributes
-      }
-    }
+    /// What the call wanted of attributes, and all results have or lack; empty where they have nothing in common.
+    case attributes([String: Bool])
 
     /// Where pictures belong that are translated back; nil where a model has no two sides.
     var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
-  }
 
-  /// Not shown by the listing of pictures, nor by `ls`.
-  static let fileName = ".ganctl-translation.json"
+    /// `side B`, `domain cat`, `Blond_Hair=1`
+    var words: String {
+      switch self {
+      case .a: "side A"
+      case .b: "side B"
+      case .domain(let name): "domain \(name)"
+      case .attributes(let wanted):
+        wanted.isEmpty
+          ? "any attributes" : wanted.sorted { $0.key < $1.key }.map { "\($0)=\($1 ? 1 : 0)" }.joined(separator: ", ")
+      }
+    }
+  }
 
   public let checkpoint: FilePath
   public let side: Side
   /// The files and folders that were translated.
-  public let inputs: [FilePath]
+  public var inputs: [FilePath]
+  /// The results below the folder of the note, as they are shown; nil where all pictures there are meant.
+  public var results: Set<String>?
 
-  public init(checkpoint: FilePath, side: Side, inputs: [FilePath]) {
-    (self.checkpoint, self.side, self.inputs) = (checkpoint, side, inputs)
+  public init(checkpoint: FilePath, side: Side, inputs: [FilePath], results: Set<String>? = nil) {
+    (self.checkpoint, self.side, self.inputs, self.results) = (checkpoint, side, inputs, results)
   }
 
-  /// Leaves the note in a folder of results.
-  /// - Throws: `GanError` (environment) where it cannot be written.
-  public func write(into folder: FilePath) throws {
-    let (side, domain): (String, JSONValue) =
-      switch side {
-      case .a: ("A", .null)
-      case .b: ("B", .null)
-      case .domain(let name): ("domain", .string(name))
-      case .attributes: ("attributes", .null)
-      }
-    let text = JSONValue.object([
-      ("checkpoint", .string(checkpoint.absolute.string)), ("side", .string(side)), ("domain", domain),
-      ("inputs", .array(inputs.map { .string($0.absolute.string) })),
-    ])
-    try AtomicFile.write(text.encoded + "\n", to: folder.appending(Self.fileName))
+  /// The folder of the run, or the checkpoint where it belongs to none.
+  var origin: FilePath {
+    let run = checkpoint.parent.parent
+    return RunFolder.isRun(run) ? run : checkpoint
   }
 
-  /// What was noted in a folder; nil where there is no note that can be read.
-  public init?(in folder: FilePath) {
-    let path = folder.appending(Self.fileName)
-    guard let bytes = try? InputFile(path, .input).content(limit: 1 << 24),
-      let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self)),
-      let checkpoint = json["checkpoint"]?.string
-    else { return nil }
-    switch (json["side"]?.string, json["domain"]?.string) {
-    case ("A", _): side = .a
-    case ("B", _): side = .b
-    case ("domain", let name?): side = .domain(name)
-    case ("attributes", _): side = .attributes
+  /// Whether results of both are compared with the same real pictures.
+  func belongsTogether(with other: TranslationRecord) -> Bool { side == other.side && origin == other.origin }
+
+  // MARK: JSON
+
+  var json: JSONValue {
+    var members: [(key: String, value: JSONValue)] = [("checkpoint", .string(checkpoint.absolute.string))]
+    switch side {
+    case .a: members.append(("side", "A"))
+    case .b: members.append(("side", "B"))
+    case .domain(let name): members += [("side", "domain"), ("domain", .string(name))]
+    case .attributes(let wanted):
+      let values = wanted.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSONValue.integer($0.value ? 1 : 0)) }
+      members += [("side", "attributes"), ("attributes", .object(values))]
+    }
+    members.append(("inputs", .array(inputs.map { .string($0.absolute.string) })))
+    if let results { members.append(("results", .array(results.sorted().map { .string($0) }))) }
+    return .object(members)
+  }
+
+  init?(_ json: JSONValue) {
+    guard let checkpoint = json["checkpoint"]?.string else { return nil }
+    switch json["side"]?.string {
+    case "A": side = .a
+    case "B": side = .b
+    case "domain":
+      guard let name = json["domain"]?.string else { return nil }
+      side = .domain(name)
+    case "attributes":
+      guard case .object(let wanted)? = json["attributes"] else { return nil }
+      side = .attributes(Dictionary(wanted.map { ($0.key, $0.value.integer == 1) }, uniquingKeysWith: { $1 }))
     default: return nil
     }
     self.checkpoint = FilePath(checkpoint)
     inputs = (json["inputs"]?.array ?? []).compactMap(\.string).map { FilePath($0) }
-  }
-
-  /// The subfolders with notes of their own, as those of the domains are.
-  public static func subfolders(of folder: FilePath) -> [FilePath] {
-    folder.names.map { folder.appending($0) }.filter { TranslationRecord(in: $0) != nil }
+    results = json["results"]?.array.map { Set($0.compactMap(\.string)) }
   }
 }
 

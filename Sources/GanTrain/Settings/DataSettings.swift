@@ -128,6 +128,40 @@ extension DataSettings {
     }
   }
 
+  /// Options for folders that are set, but not looked at in this mode.
+  func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+    let sides = [
+      ("folder_a", folderA), ("folder_b", folderB), ("validation_folder_a", validationFolderA),
+      ("validation_folder_b", validationFolderB),
+    ].filter { $0.1 != nil }.map(\.0)
+    let phases = [("phase", phase == Self().phase ? nil : phase), ("validation", validation)]
+      .filter { $0.1 != nil }.map(\.0)
+    switch mode {
+    case .attributes:
+      return (phases + sides).map {
+        (
+          $0, "has no meaning with a list of attributes, whose pictures all lie in data.root",
+          "leave it out: data.held_out says how many pictures are kept from training, for samples and validation"
+        )
+      }
+    case .domains:
+      return sides.map {
+        (
+          $0, "has no meaning for pictures in domains, which have a folder each in data.root",
+          "leave it out, and name the folder of all domains in data.root, those of others in data.validation"
+        )
+      }
+    case .aligned, .unaligned, .single:
+      guard root == nil else { return [] }
+      return phases.map {
+        (
+          $0, "is a subfolder of data.root, which is not given",
+          "give data.root, or validation_folder_a and validation_folder_b beside folder_a and folder_b"
+        )
+      }
+    }
+  }
+
   /// What the training pictures are read with.
   func options(_ mode: DataMode, channels: (a: Int, b: Int), seed: UInt64) -> DataOptions {
     var options = DataOptions(mode, root: FilePath(root ?? "."))

@@ -1,3 +1,4 @@
+import GanBase
 import GanConfig
 import GanNN
 import GanTensor
@@ -89,7 +90,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     case .constant: return "constant"
     case .step: return "times \(short(stepFactor)) every \(stepEpochs == 1 ? "epoch" : "\(stepEpochs) epochs")"
     case .plateau:
-      return "times \(short(LearningRateSchedule.plateauFactor)) after \(patience) epochs without progress"
+      return "times \(short(LearningRateSchedule.plateauFactor)) after \(counted(patience, "epoch")) without progress"
     case .cosine: return "falls to 0 along a cosine until epoch \(allEpochs)\(time)"
     case .linear:
       guard epoch < allEpochs else { return nil }

@@ -70,6 +70,18 @@ public struct TrainingConfiguration {
     return try result.withDomains(document)
   }
 
+  /// Refuses what the section data says in vain: folders that pictures of this kind are not looked for in.
+  /// - Throws: `GanError` (usage) with each such option. A run that goes on is not asked.
+  public func checkUse(_ document: ConfigDocument) throws {
+    let kind = model.configured.info.data
+    let data = data.withAttributesFound(for: kind)
+    var document = document
+    for option in data.mode(for: kind).map(data.unusedFolders) ?? [] {
+      document.report("data.\(option.key) \(option.reason)", at: "data.\(option.key)", help: option.help)
+    }
+    try document.finish()
+  }
+
   private func withDomains(_ document: ConfigDocument) throws -> TrainingConfiguration {
     guard let written = model.configured.domains, let mode = data.mode(for: .domains) else { return self }
     let options = data.options(mode, channels: (3, 3), seed: 0)

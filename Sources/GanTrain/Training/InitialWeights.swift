@@ -65,7 +65,7 @@ public struct InitialWeights {
 
   private func words(_ network: String) -> String {
     if let count = counts[network], case .trained(let start?) = origins[network] {
-      return "from \(start) (\(count) tensors)"
+      return "from \(start) (\(counted(count, "tensor")))"
     }
     return reasons[network].map { "random: \($0.message)" } ?? "random: in none of the files"
   }

@@ -52,12 +52,16 @@ public struct TrainingParts {
     var options = configuration.data.options(mode, channels: sketch.channels, seed: seed)
     // Validation pictures are taken one by one.
     options.dropLast = configuration.data.dropLast || sketch.batchRule.isFull
-    pictures = try DataSet(options)
+    let needs = sketch.needs(isTraining: true, configuration.data)
+    let testNeeds = sketch.needs(isTraining: false, configuration.data)
+    pictures = try DataSet(options).fitting(needs)
     phase("looking at \(grouped(pictures.count)) \(pictures.count == 1 ? "picture" : "pictures")")
-    let report = try pictures.checkAll(sketch.needs(isTraining: true, configuration.data))
+    let report = try pictures.checkAll(needs)
     options.dropLast = false
-    validation = try ValidationFolders.options(configuration.data, options).map { try DataSet($0, testing: true) }
-    let further = try validation?.checkAll(sketch.needs(isTraining: false, configuration.data))
+    validation = try ValidationFolders.options(configuration.data, options).map {
+      try DataSet($0, testing: true).fitting(testNeeds)
+    }
+    let further = try validation?.checkAll(testNeeds)
     unusable = report.unusable + (further?.unusable ?? [])
     notices = report.notices + (validation?.skipped ?? [])
     evaluation = try Evaluation(configuration, validation, document)
@@ -76,7 +80,9 @@ public struct TrainingParts {
     model = try configuration.model.configured.make(builder)
     samples =
       train.sampleCount == 0
-      ? nil : try SampleWriter(model, validation ?? pictures.forTesting(), count: train.sampleCount, seed: seed)
+      ? nil
+      : try SampleWriter(
+        model, validation ?? pictures.forTesting().fitting(testNeeds), count: train.sampleCount, seed: seed)
   }
 
   /// What is counted of memory; nil where no picture can be used.

@@ -40,8 +40,8 @@ public final class FolderTranslation {
   private var rows: [Row] = []
   /// Of one picture, once known.
   private var layers: Int?
-  /// Places that have their note.
-  private var recorded: Set<ResultPlace> = []
+  /// Folders that have their note.
+  private var recorded: Set<FilePath> = []
   private var recordFailure: (any Error)?
   private let outputs: OutputGuard
 
@@ -169,7 +169,7 @@ public final class FolderTranslation {
     switch outcome {
     case .made(let made, let row):
       results += made
-      if let place = made.first?.item.place, recorded.insert(place).inserted { leaveRecord(in: place) }
+      if let place = made.first?.item.place { leaveRecord(in: place) }
       if let row { rows.append(row) }
     case .damaged(let error):
       failures += 1
@@ -219,18 +219,32 @@ public final class FolderTranslation {
 
   /// Notes in a folder of results where they come from, at the first of them: who is interrupted has the note too.
   private func leaveRecord(in place: ResultPlace) {
-    guard let folders = place.folders else { return }
-    let side = TranslationRecord.Side(destination?.target ?? translator.target)
-    func record(_ side: TranslationRecord.Side) -> TranslationRecord {
-      TranslationRecord(checkpoint: translator.path, side: side, inputs: plan.inputs)
+    let folders = place.folders
+    guard recorded.insert(folders.results).inserted else { return }
+    let items = plan.items.filter { $0.place.folders.results == folders.results }
+    func note(_ side: TranslationRecord.Side, _ results: [FilePath], in folder: FilePath) throws {
+      let names = Set(results.map { $0.relative(to: folder).shown })
+      let inputs = place.isFolder ? plan.inputs : items.map(\.input)
+      try TranslationNote.add(
+        TranslationRecord(checkpoint: translator.path, side: side, inputs: inputs, results: names), in: folder)
     }
     do {
-      try record(side).write(into: folders.results)
+      try note(side, items.flatMap(\.outputs), in: folders.results)
       if translator.reconstructs, let folder = folders.reconstructions, let opposite = side.opposite {
-        try record(opposite).write(into: folder)
+        try note(opposite, items.flatMap(\.reconstructions), in: folder)
       }
     } catch {
       recordFailure = error
+    }
+  }
+
+  /// To what the results belong.
+  private var side: TranslationRecord.Side {
+    switch destination?.target ?? translator.target {
+    case .aToB: .b
+    case .bToA: .a
+    case .domain(let name): .domain(name)
+    case .attributes: .attributes(destination?.attributes ?? [:])
     }
   }
 

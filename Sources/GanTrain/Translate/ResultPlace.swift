@@ -80,10 +80,10 @@ public struct ResultPlace: Hashable, Sendable {
     isFolder ? try base.beside(suffix) : base.adding(suffix: suffix)
   }
 
-  /// The folders that hold results and nothing else, for this domain; that of reconstructions is nil where there is
-  /// nothing beside the other one.
-  var folders: (results: FilePath, reconstructions: FilePath?)? {
-    guard isFolder else { return nil }
+  /// The folders that results, and reconstructions, of this domain go into. Those of a folder of inputs hold nothing
+  /// else; what a single file becomes lies among others. That of reconstructions is nil where they have none.
+  var folders: (results: FilePath, reconstructions: FilePath?) {
+    guard isFolder else { return ((named ?? base).parent, nil) }
     func own(_ folder: FilePath) -> FilePath { domain.map { folder.appending($0) } ?? folder }
     return (own(base), (try? reconstructions()).map(own))
   }

@@ -226,7 +226,7 @@ public struct TranslationPlan {
   }
 }
 
-/// At most ten faults, and how many there are in all.
+/// The first ten faults and how many more there are; eleven are all shown.
 func firstFew(_ faults: [Diagnostic], _ what: String) -> [Diagnostic] {
-  faults.count <= 10 ? faults : faults.prefix(10) + [Diagnostic("and \(faults.count - 10) more \(what)")]
+  faults.count <= 11 ? faults : faults.prefix(10) + [Diagnostic("and \(faults.count - 10) more \(what)")]
 }

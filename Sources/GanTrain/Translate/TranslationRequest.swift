@@ -26,6 +26,8 @@ public struct TranslationRequest: Sendable {
     public let target: TranslationTarget
     /// By input; empty where all have the same.
     let targets: [FilePath: TranslationTarget]
+    /// What was wanted of attributes, as far as it is the same for all pictures.
+    var attributes: [String: Bool] = [:]
 
     func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
   }
@@ -89,17 +91,19 @@ public struct TranslationRequest: Sendable {
           "option --domain: what becomes of a picture depends on its other attributes too",
           help: "give --attributes FILE, a list as of CelebA that has the pictures; or set all by --set-attribute")
       }
-      return [Destination(folder: nil, target: .attributes(try allSet(known)), targets: [:])]
+      let all = try allSet(known)
+      let attributes = Dictionary(known.map { ($0, all.contains($0)) }, uniquingKeysWith: { $1 })
+      return [Destination(folder: nil, target: .attributes(all), targets: [:], attributes: attributes)]
     }
     guard domain == nil || changes.isEmpty else {
       throw GanError.usage("--domain and --set-attribute are both given", help: "give one of them")
     }
     let own = try attributes(of: plan, in: attributeFile, known)
     guard domain != nil else {
-      return [destination(own, folder: nil) { changed($0) }]
+      return [destination(own, folder: nil, wanting: changes.map(\.name)) { changed($0) }]
     }
     return chosen(known).map { name in
-      destination(own, folder: folder(name, known)) { AttributeChange.toggled(name, in: $0) }
+      destination(own, folder: folder(name, known), wanting: [name]) { AttributeChange.toggled(name, in: $0) }
     }
   }
 
@@ -123,12 +127,18 @@ public struct TranslationRequest: Sendable {
   }
 
   private func destination(
-    _ own: [(input: FilePath, attributes: Set<String>)], folder: String?, _ change: (Set<String>) -> Set<String>
+    _ own: [(input: FilePath, attributes: Set<String>)], folder: String?, wanting names: [String],
+    _ change: (Set<String>) -> Set<String>
   ) -> Destination {
-    let targets = own.map { ($0.input, TranslationTarget.attributes(change($0.attributes))) }
+    let changed = own.map { ($0.input, change($0.attributes)) }
+    let common = names.compactMap { name -> (String, Bool)? in
+      let values = Set(changed.map { $0.1.contains(name) })
+      return values.count == 1 ? values.first.map { (name, $0) } : nil
+    }
     return Destination(
-      folder: folder, target: targets.first?.1 ?? .attributes([]),
-      targets: Dictionary(targets, uniquingKeysWith: { first, _ in first }))
+      folder: folder, target: .attributes(changed.first?.1 ?? []),
+      targets: Dictionary(changed.map { ($0, .attributes($1)) }, uniquingKeysWith: { first, _ in first }),
+      attributes: Dictionary(common, uniquingKeysWith: { $1 }))
   }
 
   private func attributes(

@@ -83,7 +83,8 @@ public struct TranslationStyle: Sendable {
     let isCheckpoint = file.metadata[ModelMetadata.config] != nil
     guard !isCheckpoint, (1...most).contains(file.tensors.count) else {
       throw GanError.checkpoint(
-        "is \(isCheckpoint ? "a checkpoint" : "a file of \(file.tensors.count) tensors"), and no file of styles",
+        "is \(isCheckpoint ? "a checkpoint" : "a file of \(counted(file.tensors.count, "tensor"))"), and no file of "
+          + "styles",
         at: path, help: "name a file that --save-styles wrote, or a picture")
     }
     let styles = try file.tensors.map { tensor in

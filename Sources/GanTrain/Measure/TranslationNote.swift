@@ -1,0 +1,80 @@
+import Foundation
+import GanBase
+import GanStore
+
+/// What `translate` notes in each folder that it writes results to: one record for each translation whose results are
+/// still there.
+public struct TranslationNote: Equatable, Sendable {
+  /// Not shown by the listing of pictures, nor by `ls`.
+  static let fileName = ".ganctl-translation.json"
+  /// Names of some hundreds of thousands of pictures.
+  private static let limit = 1 << 26
+
+  public private(set) var records: [TranslationRecord] = []
+
+  public init() {}
+
+  /// What was noted in a folder; nil where there is no note that can be read.
+  public init?(in folder: FilePath) {
+    guard let bytes = try? InputFile(folder.appending(Self.fileName), .input).content(limit: Self.limit),
+      let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
+    else { return nil }
+    // Earlier versions wrote one record for the whole folder.
+    records = (json["translations"]?.array ?? [json]).compactMap(TranslationRecord.init)
+    if records.isEmpty { return nil }
+  }
+
+  /// Adds what is new to a folder: its results are no longer those of other translations.
+  public mutating func add(_ record: TranslationRecord) {
+    var record = record
+    if let index = records.firstIndex(where: record.belongsTogether) {
+      let other = records.remove(at: index)
+      record.inputs = other.inputs.filter { !record.inputs.contains($0) } + record.inputs
+      record.results = other.results.flatMap { names in record.results?.union(names) }
+    }
+    records = records.compactMap { other in
+      guard let new = record.results, var names = other.results else { return nil }
+      names.subtract(new)
+      var rest = other
+      rest.results = names
+      return names.isEmpty ? nil : rest
+    }
+    records.append(record)
+  }
+
+  /// Adds a record to the note of a folder, which is made if need be.
+  /// - Throws: `GanError` (environment) where it cannot be written.
+  static func add(_ record: TranslationRecord, in folder: FilePath) throws {
+    var note = TranslationNote(in: folder) ?? TranslationNote()
+    note.add(record)
+    let json: JSONValue = ["translations": .array(note.records.map(\.json))]
+    try AtomicFile.write(json.encoded + "\n", to: folder.appending(fileName))
+  }
+
+  /// The subfolders with notes of their own, as those of the domains are.
+  static func subfolders(of folder: FilePath) -> [FilePath] {
+    folder.names.map { folder.appending($0) }.filter { TranslationNote(in: $0) != nil }
+  }
+
+  /// What a folder's results belong to.
+  /// - Parameter run: its results are meant, where there are others too; nil for any.
+  /// - Throws: `GanError` (usage) where results of several translations lie there, and no run tells which are meant.
+  func record(of run: FilePath?, in folder: FilePath) throws -> TranslationRecord? {
+    let origin = run.map { TranslationRecord(checkpoint: $0.absolute, side: .a, inputs: []).origin }
+    let ofRun = origin.map { origin in records.filter { $0.origin == origin } } ?? []
+    let meant = ofRun.isEmpty ? records : ofRun
+    guard let first = meant.first else { return nil }
+    // Where a run was named, its pictures are the real ones, whatever made the results.
+    guard meant.allSatisfy({ $0.side == first.side && (run != nil || $0.origin == first.origin) }) else {
+      let list = meant.map { "\($0.results.map { "\($0.count) to " } ?? "")\($0.side.words) by \($0.origin.shown)" }
+      throw GanError.usage(
+        "holds results of several translations: \(list.joined(separator: "; "))", at: folder,
+        help: "name the real pictures (ganctl eval-fid GENERATED REAL), or one run with --run; results in folders of "
+          + "their own are told apart")
+    }
+    return meant.dropFirst().reduce(into: first) { all, other in
+      all.inputs += other.inputs
+      all.results = all.results.flatMap { names in other.results?.union(names) }
+    }
+  }
+}
