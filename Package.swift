@@ -13,7 +13,8 @@ func tests(
   of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude, resources: resources)
+    name: name + "Tests", dependencies: [.byName(name: name), "GanTestSupport"] + dependencies, exclude: exclude,
+    resources: resources)
 }
 
 let package = Package(
@@ -42,6 +43,11 @@ let package = Package(
     target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),
     target("GanCLI", ["GanTrain", "GanMetrics", "GanConfig"]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"]),
+    // What tests of several targets use; no part of the program.
+    .target(
+      name: "GanTestSupport", dependencies: ["GanStore", "GanImage", "GanTensor", "GanBase"],
+      path: "Tests/GanTestSupport"),
+    .testTarget(name: "GanTestSupportTests", dependencies: ["GanTestSupport", "GanTensor"]),
     tests(of: "GanBase"),
     tests(of: "GanTensor", ["GanBase"]),
     tests(of: "GanNN", ["GanTensor", "GanBase"]),

@@ -41,10 +41,6 @@ void gk_transpose(int type, const void *source, size_t from_step, void *destinat
   GK_CALL_TYPED(type, transpose, source, from_step, destination, to_step, rows, columns);
 }
 
-void gk_copy_strided(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t count) {
-  GK_CALL_TYPED(type, copy_strided, source, from_step, destination, to_step, count);
-}
-
 void gk_f32_from_f64(const double *x, float *y, size_t count) {
   for (size_t i = 0; i < count; i++) y[i] = (float)x[i];
 }

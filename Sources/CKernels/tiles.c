@@ -1,4 +1,5 @@
 // What surrounds the tile kernels: rounding, borders, packing, transposition.
+#include "ceil_div.h"
 #include "levels.h"
 #include "tiles_private.h"
 #include <string.h>
@@ -109,7 +110,7 @@ void gk_tile_gather(const uint16_t *x, size_t x_pixel, size_t pixels, const int3
 }
 
 size_t gk_tile_count(const gk_tile_convolution *p) {
-  return p->rows * ((p->columns + GK_TILE_ROWS - 1) / GK_TILE_ROWS);
+  return p->rows * gk_ceil_div(p->columns, GK_TILE_ROWS);
 }
 
 void gk_tile_convolve(int emulated, const gk_tile_convolution *p, size_t first_tile, size_t tiles, size_t first_block,

@@ -1,4 +1,5 @@
 #include "CKernels.h"
+#include "ceil_div.h"
 #include "levels.h"
 
 #define UNROLLED _Pragma("clang loop unroll(full)")

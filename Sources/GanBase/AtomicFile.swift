@@ -124,6 +124,19 @@ public enum AtomicFile {
         rest = UnsafeRawBufferPointer(rebasing: rest[written...])
       }
     }
+
+    /// Puts other bytes in the place of some that were written; what is written next still goes to the end.
+    public func replace(from offset: Int, with bytes: UnsafeRawBufferPointer) throws {
+      var done = 0
+      while let base = bytes.baseAddress, done < bytes.count {
+        let written = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
+        if written < 0 {
+          if errno == EINTR { continue }
+          throw systemError("cannot write", path)
+        }
+        done += written
+      }
+    }
   }
 }
 

@@ -38,7 +38,7 @@ enum ConfigurationTopics {
     CommandTable.Topic(model.info.name, summary: "The options of \(model.info.title)") {
       """
       \(model.info.title), \(model.info.paper). Learns from
-      \(model.info.data.words).
+      \(model.info.pictures).
 
       section model:
       \(model.documentation(.plain))

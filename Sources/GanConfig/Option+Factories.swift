@@ -78,20 +78,6 @@ extension Option {
     Option(key, path, .choice(), help)
   }
 
-  public static func integers(
-    _ key: String, _ path: WritableKeyPath<Root, [Int]>, in range: ClosedRange<Int>,
-    count: ClosedRange<Int> = 0...Int.max, _ help: String
-  ) -> Option {
-    Option(key, path, ValueFormat<Int>.integer(in: range).list(count: count), help)
-  }
-
-  public static func numbers(
-    _ key: String, _ path: WritableKeyPath<Root, [Double]>, in range: NumberRange,
-    count: ClosedRange<Int> = 0...Int.max, _ help: String
-  ) -> Option {
-    Option(key, path, ValueFormat<Double>.number(in: range).list(count: count), help)
-  }
-
   public static func texts(
     _ key: String, _ path: WritableKeyPath<Root, [String]>, count: ClosedRange<Int> = 0...Int.max, _ help: String
   ) -> Option {

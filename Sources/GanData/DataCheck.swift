@@ -12,7 +12,7 @@ extension DataSet {
   public func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
     let entries = catalogue.first + catalogue.second
     let blockLength = 64
-    let blocks = (entries.count + blockLength - 1) / blockLength
+    let blocks = ceilDiv(entries.count, blockLength)
     var findings = [[Finding]](repeating: [], count: blocks)
     findings.withUnsafeMutableBufferPointer { findings in
       nonisolated(unsafe) let findings = findings

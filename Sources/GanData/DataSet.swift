@@ -57,7 +57,7 @@ public struct DataSet: Sendable {
 
   /// Batches of an epoch.
   public var batchesPerEpoch: Int {
-    options.dropLast ? count / options.batchSize : (count + options.batchSize - 1) / options.batchSize
+    options.dropLast ? count / options.batchSize : ceilDiv(count, options.batchSize)
   }
 
   /// A number that changes when a file is added, removed or renamed: then an old position means other pictures.

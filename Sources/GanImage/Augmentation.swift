@@ -28,47 +28,6 @@ extension Picture {
   /// Left and right exchanged.
   public func flipped() -> Picture { turned(by: 2) }
 
-  /// The two pictures of a side-by-side file, split at floor(width / 2); nil when it is one pixel wide.
-  /// An odd width gives the right one a column more.
-  public func halves() -> (left: Picture, right: Picture)? {
-    let middle = width / 2
-    guard middle > 0 else { return nil }
-    return (
-      cropped(x: 0, y: 0, width: middle, height: height),
-      cropped(x: middle, y: 0, width: width - middle, height: height)
-    )
-  }
-
-  /// Grown on the right and at the bottom to multiples of `multiple` by mirroring about the last pixel,
-  /// which is not repeated; `cropped` to the old size undoes it.
-  public func reflectPadded(toMultipleOf multiple: Int) -> Picture {
-    precondition(multiple > 0)
-    let newWidth = (width + multiple - 1) / multiple * multiple
-    let newHeight = (height + multiple - 1) / multiple * multiple
-    if newWidth == width && newHeight == height { return self }
-    let columns = (0..<newWidth).map { mirrored($0, width) }
-    var result = Picture(width: newWidth, height: newHeight, channels: channels)
-    result.pixels.withUnsafeMutableBufferPointer { out in
-      pixels.withUnsafeBufferPointer { source in
-        var target = 0
-        for y in 0..<newHeight {
-          let row = mirrored(y, height) * width
-          for column in columns {
-            for channel in 0..<channels {
-              out[target] = source[(row + column) * channels + channel]
-              target += 1
-            }
-          }
-        }
-      }
-    }
-    return result
-  }
-}
-
-/// The position in 0..<size that mirroring at both ends, as often as needed, leads `index` to.
-private func mirrored(_ index: Int, _ size: Int) -> Int {
-  if size == 1 { return 0 }
-  let phase = index % (2 * size - 2)
-  return phase < size ? phase : 2 * size - 2 - phase
+  /// The two pictures of a side-by-side file; nil when it is one pixel wide.
+  public func halves() -> (left: Picture, right: Picture)? { width < 2 ? nil : (part(.left), part(.right)) }
 }

@@ -3,23 +3,26 @@ import GanBase
 /// Which part of a file is a picture.
 public enum PicturePart: Sendable {
   case whole
-  /// Halves of two pictures side by side, equally wide: of an odd width the last column is left out.
+  /// Two pictures side by side, parted at half the width, rounded down: of an odd width the right one has a column
+  /// more, as in the official program of pix2pix.
   case left, right
 
   public var opposite: PicturePart { self == .left ? .right : self == .right ? .left : .whole }
 
-  /// The width of this part of a picture.
-  public func width(of width: Int) -> Int { self == .whole ? width : width / 2 }
+  /// The columns of this part of a picture that is so wide.
+  public func columns(of width: Int) -> Range<Int> {
+    switch self {
+    case .whole: 0..<width
+    case .left: 0..<width / 2
+    case .right: width / 2..<width
+    }
+  }
 }
 
 extension Picture {
   public func part(_ part: PicturePart) -> Picture {
-    let half = width / 2
-    switch part {
-    case .whole: return self
-    case .left: return cropped(x: 0, y: 0, width: half, height: height)
-    case .right: return cropped(x: half, y: 0, width: half, height: height)
-    }
+    let columns = part.columns(of: width)
+    return cropped(x: columns.lowerBound, y: 0, width: columns.count, height: height)
   }
 }
 

@@ -14,8 +14,19 @@ extension DRITPlusPlus {
 
     public init() {}
 
+    /// What `labels` may be: a list of attributes does not suit. It stands in configurations as for other models.
+    enum Labels: String, CaseIterable {
+      case classes
+    }
+    var labels: Labels {
+      get { .classes }
+      set { domains.kind = .classes }
+    }
+
     public static let options: [Option<Options>] =
-      Option.all(of: \.domains) + [
+      [
+        .texts("domains", \.domains.names, "names of the domains, in the order of labels; empty: those of the data"),
+        .choice("labels", \.labels, "classes: a picture is of one domain"),
         .integer("image_size", \.imageSize, in: 16...2048, "height and width of the pictures to train on")
       ] + Option.all(of: \.networks) + [
         .integer(

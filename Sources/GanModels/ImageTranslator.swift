@@ -12,14 +12,6 @@ public enum DataKind: String, CaseIterable, Sendable {
   /// Pictures with labels: a folder per domain, or a list of attributes.
   case domains
 
-  /// What follows "learns from".
-  public var words: String {
-    switch self {
-    case .aligned: "pairs of pictures"
-    case .unaligned: "two folders of pictures without pairs"
-    case .domains: "pictures with labels: a folder per domain, or a list of attributes"
-    }
-  }
 }
 
 /// What is known of a model before one is made.
@@ -29,6 +21,8 @@ public struct ModelInfo: Sendable {
   public let title: String
   public let paper: String
   public let data: DataKind
+  /// Whether labels may be attributes, of which a picture has any number.
+  public let learnsAttributes: Bool
   /// Of every model of this kind; where they depend on its domains, `ImageTranslator.targets` tells them.
   public let targets: [TranslationTarget]
   /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
@@ -37,11 +31,20 @@ public struct ModelInfo: Sendable {
   public let files: [OfficialFile]
 
   public init(
-    name: String, title: String, paper: String, data: DataKind, targets: [TranslationTarget] = [],
-    roundsLevels: Bool = true, files: [OfficialFile]
+    name: String, title: String, paper: String, data: DataKind, learnsAttributes: Bool = false,
+    targets: [TranslationTarget] = [], roundsLevels: Bool = true, files: [OfficialFile]
   ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
-    (self.roundsLevels, self.files) = (roundsLevels, files)
+    (self.learnsAttributes, self.roundsLevels, self.files) = (learnsAttributes, roundsLevels, files)
+  }
+
+  /// What follows "learns from".
+  public var pictures: String {
+    switch data {
+    case .aligned: "pairs of pictures"
+    case .unaligned: "two folders of pictures without pairs"
+    case .domains: "pictures with labels: a folder per domain" + (learnsAttributes ? ", or a list of attributes" : "")
+    }
   }
 
   /// The official file that holds a network.

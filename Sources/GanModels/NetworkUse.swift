@@ -1,3 +1,4 @@
+import GanBase
 import GanNN
 import GanTensor
 
@@ -35,7 +36,7 @@ extension ModelBuilder {
     let pass = Pass(model.testTimeStatistics == .running ? .running : .batchWithoutUpdate)
     let (inputs, outputs) = target == .bToA ? (model.channels.b, model.channels.a) : model.channels
     func nothing(_ rule: SizeRule, _ channels: Int, atLeast least: Int = 0) -> Tensor {
-      let side = (max(least, rule.least) + rule.multiple - 1) / rule.multiple * rule.multiple
+      let side = nextMultiple(of: rule.multiple, from: max(least, rule.least))
       return Tensor.zeros([1, side, side, channels], type: type)
     }
     // On the way back the pictures' own attributes are wanted.

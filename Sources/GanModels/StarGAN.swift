@@ -8,7 +8,7 @@ import GanTensor
 public final class StarGAN: ImageTranslator {
   public static let info = ModelInfo(
     name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
-    files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
+    learnsAttributes: true, files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
 
   static let pictureChannels = 3
 

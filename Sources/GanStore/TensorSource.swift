@@ -5,8 +5,7 @@ public struct TensorSource {
   public let name: String
   public let type: StoredType
   public let shape: [Int]
-  /// Calls the sink once, with all bytes (contiguous, little-endian). May run more than once and must
-  /// give the same bytes each time.
+  /// Calls the sink once, with all bytes (contiguous, little-endian). Runs once for each file that is written.
   let provide: (_ sink: Sink) throws -> Void
 
   public init(name: String, type: StoredType, shape: [Int], provide: @escaping (_ sink: Sink) throws -> Void) {

@@ -95,7 +95,7 @@ public final class MemoryCache: @unchecked Sendable {
   static func capacity(for bytes: Int) -> Int {
     let least = max(bytes, 64)
     let step = max(64, 1 << max(0, Int.bitWidth - least.leadingZeroBitCount - 4))
-    return (least + step - 1) / step * step
+    return nextMultiple(of: step, from: least)
   }
 
   /// A block of at least `capacity` bytes, with its size.
@@ -144,7 +144,7 @@ public final class MemoryCache: @unchecked Sendable {
     return pointer
   }
 
-  private static func wholePages(_ bytes: Int) -> Int { (bytes + 4095) / 4096 * 4096 }
+  private static func wholePages(_ bytes: Int) -> Int { nextMultiple(of: 4096, from: bytes) }
 
   private func release(_ block: (pointer: UnsafeMutableRawPointer, capacity: Int)) {
     if isImagined { return }

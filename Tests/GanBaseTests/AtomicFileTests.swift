@@ -1,23 +1,12 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 @testable import GanBase
 
-/// A folder that goes with its test.
-final class TemporaryFolder {
-  let path: FilePath
-
-  init() throws {
-    path = FilePath(NSTemporaryDirectory()).appending("ganctl-base-\(UUID().uuidString)")
-    try AtomicFile.makeFolder(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path.string) }
-}
-
 @Suite struct AtomicFileTests {
   private let folder: TemporaryFolder
-  private var path: FilePath { folder.path }
+  private var path: FilePath { FilePath(folder.path) }
 
   init() throws { folder = try TemporaryFolder() }
 

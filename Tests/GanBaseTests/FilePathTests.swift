@@ -1,4 +1,5 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 @testable import GanBase
@@ -30,10 +31,11 @@ import Testing
 
   @Test func twoSpellingsOfANameAreTwoFiles() throws {
     let folder = try TemporaryFolder()
-    let composed = folder.path.appending("\u{E9}"), decomposed = folder.path.appending("e\u{301}")
+    let path = FilePath(folder.path)
+    let composed = path.appending("\u{E9}"), decomposed = path.appending("e\u{301}")
     #expect(composed != decomposed)
     try AtomicFile.write("1", to: composed)
     try AtomicFile.write("2", to: decomposed)
-    #expect(folder.path.names.count == 2)
+    #expect(path.names.count == 2)
   }
 }

@@ -47,7 +47,7 @@ import Testing
         let base = UncheckedBox(buffer)
         ThreadPool.shared.run(count) { base.value[$0] += 1 }
       }
-      #expect(hits.allSatisfy { $0 == 1 })
+      #expect(hits == [Int](repeating: 1, count: count))
     }
   }
 

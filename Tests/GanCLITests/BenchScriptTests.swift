@@ -1,12 +1,12 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 /// The scripts that compare ganctl with PyTorch, without PyTorch.
 @Suite(.enabled(if: access("/usr/bin/python3", X_OK) == 0 && access("/usr/bin/bash", X_OK) == 0))
 struct BenchScriptTests {
   private let folder: TemporaryFolder
-  private let scripts = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path + "/scripts/bench"
+  private let scripts = Repository.path + "/scripts/bench"
 
   init() throws { folder = try TemporaryFolder() }
 

@@ -3,6 +3,7 @@ import GanConfig
 import GanModels
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanCLI
@@ -85,7 +86,8 @@ import Testing
   @Test func aPrecisionIsTakenAndTold() throws {
     let found = try json(["layers", "--layer", "down7", "--steps", "1", "--precision", "medium"])
     #expect(found["precision"]?.string == "medium")
-    #expect((found["layers"]?.array?.compactMap { $0["error"]?.number }.max() ?? 1) < 0.02)
+    let errors = try #require(found["layers"]?.array).map { $0["error"]?.number ?? .nan }
+    expectClose(errors, [0, 0, 0], absolute: 0.02)
     #expect(try refusal(["step", "--model", "unit", "--precision", "fp16"]).contains("highest, high, medium"))
     #expect(try refusal(["inception", "--precision", "high"]).contains("does not go with 'bench inception'"))
   }
@@ -175,5 +177,16 @@ import Testing
   @Test func errorsAreRelativeToTheLargestValue() {
     let values = Tensor([1, 2, -4.5] as [Float], [3]), reference = Tensor([1, 2.25, -5] as [Double], [3])
     #expect(largestError(of: values, against: reference) == 0.1)
+  }
+
+  @Test func whatIsNotComparedHasNoError() {
+    func error(_ values: [Float], _ reference: [Double]) -> Double {
+      largestError(of: Tensor(values, [values.count]), against: Tensor(reference, [reference.count]))
+    }
+    for bad in [Float.nan, .infinity] {
+      #expect(error([1, bad], [1, 2]) == .infinity)
+      #expect(error([1, 2], [Double(bad), 2]) == .infinity)
+    }
+    #expect(error([1], [1, 2]) == .infinity && error([], [1]) == .infinity && error([], []) == .infinity)
   }
 }

@@ -2,6 +2,7 @@ import CKernels
 import Foundation
 import GanImage
 import GanStore
+import GanTestSupport
 import Testing
 
 @testable import GanCLI
@@ -16,12 +17,6 @@ import Testing
 
   private func run(_ arguments: [String], level: String?) throws -> ProgramResult {
     try runGanctl(arguments, environment: level.map { [CPULevel.variable: $0] } ?? [:])
-  }
-
-  /// A parity fixture of the repository.
-  private func fixture(_ name: String) -> String {
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    return tests.path + "/GanModelsTests/Fixtures/\(name)"
   }
 
   @Test func anUnknownLevelIsAUsageError() throws {
@@ -57,7 +52,7 @@ import Testing
   @Test func levelsDifferInRoundingOnly() throws {
     func dumped(_ name: String, _ options: [String], level: String?) throws -> SafetensorsFile {
       let dump = folder.file("\(name).safetensors")
-      #expect(try run(["verify", fixture("pix2pix"), "--dump", dump] + options, level: level).status == 0)
+      #expect(try run(["verify", Repository.modelFixture("pix2pix"), "--dump", dump] + options, level: level).status == 0)
       return try SafetensorsFile(path: dump)
     }
     let exact = try dumped("exact", ["--double"], level: nil)
@@ -65,11 +60,8 @@ import Testing
     #expect(values[0].tensors.count > 100 && values[0].tensors.count == exact.tensors.count)
     for tensor in exact.tensors {
       let (name, expected) = (tensor.name, try tensor.floats())
-      let size = expected.reduce(0) { max($0, abs($1)) }
-      for found in values {
-        let floats = try found.tensor(name).floats()
-        #expect(floats.count == expected.count, "\(name)")
-        #expect(zip(expected, floats).allSatisfy { abs($0 - $1) <= 2e-5 * size }, "\(name)")
+      for (level, found) in zip(Self.levels, values) {
+        expectClose(try found.tensor(name).floats(), expected, ofLargest: 2e-5, "\(name), \(level ?? "best")")
       }
     }
     // Without fused multiplication and addition sums round in other ways: the variable does reach the kernels.
@@ -85,10 +77,7 @@ import Testing
       #expect(try run(["translate", "--checkpoint", model, input, "-o", output], level: level).status == 0)
       return try PictureFile.read(output).pixels
     }
-    for other in pictures.dropFirst() {
-      #expect(other.count == pictures[0].count)
-      #expect(zip(pictures[0], other).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
-    }
+    for other in pictures.dropFirst() { expectClose(other, pictures[0], absolute: 1) }
   }
 
   /// The cores of OpenBLAS that this CPU can run, from the oldest on; those that the library was built without are left
@@ -99,7 +88,7 @@ import Testing
       let environment = [BLASCore.variable: core]
       let taken = try runGanctl(["version"], environment: environment).output
       guard !tested.contains(core), taken.contains("OpenBLAS \(core), chosen by \(BLASCore.variable)") else { continue }
-      let result = try runGanctl(["verify", fixture("pix2pix")], environment: environment)
+      let result = try runGanctl(["verify", Repository.modelFixture("pix2pix")], environment: environment)
       #expect(
         result.status == 0 && result.output.hasSuffix("verified\n"), "\(core): \(result.output)\(result.messages)")
       tested.append(core)

@@ -1,13 +1,13 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 /// What a user is told who writes a configuration or a `train` line in another form than the right one.
 @Suite struct ConfigMessageTests {
   private func train(_ config: String, _ more: String...) throws -> ProgramResult {
-    let path = NSTemporaryDirectory() + "ganctl-message-\(UUID().uuidString).yaml"
+    let folder = try TemporaryFolder(), path = folder.file("c.yaml")
     try AtomicFile.write(config, to: path)
-    defer { unlink(path) }
     return try runGanctl(["train", "--config", path, "--run", path + ".run"] + more)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 /// Folders of pictures as people have them, given to `train` as it is typed.
@@ -170,7 +171,7 @@ import Testing
     // The model has the size, and the example for CelebA takes folders.
     expect(try train("stargan", domains), 0, "6 pictures in \(domains.file("data"))/train", "domains cat, dog")
     let example = try runGanctl([
-      "train", "--config", ConfigurationFolder.path + "/stargan.yaml", "--run", domains.file("example"),
+      "train", "--config", Repository.path + "/configs/stargan.yaml", "--run", domains.file("example"),
       "--set", "data.root=\(domains.file("data"))", "--set", "model.g_conv_dim=2", "--set", "model.d_conv_dim=2",
       "--set", "model.g_repeat_num=0", "--set", "data.batch_size=2", "--set", "train.steps=1",
       "--set", "train.sample_count=1", "--threads", "1",
@@ -203,11 +204,4 @@ import Testing
         "stargan", folder, "data.attributes=\(folder.file("words.txt"))", "data.selected_attributes=[Male, Male]"),
       2, "data.selected_attributes: Male is there more than once")
   }
-}
-
-/// The examples of the repository.
-enum ConfigurationFolder {
-  static let path =
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path + "/configs"
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 /// A checkpoint that the program wrote before networks told where their weights come from, and engines why.
@@ -25,7 +26,7 @@ import Testing
       "translate", folder.file("data/train/one/1.png"), "--run", run, "--domain", "two", "-o", folder.file("out.png"),
     ])
     #expect(translated.status == 0, "\(translated.messages)")
-    #expect(folder.bytes("out.png") != nil)
+    #expect(folder.has("out.png"))
     try Data(try runGanctl(["inspect", run, "--config"]).output.utf8).write(to: URL(fileURLWithPath: run + "/config.yaml"))
     let exported = try runGanctl(["export", run, "-o", folder.file("weights/")])
     #expect(exported.status == 0, "\(exported.messages)")

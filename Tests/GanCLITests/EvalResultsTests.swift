@@ -1,6 +1,7 @@
 import Foundation
 import GanImage
 import GanStore
+import GanTestSupport
 import Testing
 
 /// `ganctl eval-fid FOLDER`, where `translate` has noted what the results belong to.
@@ -224,17 +225,16 @@ import Testing
     #expect(try run("eval-fid", "a", "a", "--run", "mine").status == 2)
     // One folder with --stats keeps its meaning.
     #expect(try run("eval-fid", "a", "--stats", "x.npz").output.isEmpty)
-    #expect(folder.bytes("x.npz") != nil)
+    #expect(folder.has("x.npz"))
   }
 
   /// As pytorch-fid, which is told.
   @Test func rotationsAreNotAppliedButTold() throws {
     try makePictures("a", count: 2, seed: 1)
     try makePictures("b", seed: 9)
-    let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     for (name, orientation) in [("turned", 6), ("upright", 1)] {
       try FileManager.default.copyItem(
-        atPath: tests.path + "/GanImageTests/Resources/formats/orientation\(orientation).jpg",
+        atPath: Repository.path + "/Tests/GanImageTests/Resources/formats/orientation\(orientation).jpg",
         toPath: folder.file("a/\(name).jpg"))
     }
     let result = try run("eval-fid", "a", "b", "--metrics", "fid")

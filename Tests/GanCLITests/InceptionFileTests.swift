@@ -1,5 +1,6 @@
 import Foundation
 import GanMetrics
+import GanTestSupport
 import Testing
 
 /// The file of the published FID's network as people download it, with other numbers and much smaller: an ordinary
@@ -38,12 +39,10 @@ import Testing
 
   @Test(.enabled(if: access("/usr/bin/python3", X_OK) == 0))
   func theScriptTakesOnlyThePublishedFile() throws {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path
     let file = folder.file("other.pth")
     try TorchFileWriter.write(.state([("fc.weight", .tensor([1], shape: [1]))]), to: file)
     let result = try runProgram(
-      "/usr/bin/python3", [root + "/scripts/fetch_inception.py", "--from", file],
+      "/usr/bin/python3", [Repository.path + "/scripts/fetch_inception.py", "--from", file],
       environment: ["GANCTL_HOME": folder.path + "/home"])
     #expect(result.status == 1 && result.output.isEmpty)
     #expect(result.messages.contains("other.pth: its SHA-256 is") && !result.messages.contains("Traceback"))

@@ -1,20 +1,25 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 /// `init` as a user runs it.
 @Suite struct InitCommandTests {
   private func inFolder(_ body: (String) throws -> Void) throws {
-    let folder = NSTemporaryDirectory() + "ganctl-init-\(UUID().uuidString)"
+    try withTemporaryFolder { folder in
+      try makePairs(folder)
+      try body(folder)
+    }
+  }
+
+  private func makePairs(_ folder: String) throws {
     for number in 0..<4 {
       let pixels = [UInt8](repeating: UInt8(50 * number), count: 80 * 40 * 3)
       let picture = Picture(width: 80, height: 40, channels: 3, pixels: pixels)
       try AtomicFile.makeFolder(folder + "/my pairs/train")
       try PictureFile.writePNG(picture, to: "\(folder)/my pairs/train/\(number).png")
     }
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
   }
 
   @Test func theFileTrainsAsItIs() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 /// Outputs never replace an input, a file of a run, or what is no file of their kind.

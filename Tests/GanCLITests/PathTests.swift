@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 /// Runs a shell's script in a folder, where `$G` is the program.

@@ -32,7 +32,7 @@ import Testing
   @Test func halves() {
     let picture = Picture(width: 5, height: 2, channels: 1, pixels: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
     #expect(picture.part(.left).pixels == [1, 2, 6, 7])
-    #expect(picture.part(.right).pixels == [3, 4, 8, 9])
+    #expect(picture.part(.right).pixels == [3, 4, 5, 8, 9, 10])
     #expect(picture.part(.whole) == picture)
   }
 

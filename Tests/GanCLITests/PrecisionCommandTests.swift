@@ -1,10 +1,10 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 /// Precision as a user meets it. What the CPU has is hidden, or emulated, by the environment.
 @Suite struct PrecisionCommandTests {
-  private static let fixture = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appendingPathComponent("GanModelsTests/Fixtures/pix2pix").path
+  private static let fixture = Repository.modelFixture("pix2pix")
 
   private func verify(_ options: [String], cpu: String) throws -> ProgramResult {
     try runGanctl(["verify", Self.fixture] + options, environment: ["GANCTL_CPU": cpu])
@@ -41,14 +41,13 @@ import Testing
   }
 
   @Test func threadsDoNotCount() throws {
-    let folder = NSTemporaryDirectory() + "ganctl-precision-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let dumps = try ["1", "3"].map { threads in
-      let file = "\(folder)/\(threads).safetensors"
-      let options = ["--precision", "high", "--threads", threads, "--dump", file]
-      #expect(try verify(options, cpu: "amx-emulated").status == 0)
-      return try Data(contentsOf: URL(fileURLWithPath: file))
+    let folder = try TemporaryFolder()
+    let dumps = try ["1", "3"].map { threads -> Data in
+      let file = "\(threads).safetensors"
+      let options = ["--precision", "high", "--threads", threads, "--dump", folder.file(file)]
+      let result = try verify(options, cpu: "amx-emulated")
+      #expect(result.status == 0)
+      return folder.bytes(file)
     }
     #expect(dumps[0] == dumps[1])
     #expect(dumps[0].count > 10_000)

@@ -1,6 +1,8 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
+import Testing
 
 /// A folder with four pairs and a configuration.
 struct Runs {
@@ -25,7 +27,15 @@ struct Runs {
   }
 
   func path(_ name: String) -> String { folder + "/runs/" + name }
-  func file(_ name: String, _ file: String) -> Data? { FileManager.default.contents(atPath: path(name) + "/" + file) }
+  /// What a file of a run holds; that there is none fails the test.
+  func file(_ name: String, _ file: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
+    contents(of: path(name) + "/" + file, sourceLocation: sourceLocation)
+  }
+
+  func bytes(_ name: String, step: Int, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
+    file(name, "checkpoints/" + String(format: "step-%06d.safetensors", step), sourceLocation: sourceLocation)
+  }
+
   /// Returns when the log has a line of this step, or a minute later.
   func waitForStep(_ step: Int, of name: String) {
     for _ in 0..<3000 {
@@ -34,12 +44,10 @@ struct Runs {
     }
   }
 
-  /// Of the log.
+  /// Of the log, as far as it is written.
   func lines(_ name: String) -> [String] {
-    String(decoding: file(name, "log.jsonl") ?? Data(), as: UTF8.self).split(separator: "\n").map(String.init)
-  }
-  func bytes(_ name: String, step: Int) -> Data? {
-    file(name, "checkpoints/" + String(format: "step-%06d.safetensors", step))
+    let log = FileManager.default.contents(atPath: path(name) + "/log.jsonl") ?? Data()
+    return String(decoding: log, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 
   func arguments(_ name: String, _ settings: [String]) -> [String] {
@@ -64,8 +72,5 @@ struct Runs {
 }
 
 func withRuns(_ body: (Runs) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory.path + "/gancli-" + UUID().uuidString
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  try body(Runs(folder))
+  try withTemporaryFolder { try body(Runs($0)) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GanTestSupport
 import Testing
 
 /// What the program does before its first line.
@@ -19,7 +20,7 @@ import Testing
       let result = try shell("exec \"$0\" \(words) \(closed)")
       #expect(result.status == 0, "\(closed): \(result.messages)")
       // A zip archive begins so; a message in front would be what a stream wrote into it.
-      #expect(folder.bytes("stats.npz")?.starts(with: Array("PK".utf8)) == true)
+      #expect(folder.bytes("stats.npz").starts(with: Array("PK".utf8)))
       try FileManager.default.removeItem(atPath: stats)
     }
     #expect(try shell("exec \"$0\" nosuch >&-").status == 2)

@@ -4,6 +4,7 @@ import GanImage
 import GanModels
 import GanStore
 import GanTensor
+import GanTestSupport
 import GanTrain
 import Testing
 

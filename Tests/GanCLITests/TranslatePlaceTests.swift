@@ -1,6 +1,7 @@
 import Foundation
 import GanImage
 import GanStore
+import GanTestSupport
 import Testing
 
 /// `ganctl translate` without `--output`: results beside the inputs, called after them.
@@ -37,8 +38,8 @@ import Testing
     let result = try translate("x/a.jpg.png", "--samples", "3", "--reconstruct", "--grid")
     #expect(result.output == (1...3).map { "x/a.jpg_translated_\($0).png\n" }.joined(), "\(result.messages)")
     #expect(folder.names(in: "x").count == 8)
-    #expect(folder.bytes("x/a.jpg_translated_2_reconstructed.png") != nil)
-    #expect(folder.bytes("x/a.jpg_translated-grid.png") != nil)
+    #expect(folder.has("x/a.jpg_translated_2_reconstructed.png"))
+    #expect(folder.has("x/a.jpg_translated-grid.png"))
   }
 
   @Test func domainsAreNamed() throws {

@@ -1,5 +1,6 @@
 import Foundation
 import GanImage
+import GanTestSupport
 import Testing
 
 /// Sizes that pictures are translated in, and what is told of inputs before that.

@@ -6,48 +6,8 @@ import GanModels
 import GanNN
 import GanStore
 import GanTensor
+import GanTestSupport
 import GanTrain
-
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "ganctl-test-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func file(_ name: String) -> String { "\(path)/\(name)" }
-
-  func makeFolder(_ name: String) throws -> String {
-    try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
-    return file(name)
-  }
-
-  /// A picture of random levels.
-  @discardableResult
-  func picture(_ name: String, _ width: Int, _ height: Int, channels: Int = 3, seed: UInt64 = 1) throws -> String {
-    var random = RandomStream(seed: seed)
-    let pixels = (0..<width * height * channels).map { _ in UInt8(random.below(256)) }
-    return try picture(name, Picture(width: width, height: height, channels: channels, pixels: pixels))
-  }
-
-  func picture(_ name: String, _ picture: Picture) throws -> String {
-    _ = try makeFolder((name as NSString).deletingLastPathComponent)
-    try PictureFile.writePNG(picture, to: file(name))
-    return file(name)
-  }
-
-  /// All visible files below a folder, relative to it.
-  func names(in folder: String) -> [String] {
-    let names = FileManager.default.enumerator(atPath: file(folder))?.compactMap { $0 as? String } ?? []
-    return names.filter { !"/\($0)".contains("/.") && (file(folder) + "/" + $0 as NSString).pathExtension != "" }.sorted()
-  }
-
-  func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: file(name)) }
-}
 
 enum SampleModel {
   static let pix2pix = "model: {name: pix2pix, generator: unet_64, ngf: 2, ndf: 2, init_gain: 0.2}"

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 /// Pictures of sizes that the networks refuse, and options that have no meaning for the data.

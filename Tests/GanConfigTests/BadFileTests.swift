@@ -1,23 +1,16 @@
 import Foundation
 import GanBase
 import GanConfig
+import GanTestSupport
 import Testing
 
 @Suite struct BadFileTests {
-  /// A fresh folder, removed afterwards.
-  private func inFolder(_ body: (String) throws -> Void) throws {
-    let folder = NSTemporaryDirectory() + "ganctl-config-\(UUID().uuidString)"
-    try AtomicFile.makeFolder(folder)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try body(folder)
-  }
-
   private func failure(_ path: String) -> GanError? {
     #expect(throws: GanError.self) { try ConfigDocument(file: FilePath(path)) }
   }
 
   @Test func filesThatCannotBeRead() throws {
-    try inFolder { folder in
+    try withTemporaryFolder { folder in
       try AtomicFile.write("train: {}", to: folder + "/cyclegan.yaml")
       let missing = failure(folder + "/cylegan.yaml")
       #expect(missing?.code == .usage)
@@ -34,7 +27,7 @@ import Testing
   }
 
   @Test func filesThatAreNotText() throws {
-    try inFolder { folder in
+    try withTemporaryFolder { folder in
       let path = folder + "/x.yaml"
       try AtomicFile.write(Data([0x61, 0x3A, 0x20, 0x31, 0x0A, 0x62, 0xC3, 0xA9, 0xFF, 0x0A, 0x63]), to: path)
       let error = failure(path)

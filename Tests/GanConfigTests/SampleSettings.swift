@@ -1,5 +1,5 @@
 import GanBase
-import GanConfig
+@testable import GanConfig
 
 enum Loss: String, CaseIterable {
   case lsgan, vanilla
@@ -35,8 +35,8 @@ struct SampleSettings: Settings, Equatable {
     .text("folder", \.folder, "folder of pictures"),
     .optionalText("note", \.note, "free words"),
     .choice("loss", \.loss, "form of the adversarial loss"),
-    .integers("sizes", \.sizes, in: 1...4096, count: 2...2, "height and width"),
-    .numbers("weights", \.weights, in: .any, "weights of the terms"),
+    Option("sizes", \.sizes, ValueFormat<Int>.integer(in: 1...4096).list(count: 2...2), "height and width"),
+    Option("weights", \.weights, ValueFormat<Double>.number(in: .any).list(count: 0...Int.max), "weights of the terms"),
     .texts("domains", \.domains, "names of the domains"),
     .choices("losses", \.losses, count: 1...3, "losses to add up"),
   ]

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanData

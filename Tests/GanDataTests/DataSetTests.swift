@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanData
 import GanImage
+import GanTestSupport
 import Testing
 
 @Suite struct DataSetTests {

@@ -2,15 +2,8 @@ import Foundation
 import GanBase
 import GanData
 import GanImage
+import GanTestSupport
 import Testing
-
-/// A folder that is there while the body runs.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = NSTemporaryDirectory() + "gandata-" + UUID().uuidString
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  return try body(folder)
-}
 
 /// A picture of random samples that differ with `seed`.
 func noise(_ width: Int, _ height: Int, seed: UInt64, channels: Int = 3) -> Picture {
@@ -42,24 +35,6 @@ func picture(_ batch: PictureBatch, _ index: Int = 0) -> Picture {
   return Picture(
     normalized: Array(batch.values[index * size..<(index + 1) * size]), width: batch.width, height: batch.height,
     channels: batch.channels, rounding: .nearest)
-}
-
-/// The error that `body` throws, which must be a `GanError` of this kind whose text holds all of `parts`.
-func expectError(
-  _ code: ExitCode = .input, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: () throws -> Void
-) {
-  do {
-    try body()
-    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-  } catch let error as GanError {
-    #expect(error.code == code, "\(error.description)", sourceLocation: sourceLocation)
-    for part in parts {
-      #expect(error.description.contains(part), "\(error.description)", sourceLocation: sourceLocation)
-    }
-  } catch {
-    Issue.record("not a GanError: \(error)", sourceLocation: sourceLocation)
-  }
 }
 
 extension DataOptions {

@@ -1,6 +1,5 @@
 import GanBase
 import GanData
-import GanImage
 
 // Tests say paths as text.
 
@@ -10,12 +9,4 @@ extension AttributeFile {
 
 extension DataOptions {
   init(_ mode: DataMode, root: String) { self.init(mode, root: FilePath(root)) }
-}
-
-extension PictureFile {
-  static func writePNG(_ picture: Picture, to path: String) throws { try writePNG(picture, to: FilePath(path)) }
-}
-
-extension AtomicFile {
-  static func makeFolder(_ path: String) throws { try makeFolder(FilePath(path)) }
 }

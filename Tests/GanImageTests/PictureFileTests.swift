@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 @Suite struct PictureFileTests {
@@ -35,7 +36,7 @@ import Testing
     let header = try PictureFile.header(of: Fixtures.format(name))
     #expect(header == PictureHeader(format: "JPEG", width: 23, height: 14, channels: stored))
     let picture = try PictureFile.read(Fixtures.format(name), channels: stored == 1 ? 1 : 3)
-    #expect(try largestDifference(picture.pixels, Fixtures.expected(name)) <= 1)
+    expectClose(picture.pixels, try Fixtures.expected(name), absolute: 1)
   }
 
   @Test(arguments: 1...8) func orientation(_ number: Int) throws {
@@ -44,7 +45,7 @@ import Testing
     let upright = try PictureFile.read(Fixtures.format(name))
     #expect(upright.width == (number < 5 ? 23 : 14) && upright.height == (number < 5 ? 14 : 23))
     #expect(header.width == upright.width && header.height == upright.height)
-    #expect(try largestDifference(upright.pixels, Fixtures.expected(name)) <= 1)
+    expectClose(upright.pixels, try Fixtures.expected(name), absolute: 1)
     let stored = try PictureFile.read(Fixtures.format(name), upright: false)
     #expect(stored.width == 23 && stored.height == 14)
     #expect(try PictureFile.header(of: Fixtures.format(name), upright: false).width == 23)
@@ -74,31 +75,31 @@ import Testing
     "truncated-progressive.jpg", "no-end.jpg", "cut-by-marker.jpg", "header-only.jpg",
   ])
   func damaged(name: String) {
-    expectInputError(name, "cannot decode", "help:") { _ = try PictureFile.read(Fixtures.format(name)) }
+    expectError(.input, name, "cannot decode", "help:") { _ = try PictureFile.read(Fixtures.format(name)) }
   }
 
   @Test(arguments: [("gif.png", "GIF"), ("webp.jpg", "WebP"), ("bmp.png", "BMP"), ("empty.png", "empty")])
   func foreign(name: String, word: String) {
-    expectInputError(name, word) { _ = try PictureFile.read(Fixtures.format(name)) }
-    expectInputError(name, word) { _ = try PictureFile.header(of: Fixtures.format(name)) }
+    expectError(.input, name, word) { _ = try PictureFile.read(Fixtures.format(name)) }
+    expectError(.input, name, word) { _ = try PictureFile.header(of: Fixtures.format(name)) }
   }
 
   @Test func unreadable() throws {
-    expectInputError("text.png", "neither a PNG nor a JPEG") { _ = try PictureFile.read(Fixtures.format("text.png")) }
-    expectInputError("formats", "folder") { _ = try PictureFile.read(Fixtures.folder + "/formats") }
-    expectInputError("missing.png", "no such picture") { _ = try PictureFile.read(Fixtures.format("missing.png")) }
-    expectInputError("/dev/null", "found a device") { _ = try PictureFile.header(of: "/dev/null") }
+    expectError(.input, "text.png", "neither a PNG nor a JPEG") { _ = try PictureFile.read(Fixtures.format("text.png")) }
+    expectError(.input, "formats", "folder") { _ = try PictureFile.read(Fixtures.folder + "/formats") }
+    expectError(.input, "missing.png", "no such picture") { _ = try PictureFile.read(Fixtures.format("missing.png")) }
+    expectError(.input, "/dev/null", "found a device") { _ = try PictureFile.header(of: "/dev/null") }
     try withTemporaryFolder { folder in
       let path = folder + "/secret.png"
       try PictureFile.writePNG(Picture(width: 2, height: 2, channels: 1), to: path)
       chmod(path, 0)
-      if geteuid() != 0 { expectInputError(path, "ermission denied") { _ = try PictureFile.read(path) } }
+      if geteuid() != 0 { expectError(.input, path, "ermission denied") { _ = try PictureFile.read(path) } }
     }
   }
 
   @Test func sizesAreRefusedFromTheHeader() {
-    expectInputError("huge.png", "100000x100000", "16384") { _ = try PictureFile.read(Fixtures.format("huge.png")) }
-    expectInputError("too-many-pixels.png", "100 million") {
+    expectError(.input, "huge.png", "100000x100000", "16384") { _ = try PictureFile.read(Fixtures.format("huge.png")) }
+    expectError(.input, "too-many-pixels.png", "100 million") {
       _ = try PictureFile.header(of: Fixtures.format("too-many-pixels.png"))
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 @Suite struct PictureFolderTests {
@@ -34,15 +35,15 @@ import Testing
 
   @Test func foldersThatCannotBeUsed() throws {
     try withTemporaryFolder { folder in
-      expectInputError(folder, "no pictures", "empty") { _ = try PictureFile.list(folder: folder, recursive: true) }
+      expectError(.input, folder, "no pictures", "empty") { _ = try PictureFile.list(folder: folder, recursive: true) }
       try touch(["notes.txt", "sub/a.png"], in: folder)
-      expectInputError("notes.txt", "one other file, notes.txt", "a subfolder") {
+      expectError(.input, "notes.txt", "one other file, notes.txt", "a subfolder") {
         _ = try PictureFile.list(folder: folder, recursive: false)
       }
-      expectInputError("missing", "no such folder") {
+      expectError(.input, "missing", "no such folder") {
         _ = try PictureFile.list(folder: folder + "/missing", recursive: true)
       }
-      expectInputError("notes.txt", "is a file") {
+      expectError(.input, "notes.txt", "is a file") {
         _ = try PictureFile.list(folder: folder + "/notes.txt", recursive: true)
       }
     }

@@ -1,4 +1,5 @@
 import GanImage
+import GanTestSupport
 import Testing
 
 @Suite struct PictureGridTests {
@@ -39,8 +40,8 @@ import Testing
   }
 
   @Test func nothingToShowOrTooMuch() {
-    expectInputError("at least one picture") { _ = try PictureGrid([[nil], []]).rendered() }
-    expectInputError("limit") {
+    expectError(.input, "at least one picture") { _ = try PictureGrid([[nil], []]).rendered() }
+    expectError(.input, "limit") {
       _ = try PictureGrid([Array(repeating: Picture(width: 4000, height: 1, channels: 1), count: 5)]).rendered()
     }
   }

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanImage
+import GanTestSupport
 import Testing
 
 /// What pictures say about themselves beside their pixels.

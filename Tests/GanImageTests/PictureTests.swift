@@ -34,16 +34,6 @@ import Testing
     #expect(numbered(1, 2).halves() == nil)
   }
 
-  @Test func reflectPadding() {
-    let padded = numbered(3, 2).reflectPadded(toMultipleOf: 4)
-    #expect(padded.width == 4 && padded.height == 4)
-    #expect(padded.pixels == [0, 1, 2, 1, 10, 11, 12, 11, 0, 1, 2, 1, 10, 11, 12, 11])
-    #expect(padded.cropped(x: 0, y: 0, width: 3, height: 2) == numbered(3, 2))
-    #expect(numbered(4, 4).reflectPadded(toMultipleOf: 4) == numbered(4, 4))
-    #expect(
-      Picture(width: 1, height: 1, channels: 1, fill: 7).reflectPadded(toMultipleOf: 3).pixels.allSatisfy { $0 == 7 })
-  }
-
   @Test func normalizing() {
     let picture = Picture(width: 3, height: 1, channels: 1, pixels: [0, 51, 255])
     #expect(picture.normalized() == [-1, (Float(51) / 255 - 0.5) / 0.5, 1])

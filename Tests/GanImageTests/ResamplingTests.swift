@@ -1,5 +1,6 @@
 import Foundation
 import GanImage
+import GanTestSupport
 import Testing
 
 /// Pictures resized by Pillow, clean-fid, PyTorch and the TensorFlow 1 rule.
@@ -41,11 +42,6 @@ extension ResizeTable.Case {
   }
 }
 
-private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
-  guard a.count == b.count else { return .infinity }
-  return zip(a, b).map { abs($0 - $1) }.max() ?? 0
-}
-
 @Suite struct ResamplingTests {
   @Test(arguments: ResampleFilter.allCases) func pillowBytes(filter: ResampleFilter) throws {
     let (table, data) = try ResizeTable.load()
@@ -79,7 +75,7 @@ private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
       for item in cases {
         let resized = try FloatPicture(table.picture(item.source))
           .resized(width: item.size[0], height: item.size[1], resampling)
-        #expect(largestDifference(resized.values, item.floats(data)) < 1e-3, "\(item.name)")
+        expectClose(resized.values, item.floats(data), absolute: 1e-3, item.name)
       }
     }
   }
@@ -96,7 +92,7 @@ private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
       let part = (0..<8).flatMap { row in
         (0..<24).map { whole.values[((place[0] + row) * 299 + place[1]) * 3 + $0] }
       }
-      #expect(largestDifference(part, item.floats(data)) < 1e-3, "\(item.name)")
+      expectClose(part, item.floats(data), absolute: 1e-3, item.name)
     }
   }
 
@@ -132,9 +128,9 @@ private func largestDifference(_ a: [Float], _ b: [Float]) -> Float {
     let dot = Picture(width: 1, height: 1, channels: 1, fill: 77)
     #expect(try dot.resized(width: 5, height: 4) == Picture(width: 5, height: 4, channels: 1, fill: 77))
     #expect(try Picture(width: 50, height: 40, channels: 3, fill: 9).resized(width: 1, height: 1).pixels == [9, 9, 9])
-    expectInputError("0x4") { _ = try dot.resized(width: 0, height: 4) }
-    expectInputError("limit") { _ = try dot.resized(width: .max, height: .max) }
-    expectInputError("limit") { _ = try FloatPicture(dot).resized(width: 1 << 40, height: 1, .bicubic) }
+    expectError(.input, "0x4") { _ = try dot.resized(width: 0, height: 4) }
+    expectError(.input, "limit") { _ = try dot.resized(width: .max, height: .max) }
+    expectError(.input, "limit") { _ = try FloatPicture(dot).resized(width: 1 << 40, height: 1, .bicubic) }
   }
 
   /// Straight from 8 bit it is the same as from a copy in fp32.

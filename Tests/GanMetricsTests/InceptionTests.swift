@@ -3,6 +3,7 @@ import GanBase
 import GanImage
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanMetrics
@@ -64,11 +65,13 @@ import Testing
     func check(_ values: [Float], _ name: String) throws {
       let tensor = try expected.tensor(name)
       let width = tensor.shape[1], all = try tensor.floats()
-      let limit = 1e-5 * (all.map(abs).max() ?? 0)
+      expectFinite(all, name)
+      #expect(values.count == pictures.count * width)
+      let limit = 1e-5 * Double(all.reduce(0) { max($0, abs($1)) })
       for (index, item) in pictures.enumerated() {
-        let mine = values[index * width..<(index + 1) * width]
-        let largest = zip(mine, all[item.row * width..<(item.row + 1) * width]).map { abs($0 - $1) }.max() ?? .infinity
-        #expect(largest <= limit, "\(name) of picture \(item.row): \(largest) of \(limit)")
+        expectClose(
+          values.dropFirst(index * width).prefix(width), all.dropFirst(item.row * width).prefix(width), absolute: limit,
+          "\(name) of picture \(item.row)")
       }
     }
     for (scaling, prefix) in zip(PictureScaling.allCases, ["pytorch_fid", "clean", "tf_style"]) {
@@ -101,17 +104,19 @@ import Testing
       let deviation = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)).squareRoot()
       if let expected = units[name]?.numbers, expected.count == 2 {
         seen.insert(name)
-        #expect(isNear(mean, expected[0], relative: 1e-5) && isNear(deviation, expected[1], relative: 1e-5), "\(name)")
+        expectClose([mean, deviation], expected, relative: 1e-5, name)
       }
       if let expected = stages[name], let shape = expected["shape"]?.numbers {
         #expect(shape.map { Int($0) } == [part.channels.count, part.map.height, part.map.width])
-        #expect(isNear(values.max() ?? 0, expected["max"]?.number ?? -1, relative: 1e-5), "\(name)")
-        #expect(isNear(values.first ?? 0, expected["first"]?.number ?? -1, relative: 1e-4, absolute: 1e-4))
-        #expect(isNear(values.last ?? 0, expected["last"]?.number ?? -1, relative: 1e-4, absolute: 1e-4))
+        expectFinite(values, name)
         let middle = ((part.map.height / 2) * part.map.width + part.map.width / 2) * part.channels.count
         let centre = values[middle + part.channels.count / 2]
-        #expect(
-          isNear(centre, expected["centre_of_middle_channel"]?.number ?? -1, relative: 1e-4, absolute: 1e-4))
+        let (greatest, first, last) = (values.max() ?? .nan, values.first ?? .nan, values.last ?? .nan)
+        func number(_ key: String) -> Double { expected[key]?.number ?? .nan }
+        expectClose(greatest, number("max"), relative: 1e-5, name)
+        expectClose(
+          [first, last, centre], ["first", "last", "centre_of_middle_channel"].map(number), absolute: 1e-4,
+          relative: 1e-4, name)
       }
     }
     #expect(seen.count == 94)

@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanMetrics
@@ -11,15 +12,11 @@ import Testing
 struct MetricFixtures: CustomTestStringConvertible {
   let folder: String
 
-  private static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  static let own = MetricFixtures(folder: package.appendingPathComponent("Tests/GanMetricsTests/Fixtures").path)
+  static let own = MetricFixtures(folder: Repository.path + "/Tests/GanMetricsTests/Fixtures")
   static let all: [MetricFixtures] = {
-    let full =
-      ProcessInfo.processInfo.environment["GANCTL_PARITY"]
-      ?? package.deletingLastPathComponent().appendingPathComponent("shared/parity").path
-    let isThere = FileManager.default.fileExists(atPath: full + "/metrics/features/expected.json")
-    return [own] + (isThere ? [MetricFixtures(folder: full + "/metrics")] : [])
+    let full = Repository.parity + "/metrics"
+    let isThere = FileManager.default.fileExists(atPath: full + "/features/expected.json")
+    return [own] + (isThere ? [MetricFixtures(folder: full)] : [])
   }()
 
   var testDescription: String { folder }
@@ -50,8 +47,4 @@ extension SafetensorsFile {
     let indices = try stored.integers().map(Int.init)
     return (0..<stored.shape[0]).map { Array(indices[$0 * stored.shape[1]..<($0 + 1) * stored.shape[1]]) }
   }
-}
-
-func isNear(_ a: Double, _ b: Double, relative: Double, absolute: Double = 0) -> Bool {
-  abs(a - b) <= absolute + relative * max(abs(a), abs(b))
 }

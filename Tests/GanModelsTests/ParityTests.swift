@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanTensor
+import GanTestSupport
 import GanTrain
 import Testing
 
@@ -9,15 +10,8 @@ import Testing
 /// Folders with official numbers: small copies that belong to the tests, and full ones where they are at hand
 /// (`GANCTL_PARITY`, or `shared/parity` beside the repository).
 enum FixtureFolders {
-  static let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-
   static var all: [String] {
-    let own = package.appendingPathComponent("Tests/GanModelsTests/Fixtures").path
-    let full =
-      ProcessInfo.processInfo.environment["GANCTL_PARITY"]
-      ?? package.deletingLastPathComponent().appendingPathComponent("shared/parity").path
-    return [own, full].flatMap { root in
+    [Repository.modelFixtures, Repository.parity].flatMap { root in
       let names = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).sorted()
       return names.map { "\(root)/\($0)" }.filter { isKnown($0) }
     }
@@ -52,23 +46,42 @@ enum FixtureFolders {
     #expect(Set(models) == Set(Registry.names))
   }
 
-  @Test func aPerturbedWeightFails() throws {
-    let (model, fixture) = try FixtureFolder.read(
-      FixtureFolders.package.appendingPathComponent("Tests/GanModelsTests/Fixtures/pix2pix").path)
-    var weights = fixture.weights
-    let name = try #require(weights.keys.filter { $0.hasPrefix("G.") && $0.hasSuffix(".weight") }.sorted().first)
-    let weight = try #require(weights[name])
-    var values = weight.floats
-    values[0] += 0.01
-    weights[name] = Tensor(values, weight.shape)
+  /// The small fixture of pix2pix with other weights or expected values.
+  private func passes(
+    _ change: (_ weights: inout [String: Tensor], _ expected: inout [String: Tensor]) throws -> Void
+  ) throws -> Bool {
+    let (model, fixture) = try FixtureFolder.read(Repository.modelFixture("pix2pix"))
+    var weights = fixture.weights, expected = fixture.expected
+    try change(&weights, &expected)
     let wrong = ParityFixture(
-      path: fixture.path, spec: fixture.spec, weights: weights, inputs: fixture.inputs, expected: fixture.expected)
-    #expect(!ParityReport(try model.replay(wrong, .float32), wrong).passed)
+      path: fixture.path, spec: fixture.spec, weights: weights, inputs: fixture.inputs, expected: expected)
+    return ParityReport(try model.replay(wrong, .float32), wrong).passed
+  }
+
+  @Test(arguments: [Float(0.01), .nan]) func aPerturbedWeightFails(_ change: Float) throws {
+    #expect(try passes { _, _ in })
+    let isWrong = try passes { weights, _ in
+      let name = try #require(weights.keys.filter { $0.hasPrefix("G.") && $0.hasSuffix(".weight") }.sorted().first)
+      let weight = try #require(weights[name])
+      var values = weight.floats
+      values[0] += change
+      weights[name] = Tensor(values, weight.shape)
+    }
+    #expect(!isWrong)
+  }
+
+  @Test func whatIsNotComparedFails() throws {
+    #expect(try !passes { _, expected in expected = [:] })
+    #expect(
+      try !passes { _, expected in
+        let name = try #require(expected.keys.filter { $0.hasPrefix("weights.") }.sorted().first)
+        expected[name] = expected[name].map { $0.reshaped(to: [1, $0.count]) }
+      })
   }
 
   @Test func aMissingWeightIsNamed() throws {
     let (model, fixture) = try FixtureFolder.read(
-      FixtureFolders.package.appendingPathComponent("Tests/GanModelsTests/Fixtures/pix2pix").path)
+      Repository.modelFixture("pix2pix"))
     var weights = fixture.weights
     weights["D.model.0.bias"] = nil
     let wrong = ParityFixture(

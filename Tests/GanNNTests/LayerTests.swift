@@ -1,5 +1,6 @@
 import GanBase
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanNN
@@ -15,16 +16,19 @@ import Testing
   @Test func batchNormMovesItsStatistics() {
     let parts = store(.pytorch)
     let norm = BatchNorm(parts.root, 2)
-    let y = norm(x, Pass(.batch), slope: 1, residual: nil).doubles
-    func near(_ found: [Double], _ expected: Double...) {
-      for (a, b) in zip(found, expected) { #expect(abs(a - b) < 1e-12) }
-    }
-    near(y, -1.5 / (1.25 + 1e-5).squareRoot(), 1 / (2.5 + 1e-5).squareRoot())
-    near(norm.runningMean.doubles, 0.25, 0)
-    near(norm.runningVariance.doubles, 0.9 + 0.5 / 3, 0.9 + 1.0 / 3)
+    func near(_ found: Tensor, _ expected: [Double]) { expectClose(found.doubles, expected, absolute: 1e-12) }
+    let values = [(1.0, 1.0), (2, -1), (3, 2), (4, -2)]
+    near(
+      norm(x, Pass(.batch), slope: 1, residual: nil),
+      values.flatMap { [($0.0 - 2.5) / (1.25 + 1e-5).squareRoot(), $0.1 / (2.5 + 1e-5).squareRoot()] })
+    near(norm.runningMean, [0.25, 0])
+    let variances = [0.9 + 0.5 / 3, 0.9 + 1.0 / 3]
+    near(norm.runningVariance, variances)
     #expect(norm.batches.item == 1)
-    let z = norm(x, .evaluation, slope: 1, residual: nil).doubles
-    near(z, 0.75 / (0.9 + 0.5 / 3 + 1e-5).squareRoot())
+    let scales = variances.map { 1 / ($0 + 1e-5).squareRoot() }
+    near(
+      norm(x, .evaluation, slope: 1, residual: nil),
+      values.flatMap { [($0.0 - 0.25) * scales[0], $0.1 * scales[1]] })
     _ = norm(x, Pass(.batchWithoutUpdate), slope: 1, residual: nil)
     #expect(norm.batches.item == 1)
   }
@@ -79,10 +83,8 @@ import Testing
     let q = Tensor(Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)), [rows, columns])
     let product = rows < columns ? q.matmul(q, transposeOther: true) : q.matmul(q, transposeSelf: true)
     let size = product.shape[0]
-    for (index, value) in product.floats.enumerated() {
-      let expected: Float = index / size == index % size ? 1 : 0
-      #expect(abs(value - expected) < 1e-5)
-    }
+    let identity = (0..<size * size).map { $0 / size == $0 % size ? Float(1) : 0 }
+    expectClose(product, Tensor(identity, [size, size]), absolute: 1e-5)
   }
 
   @Test func officialLayoutsRoundTrip() {

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanNN
@@ -24,7 +25,7 @@ import Testing
         let mHat = m[index] / (1 - pow(0.5, Double(step))), vHat = v[index] / (1 - pow(0.9, Double(step)))
         p[index] -= 0.1 * mHat / (vHat.squareRoot() + 1e-8)
       }
-      #expect(zip(parameter.doubles, p).allSatisfy { abs($0 - $1) < 1e-12 })
+      expectClose(parameter.doubles, p, absolute: 1e-12)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanNN
@@ -35,7 +36,7 @@ import Testing
     let v = try entry("weight_v").officialValue.reshaped(to: [12, 1])
     // u is M v, of length 1.
     let image = matrix.matmul(v)
-    for (a, b) in zip((image / length(image)).doubles, u.doubles) { #expect(abs(a - b) < 1e-12) }
+    expectClose((image / length(image)).doubles, u.doubles, absolute: 1e-12)
     let stored = try entry("weight_v")
     let before = stored.tensor.copied()
     stored.assign(official: stored.officialValue)

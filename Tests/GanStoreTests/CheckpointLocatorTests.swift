@@ -1,17 +1,18 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
 
 @Suite struct CheckpointLocatorTests {
-  private let scratch: Scratch
+  private let scratch: TemporaryFolder
   private var runs: FilePath { scratch("runs") }
   private let five: FilePath, seven: FilePath
 
   /// Runs `old` (steps 5 and 7) and `new` (no checkpoint); `latest` points to `old`.
   init() throws {
-    scratch = try Scratch()
+    scratch = try TemporaryFolder()
     _ = try RunFolder.create(in: scratch("runs"), name: "new", config: "")
     let folder = try RunFolder.create(in: scratch("runs"), name: "old", config: "")
     five = folder.checkpointPath(step: 5)

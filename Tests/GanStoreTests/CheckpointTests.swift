@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
@@ -13,7 +14,7 @@ import Testing
   private let metadata = ["config": "model: pix2pix\n", "state": #"{"step":500,"pool":[1,2]}"#, "a": "sorts before"]
 
   @Test func roundTrip() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try CheckpointFile.write(to: scratch("c"), tensors: tensors, metadata: metadata)
     let file = try CheckpointFile(path: scratch("c"))
     #expect(file.metadata == metadata)
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test func everyTruncationIsAnError() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try CheckpointFile.write(to: scratch("c"), tensors: tensors, metadata: metadata)
     let good = try read(scratch("c"))
     for length in 0..<good.count {
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func everyBitFlipIsAnError() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try CheckpointFile.write(to: scratch("c"), tensors: tensors, metadata: metadata)
     let good = try read(scratch("c"))
     let path = try scratch.write("bad", good)
@@ -60,7 +61,7 @@ import Testing
   }
 
   @Test func damagedDataNameTheTensor() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try CheckpointFile.write(to: scratch("c"), tensors: tensors, metadata: metadata)
     var bytes = try read(scratch("c"))
     bytes[bytes.count - 8 - 24] ^= 1
@@ -73,7 +74,7 @@ import Testing
   }
 
   @Test func tellsOtherFilesApart() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try SafetensorsWriter.write(to: scratch("plain"), tensors: tensors, metadata: ["x": "y"])
     let plain = failure(.checkpoint) { try CheckpointFile(path: scratch("plain")) }
     #expect(plain.contains("plain safetensors") && plain.contains("ganctl import"))
@@ -92,7 +93,7 @@ import Testing
   }
 
   @Test func reservedKeysAreRefused() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     failure(.bug) { try CheckpointFile.write(to: scratch("c"), tensors: [], metadata: ["format": "mine"]) }
     #expect(!FileManager.default.fileExists(atPath: scratch("c").string))
   }

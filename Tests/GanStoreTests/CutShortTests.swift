@@ -1,16 +1,17 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
 
 /// Files that another program cuts or changes after they were opened: an error, never a signal.
 @Suite struct CutShortTests {
-  private let scratch: Scratch
+  private let scratch: TemporaryFolder
   private let path: FilePath
 
   init() throws {
-    scratch = try Scratch()
+    scratch = try TemporaryFolder()
     path = scratch("c.safetensors")
     let tensor = TensorSource(name: "w", shape: [100_000], floats: [Float](repeating: 1, count: 100_000))
     try CheckpointFile.write(to: path, tensors: [tensor], metadata: [:])

@@ -1,13 +1,14 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
 
 @Suite struct NumPyTests {
-  private let scratch: Scratch
+  private let scratch: TemporaryFolder
 
-  init() throws { scratch = try Scratch() }
+  init() throws { scratch = try TemporaryFolder() }
 
   @Test func writtenArraysAreReadAgain() throws {
     let mean = NumPyArray([1, -2.5, 1e-300], shape: [3])

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
@@ -16,7 +17,7 @@ import Testing
   }
 
   @Test func createMakesTheHouse() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let folder = try RunFolder.create(in: scratch("runs"), name: "first", config: "model: unit\n")
     #expect(folder.path == scratch("runs/first") && folder.name == "first")
     #expect(try read(folder.configPath) == Array("model: unit\n".utf8))
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test func existingRunsAreRefused() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     do { try RunFolder.create(in: scratch("runs"), name: "a", config: "one").save(step: 1, tensors: tensors) }
     let text = failure(.usage) { try RunFolder.create(in: scratch("runs"), name: "a", config: "two") }
     #expect(text.contains("--resume") && text.contains("--run"))
@@ -50,7 +51,7 @@ import Testing
 
   /// A run that ended before its first step was saved holds nothing to lose.
   @Test func unsavedRunsBeginAgain() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     do {
       let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "one")
       try folder.save(step: 0, tensors: tensors)
@@ -72,19 +73,19 @@ import Testing
 
   @Test(arguments: ["", ".", "..", ".hidden", "a/b", "latest", "a\nb", String(repeating: "x", count: 300)])
   func badNamesAreRefused(_ name: String) throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     failure(.usage) { try RunFolder.create(in: scratch("runs"), name: FilePath(name), config: "") }
     #expect(!scratch("runs").exists)
   }
 
   @Test func twoWritersAreRefused() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let first = try RunFolder.create(in: scratch("runs"), name: "a", config: "")
     #expect(failure(.environment) { try RunFolder.open(first.path) }.contains("another ganctl"))
   }
 
   @Test func openCleansUpAndFollowsLinks() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     do {
       let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "")
       try save(folder, 1)
@@ -106,7 +107,7 @@ import Testing
   }
 
   @Test func latestMovesAndPruningSparesIt() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "")
     try save(folder, 100, 200, 300, 400, 500)
     try CheckpointFile.write(to: folder.checkpointPath(epoch: 1), tensors: tensors, metadata: [:])
@@ -123,13 +124,15 @@ import Testing
     try folder.pruneSteps(keeping: 0, upTo: 500)
     #expect(folder.marked(.latest) == folder.checkpointPath(step: 500))
     #expect(folder.marked(.best) == folder.checkpointPath(step: 100))
-    try folder.pruneEpochs(keeping: 0, upTo: 1)
-    #expect(checkpoints(folder) == ["best", "latest", "step-000100.safetensors", "step-000500.safetensors"])
+    #expect(
+      checkpoints(folder) == [
+        "best", "epoch-0001.safetensors", "latest", "step-000100.safetensors", "step-000500.safetensors",
+      ])
     failure(.bug) { try folder.mark(folder.checkpointPath(step: 7), as: .latest) }
   }
 
   @Test func abandonedLaterStepsDoNotCount() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let folder = try RunFolder.create(in: scratch("runs"), name: "a", config: "")
     try save(folder, 1000, 2000, 100, 200, 300)
     try folder.pruneSteps(keeping: 2, upTo: 300)
@@ -149,7 +152,7 @@ extension RunFolder {
 
 @Suite struct RunLogTests {
   @Test func appendsLinesAndTruncates() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let path = scratch("log.jsonl")
     var log: RunLog? = try RunLog(path: path)
     try log?.append(["event": "start"])
@@ -172,7 +175,7 @@ extension RunFolder {
   }
 
   @Test func tornLinesGo() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let path = try scratch.write(
       "l", Array("{\"step\":1}\n{\"st{\"step\":2}\n\n7\n{\"step\":3, \"x\" : 1}\n{\"step\":4".utf8))
     try RunLog.truncate(path, toStep: 9)
@@ -180,7 +183,7 @@ extension RunFolder {
   }
 
   @Test func unwritablePlacesAreErrors() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     failure(.environment) { try RunLog(path: scratch("no/log")) }
     failure(.environment) { try RunLog(path: "/dev/full").append(["a": 1]) }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
@@ -16,7 +17,7 @@ import Testing
   }
 
   @Test func writesAndReadsBack() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let path = scratch("a.safetensors")
     try SafetensorsWriter.write(
       to: path,
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test func sameContentGivesSameBytes() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let keys = (0..<40).map { "key\($0)" }
     var files: [[UInt8]] = []
     for order in [keys, keys.reversed()] {
@@ -56,7 +57,7 @@ import Testing
   }
 
   @Test func writerRefusesOurMistakesAndLeavesNothing() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     let good = TensorSource(name: "t", shape: [1], floats: [1])
     let wrong: [[TensorSource]] = [
       [good, good], [TensorSource(name: "t", shape: [2], floats: [1])],
@@ -67,7 +68,7 @@ import Testing
     for tensors in wrong {
       failure(.bug) { try SafetensorsWriter.write(to: scratch("a"), tensors: tensors) }
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path.string).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path).isEmpty)
     failure(.environment) { try SafetensorsWriter.write(to: scratch("no/a"), tensors: [good]) }
   }
 
@@ -117,7 +118,7 @@ import Testing
   }
 
   @Test func tellsOtherFilesApart() throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     #expect(failure(.checkpoint) { try SafetensorsFile(path: scratch("none")) }.contains("no such file"))
     #expect(failure(.checkpoint) { try SafetensorsFile(path: scratch.path) }.contains("found a folder"))
     #expect(failure(.checkpoint) { try SafetensorsFile(path: "/dev/null") }.contains("device"))

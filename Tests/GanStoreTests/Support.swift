@@ -1,24 +1,15 @@
 import Foundation
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanStore
 
-/// A folder for one test, removed afterwards.
-final class Scratch {
-  let path: FilePath
-
-  init() throws {
-    path = FilePath(NSTemporaryDirectory()).appending("gan-store-\(UUID().uuidString)")
-    try AtomicFile.makeFolder(path)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path.string) }
-
-  func callAsFunction(_ name: String) -> FilePath { path.appending(name) }
+extension TemporaryFolder {
+  func callAsFunction(_ name: String) -> FilePath { FilePath(file(name)) }
 
   func write(_ name: String, _ bytes: [UInt8]) throws -> FilePath {
-    try Data(bytes).write(to: URL(fileURLWithPath: self(name).string))
+    try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
     return self(name)
   }
 }
@@ -79,7 +70,7 @@ extension StoredTensor {
 extension SafetensorsFile {
   /// A file of these bytes.
   init(_ bytes: ByteView, path: FilePath) throws {
-    let scratch = try Scratch()
+    let scratch = try TemporaryFolder()
     try self.init(path: try scratch.write(path.shownName, bytes.withUnsafeBytes { Array($0) }))
   }
 }

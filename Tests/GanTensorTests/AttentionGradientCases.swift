@@ -1,3 +1,4 @@
+import GanTestSupport
 import Testing
 
 @testable import GanTensor
@@ -87,8 +88,7 @@ private func direction(_ count: Int) -> Tensor {
       u.doubles.enumerated().reduce(0) { $0 + values[row * columns + $1.offset] * $1.element }
     }
     let length = image.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let error = zip(triple.v.doubles, image).map { abs($0 - $1 / length) }.max() ?? 1
-    #expect(error < 1e-12)
+    expectClose(triple.v.doubles, image.map { $0 / length }, absolute: 1e-12)
   }
 
   @Test func aZeroMatrixHasZeroVectors() {

@@ -1,4 +1,5 @@
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanTensor
@@ -126,9 +127,9 @@ private struct Passes {
       ("forward", \.forward), ("data gradient", \.dataGradient), ("weight gradient", \.weightGradient),
     ]
     for (name, pass) in passes {
-      GanTensorTests.expectClose(
-        self[keyPath: pass], expected[keyPath: pass], ofLargest: ofLargest, ofSize: ofSize,
-        sizes: sizes?[keyPath: pass] ?? [], "\(name), \(what)")
+      GanTestSupport.expectClose(
+        self[keyPath: pass], expected[keyPath: pass], ofLargest: ofLargest,
+        each: (sizes?[keyPath: pass] ?? []).map { ofSize * $0 }, "\(name), \(what)")
     }
   }
 }

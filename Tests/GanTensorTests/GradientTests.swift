@@ -1,4 +1,5 @@
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanTensor
@@ -124,10 +125,9 @@ let allGradientCases = gradientCases + attentionGradientCases + poolingGradientC
     }
   }
 
+  /// Of the largest derivative, and of 1e-3 where all are smaller.
   private func expectEqual(_ analytic: [Double], _ numeric: [Double], _ what: String) {
-    // Of the largest derivative, and of 1e-3 where all are smaller.
-    expectClose(
-      analytic, numeric, ofLargest: 2e-7, ofSize: 2e-10, sizes: [Double](repeating: 1, count: numeric.count), what)
+    expectClose(analytic, numeric, absolute: 2e-10, ofLargest: 2e-7, what)
   }
 
   @Test(arguments: allGradientCases) func firstOrder(_ entry: GradientCase) throws {

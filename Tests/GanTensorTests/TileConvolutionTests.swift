@@ -1,5 +1,6 @@
 import CKernels
 import GanBase
+import GanTestSupport
 import Testing
 
 @testable import GanTensor
@@ -76,36 +77,22 @@ private let tileCases: [TileCase] = [
 
   private func magnitude(_ x: Tensor) -> Tensor { Tensor(x.doubles.map(abs), x.shape, type: .float64) }
 
-  /// The largest error as a share of the sum of the products' sizes.
-  private func error(_ found: Tensor, _ expected: [Double], _ sizes: Tensor) -> Double {
-    guard found.count == expected.count else { return .infinity }
-    var most = 0.0
-    for ((value, right), size) in zip(zip(found.doubles, expected), sizes.doubles) {
-      let error = abs(value - right)
-      guard error > 0 || !value.isFinite else { continue }
-      most = max(most, value.isFinite && size > 0 ? error / size : .infinity)
-    }
-    return most
-  }
-
   /// Against Float64, of the factors themselves and of their parts: the latter leaves nothing but the sums' rounding.
   private func check(
     _ found: Tensor?, _ a: Tensor, _ b: Tensor, _ count: Int, _ what: String, sums: Double = 0x1p-20,
     _ product: (Tensor, Tensor) -> Tensor
   ) throws {
     let found = try #require(found, "\(what) is not computed on tiles")
-    let sizes = product(magnitude(a), magnitude(b))
+    // Errors are shares of the sum of the products' sizes.
+    let sizes = product(magnitude(a), magnitude(b)).doubles
     let exact = product(a.converted(to: .float64), b.converted(to: .float64))
-    #expect(found.shape == exact.shape)
     // A factor is off by 2^-8 of itself, or 2^-16; the product of the low parts is left out.
-    #expect(error(found, exact.doubles, sizes) < (count == 1 ? 0x1.02p-7 : 0x1.82p-15), "\(what), \(count) parts")
+    let rounding = count == 1 ? 0x1.02p-7 : 0x1.82p-15
+    expectClose(found, exact, each: sizes.map { rounding * $0 }, "\(what), \(count) parts")
     let (p, q) = (parts(a, count), parts(b, count))
-    var sum = product(p[0], q[0]).doubles
-    if count == 2 {
-      let mixed = zip(product(p[0], q[1]).doubles, product(p[1], q[0]).doubles)
-      sum = zip(sum, mixed).map { $0 + $1.0 + $1.1 }
-    }
-    #expect(error(found, sum, sizes) < sums, "\(what), sums of \(count) parts")
+    var sum = product(p[0], q[0])
+    if count == 2 { sum = sum + product(p[0], q[1]) + product(p[1], q[0]) }
+    expectClose(found, sum, each: sizes.map { sums * $0 }, "\(what), sums of \(count) parts")
   }
 
   @Test(arguments: tileCases, [1, 2]) func matchesFloat64(_ entry: TileCase, _ parts: Int) throws {

@@ -1,6 +1,7 @@
 import Foundation
 import GanConfig
 import GanModels
+import GanTestSupport
 import Testing
 
 @testable import GanTrain

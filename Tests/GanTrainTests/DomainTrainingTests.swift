@@ -5,6 +5,7 @@ import GanImage
 import GanModels
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanTrain
@@ -108,7 +109,7 @@ import Testing
       try train(try parts(folder + "/data", overrides), folder + "/parts", stopAfter: 3)
       #expect(try resume(folder + "/parts").warnings.isEmpty)
       let resumed = try CheckpointFile(path: folder + "/parts/checkpoints/" + stepFile(5))
-      #expect(FileManager.default.contents(atPath: end.path.string) == FileManager.default.contents(atPath: resumed.path.string))
+      #expect(contents(of: end.path.string) == contents(of: resumed.path.string))
       #expect(try TrainedModel(checkpoint: resumed.path).hasAttributes)
       // Moved files are the same run; other attributes of a picture are not the same pictures.
       let list = try String(contentsOfFile: folder + "/list.txt", encoding: .utf8)
@@ -124,7 +125,7 @@ import Testing
 
   @Test func theExampleTakesAttributesAndFolders() throws {
     try withTemporaryFolder { folder in
-      let overrides = try makeList(folder), file = ConfigurationTests.root + "/configs/stargan.yaml"
+      let overrides = try makeList(folder), file = Repository.path + "/configs/stargan.yaml"
       func completed(_ root: String, _ overrides: [String]) throws -> TrainingConfiguration {
         var document = try ConfigDocument(file: FilePath(file))
         for override in overrides + ["data.root=\(folder)/\(root)"] { document.override(override) }

@@ -3,6 +3,7 @@ import GanBase
 import GanConfig
 import GanModels
 import GanStore
+import GanTestSupport
 import Testing
 
 @testable import GanTrain
@@ -27,9 +28,7 @@ struct EveryModelTests {
         #expect(try trainer.run().reason == (stop == nil ? .steps : .signal(2)))
       }
       for file in ["checkpoints/" + stepFile(9), "log.jsonl"] {
-        let whole = FileManager.default.contents(atPath: "\(folder)/whole/\(file)")
-        #expect(whole != nil)
-        #expect(whole == FileManager.default.contents(atPath: "\(folder)/parts/\(file)"), "\(file)")
+        #expect(contents(of: "\(folder)/whole/\(file)") == contents(of: "\(folder)/parts/\(file)"), "\(file)")
       }
       let samples = try FileManager.default.contentsOfDirectory(atPath: folder + "/whole/samples")
       #expect(samples.count == 3)

@@ -4,17 +4,10 @@ import GanConfig
 import GanImage
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanTrain
-
-/// A folder that is there while the body runs.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
-  let folder = FileManager.default.temporaryDirectory.path + "/gantrain-" + UUID().uuidString
-  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(atPath: folder) }
-  return try body(folder)
-}
 
 private let engine: Void? = try? Engine.start(threads: 2)
 
@@ -131,7 +124,10 @@ struct TinyRun {
     return try trainer.run()
   }
 
-  func bytes(_ name: String, _ file: String) -> Data? { FileManager.default.contents(atPath: path(name) + "/" + file) }
+  /// What a file of a run holds; that there is none fails the test.
+  func bytes(_ name: String, _ file: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
+    contents(of: path(name) + "/" + file, sourceLocation: sourceLocation)
+  }
 
   func checkpoint(_ name: String, step: Int) throws -> CheckpointFile {
     try CheckpointFile(path: path(name) + "/checkpoints/" + stepFile(step))
@@ -145,26 +141,9 @@ struct TinyRun {
 
   /// The lines of the log.
   func log(_ name: String) throws -> [JSONValue] {
-    let text = String(decoding: bytes(name, "log.jsonl") ?? Data(), as: UTF8.self)
+    let text = String(decoding: bytes(name, "log.jsonl"), as: UTF8.self)
     return try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
   }
 }
 
 func stepFile(_ step: Int) -> String { String(format: "step-%06d.safetensors", step) }
-
-/// The error that `body` throws, which must be a `GanError` of this kind whose text holds all of `parts`.
-func expectError(
-  _ code: ExitCode, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
-) {
-  do {
-    try body()
-    Issue.record("nothing was thrown", sourceLocation: sourceLocation)
-  } catch let error as GanError {
-    #expect(error.code == code, "\(error.description)", sourceLocation: sourceLocation)
-    for part in parts {
-      #expect(error.description.contains(part), "\(error.description)", sourceLocation: sourceLocation)
-    }
-  } catch {
-    Issue.record("not a GanError: \(error)", sourceLocation: sourceLocation)
-  }
-}

@@ -3,6 +3,7 @@ import GanBase
 import GanConfig
 import GanImage
 import GanModels
+import GanTestSupport
 import Testing
 
 @testable import GanTrain

@@ -1,29 +1,9 @@
 import GanBase
-import GanImage
 import GanStore
 
 @testable import GanTrain
 
 // Tests say paths as text.
-
-extension CheckpointFile {
-  init(path: String) throws { try self.init(path: FilePath(path)) }
-
-  static func write(to path: String, tensors: [TensorSource], metadata: [String: String]) throws {
-    try write(to: FilePath(path), tensors: tensors, metadata: metadata)
-  }
-}
-
-extension PictureFile {
-  static func read(_ path: String) throws -> Picture { try read(FilePath(path)) }
-  static func writePNG(_ picture: Picture, to path: String) throws { try writePNG(picture, to: FilePath(path)) }
-}
-
-extension AtomicFile {
-  static func link(_ path: String, to target: String) throws { try link(FilePath(path), to: FilePath(target)) }
-  static func makeFolder(_ path: String) throws { try makeFolder(FilePath(path)) }
-  static func write(_ text: String, to path: String) throws { try write(text, to: FilePath(path)) }
-}
 
 extension TrainedModel {
   init(checkpoint path: String) throws { try self.init(checkpoint: FilePath(path)) }

@@ -5,6 +5,7 @@ import GanModels
 import GanNN
 import GanStore
 import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanTrain

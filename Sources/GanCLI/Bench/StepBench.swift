@@ -31,7 +31,7 @@ struct StepBench {
   /// - Parameter steps: how many to take, rounded up to whole cycles.
   mutating func times(steps: Int) throws -> [Double] {
     let cycle = model.cycleOfSteps
-    return try (0..<max(1, (steps + cycle - 1) / cycle)).map { _ in
+    return try (0..<max(1, ceilDiv(steps, cycle))).map { _ in
       try milliseconds { try takeCycle() } / Double(cycle)
     }
   }

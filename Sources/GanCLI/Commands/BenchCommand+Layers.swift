@@ -70,7 +70,7 @@ private struct LayerRows {
     for row in rows {
       table.add([
         row.layer.model, row.layer.name, row.layer.shape.text,
-        row.result.pass.rawValue.replacing("_", with: " "), String(format: "%.3f", median(row.result.milliseconds)),
+        row.result.pass.description, String(format: "%.3f", median(row.result.milliseconds)),
         String(format: "%.1f", row.speed / 1e9), String(format: "%.0f%%", row.share * 100),
         String(format: "%.1e", row.result.error),
       ])

@@ -45,6 +45,7 @@ enum VerifyCommand: Command {
       let report = ParityReport(run, fixture, precision.parityWidening)
       context.console.result("\(folder): \(model.info.title)")
       context.console.result(table(report))
+      if report.rows.isEmpty { context.console.warning("\(folder): there are no values to compare with") }
       for key in report.missing.prefix(10) { context.console.warning("not computed: \(key)") }
       allPassed = allPassed && report.passed
     }

@@ -53,9 +53,6 @@ public struct PrecisionRecall: Equatable, Sendable {
     self.neighbours = neighbours
   }
 
-  /// Twice the product of precision and recall over their sum.
-  public var fScore: Double { 2 * precision * recall / max(1e-5, precision + recall) }
-
   private static func share(_ flags: [Bool]) -> Double { Double(flags.count { $0 }) / Double(flags.count) }
 
   /// Of each point, the squared distance to its k-th nearest other point.

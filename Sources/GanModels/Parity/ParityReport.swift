@@ -18,7 +18,8 @@ public struct ParityReport {
   /// Expected values that were not computed.
   public let missing: [String]
 
-  public var passed: Bool { missing.isEmpty && rows.allSatisfy(\.passed) }
+  /// Whether something was compared, and all of it is within its limits.
+  public var passed: Bool { missing.isEmpty && !rows.isEmpty && rows.allSatisfy(\.passed) }
 
   /// - Parameter widening: what the limits are multiplied with.
   public init(_ run: ParityRun, _ fixture: ParityFixture, _ widening: ParityWidening = .none) {
@@ -143,7 +144,9 @@ public struct ParityReport {
       rows.append(
         Row(group: "weights", measure: measure, tensors: pairs.count, largest: largest, limit: limit, worst: worst))
     }
-    row("share off by > \(limits.weightStep) lr", Double(far) / Double(all), limits.weightShare, farthest.0)
+    // One value that is not finite is too much for any share.
+    let share = farthest.1.isFinite ? Double(far) / Double(all) : .infinity
+    row("share off by > \(limits.weightStep) lr", share, limits.weightShare, farthest.0)
     if let limit = limits.weightMost { row("largest, in lr", farthest.1 / run.learningRate, limit, farthest.0) }
     if let limit = limits.weightMean { row("mean, in lr", sum / Double(all) / run.learningRate, limit, farthest.0) }
     if let limit = limits.tensorMean { row("tensor's mean, in lr", worstMean.1 / run.learningRate, limit, worstMean.0) }
@@ -155,7 +158,7 @@ public struct ParityReport {
     let values: [Double]
 
     init(_ a: Tensor, _ b: Tensor) {
-      guard a.count == b.count else {
+      guard areComparable(a, b) else {
         values = [.infinity]
         return
       }
@@ -165,6 +168,9 @@ public struct ParityReport {
     var length: Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
   }
 }
+
+/// Whether two tensors are of one shape; a single number may have been stored with an axis or without.
+private func areComparable(_ a: Tensor, _ b: Tensor) -> Bool { a.shape == b.shape || a.count == 1 && b.count == 1 }
 
 extension ParityValue {
   fileprivate var group: Substring { key.prefix { $0 != "." } }
@@ -184,7 +190,7 @@ extension ParityValue {
 
   /// Length of the difference over that of the expected value; infinite as below.
   fileprivate var relativeLength: Double {
-    guard found.count == expected.count else { return .infinity }
+    guard areComparable(found, expected) else { return .infinity }
     var difference = 0.0, length = 0.0
     for (a, b) in zip(found.doubles, expected.doubles) {
       guard a.isFinite && b.isFinite else { return .infinity }
@@ -197,7 +203,7 @@ extension ParityValue {
   /// Largest difference over largest expected value (or `least`); infinite for another shape or a value that is
   /// not finite.
   fileprivate func relative(least: Double = 1e-12) -> Double {
-    guard found.count == expected.count else { return .infinity }
+    guard areComparable(found, expected) else { return .infinity }
     var difference = 0.0, scale = 0.0
     for (a, b) in zip(found.doubles, expected.doubles) {
       guard a.isFinite && b.isFinite else { return .infinity }

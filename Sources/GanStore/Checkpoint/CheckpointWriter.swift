@@ -2,7 +2,7 @@ import GanBase
 
 extension CheckpointFile {
   /// Writes a checkpoint, whole or not at all. Tensors keep their order; same content gives the same bytes.
-  /// Every tensor's bytes are asked for twice: for the checksum and for the file.
+  /// Every tensor's bytes are asked for once: the header, which holds their checksums, is written last into its place.
   /// - Throws: `GanError` (environment) where the disk refuses; (bug) for reserved metadata keys, names given
   ///   twice, or bytes that do not fit the shape.
   public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
@@ -16,16 +16,25 @@ extension CheckpointFile {
     var all = metadata
     all[Key.format] = format
     all[Key.formatVersion] = String(version)
-    all[Key.tensorChecksums] = try tensors.map { try checksum($0, path) }.joined(separator: " ")
-    let ordered = [(key: Key.headerChecksum, value: CheckpointSeal.blank)] + all.sorted { $0.key < $1.key }
-    var header = try SafetensorsWriter.header(tensors, metadata: ordered, path)
-    CheckpointSeal.close(&header)
-    try SafetensorsWriter.write(header, tensors, to: path)
-  }
-
-  private static func checksum(_ tensor: TensorSource, _ path: FilePath) throws -> String {
-    var sum: UInt32 = 0
-    try SafetensorsWriter.provide(tensor, path) { sum = CRC32.checksum($0) }
-    return CRC32.text(sum)
+    func header(_ checksums: [String]) throws -> [UInt8] {
+      all[Key.tensorChecksums] = checksums.joined(separator: " ")
+      let ordered = [(key: Key.headerChecksum, value: CheckpointSeal.blank)] + all.sorted { $0.key < $1.key }
+      return try SafetensorsWriter.header(tensors, metadata: ordered, path)
+    }
+    let blank = try header(tensors.map { _ in CheckpointSeal.blank })
+    try AtomicFile.write(to: path) { writer in
+      try blank.withUnsafeBytes { try writer.write($0) }
+      var checksums: [String] = []
+      for tensor in tensors {
+        try SafetensorsWriter.provide(tensor, path) { bytes in
+          checksums.append(CRC32.text(CRC32.checksum(bytes)))
+          try writer.write(bytes)
+        }
+      }
+      var final = try header(checksums)
+      guard final.count == blank.count else { throw SafetensorsWriter.bug("the header changed its length", path) }
+      CheckpointSeal.close(&final)
+      try final.withUnsafeBytes { try writer.replace(from: 0, with: $0) }
+    }
   }
 }

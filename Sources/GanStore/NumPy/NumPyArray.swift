@@ -71,7 +71,7 @@ public struct NumPyArray: Equatable, Sendable {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(sizes)), }"
     // The data begin at a multiple of 64 bytes.
-    let length = (Self.magic.count + 4 + header.utf8.count + 1 + 63) / 64 * 64
+    let length = nextMultiple(of: 64, from: Self.magic.count + 4 + header.utf8.count + 1)
     header += String(repeating: " ", count: length - Self.magic.count - 4 - header.utf8.count - 1) + "\n"
     var data = Data(Self.magic + [1, 0])
     data.append(UInt8(header.utf8.count & 0xFF))

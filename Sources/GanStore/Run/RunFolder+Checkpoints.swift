@@ -76,18 +76,8 @@ extension RunFolder {
   /// - Returns: the paths removed.
   @discardableResult
   public func pruneSteps(keeping count: Int, upTo step: Int) throws -> [FilePath] {
-    try prune("step-", keeping: count, upTo: step)
-  }
-
-  /// The same for epoch checkpoints, which nothing else removes.
-  @discardableResult
-  public func pruneEpochs(keeping count: Int, upTo epoch: Int) throws -> [FilePath] {
-    try prune("epoch-", keeping: count, upTo: epoch)
-  }
-
-  private func prune(_ prefix: String, keeping count: Int, upTo number: Int) throws -> [FilePath] {
     let protected = Mark.allCases.compactMap { marked($0) }
-    let reached = Self.checkpoints(in: checkpointsPath, prefix).filter { $0.number <= number }.map(\.path)
+    let reached = Self.checkpoints(in: checkpointsPath, "step-").filter { $0.number <= step }.map(\.path)
     let old = reached.dropLast(max(0, count)).filter { !protected.contains($0) }
     for path in old where !AtomicFile.remove(path) { throw systemError("cannot remove", path) }
     return old

@@ -7,10 +7,6 @@ public enum SafetensorsWriter {
   ///   not fit the shape.
   public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
     let header = try header(tensors, metadata: metadata.sorted { $0.key < $1.key }, path)
-    try write(header, tensors, to: path)
-  }
-
-  static func write(_ header: [UInt8], _ tensors: [TensorSource], to path: FilePath) throws {
     try AtomicFile.write(to: path) { writer in
       try header.withUnsafeBytes { try writer.write($0) }
       for tensor in tensors { try provide(tensor, path) { try writer.write($0) } }

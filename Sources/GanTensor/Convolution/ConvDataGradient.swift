@@ -82,30 +82,6 @@ extension Tensor {
     }
   }
 
-  /// `[kh,kw,I,O]` as `[kh,kw,O,I]`.
-  func transposedTaps() -> Tensor {
-    transposedTaps(Array(0..<shape[0]), Array(0..<shape[1])).reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
-  }
-
-  /// Taps of `[kh,kw,I,O]` in the given order, each transposed: `[taps*O, I]`.
-  func transposedTaps(_ rows: [Int], _ columns: [Int]) -> Tensor {
-    let inputs = shape[2], outputs = shape[3]
-    let result = Tensor(uninitialized: [rows.count * columns.count * outputs, inputs], type)
-    let strip = 64
-    let strips = (inputs + strip - 1) / strip
-    parallel(rows.count * columns.count * strips, grain: max(1, elementGrain / (strip * outputs))) { range in
-      for item in range {
-        let (tap, index) = item.quotientAndRemainder(dividingBy: strips)
-        let (ky, kx) = (rows[tap / columns.count], columns[tap % columns.count])
-        let first = index * strip
-        gk_transpose(
-          type.rawValue, pointer(at: ((ky * shape[1] + kx) * inputs + first) * outputs), outputs,
-          result.pointer(at: tap * outputs * inputs + first), inputs, min(strip, inputs - first), outputs)
-      }
-    }
-    return result
-  }
-
   /// Reads the weights as they are stored: columns of all taps, then the adjoint of gathering. The
   /// threads share the input channels, so that no two add to one place.
   private func scatterOfFewPixels(_ weight: Tensor, _ g: ConvGeometry, _ result: Tensor) {
@@ -129,12 +105,6 @@ extension Tensor {
           pixelStep: inputs, channels: range.count)
       }
     }
-  }
-
-  /// `[kh,kw,I,O]` turned by 180 degrees, with inputs and outputs swapped: `[kh,kw,O,I]`.
-  private func reversed() -> Tensor {
-    transposedTaps((0..<shape[0]).reversed(), (0..<shape[1]).reversed())
-      .reshaped(to: [shape[0], shape[1], shape[3], shape[2]])
   }
 
   /// Adds the border of a bordered picture to the pixels it repeats.

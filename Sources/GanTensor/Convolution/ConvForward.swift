@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// Bytes of patches that one thread works on: a good part of L2.
 let patchBytes = 1 << 20
@@ -27,7 +28,7 @@ extension Tensor {
     let inputs = shape[3], outputs = weight.shape[3], k = g.taps * inputs
     let pixels = g.outputHeight * g.outputWidth
     let block = max(64, min(pixels, patchBytes / (k * type.size)))
-    let blocks = (pixels + block - 1) / block
+    let blocks = ceilDiv(pixels, block)
     let table = ConvPlan.of(g).forward
     let isDirect = g.taps == 1 && g.stride == 1 && g.padding == 0
     parallel(shape[0] * blocks, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item in
@@ -87,4 +88,4 @@ extension Tensor {
 }
 
 /// Channels per item where work is cut along channels.
-func channelGrain(_ channels: Int) -> Int { max(32, (channels / 8 + 15) / 16 * 16) }
+func channelGrain(_ channels: Int) -> Int { max(32, nextMultiple(of: 16, from: channels / 8)) }

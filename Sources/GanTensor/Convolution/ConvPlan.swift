@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 import Synchronization
 
 /// The index tables of one geometry, made at first use and kept.
@@ -96,7 +97,7 @@ final class ConvPlan: @unchecked Sendable {
           return scaled >= 0 && scaled / g.stride < size ? scaled / g.stride : nil
         }
         let table = TapTable(
-          rows: (g.height - y + g.stride - 1) / g.stride, columns: (g.width - x + g.stride - 1) / g.stride,
+          rows: ceilDiv(g.height - y, g.stride), columns: ceilDiv(g.width - x, g.stride),
           rowTaps: rows.count, columnTaps: columns.count,
           row: { output(y + $0 * g.stride, rows[$1], g.outputHeight) },
           column: { output(x + $0 * g.stride, columns[$1], g.outputWidth) })

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 extension Tensor {
   /// The gradient of a convolution's weight, `[kh,kw,I,O]`, from this input `[N,H,W,I]` and the output's
@@ -14,8 +15,8 @@ extension Tensor {
     let isSmall = k <= 256
     let slices = isSmall ? 1 : g.kernelHeight, sliceRows = k / slices
     let wanted = max(1, min(8, shape[0] * pixels / 1024))
-    let chunk = rounded(shape[0] * pixels, over: max(1, min(wanted, (8 << 20) / (k * outputs))))
-    let chunks = rounded(shape[0] * pixels, over: chunk)
+    let chunk = ceilDiv(shape[0] * pixels, max(1, min(wanted, (8 << 20) / (k * outputs))))
+    let chunks = ceilDiv(shape[0] * pixels, chunk)
     let plan = ConvPlan.of(g)
     let tables = isSmall ? [plan.forward] : plan.forwardByKernelRow
     let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, inputs, outputs], type)
@@ -62,8 +63,8 @@ extension Tensor {
     let plan = ConvPlan.of(g)
     let (pictures, seen) = (plan.borderedColumns, plan.outputsOfColumn)
     let columns = pictures.columns, rows = max(1, patchBytes / (columns * (m + n) * type.size))
-    let chunk = rounded(g.outputHeight, over: max(1, min(8, g.outputHeight / rows)))
-    let chunks = rounded(g.outputHeight, over: chunk)
+    let chunk = ceilDiv(g.outputHeight, max(1, min(8, g.outputHeight / rows)))
+    let chunks = ceilDiv(g.outputHeight, chunk)
     let sums = (0..<shape[0] * chunks).map { _ in Tensor(uninitialized: [m, n], type) }
     let scratch = [m, n].map { rows * columns * $0 * type.size }
     parallel(shape[0] * chunks, grain: 1, scratch: scratch) { item in
@@ -98,6 +99,3 @@ extension Tensor {
     }
   }
 }
-
-/// `count / parts`, rounded up.
-private func rounded(_ count: Int, over parts: Int) -> Int { (count + parts - 1) / parts }

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 // Few channels on one side (a generator's first and last layer): no patches, which would be many times as large as the
 // picture, but the kernel of fixed networks, on rows that are copied into a border.
@@ -15,7 +16,7 @@ extension Tensor {
   func directForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
     let inputs = shape[3], outputs = weight.shape[3]
     guard type == .float32, inputs <= 8, outputs >= 16, g.kernelWidth * inputs >= 16 else { return nil }
-    let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let blocks = ceilDiv(outputs, GK_OUTPUT_BLOCK)
     let packed = weight.packedForMaps(taps: g.taps * inputs, outputs: outputs)
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
     if let bias, !DryRun.isOn { shifts.pointer.copyMemory(from: bias.pointer, byteCount: outputs * type.size) }
@@ -43,7 +44,7 @@ extension Tensor {
   /// - Parameter packed: `[kh,I,kw,O]`
   func narrowForward(_ packed: Tensor, outputs: Int, _ g: ConvGeometry, _ result: Tensor) {
     let inputs = shape[3], n = g.kernelWidth * outputs, columns = g.width + 2 * g.padding
-    let blocks = (n + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let blocks = ceilDiv(n, GK_OUTPUT_BLOCK)
     let weights = packed.packedForMaps(taps: g.kernelHeight * inputs, outputs: n)
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
     forEachBlockOfBorderedRows(g, productsOfPixel: n) { image, rows, picture, line in
@@ -110,7 +111,7 @@ extension Tensor {
     let channels = shape[3], columns = g.width + 2 * g.padding, line = columns * channels
     // As many rows as may stay in the cache, but enough blocks for some threads.
     let most = Swift.max(4, bordered / (line * type.size * g.stride) - g.kernelHeight)
-    let size = Swift.min(most, Swift.max(4, g.outputHeight / 8)), blocks = (g.outputHeight + size - 1) / size
+    let size = Swift.min(most, Swift.max(4, g.outputHeight / 8)), blocks = ceilDiv(g.outputHeight, size)
     let table = ConvPlan.of(g).bordered
     let scratch = [(size - 1) * g.stride + g.kernelHeight, size * columns * productsOfPixel / line]
       .map { $0 * line * type.size }
@@ -135,7 +136,7 @@ extension Tensor {
   }
 
   private func packedForMaps(taps: Int, outputs: Int) -> Tensor {
-    let blocks = (outputs + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    let blocks = ceilDiv(outputs, GK_OUTPUT_BLOCK)
     let packed = Tensor(uninitialized: [blocks, taps, GK_OUTPUT_BLOCK], type)
     if !DryRun.isOn { gk_pack_map_weights(floats(at: 0), taps, outputs, packed.floats(at: 0)) }
     return packed

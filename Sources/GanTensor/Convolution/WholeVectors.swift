@@ -1,10 +1,11 @@
 import CKernels
+import GanBase
 
 // Winograd's kernels work on 16 channels at a time. Other numbers of channels are filled up with zeros, which costs two
 // passes over the pictures.
 
 /// Channels filled up to whole vectors.
-func wholeVectors(_ channels: Int) -> Int { (channels + 15) / 16 * 16 }
+func wholeVectors(_ channels: Int) -> Int { nextMultiple(of: 16, from: channels) }
 
 extension Tensor {
   /// Pictures `[N,H,W,C]` with `channels` of them: cut, or filled up with zeros. A constant.

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 // Products for each output and channel, in place of the kernel's taps: 3x3 3 of 9, 4x4 7.1 of 16, 5x5 12 of 25, 6x6 with
 // stride 2 12 of 36, and 3x3 with stride 2 7.1 of 9; the greatest error is about 1e-6 of the greatest result, twice that
@@ -64,7 +65,7 @@ extension Tensor {
       ).withChannels(outputs)
     }
     let depth = inputs * plan.input.phases * plan.input.phases
-    let columns = outputs * plan.output.phases * plan.output.phases, panels = (columns + 31) / 32
+    let columns = outputs * plan.output.phases * plan.output.phases, panels = ceilDiv(columns, 32)
     let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     let result = Tensor(uninitialized: [shape[0], plan.output.height, plan.output.width, outputs], type)
     let tiles = plan.tiles(shape[0]), block = plan.block(of: tiles, depth: depth, columns: columns)
@@ -72,7 +73,7 @@ extension Tensor {
     let scratch = { (room: Int) in
       [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
     }
-    parallel((tiles + block - 1) / block, grain: 1, scratch: scratch(max(block, least))) { item in
+    parallel(ceilDiv(tiles, block), grain: 1, scratch: scratch(max(block, least))) { item in
       let first = item.lowerBound * block, count = min(block, tiles - first)
       let room = max(count, least)
       let size = positions * gk_winograd_step(room * 32), bytes = scratch(room)
@@ -119,13 +120,13 @@ extension WinogradPlan {
     let most = max(cached, min(96, columns / 4), 16)
     // An even number of blocks of about the same size.
     let blocks = max(4, (tiles + 2 * most - 1) / (2 * most) * 2)
-    return (tiles + blocks - 1) / blocks
+    return ceilDiv(tiles, blocks)
   }
 
   /// `[A*A][panels][inputs of all phases][32]`.
   fileprivate func transformed(_ weight: Tensor, inputs: Int, outputs: Int) -> Storage {
     let depth = inputs * input.phases * input.phases
-    let panels = (outputs * output.phases * output.phases + 31) / 32
+    let panels = ceilDiv(outputs * output.phases * output.phases, 32)
     let result = storage(panels * depth * 32)
     withWeights(inputs: inputs, outputs: outputs) { weights in
       let weights = weights
@@ -158,14 +159,14 @@ private struct WinogradWeightGradient {
     (self.plan, self.picture, self.gradient, self.result) = (plan, picture, gradient, result)
     (inputs, outputs) = (picture.shape[3], gradient.shape[3])
     depth = inputs * plan.input.phases * plan.input.phases
-    panels = (outputs + 31) / 32
+    panels = ceilDiv(outputs, 32)
   }
 
   func run() {
     let positions = plan.positions, tiles = plan.tiles(gradient.shape[0])
     // So many tiles at a time that their transforms take at most 48 MiB.
     let most = max(256, (48 << 20) / (positions * (depth + panels * 32) * 4))
-    let chunks = (tiles + most - 1) / most, room = (tiles + chunks - 1) / chunks
+    let chunks = ceilDiv(tiles, most), room = ceilDiv(tiles, chunks)
     let pictures = plan.storage(depth * room), gradients = plan.storage(panels * room * 32)
     let sums = plan.storage(panels * depth * 32)
     for first in stride(from: 0, to: tiles, by: room) {

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// How a convolution of one geometry is cut into the tiles of Winograd's minimal filtering (Lavin and Gray 2016).
 ///
@@ -65,7 +66,7 @@ extension WinogradPlan {
   static func forward(_ g: ConvGeometry, _ size: TileSize, reversed: Bool = false) -> WinogradPlan? {
     guard let split = Split(g, size) else { return nil }
     let (m, n, r) = sizes(split.kind), phases = split.phases
-    let tileRows = (g.outputHeight + m - 1) / m, tileColumns = (g.outputWidth + n - 1) / n
+    let tileRows = ceilDiv(g.outputHeight, m), tileColumns = ceilDiv(g.outputWidth, n)
     func inputs(_ outputs: Int, _ size: Int) -> [Int32] {
       let count = g.stride * (outputs + r - 2) + split.phaseStep * (phases - 1) + 1
       return (0..<count).map { index in

@@ -29,7 +29,7 @@ public final class MapConvolution {
     (self.inputs, outputs, self.stride, self.hasReLU) = (inputs, bias.count, stride, hasReLU)
     (kernelHeight, kernelWidth) = kernel
     (paddingHeight, paddingWidth) = padding
-    blocks = (bias.count + GK_OUTPUT_BLOCK - 1) / GK_OUTPUT_BLOCK
+    blocks = ceilDiv(bias.count, GK_OUTPUT_BLOCK)
     let padded = blocks * GK_OUTPUT_BLOCK
     weights = Storage(bytes: taps * padded * 4)
     self.bias = Storage(bytes: padded * 4)
@@ -64,7 +64,7 @@ public final class MapConvolution {
       rows: y.height, columns: y.width, weights: weights.pointer.assumingMemoryBound(to: Float.self),
       bias: bias.pointer.assumingMemoryBound(to: Float.self), outputs: outputs, relu: hasReLU ? 1 : 0)
     let pixels = y.images * y.height * y.width, grain = Self.grain
-    let strips = (pixels + grain - 1) / grain
+    let strips = ceilDiv(pixels, grain)
     withUnsafePointer(to: &parameters) { parameters in
       ThreadPool.shared.run(strips) { strip in
         let first = strip * grain

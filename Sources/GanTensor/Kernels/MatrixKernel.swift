@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// A tensor seen as a matrix whose columns are its last axis.
 struct MatrixLayout {
@@ -11,7 +12,7 @@ struct MatrixLayout {
 
   /// Rows of one block of work.
   var grain: Int { max(1, elementGrain / columns) }
-  var blocks: Int { (rows + grain - 1) / grain }
+  var blocks: Int { ceilDiv(rows, grain) }
 }
 
 extension Tensor {
@@ -51,7 +52,7 @@ extension Tensor {
   func dotKernel(_ other: Tensor) -> Double {
     let mark = OpClock.begin(.matrix)
     defer { OpClock.end(mark) }
-    let blocks = (count + elementGrain - 1) / elementGrain
+    let blocks = ceilDiv(count, elementGrain)
     let partials = Partials(count: max(1, blocks), width: 1)
     parallel(count, grain: elementGrain) { range in
       partials[range.lowerBound / elementGrain][0] = gk_dot(

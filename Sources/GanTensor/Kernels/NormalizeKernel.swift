@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// Which elements share a mean and a variance, per channel.
 public enum MomentGroups: Sendable {
@@ -22,7 +23,7 @@ struct NormalizeLayout {
 
   /// Calls `body(group, first row, rows)` on the pool.
   func forEachBlock(_ body: (Int, Int, Int) -> Void) {
-    let grain = max(1, elementGrain / channels), blocks = (rows + grain - 1) / grain
+    let grain = max(1, elementGrain / channels), blocks = ceilDiv(rows, grain)
     parallel(groups * blocks, grain: 1) { item in
       let (group, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       body(group, block * grain, min(grain, rows - block * grain))
@@ -31,7 +32,7 @@ struct NormalizeLayout {
 
   /// Two sums per channel and group, `body` adding those of one block: ([groups,C], [groups,C]) as doubles.
   func sums(_ body: (_ group: Int, _ first: Int, _ rows: Int, UnsafeMutablePointer<Double>) -> Void) -> [[Double]] {
-    let grain = max(1, elementGrain / channels), blocks = (rows + grain - 1) / grain
+    let grain = max(1, elementGrain / channels), blocks = ceilDiv(rows, grain)
     let partials = Partials(count: groups * blocks, width: 2 * channels)
     forEachBlock { group, first, count in body(group, first, count, partials[group * blocks + first / grain]) }
     return (0..<groups).map { group in

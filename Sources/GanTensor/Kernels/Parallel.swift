@@ -4,7 +4,7 @@ import GanBase
 /// problem alone, so results do not depend on the number of threads.
 /// - Parameter scratch: bytes of each `Storage` that a block makes for itself, so that a dry run counts them.
 func parallel(_ count: Int, grain: Int, scratch: [Int] = [], _ body: (Range<Int>) -> Void) {
-  let blocks = (count + grain - 1) / grain
+  let blocks = ceilDiv(count, grain)
   if DryRun.isOn { return DryRun.take(scratch, threads: min(blocks, ThreadPool.shared.threads)) }
   if count <= grain {
     if count > 0 { body(0..<count) }

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 extension Tensor {
   /// The sum over the middle of `[outer, reduced, inner]`, as a tensor of `shape` (outer * inner elements).
@@ -8,7 +9,7 @@ extension Tensor {
     defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: shape, type)
     let rowsPerBlock = max(1, elementGrain / inner)
-    let blocks = max(1, (reduced + rowsPerBlock - 1) / rowsPerBlock)
+    let blocks = max(1, ceilDiv(reduced, rowsPerBlock))
     let partials = Partials(count: outer * blocks, width: inner)
     parallel(outer * blocks, grain: max(1, elementGrain / max(1, min(reduced, rowsPerBlock) * inner))) { range in
       for item in range {

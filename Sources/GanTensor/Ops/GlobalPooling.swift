@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 extension Tensor {
   /// The mean of each map of `[N,H,W,C]`: `[N,C]`.
@@ -13,7 +14,7 @@ extension Tensor {
     let channels = shape[3]
     let result = Tensor(uninitialized: [samples, channels], type)
     let width = 64
-    let parts = (channels + width - 1) / width
+    let parts = ceilDiv(channels, width)
     var places = [Int32](repeating: 0, count: samples * channels)
     places.withUnsafeMutableBufferPointer { places in
       guard let base = places.baseAddress else { return }

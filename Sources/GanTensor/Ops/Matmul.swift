@@ -1,3 +1,5 @@
+import GanBase
+
 extension Tensor {
   /// Matrix product of `[m,k]` and `[k,n]`, either one given transposed.
   public func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
@@ -8,7 +10,7 @@ extension Tensor {
     precondition(other.shape[transposeOther ? 1 : 0] == k, "matmul of \(shape) and \(other.shape)")
     let result = Tensor(uninitialized: [m, n], type)
     // Columns are cut, not the inner sum.
-    parallel(n, grain: max(64, (n + 7) / 8)) { range in
+    parallel(n, grain: max(64, ceilDiv(n, 8))) { range in
       let start = transposeOther ? range.lowerBound * k : range.lowerBound
       gemm(
         type, transposeA: transposeSelf, transposeB: transposeOther, m: m, n: range.count, k: k, pointer,

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// How elements move when axes change places. Axes that stay neighbours, in the same order, count as one.
 struct Permutation {
@@ -30,7 +31,7 @@ struct Permutation {
     // The source's innermost axis: where it is the result's too, rows are copied, else matrices are transposed.
     let row = outer.firstIndex { $0.from == 1 }.map { outer.remove(at: $0) } ?? Axis(size: 1, from: 1, to: 1)
     let strip = max(16, elementGrain / inner.size)
-    let strips = (row.size + strip - 1) / strip
+    let strips = ceilDiv(row.size, strip)
     let items = outer.reduce(strips) { $0 * $1.size }
     parallel(items, grain: max(1, elementGrain / (inner.size * min(strip, row.size)))) { range in
       for item in range {

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 // Pooling and upsampling of pictures `[N,H,W,C]`. All are linear (max pooling in the values it picks), so each
 // one's derivative is its adjoint and the adjoint's is itself.
@@ -92,7 +93,7 @@ extension Tensor {
     let mark = OpClock.begin(.rearranging)
     defer { OpClock.end(mark) }
     let height = shape[1], grain = max(1, elementGrain / max(1, shape[2] * shape[3]))
-    let blocks = (height + grain - 1) / grain
+    let blocks = ceilDiv(height, grain)
     parallel(shape[0] * blocks, grain: 1) { item in
       let (picture, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       body(picture, block * grain, min(grain, height - block * grain))

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 // A convolution of an upsampled picture sees each small pixel four times. Multiplying it once with sums of taps is a
 // transposed convolution of the small picture with stride 2 and a kernel one wider: 3x3 taps need 4 products where
@@ -67,7 +68,7 @@ extension Tensor {
   private func tapSums(_ groups: [[Int]], size: Int) -> Tensor {
     let (kernel, inputs, outputs) = (shape[0], shape[2], shape[3])
     let sums = Tensor(uninitialized: [size, size, inputs, outputs], type)
-    let blocks = (inputs * outputs + elementGrain - 1) / elementGrain
+    let blocks = ceilDiv(inputs * outputs, elementGrain)
     parallel(groups.count * blocks, grain: 1) { item in
       let (tap, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       let first = block * elementGrain, count = Swift.min(elementGrain, inputs * outputs - first)

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// How the two factors of a weight gradient lie: the picture transposed, so that 32 pixels of a channel are a row of a
 /// tile, and the output's gradient with its pixels in pairs. The sum runs over pixels.
@@ -26,23 +27,23 @@ struct TileGradientLayout {
   private static let step = GK_TILE_STEP
 
   init(_ g: ConvGeometry, images: Int, inputs: Int) {
-    func whole(_ value: Int, _ unit: Int) -> Int { (value + unit - 1) / unit * unit }
+    let step = Self.step
     (self.g, self.images, self.inputs, pixel) = (g, images, inputs, TilePicture.pixel(inputs))
     (borderedHeight, borderedWidth) = (g.height + 2 * g.padding, g.width + 2 * g.padding)
     isRun = inputs < GK_TILE_ROWS
-    elements = whole(isRun ? g.kernelWidth * pixel : inputs, GK_TILE_ROWS)
-    flatRows = (borderedHeight + g.stride - 1) / g.stride
-    flatColumns = isRun ? g.outputWidth : (borderedWidth + g.stride - 1) / g.stride
-    stepsInRow = (g.outputWidth + Self.step - 1) / Self.step
-    isFlat = flatRows * flatColumns * 8 < g.outputHeight * stepsInRow * Self.step * 7
+    elements = nextMultiple(of: GK_TILE_ROWS, from: isRun ? g.kernelWidth * pixel : inputs)
+    flatRows = ceilDiv(borderedHeight, g.stride)
+    flatColumns = isRun ? g.outputWidth : ceilDiv(borderedWidth, g.stride)
+    stepsInRow = ceilDiv(g.outputWidth, step)
+    isFlat = flatRows * flatColumns * 8 < g.outputHeight * stepsInRow * step * 7
     rowPhases = isFlat ? min(g.stride, g.kernelHeight) : 1
     columnPhases = isRun ? 1 : min(g.stride, g.kernelWidth)
     let columnShift = isRun ? 0 : (g.kernelWidth - 1) / g.stride
     let shift = (g.kernelHeight - 1) / g.stride * flatColumns + columnShift
     elementStep =
       isFlat
-      ? whole(whole(images * flatRows * flatColumns, Self.step) + shift, Self.step)
-      : whole(stepsInRow * Self.step + columnShift, Self.step)
+      ? nextMultiple(of: step, from: nextMultiple(of: step, from: images * flatRows * flatColumns) + shift)
+      : nextMultiple(of: step, from: stepsInRow * step + columnShift)
   }
 
   /// Elements of one part of the transposed picture.
@@ -86,7 +87,7 @@ struct TileGradientLayout {
         let (image, y) = item.quotientAndRemainder(dividingBy: borderedHeight)
         guard let row = targetRow(image, y) else { continue }
         for x in 0..<columnPhases {
-          let seen = isRun ? g.outputWidth : (borderedWidth - x + g.stride - 1) / g.stride
+          let seen = isRun ? g.outputWidth : ceilDiv(borderedWidth - x, g.stride)
           let pixels = max(0, min(seen, isFlat ? flatColumns : elementStep))
           for part in 0..<picture.parts {
             gk_tile_transpose(

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// Which taps of a kernel a convolution has, and which 32 values each step of its sums takes.
 struct TileSteps {
@@ -51,7 +52,7 @@ extension Tensor {
 func packedForTiles(
   steps: Int, columns: Int, parts: Int, rows: (_ step: Int) -> [UnsafePointer<Float>?]
 ) -> Storage {
-  let blocks = (columns + GK_TILE_BLOCK - 1) / GK_TILE_BLOCK
+  let blocks = ceilDiv(columns, GK_TILE_BLOCK)
   let result = Storage(bytes: max(1, blocks * steps * parts * GK_TILE_PACKED * 2))
   let base = result.pointer.assumingMemoryBound(to: UInt16.self)
   parallel(steps, grain: max(1, 32 / blocks)) { range in
@@ -109,7 +110,7 @@ struct TileConvolution {
 
   /// A bias, or zeros, in whole blocks.
   static func padded(_ bias: Tensor?, _ outputs: Int) -> Storage {
-    let block = GK_TILE_BLOCK, count = (outputs + block - 1) / block * block
+    let block = GK_TILE_BLOCK, count = nextMultiple(of: block, from: outputs)
     let result = Storage(bytes: count * 4), values = result.pointer.assumingMemoryBound(to: Float.self)
     if DryRun.isOn { return result }
     values.update(repeating: 0, count: count)

@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// A picture in bf16, with its border, for tiles: `[parts][N, rows, columns, pixel]`.
 final class TilePicture {
@@ -54,8 +55,8 @@ final class TilePicture {
   /// 16 pixels would meet in a few sets of the cache, they stand one line further apart.
   static func pixel(_ channels: Int) -> Int {
     let step = GK_TILE_STEP
-    if channels < step { return (channels + 3) / 4 * 4 }
-    let whole = (channels + step - 1) / step * step
+    if channels < step { return nextMultiple(of: 4, from: channels) }
+    let whole = nextMultiple(of: step, from: channels)
     return whole % 256 == 0 ? whole + step : whole
   }
 }

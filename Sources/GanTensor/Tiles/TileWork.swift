@@ -1,4 +1,5 @@
 import CKernels
+import GanBase
 
 /// One call's worth of a convolution on tiles, cut into items: an image, or all images' short rows as one.
 final class TileWork {
@@ -78,11 +79,11 @@ final class TileWork {
 
   var items: [Item] {
     let tiles = gk_tile_count(&parameters), block = GK_TILE_BLOCK
-    let blocks = (parameters.outputs + block - 1) / block
+    let blocks = ceilDiv(parameters.outputs, block)
     let tileBytes = GK_TILE_ROWS * parameters.x_pixel * 2 * Int(parameters.parts)
     let strip = max(4, Self.pictureBytes / tileBytes / 2 * 2)
-    let strips = (tiles + strip - 1) / strip
-    let groups = min(blocks, (Self.leastItems + strips - 1) / strips), group = (blocks + groups - 1) / groups
+    let strips = ceilDiv(tiles, strip)
+    let groups = min(blocks, ceilDiv(Self.leastItems, strips)), group = ceilDiv(blocks, groups)
     return stride(from: 0, to: tiles, by: strip).flatMap { tile in
       stride(from: 0, to: blocks, by: group).map {
         Item(tiles: tile..<min(tile + strip, tiles), blocks: $0..<min($0 + group, blocks))

@@ -39,7 +39,7 @@ struct DataSurvey {
     if let data = data(for: model.info.data) { return data }
     let others = found.map { "\($0.words): for \(Self.model(for: $0).info.title)" }
     throw GanError.input(
-      "\(model.info.name) learns from \(model.info.data.words), but here there are " + others.joined(separator: "; "),
+      "\(model.info.name) learns from \(model.info.pictures), but here there are " + others.joined(separator: "; "),
       at: root, help: found.first.map { "try: ganctl init \(Self.model(for: $0).info.name) --data \(root.shellWord)" })
   }
 

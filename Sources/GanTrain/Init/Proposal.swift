@@ -83,7 +83,7 @@ public struct Proposal {
 
   private static func reason(_ survey: DataSurvey) -> String {
     let info = DataSurvey.model(for: survey.found[0]).info
-    let text = "\(info.title), which learns from \(info.data.words)"
+    let text = "\(info.title), which learns from \(info.pictures)"
     // Numbered files have equal names by chance.
     guard info.data == .aligned, survey.found.contains(where: { $0.kind == .unaligned }) else { return text }
     return text + "; if they are no pairs: ganctl init cyclegan --data \(survey.root.shellWord)"

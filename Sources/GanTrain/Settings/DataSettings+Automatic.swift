@@ -8,10 +8,10 @@ extension DataSettings {
   private static let celebACrop = 178
 
   /// With the list of attributes that is beside the pictures, if there is one, where that is left open.
-  func withAttributesFound(for kind: DataKind) -> DataSettings {
+  func withAttributesFound(for model: ModelInfo) -> DataSettings {
     var settings = self
     if attributes == Self.automatic {
-      let isWanted = kind == .domains && mode(for: kind) != nil
+      let isWanted = model.learnsAttributes && mode(for: model.data) != nil
       let root = isWanted ? root.map { FilePath($0) } : nil
       settings.attributes = root.flatMap { AttributeFile.find(forPicturesIn: $0, phase: phase) }?.string
     }

@@ -30,9 +30,9 @@ public struct TrainingConfiguration {
       let info = model.configured.info
       document.report(
         "data.mode \(data.mode.rawValue) does not suit \(info.name)", at: "data.mode",
-        help: "\(info.name) learns from \(info.data.words): leave it at auto")
+        help: "\(info.name) learns from \(info.pictures): leave it at auto")
     }
-    if let model, data.hasAttributeFile, model.configured.info.data != .domains || data.mode(for: .domains) == nil {
+    if let model, data.hasAttributeFile, !model.configured.info.learnsAttributes || data.mode(for: .domains) == nil {
       document.report(
         "data.attributes does not suit \(model.configured.info.name)", at: "data.attributes",
         help: "leave it out, or use a model that learns from attributes, such as stargan")
@@ -66,15 +66,15 @@ public struct TrainingConfiguration {
   /// - Throws: `GanError`: (usage) for a configuration that names others, (input) for data without domains.
   func completed(_ document: ConfigDocument) throws -> TrainingConfiguration {
     var result = self
-    result.data = data.withAttributesFound(for: model.configured.info.data)
+    result.data = data.withAttributesFound(for: model.configured.info)
     return try result.withDomains(document)
   }
 
   /// Refuses what the section data says in vain: folders that pictures of this kind are not looked for in.
   /// - Throws: `GanError` (usage) with each such option. A run that goes on is not asked.
   public func checkUse(_ document: ConfigDocument) throws {
-    let kind = model.configured.info.data
-    let data = data.withAttributesFound(for: kind)
+    let info = model.configured.info, kind = info.data
+    let data = data.withAttributesFound(for: info)
     var document = document
     for option in data.mode(for: kind).map(data.unusedFolders) ?? [] {
       document.report("data.\(option.key) \(option.reason)", at: "data.\(option.key)", help: option.help)

@@ -17,7 +17,7 @@ extension TrainingBatch {
     try self.init(sides: batch)
     place = pictures.map { pictures in
       let size = pictures.options.batchSize
-      return BatchPlace(index: batch.position.index / size, count: (pictures.count + size - 1) / size)
+      return BatchPlace(index: batch.position.index / size, count: ceilDiv(pictures.count, size))
     }
   }
 

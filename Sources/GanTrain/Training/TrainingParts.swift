@@ -176,8 +176,6 @@ public struct TrainingParts {
   }
 }
 
-func nextMultiple(of multiple: Int, from least: Int) -> Int { (least + multiple - 1) / multiple * multiple }
-
 extension Preprocess {
   /// Whether `crop_size` is the size that the networks see.
   var endsInCrop: Bool { self == .crop || scalesThenCrops }

@@ -212,7 +212,8 @@ public final class FolderTranslation {
     guard let place else { return (input, nil) }
     let isSameRead = place.path == item.input && channels.input == channels.output
     let other = isSameRead ? file : try PictureFile.read(place.path, channels: channels.output)
-    return (input, try translator.prepared(other.part(place.part)))
+    let target = try other.part(place.part).resized(width: place.size.width, height: place.size.height)
+    return (input, try translator.prepared(target))
   }
 
   // MARK: Records

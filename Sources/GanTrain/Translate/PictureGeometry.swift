@@ -1,3 +1,4 @@
+import GanBase
 import GanImage
 import GanNN
 
@@ -7,7 +8,7 @@ extension SizeRule {
   /// The least allowed size that is not below `size`.
   func covering(_ size: Int) -> Int {
     let wanted = max(size, least)
-    return (wanted + multiple - 1) / multiple * multiple
+    return nextMultiple(of: multiple, from: wanted)
   }
 }
 

@@ -10,6 +10,8 @@ public struct TranslationTargets {
   struct Place: Sendable {
     let path: FilePath
     let part: PicturePart
+    /// That of the part; a half that has a column more or less than the other is scaled to it, as in training.
+    let size: PictureSize
   }
 
   let inputPart: PicturePart
@@ -40,20 +42,24 @@ public struct TranslationTargets {
     if let folder {
       let found = try Self.find(plan, in: folder)
       places = try Self.places(plan, found, pairPart: inputHalf.opposite) { item in
-        let size = PictureSize(width: part.width(of: item.size.width), height: item.size.height)
+        let size = Self.size(part, item)
         return [translator.resultSize(of: size), size]
       }
     } else if inputsArePairs {
       places = Dictionary(
-        plan.items.map { ($0.name, Place(path: $0.input, part: inputHalf.opposite)) }, uniquingKeysWith: { $1 })
+        plan.items.map { item in
+          (item.name, Place(path: item.input, part: inputHalf.opposite, size: Self.size(part, item)))
+        }, uniquingKeysWith: { $1 })
     } else {
       places = nil
     }
   }
 
   /// The size of the picture in an item's file.
-  func inputSize(_ item: TranslationPlan.Item) -> PictureSize {
-    PictureSize(width: inputPart.width(of: item.size.width), height: item.size.height)
+  func inputSize(_ item: TranslationPlan.Item) -> PictureSize { Self.size(inputPart, item) }
+
+  private static func size(_ part: PicturePart, _ item: TranslationPlan.Item) -> PictureSize {
+    PictureSize(width: part.columns(of: item.size.width).count, height: item.size.height)
   }
 
   private static func find(_ plan: TranslationPlan, in folder: FilePath) throws -> [FilePath: FilePath] {
@@ -80,10 +86,13 @@ public struct TranslationTargets {
       guard let path = found[item.name] else { continue }
       let header = try PictureFile.header(of: path)
       let sizes = sizes(item)
-      if sizes.contains(PictureSize(width: header.width, height: header.height)) {
-        places[item.name] = Place(path: path, part: .whole)
-      } else if sizes.contains(PictureSize(width: header.width / 2, height: header.height)) {
-        places[item.name] = Place(path: path, part: pairPart)
+      let half = header.width / 2, whole = PictureSize(width: header.width, height: header.height)
+      if sizes.contains(whole) {
+        places[item.name] = Place(path: path, part: .whole, size: whole)
+      } else if let size = sizes.first(where: {
+        [half, header.width - half].contains($0.width) && $0.height == header.height
+      }) {
+        places[item.name] = Place(path: path, part: pairPart, size: size)
       } else {
         faults.append(
           Diagnostic(

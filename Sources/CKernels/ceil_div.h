@@ -1,0 +1,9 @@
+#ifndef GK_CEIL_DIV_H
+#define GK_CEIL_DIV_H
+
+#include <stddef.h>
+
+// How many portions of `size` it takes to hold `count`.
+static inline size_t gk_ceil_div(size_t count, size_t size) { return (count + size - 1) / size; }
+
+#endif

@@ -1,0 +1,7 @@
+/// How many portions of `size` it takes to hold `count`: the quotient, rounded up. Neither is negative.
+@inlinable
+public func ceilDiv(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+
+/// The least multiple of `multiple` that is not below `least`.
+@inlinable
+public func nextMultiple(of multiple: Int, from least: Int) -> Int { ceilDiv(least, multiple) * multiple }
