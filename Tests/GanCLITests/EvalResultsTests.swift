@@ -158,6 +158,9 @@ import Testing
     }
     let one = try measured("one")
     #expect(one.real.hasPrefix("real pictures: data/valB, the validation pictures of side B of "), "\(one.real)")
+    // Nor is a result among the real pictures.
+    #expect(try run("translate", "data/valB/0.png", "--direction", "BtoA").status == 0)
+    #expect(try measured("one").fid == one.fid)
     // What was translated lies beside its result, and is none.
     #expect(try measured("data/valA").fid == one.fid)
     let told = try run("eval-fid", "data/valA").messages

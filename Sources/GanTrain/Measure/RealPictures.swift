@@ -36,7 +36,8 @@ public struct RealPictures {
     let configuration = try Self.configuration(checkpoint)
     let data = try Self.pictures(configuration, inputs: record?.inputs ?? [], checkpoint)
     let side = try record?.side ?? Self.usualSide(configuration, results)
-    let (places, words) = try Self.places(data, side)
+    let (found, words) = try Self.places(data, side)
+    let places = TranslationNote.withoutResults(found)
     guard let common = FilePath.commonFolder(of: places.map(\.path)) else {
       throw Self.unknown("the run has no pictures of \(words) besides those it trains on", at: checkpoint)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanImage
 import GanStore
 
 /// What `translate` notes in each folder that it writes results to: one record for each translation whose results are
@@ -51,6 +52,17 @@ public struct TranslationNote: Equatable, Sendable {
     try AtomicFile.write(json.encoded + "\n", to: folder.appending(fileName))
   }
 
+  /// The pictures without those that are results beside them, as what single files have become.
+  static func withoutResults(_ places: [PicturePlace]) -> [PicturePlace] {
+    var results: [FilePath: Set<String>] = [:]
+    return places.filter { place in
+      let folder = place.path.parent
+      let names = results[folder] ?? Set((TranslationNote(in: folder)?.records ?? []).flatMap { $0.results ?? [] })
+      results[folder] = names
+      return !names.contains(place.path.shownName)
+    }
+  }
+
   /// The subfolders with notes of their own, as those of the domains are.
   static func subfolders(of folder: FilePath) -> [FilePath] {
     folder.names.map { folder.appending($0) }.filter { TranslationNote(in: $0) != nil }
@@ -67,10 +79,12 @@ public struct TranslationNote: Equatable, Sendable {
     // Where a run was named, its pictures are the real ones, whatever made the results.
     guard meant.allSatisfy({ $0.side == first.side && (run != nil || $0.origin == first.origin) }) else {
       let list = meant.map { "\($0.results.map { "\($0.count) to " } ?? "")\($0.side.words) by \($0.origin.shown)" }
+      let isOneRun = meant.allSatisfy { $0.origin == first.origin }
       throw GanError.usage(
         "holds results of several translations: \(list.joined(separator: "; "))", at: folder,
-        help: "name the real pictures (ganctl eval-fid GENERATED REAL), or one run with --run; results in folders of "
-          + "their own are told apart")
+        help: isOneRun
+          ? "translate to each side, domain or choice of attributes into a folder of its own"
+          : "name one of the runs with --run, or translate with each into a folder of its own")
     }
     return meant.dropFirst().reduce(into: first) { all, other in
       all.inputs += other.inputs

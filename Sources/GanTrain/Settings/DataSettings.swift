@@ -81,7 +81,9 @@ public struct DataSettings: Settings, Equatable, Sendable {
     .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
     .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
     .choice(
-      "on_error", \.onError, "a damaged picture; stop: save and end, skip: take another one in its place, and say so"),
+      "on_error", \.onError,
+      "a picture that is damaged, or that the networks cannot take; stop: save and end, skip: take another one in its "
+        + "place, and say so"),
   ]
 
   public func problems() -> [SettingsProblem] {
