@@ -61,7 +61,7 @@ public final class InputFile: Sendable {
     let count = try readUpTo(target, at: offset)
     guard count == target.count else {
       throw GanError(
-        code, "was cut short while being read: expected \(max(size, offset + target.count)) bytes, "
+        code, "was cut short while being read: expected \(counted(max(size, offset + target.count), "byte")), "
           + "found \(offset + count)", at: path, help: "another program is changing it: wait, and try again")
     }
   }
@@ -81,7 +81,7 @@ public final class InputFile: Sendable {
   /// - Throws: as `read(at:into:)`, and for a file beyond the limit.
   public func content(limit: Int = 1 << 30) throws -> [UInt8] {
     guard size <= limit else {
-      throw GanError(code, "is too large: \(size) bytes, expected at most \(limit)", at: path)
+      throw GanError(code, "is too large: \(counted(size, "byte")), expected at most \(limit)", at: path)
     }
     return try bytes(0..<size)
   }

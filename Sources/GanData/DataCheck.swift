@@ -106,7 +106,7 @@ extension DataSet {
     let examples = odd.prefix(3).map { "\($0.path.shownName) \($0.size.text)" }.joined(separator: ", ")
     return [
       Diagnostic(
-        "\(odd.count) of \(findings.count) pictures \(odd.count == 1 ? "is" : "are") not about twice as wide as high, "
+        "\(odd.count) of \(counted(findings.count, "picture")) \(odd.count == 1 ? "is" : "are") not about twice as wide as high, "
           + "as pairs side by side are: \(examples)\(odd.count > 3 ? ", ..." : "")",
         at: "\(options.root)/\(options.phase)",
         help:

@@ -179,6 +179,12 @@ import Testing
     let six = try measured("out")
     #expect(six.fid != three)
     #expect(six.fid == (try measured("out", "data/valB").fid))
+    // A call that is made again says nothing new.
+    let note = folder.bytes("out/.ganctl-translation.json")
+    #expect(try run("translate", "more", "--run", "first", "-o", "out").status == 0)
+    #expect(folder.bytes("out/.ganctl-translation.json") == note)
+    let text = String(decoding: try #require(note), as: UTF8.self)
+    #expect(text.components(separatedBy: "\"checkpoint\"").count == 2, "\(text)")
     // Those of another run in place of some.
     #expect(try run("translate", "more", "--run", "second", "-o", "out").status == 0)
     let refused = try run("eval-fid", "out")

@@ -128,7 +128,7 @@ enum TranslateCommand: Command {
     }
     for notice in plan.notices { console.notice(notice) }
     for error in plan.unusable { console.report(error) }
-    let works = try destinations.map { try work($0, plan, trained, options, arguments) }
+    let works = try destinations.map { try work($0, plan, trained, options, arguments, console) }
     // A picture in work may take minutes; results are whole files, and those that are done stay.
     Signals.install(grace: 1.5)
     warnOfLargePictures(works, trained, console)
@@ -164,7 +164,7 @@ enum TranslateCommand: Command {
   /// All pictures to one destination, not yet begun.
   private static func work(
     _ destination: TranslationRequest.Destination, _ plan: TranslationPlan, _ trained: TrainedModel,
-    _ options: TranslationOptions, _ arguments: ParsedArguments
+    _ options: TranslationOptions, _ arguments: ParsedArguments, _ console: Console
   ) throws -> FolderTranslation {
     let plan = try destination.folder.map { try plan.of(domain: $0) } ?? plan
     var options = options
@@ -172,6 +172,7 @@ enum TranslateCommand: Command {
     let translator = try PictureTranslator(trained, options)
     let targets = try TranslationTargets(
       plan, folder: arguments.path("--compare"), inputsArePairs: arguments.flag("--aligned"), trained, translator)
+    if let text = targets.skipped { console.notice(text) }
     if targets.compares, destination.folder != nil {
       throw GanError.usage(
         "results of several domains cannot be compared with one set of targets", help: "give --domain NAME")

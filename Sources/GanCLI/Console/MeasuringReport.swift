@@ -23,7 +23,7 @@ struct MeasuringReport {
     }
     if let score = report.inceptionScore {
       let (mean, deviation) = (Format.fixed(score.mean, digits: 4), Format.fixed(score.deviation, digits: 4))
-      lines.append("IS \(mean) +- \(deviation) (\(score.perSplit.count) parts)")
+      lines.append("IS \(mean) +- \(deviation) (\(counted(score.perSplit.count, "part")))")
     }
     if let pr = report.precisionRecall {
       let parts = [

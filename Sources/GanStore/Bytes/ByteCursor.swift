@@ -64,7 +64,7 @@ struct ByteCursor {
   private func need(_ count: Int) throws {
     guard count >= 0, count <= remaining else {
       throw GanError.checkpoint(
-        "\(part) is cut short: expected \(count) bytes at byte \(position), found \(remaining)", at: path,
+        "\(part) is cut short: expected \(counted(count, "byte")) at byte \(position), found \(remaining)", at: path,
         help: "get the file again")
     }
   }

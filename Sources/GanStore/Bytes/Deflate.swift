@@ -14,7 +14,7 @@ enum Deflate {
     }
     guard size >= 0, size <= Int(UInt32.max), size / highestRatio <= packed.count, packed.count <= Int(UInt32.max)
     else {
-      throw damaged("\(packed.count) bytes cannot hold \(size)")
+      throw damaged("\(counted(packed.count, "byte")) cannot hold \(size)")
     }
     var stream = z_stream()
     // Negative bits: raw data without a header of zlib's own.

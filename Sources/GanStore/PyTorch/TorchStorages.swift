@@ -27,7 +27,7 @@ struct TorchStorages {
     guard let end = Self.end(tensor), end <= tensor.storage.count else {
       throw problem(
         "shape \(tensor.shape), strides \(tensor.strides), offset \(tensor.offset) exceed its storage of "
-          + "\(tensor.storage.count) elements")
+          + "\(counted(tensor.storage.count, "element"))")
     }
     let bytes: ByteView?
     if size == 0 || Self.isContiguous(tensor) {
@@ -56,8 +56,8 @@ struct TorchStorages {
     let (count, countOverflows) = storage.count.multipliedReportingOverflow(by: type.size)
     guard !startOverflows, !countOverflows, let part = whole.slice(at: start, count: count) else {
       throw GanError.checkpoint(
-        "tensor '\(name)': its storage '\(storage.key)' is cut short: expected \(storage.count) elements of "
-          + "\(type.size) bytes, found \(whole.count) bytes", at: path)
+        "tensor '\(name)': its storage '\(storage.key)' is cut short: expected \(counted(storage.count, "element")) of "
+          + "\(type.size) bytes, found \(counted(whole.count, "byte"))", at: path)
     }
     return part
   }

@@ -126,7 +126,7 @@ private struct ZipDirectory {
   init(_ file: ByteView, path: FilePath) throws {
     guard let end = Self.endRecord(file) else {
       throw GanError.checkpoint(
-        "cut short: the zip directory at its end is missing (\(file.count) bytes)", at: path,
+        "cut short: the zip directory at its end is missing (\(counted(file.count, "byte")))", at: path,
         help: "get the file again")
     }
     var cursor = ByteCursor(file, part: "the end of the zip archive", path: path, at: end + 10)

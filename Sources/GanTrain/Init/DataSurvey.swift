@@ -13,7 +13,7 @@ struct DataSurvey {
   init(_ root: FilePath) throws {
     self.root = root
     let subfolders = try PictureFile.subfolders(of: root)
-    _ = try root.inConfiguration()
+    _ = try root.inConfiguration(isNamed: true)
     let scan = FolderScan(root: root, subfolders: subfolders)
     let lists = AttributeScan(root: root, subfolders: subfolders)
     found = try [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }

@@ -72,7 +72,7 @@ public struct TranslationNote: Equatable, Sendable {
   /// - Parameter run: its results are meant, where there are others too; nil for any.
   /// - Throws: `GanError` (usage) where results of several translations lie there, and no run tells which are meant.
   func record(of run: FilePath?, in folder: FilePath) throws -> TranslationRecord? {
-    let origin = run.map { TranslationRecord(checkpoint: $0.absolute, side: .a, inputs: []).origin }
+    let origin = run.map { TranslationRecord(checkpoint: $0, side: .a, inputs: []).origin }
     let ofRun = origin.map { origin in records.filter { $0.origin == origin } } ?? []
     let meant = ofRun.isEmpty ? records : ofRun
     guard let first = meant.first else { return nil }

@@ -37,8 +37,10 @@ public struct TranslationRecord: Equatable, Sendable {
   /// The results below the folder of the note, as they are shown; nil where all pictures there are meant.
   public var results: Set<String>?
 
+  /// Paths may be those from the working folder; they are kept from the root.
   public init(checkpoint: FilePath, side: Side, inputs: [FilePath], results: Set<String>? = nil) {
-    (self.checkpoint, self.side, self.inputs, self.results) = (checkpoint, side, inputs, results)
+    (self.checkpoint, self.inputs) = (checkpoint.absolute, inputs.map(\.absolute))
+    (self.side, self.results) = (side, results)
   }
 
   /// The folder of the run, or the checkpoint where it belongs to none.
@@ -53,7 +55,7 @@ public struct TranslationRecord: Equatable, Sendable {
   // MARK: JSON
 
   var json: JSONValue {
-    var members: [(key: String, value: JSONValue)] = [("checkpoint", .string(checkpoint.absolute.string))]
+    var members: [(key: String, value: JSONValue)] = [("checkpoint", .string(checkpoint.string))]
     switch side {
     case .a: members.append(("side", "A"))
     case .b: members.append(("side", "B"))
@@ -62,7 +64,7 @@ public struct TranslationRecord: Equatable, Sendable {
       let values = wanted.sorted { $0.key < $1.key }.map { (key: $0.key, value: JSONValue.integer($0.value ? 1 : 0)) }
       members += [("side", "attributes"), ("attributes", .object(values))]
     }
-    members.append(("inputs", .array(inputs.map { .string($0.absolute.string) })))
+    members.append(("inputs", .array(inputs.map { .string($0.string) })))
     if let results { members.append(("results", .array(results.sorted().map { .string($0) }))) }
     return .object(members)
   }

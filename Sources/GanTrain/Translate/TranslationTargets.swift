@@ -18,6 +18,9 @@ public struct TranslationTargets {
   /// By the items' names; nil: nothing is compared.
   private let places: [FilePath: Place]?
 
+  /// What of the folder of targets is passed over, for people.
+  public let skipped: String?
+
   public var compares: Bool { places != nil }
   /// The files with the targets.
   var paths: [FilePath] { places.map { Array($0.values.map(\.path)) } ?? [] }
@@ -40,18 +43,21 @@ public struct TranslationTargets {
       throw GanError(.input, narrow.prefix(10).map { Diagnostic("is too narrow to hold two pictures", at: $0.input) })
     }
     if let folder {
-      let found = try Self.find(plan, in: folder)
+      let listing = try PictureFile.listing(folder: folder, recursive: true)
+      skipped = listing.skippedText.map { "\(folder.shown): \($0)" }
+      let found = try Self.find(plan, in: folder, listing.pictures)
       places = try Self.places(plan, found, pairPart: inputHalf.opposite) { item in
         let size = Self.size(part, item)
         return [translator.resultSize(of: size), size]
       }
     } else if inputsArePairs {
+      skipped = nil
       places = Dictionary(
         plan.items.map { item in
           (item.name, Place(path: item.input, part: inputHalf.opposite, size: Self.size(part, item)))
         }, uniquingKeysWith: { $1 })
     } else {
-      places = nil
+      (places, skipped) = (nil, nil)
     }
   }
 
@@ -62,8 +68,9 @@ public struct TranslationTargets {
     PictureSize(width: part.columns(of: item.size.width).count, height: item.size.height)
   }
 
-  private static func find(_ plan: TranslationPlan, in folder: FilePath) throws -> [FilePath: FilePath] {
-    let listed = try PictureFile.list(folder: folder, recursive: true)
+  private static func find(
+    _ plan: TranslationPlan, in folder: FilePath, _ listed: [FilePath]
+  ) throws -> [FilePath: FilePath] {
     let found = Dictionary(
       listed.map { ($0.relative(to: folder).withoutEnding, $0) }, uniquingKeysWith: { first, _ in first })
     let missing = plan.items.filter { found[$0.name] == nil }
