@@ -117,11 +117,15 @@ public struct StepMemory {
         columns = try Tape.paused { try sketch.model.samples(row, pass) }.count
       }
       try draw()
-      for step in 0..<min(max(2, sketch.model.cycleOfSteps), mostSteps) {
+      // As a checkpoint writes them.
+      for (_, entry) in sketch.builder.tensors { _ = entry.officialValue }
+      // The second time other blocks lie free than the first time.
+      let cycle = min(sketch.model.cycleOfSteps, mostSteps)
+      for step in 0..<2 * cycle {
         var batch = sketch.batch(work, of: work.batch)
         batch.place = BatchPlace(index: step % work.steps, count: work.steps)
         _ = try sketch.model.trainStep(batch)
-        try draw()
+        if (step + 1) % cycle == 0 { try draw() }
       }
     }
     // Which free block serves a request depends on what was there before, so a little more may lie idle.
