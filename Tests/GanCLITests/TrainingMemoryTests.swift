@@ -1,4 +1,6 @@
 import Foundation
+import GanBase
+import GanStore
 import GanTestSupport
 import Testing
 
@@ -114,6 +116,29 @@ import Testing
     expectRefusal(result, since: start)
     #expect(result.messages.contains("ganctl init has --size for that"), "\(result.messages)")
     #expect(!folder.has("new.yaml"))
+  }
+
+  /// A checkpoint of a few bytes may tell of networks that no machine has room for.
+  @Test func networksThatAFileOnlyTellsOfTakeNoMemory() throws {
+    let checkpoint = folder.file("large.safetensors")
+    let config = "model: {name: stargan, domains: [a, b], g_conv_dim: 512, g_repeat_num: 64, d_conv_dim: 512}\n"
+    try CheckpointFile.write(
+      to: FilePath(checkpoint), tensors: [], metadata: ["config": config, "model": "stargan", "state": "{}"])
+    let picture = folder.file("data/trainA/a.png")
+    let export = ["export", checkpoint, "-o", folder.file("x.safetensors")]
+    for words in [["translate", picture, "--checkpoint", checkpoint], export] {
+      let start = ContinuousClock.now
+      let result = try run(words, mebibytes: 500)
+      #expect(result.status != 0 && result.messages.contains("is missing"), "\(result.messages)")
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+    let yaml = folder.file("large.yaml")
+    try Data(config.utf8).write(to: URL(fileURLWithPath: yaml))
+    let start = ContinuousClock.now
+    let result = try run(
+      ["import", checkpoint, "--config", yaml, "-o", folder.file("y.safetensors")], mebibytes: 500)
+    #expect(result.status == 4, "\(result.messages)")
+    #expect(ContinuousClock.now - start < .seconds(10))
   }
 
   // MARK: Before the networks

@@ -107,7 +107,7 @@ public struct StepMemory {
   /// Makes the networks, draws a sheet and trains, all without numbers.
   private static func trial(_ configured: ConfiguredModel, _ work: Work) throws -> Double {
     let sketch = try ModelSketch(configured)
-    let making = sketch.dryRun.mostBytes + 3 * sketch.largestWeight
+    let making = sketch.bytesOfMaking
     var columns = 0
     try sketch.dryRun {
       let rows = (0..<work.samples).map { _ in sketch.batch(work, of: 1) }
@@ -145,9 +145,6 @@ extension ModelSketch {
       ? TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b])))
       : TrainingBatch(a, labels: .zeros([count, model.domains.count]))
   }
-
-  /// Bytes of the largest tensor of the networks: its first values are drawn in arrays.
-  fileprivate var largestWeight: Int { 4 * (builder.tensors.map(\.entry.tensor.count).max() ?? 0) }
 
   /// What histories of pictures will hold beyond what a step put into them.
   fileprivate var bytesOfFullPools: Int {

@@ -39,9 +39,20 @@ public struct ImportedWeights {
   ///   which no translation can be made.
   public init(files: [FilePath], configuration: FilePath, target: TranslationTarget?, seed: UInt64) throws {
     var document = try ConfigDocument(file: configuration)
-    (model, pairDirection) = try TrainedModel.read(&document)
-    builder = ModelBuilder(seed: seed)
-    translator = try model.configured.make(builder)
+    let (model, pairDirection) = try TrainedModel.read(&document)
+    // Random networks may take long and much memory: whatever is wrong with the files is found before.
+    let sketch = try ModelSketch(model.configured, ModelBuilder(seed: seed))
+    try sketch.dryRun { _ = try ImportedWeights(files, target, model, pairDirection, sketch.builder, sketch.model) }
+    try sketch.checkRoom(at: configuration)
+    let builder = ModelBuilder(seed: seed)
+    try self.init(files, target, model, pairDirection, builder, try model.configured.make(builder))
+  }
+
+  private init(
+    _ files: [FilePath], _ target: TranslationTarget?, _ model: ModelConfiguration, _ pairDirection: Direction,
+    _ builder: ModelBuilder, _ translator: any ImageTranslator
+  ) throws {
+    (self.model, self.pairDirection, self.builder, self.translator) = (model, pairDirection, builder, translator)
     for network in builder.networks { origins[network.name] = .random }
     if target != nil, files.count > 1 {
       throw GanError.usage(

@@ -45,6 +45,12 @@ public struct TrainedModel {
         .checkpoint,
         error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: path, help: $0.help) })
     }
+    // Networks that are not those of the file are refused before memory is taken for them.
+    let sketch = try ModelSketch(configuration.configured, ModelBuilder(seed: 0, forTraining: false))
+    try sketch.dryRun {
+      for network in sketch.builder.networks { try network.load(from: path) { file["\(network.name).\($0)"] } }
+    }
+    try sketch.checkRoom(at: path)
     builder = ModelBuilder(seed: 0, forTraining: false)
     model = try configuration.configured.make(builder)
     trainingSize = crop ?? model.exactTrainingSize
