@@ -72,7 +72,7 @@ import Testing
       "model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "data.crop_size=64", "data.load_size=64",
       "train.steps=2",
     ]
-    let result = try train("cyclegan", options, mebibytes: 400)
+    let result = try train("cyclegan", options, mebibytes: 340)
     #expect(result.status == 0, "\(result.messages)")
   }
 
