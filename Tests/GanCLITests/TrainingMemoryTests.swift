@@ -58,7 +58,20 @@ import Testing
     ),
   ])
   func isWhatIsTaken(_ model: String, _ options: [String]) throws {
-    let result = try train(model, options + ["train.steps=6"])
+    try expectRightNumber(try train(model, options + ["train.steps=6"]), model)
+  }
+
+  /// The network behind the scores takes more than a small model.
+  @Test func measuringCounts() throws {
+    for number in 0..<33 {
+      for side in ["valA", "valB"] { _ = try folder.picture("data/\(side)/\(number).png", 20, 20) }
+    }
+    let options = ["model.generator=resnet_3blocks", "model.ngf=8", "model.ndf=8", "data.crop_size=64"]
+    try expectRightNumber(
+      try train("cyclegan", options + ["train.sample_count=2", "eval.every=1"]), "cyclegan, measured")
+  }
+
+  private func expectRightNumber(_ result: ProgramResult, _ model: String) throws {
     #expect(result.status == 0, "\(result.messages)")
     let told = try mebibytes(after: "memory: about ", in: result.messages)
     let taken = try mebibytes(after: "Peak memory ", in: result.messages)
@@ -145,7 +158,8 @@ import Testing
 
   /// Networks of the papers' sizes take half a minute to make here: nobody waits that long for a fault elsewhere.
   @Test(arguments: [
-    (3, ["data.root=nowhere"]), (2, ["eval.every=1"]), (4, ["train.init=[nowhere.pth]"]), (2, ["train.lr_policy=plateau"]),
+    (3, ["data.root=nowhere"]), (2, ["eval.every=1"]), (4, ["train.init=[nowhere.pth]"]),
+    (2, ["train.lr_policy=plateau"]),
   ])
   func faultsAreFoundBeforeTheNetworksAreMade(_ status: Int, _ options: [String]) throws {
     let start = ContinuousClock.now

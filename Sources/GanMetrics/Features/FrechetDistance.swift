@@ -25,6 +25,12 @@ public struct FrechetDistance: Equatable, Sendable {
   }
 
   /// The centred rows themselves are the factors.
+  /// About what it takes for two sets of so many rows, at most.
+  public static func bytes(rows: Int, columns: Int) -> Int {
+    let isSmall = rows < columns && rows * rows <= mostProducts
+    return 8 * (isSmall ? 4 * rows * columns + 3 * rows * rows : 8 * columns * columns)
+  }
+
   private init(rowsOf a: FeatureMatrix, _ b: FeatureMatrix) throws {
     for set in [a, b] where set.rows < 2 { throw tooFew(set.rows, atLeast: 2, for: "a Fréchet distance") }
     let (meanA, meanB) = (a.means, b.means)

@@ -38,6 +38,11 @@ public final class BuiltInExtractor: FeatureExtractor {
   public var featureCount: Int { Self.stages.reduce(0) { $0 + $1.outputs } }
   public var hasClasses: Bool { false }
   public let batchSize = 32
+  public var bytesOfBatch: Int {
+    // The pictures as arrays and as a map, and the maps of the first two stages, each of half the size of the one before.
+    let pixels = Self.side * Self.side
+    return batchSize * 4 * (2 * 3 * pixels + Self.stages[0].outputs * pixels / 4 + Self.stages[1].outputs * pixels / 16)
+  }
 
   public func input(_ picture: Picture) throws -> [Float] {
     let scaled = try FloatPicture(picture.rgb()).resized(width: Self.side, height: Self.side, .bicubic)

@@ -14,6 +14,8 @@ public protocol FeatureExtractor: AnyObject {
   var hasClasses: Bool { get }
   /// Pictures that it takes at a time.
   var batchSize: Int { get }
+  /// What the maps of such a batch take at one time.
+  var bytesOfBatch: Int { get }
   /// The input for one picture of any size; called on several threads.
   func input(_ picture: Picture) throws -> [Float]
   /// Rows of features, and of logits where they were asked for and there are any.
@@ -35,6 +37,7 @@ public final class InceptionExtractor: FeatureExtractor {
   public var featureCount: Int { InceptionNetwork.featureCount }
   public var hasClasses: Bool { true }
   public let batchSize = 8
+  public var bytesOfBatch: Int { batchSize * (13 << 20) }
 
   public func input(_ picture: Picture) throws -> [Float] { try scaling.input(picture) }
 

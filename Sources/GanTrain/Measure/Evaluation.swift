@@ -26,6 +26,7 @@ final class Evaluation {
   private let settings: EvalSettings
   private let metrics: [EvalMetric]
   private let measures: [any ValidationMeasure]
+  private let extractor: (any FeatureExtractor)?
   private let seed: UInt64
   /// Told of pictures that could not be used and had others in their places.
   var onSkip: ([Diagnostic]) -> Void = { _ in }
@@ -47,7 +48,7 @@ final class Evaluation {
     var measures: [any ValidationMeasure] = []
     let (paired, others) = (metrics.filter(\.needsPairs), metrics.filter { !$0.needsPairs })
     if !paired.isEmpty { measures.append(PairedMeasure(paired)) }
-    let extractor = others.isEmpty ? nil : try Self.extractor(settings.features)
+    extractor = others.isEmpty ? nil : try Self.extractor(settings.features)
     if let extractor { measures.append(SetMeasure(others, extractor)) }
     (self.measures, features) = (measures, extractor?.title)
   }
@@ -85,6 +86,14 @@ final class Evaluation {
     }
     let weights = try InceptionWeights(path: path)
     return InceptionExtractor(weights.network, .pytorchFID, isPublished: weights.isVerified)
+  }
+
+  /// What measuring takes: the maps of the network that makes features, and arrays of features and their products.
+  var bytes: (maps: Int, arrays: Int) {
+    guard let extractor else { return (0, 0) }
+    let rows = min(settings.count ?? pictures.count, pictures.count)
+    let features = 2 * 4 * rows * extractor.featureCount
+    return (extractor.bytesOfBatch, features + FrechetDistance.bytes(rows: rows, columns: extractor.featureCount))
   }
 
   func isDue(afterEpoch epoch: Int) -> Bool { epoch % settings.every == 0 }

@@ -22,6 +22,8 @@ public struct StepMemory {
     var filePixels = 0
     /// Pictures on a sheet of samples.
     var samples = 0
+    /// What measuring between steps takes.
+    var measuring = (maps: 0, arrays: 0)
 
     public init(batch: Int, size: Int) { (self.batch, height, width) = (batch, size, size) }
 
@@ -125,7 +127,11 @@ public struct StepMemory {
         var batch = sketch.batch(work, of: work.batch)
         batch.place = BatchPlace(index: step % work.steps, count: work.steps)
         _ = try sketch.model.trainStep(batch)
-        if (step + 1) % cycle == 0 { try draw() }
+        guard (step + 1) % cycle == 0 else { continue }
+        try draw()
+        // Some maps at a time, which may lie where those of the step were.
+        let maps = (0..<4).map { _ in Tensor.zeros([work.measuring.maps / 16]) }
+        withExtendedLifetime(maps) {}
       }
     }
     // Which free block serves a request depends on what was there before, so a little more may lie idle.
@@ -163,7 +169,7 @@ extension StepMemory.Work {
     let reading = batchesAhead > 0 ? 3 * (3 * Double(filePixels) + channels * pixels) : 0
     let cells = Double(samples * columns) * pixels * 3
     // The cells, the sheet, and the file.
-    return batches + reading + 3 * cells
+    return batches + reading + 3 * cells + Double(measuring.arrays)
   }
 }
 

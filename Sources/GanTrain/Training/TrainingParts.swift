@@ -69,7 +69,8 @@ public struct TrainingParts {
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
     try Self.checkDomains(pictures, validation)
     if begins { try whole.checkInitialWeights(train.initial, info) }
-    if let memory, let work = Self.work(report, pictures, validation, train) {
+    if let memory, var work = Self.work(report, pictures, validation, train) {
+      work.measuring = evaluation?.bytes ?? (0, 0)
       phase("counting the memory of a step")
       let step = try StepMemory(configuration.model.configured, train.precision, work)
       try step.check()
