@@ -33,9 +33,14 @@ status=0
 for other in ${others[@]+"${others[@]}"}; do
   paste -d' ' "$folder/plain" "$folder/$other" | awk -v other="$other" '
     function size(x) { return x < 0 ? -x : x }
+    # What is no finite number must be the same one; nan has no sign.
+    function kind(x) { return x ~ /nan/ ? "nan" : x ~ /inf/ ? x : "number" }
     $1 != $3 { print other ": the lines differ in kind at " NR; failed = 1; exit }
+    kind($2) != kind($4) { print other ": " $1 " has " $4 " for " $2; failed = 1; exit }
+    kind($2) != "number" { next }
     { if (size($2) > largest[$1]) largest[$1] = size($2); if (size($2 - $4) > off[$1]) off[$1] = size($2 - $4) }
     END {
+      if (!failed && length(off) == 0) { print other ": nothing was compared"; failed = 1 }
       for (name in off) {
         limit = name ~ /f64$/ ? 1e-13 : name ~ /f32$/ ? 1e-5 : 0
         if (name ~ /^sums-0/) limit = 1e-5

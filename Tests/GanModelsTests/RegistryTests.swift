@@ -115,7 +115,9 @@ import Testing
   @Test(arguments: AdversarialLoss.allCases, NormKind.allCases) func combinations(
     _ loss: AdversarialLoss, _ norm: NormKind
   ) throws {
-    for (discriminator, kind) in zip(DiscriminatorArchitecture.allCases, InitializationKind.allCases) {
+    let discriminators = DiscriminatorArchitecture.allCases
+    for (index, kind) in InitializationKind.allCases.enumerated() {
+      let discriminator = discriminators[index % discriminators.count]
       var options = Pix2Pix.Options()
       options.networks.generator = discriminator == .pixel ? .resnet(blocks: 1) : .unet(levels: 5)
       (options.networks.generatorWidth, options.networks.discriminatorWidth) = (2, 2)

@@ -97,6 +97,7 @@ import Testing
         #expect(new.pool.exchange(batch).floats == old.pool.exchange(batch).floats)
       }
       #expect(new.pool.random == old.pool.random)
+      #expect(!new.optimizer.slots.isEmpty && new.optimizer.slots.count == old.optimizer.slots.count)
       for (a, b) in zip(new.optimizer.slots, old.optimizer.slots) {
         #expect(a.m.floats == b.m.floats)
         #expect(a.v.floats == b.v.floats)
