@@ -56,6 +56,11 @@ static long long milliseconds(void) {
   return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
 }
 
+long long gp_signal_age(void) {
+  const long long first = atomic_load(&first_at);
+  return first == 0 ? 0 : milliseconds() - first;
+}
+
 // Whether somebody has lost patience. `timeout` and the end of a terminal send a signal twice within moments, and the
 // limit of CPU time is told every second.
 static int insists(int number) {

@@ -19,6 +19,10 @@ static _Thread_local int skips_work;
 int gp_skips_work(void) { return skips_work; }
 void gp_set_skips_work(int skips) { skips_work = skips; }
 
+static _Thread_local void *cancellation;
+void *gp_cancellation(void) { return cancellation; }
+void gp_set_cancellation(void *object) { cancellation = object; }
+
 void gp_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
 // Else the first file that is opened becomes a standard stream, and messages are written into it.

@@ -21,4 +21,7 @@ public enum Signals {
     let number = gp_signal_pending()
     return number == 0 ? nil : number
   }
+
+  /// Seconds since it came; 0 where none did.
+  public static var age: Double { Double(gp_signal_age()) / 1000 }
 }

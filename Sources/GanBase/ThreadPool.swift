@@ -10,9 +10,10 @@ public final class ThreadPool: @unchecked Sendable {
   /// Threads that share the work, the calling one included.
   public private(set) var threads = 1
 
-  /// Whether `run` does nothing where the calling thread calls it, for a trial without work.
+  /// Whether `run` does nothing where the calling thread calls it: in a trial without work, which sets this, and in a
+  /// computation that was cancelled.
   public var skipsWork: Bool {
-    get { gp_skips_work() != 0 }
+    get { gp_skips_work() != 0 || Cancellation.current?.check() == true }
     set { gp_set_skips_work(newValue ? 1 : 0) }
   }
 
@@ -53,6 +54,15 @@ public final class ThreadPool: @unchecked Sendable {
   public func run(_ blocks: Int, _ body: (Int) -> Void) {
     if skipsWork { return }
     count.add(1, ordering: .relaxed)
+    guard let cancellation = Cancellation.current else { return share(blocks, body) }
+    let caller = pthread_self()
+    share(blocks) { index in
+      let isCancelled = pthread_equal(pthread_self(), caller) != 0 ? cancellation.check() : cancellation.isCancelled
+      if !isCancelled { body(index) }
+    }
+  }
+
+  private func share(_ blocks: Int, _ body: (Int) -> Void) {
     if blocks <= 1 || threads == 1 {
       for index in 0..<max(blocks, 0) { body(index) }
       return

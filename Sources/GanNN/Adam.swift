@@ -35,6 +35,8 @@ public final class Adam {
   public let slots: [Slot]
   /// Steps taken so far.
   public var steps = 0
+  /// Called just before a step changes the parameters.
+  public var willStep: (() -> Void)?
   /// Sees the gradients just before each step.
   public var observer: (([Slot], [Tensor?]) -> Void)?
 
@@ -58,6 +60,7 @@ public final class Adam {
   /// One step with given gradients; parameters without one stay.
   public func step(_ gradients: [Tensor?]) {
     observer?(slots, gradients)
+    willStep?()
     steps += 1
     let correction1 = 1 - power(settings.beta1, steps), correction2 = 1 - power(settings.beta2, steps)
     for (slot, gradient) in zip(slots, gradients) {

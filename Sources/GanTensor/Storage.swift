@@ -26,6 +26,12 @@ public final class Storage {
     (pointer, capacity) = cache.take(MemoryCache.capacity(for: bytes))
   }
 
+  /// A block that lies idle, of the size that is nearest to `bytes`, which may be less; a new one where there is none.
+  init(idleFor bytes: Int) {
+    cache = DryRun.isOn ? DryRun.cache ?? .shared : .shared
+    (pointer, capacity) = cache.takeIdle(bytes) ?? cache.take(MemoryCache.capacity(for: bytes))
+  }
+
   deinit { cache.give(pointer, capacity) }
 }
 
@@ -114,6 +120,21 @@ public final class MemoryCache: @unchecked Sendable {
     for block in excess { release(block) }
     return (allocate(capacity), capacity)
   }
+
+  /// A free block that takes all of `bytes`, or the largest there is; nil where all are small.
+  func takeIdle(_ bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
+    state.withLock { state in
+      let sizes = state.free.lazy.filter { !$1.isEmpty && $0 >= Self.leastIdle }.map(\.key)
+      guard let size = sizes.filter({ $0 >= bytes }).min() ?? sizes.max(), let pointer = state.free[size]?.popLast()
+      else { return nil }
+      state.freeBytes -= size
+      state.liveBytes += size
+      state.peakBytes = max(state.peakBytes, state.liveBytes)
+      return (pointer, size)
+    }
+  }
+
+  private static let leastIdle = 64 << 10
 
   private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
     if let pointer = fromSystem(capacity) { return pointer }

@@ -138,7 +138,7 @@ public final class Tensor {
 
   // MARK: Writing in place (parameters, buffers, optimizer state)
 
-  /// Replaces the elements; graphs that saved the old ones become invalid.
+  /// Replaces the elements; graphs that saved the old ones become invalid. Without work (see `DryRun`) they stay.
   public func assign(_ values: Tensor) {
     precondition(values.shape == shape && values.type == type, "assigning \(values.shape) to \(shape)")
     if !DryRun.isOn { pointer.copyMemory(from: values.pointer, byteCount: count * type.size) }

@@ -46,40 +46,40 @@ struct EveryModelTests {
       stopSignal: { stopAfter.map { watcher.step >= $0 } == true ? 2 : nil })
     _ = try trainer.run()
   }
+}
 
-  /// The model with small networks and pools that fill up, on small pictures of the kind that it needs.
-  private func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
-    _ = try TinyRun(folder + "/unused")
-    switch model.info.data {
-    case .aligned: try makePairs(folder + "/data/train", count: 5)
-    case .unaligned:
-      try makePairs(folder + "/data/trainA", count: 5)
-      try makePairs(folder + "/data/trainB", count: 4, seed: 8)
-    case .domains:
-      for (seed, domain) in ["one", "three", "two"].enumerated() {
-        try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))
-      }
+/// The model with small networks and pools that fill up, on small pictures of the kind that it needs.
+func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
+  _ = try TinyRun(folder + "/unused")
+  switch model.info.data {
+  case .aligned: try makePairs(folder + "/data/train", count: 5)
+  case .unaligned:
+    try makePairs(folder + "/data/trainA", count: 5)
+    try makePairs(folder + "/data/trainB", count: 4, seed: 8)
+  case .domains:
+    for (seed, domain) in ["one", "three", "two"].enumerated() {
+      try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))
     }
-    // Discriminators of many layers need larger pictures.
-    let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
-    let batch = model.info.data == .domains || model.info.name == "drit" ? 2 : 1
-    let base = """
-      model: {name: \(model.info.name)}
-      data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batch)}
-      train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
-      """
-    let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
-      + ["ch=2", "n_res=1", "light=true"]
-      + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
-      + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
-      + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
-      + ["dis_spectral_norm=true"] + (["stargan", "dritpp"].contains(model.info.name) ? ["image_size=32"] : [])
-    var text = base
-    for wish in wishes {
-      var document = try ConfigDocument(text: text, name: "small.yaml")
-      document.override("model.\(wish)")
-      if let configuration = try? TrainingConfiguration(&document) { text = configuration.text }
-    }
-    return text
   }
+  // Discriminators of many layers need larger pictures.
+  let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
+  let batch = model.info.data == .domains || model.info.name == "drit" ? 2 : 1
+  let base = """
+    model: {name: \(model.info.name)}
+    data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batch)}
+    train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
+    """
+  let wishes = ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
+    + ["ch=2", "n_res=1", "light=true"]
+    + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
+    + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
+    + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
+    + ["dis_spectral_norm=true"] + (["stargan", "dritpp"].contains(model.info.name) ? ["image_size=32"] : [])
+  var text = base
+  for wish in wishes {
+    var document = try ConfigDocument(text: text, name: "small.yaml")
+    document.override("model.\(wish)")
+    if let configuration = try? TrainingConfiguration(&document) { text = configuration.text }
+  }
+  return text
 }

@@ -18,6 +18,8 @@ void gp_signals_start(void);
 void gp_signals_defer(int grace);
 // The number of the signal that came; 0 where none did.
 int gp_signal_pending(void);
+// Milliseconds since it came; 0 where none did.
+long long gp_signal_age(void);
 // A file that is removed where a signal ends the process; returns a number for `gp_temporary_forget`, -1 where there are
 // too many.
 int gp_temporary_keep(const char *path);
@@ -31,5 +33,8 @@ void gp_name_thread(const char *name);
 // A flag of the calling thread, 0 at first: whether it leaves out the work of what it computes.
 int gp_skips_work(void);
 void gp_set_skips_work(int skips);
+// What can stop the calling thread's computation; NULL at first.
+void *gp_cancellation(void);
+void gp_set_cancellation(void *object);
 
 #endif

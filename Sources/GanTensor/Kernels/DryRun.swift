@@ -23,7 +23,8 @@ public final class DryRun {
   /// threads work in, and blocks that are kept for later.
   public var mostBytes: Int { cache.mostBytes }
 
-  /// Whether the calling thread is in a dry run.
+  /// Whether the calling thread is in a dry run, or in a computation that was cancelled, which goes on like one but for
+  /// its tensors, which have memory.
   public static var isOn: Bool { ThreadPool.shared.skipsWork }
 
   /// That of the dry run that the calling thread is in.

@@ -126,7 +126,7 @@ public struct StepMemory {
       for step in 0..<2 * cycle {
         var batch = sketch.batch(work, of: work.batch)
         batch.place = BatchPlace(index: step % work.steps, count: work.steps)
-        _ = try sketch.model.trainStep(batch)
+        _ = try RevocableStep(sketch.builder) { false }.run(kind: 0) { try sketch.model.trainStep(batch) }
         guard (step + 1) % cycle == 0 else { continue }
         try draw()
         // Some maps at a time, which may lie where those of the step were.

@@ -1,5 +1,6 @@
 import GanBase
 import GanConfig
+import GanImage
 import GanModels
 import GanStore
 
@@ -39,9 +40,11 @@ extension Trainer {
   private func endEpoch() throws -> Bool {
     let completed = progress.position.epoch
     let tell = { (number: Int, all: Int) in try self.tell("epoch \(completed): validation picture", number, all) }
-    let score = try validation?.score(tell: tell)
+    let score = try interruptible { try validation?.score(tell: tell) }
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    let evaluated = try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell)
+    let evaluated = try interruptible {
+      try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell)
+    }
     progress.schedule.advance(
       completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
     applyRate()
@@ -73,13 +76,14 @@ extension Trainer {
 
   func writeSamples() throws {
     guard let samples = parts.samples else { return }
-    try samples.write(to: folder.samplePath(step: progress.step)) { try tell("sheet of samples: picture", $0, $1) }
+    let sheet = try interruptible { try samples.drawn { try tell("sheet of samples: picture", $0, $1) } }
+    try PictureFile.writePNG(sheet, to: folder.samplePath(step: progress.step))
     lastSample = progress.step
     sampleTurn.taken(at: seconds)
   }
 }
 
-/// Thrown between two pictures when a signal asks to stop; what is open after the step is done when the run goes on.
+/// Thrown when a signal asks to stop; what is open after the step is done when the run goes on.
 struct Interruption: Error {
   let signal: Int32
 }

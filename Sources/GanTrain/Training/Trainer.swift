@@ -20,6 +20,7 @@ public final class Trainer {
   let loader: Loader
   private(set) var validation: Validation?
   let checkpoints: CheckpointKeeper
+  private let revocable: RevocableStep
   private let changes: [OptionChange]
   /// The rate before this process began; nil for a new run.
   private let rateBefore: Double?
@@ -51,6 +52,7 @@ public final class Trainer {
   ) throws {
     (self.parts, self.folder, self.observer, self.stopSignal) = (parts, folder, observer, stopSignal)
     (train, self.changes) = (parts.configuration.train, changes)
+    revocable = RevocableStep(parts.builder) { stopSignal() != nil }
     logTurn = Turn(train.logEvery)
     sampleTurn = Turn(train.sampleEvery)
     checkpointTurn = Turn(train.checkpointEvery)
@@ -124,9 +126,7 @@ public final class Trainer {
     try parts.model.checkTraining(batch)
     if train.minutes != nil { applyRate() }
     observer?.began(step: progress.step + 1)
-    settled = nil
-    let losses = try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries
-      .map { ($0.name, $0.value.item) }
+    let losses = try trainStep(TrainingBatch(batch, of: parts.pictures))
     progress.step += 1
     progress.position = batch.following
     stepsDone += 1
@@ -142,6 +142,36 @@ public final class Trainer {
     settled = progress
     try finishStep(place)
   }
+
+  /// - Throws: `Interruption` where a signal asked to stop; then the step has not begun.
+  private func trainStep(_ batch: TrainingBatch) throws -> [(name: String, value: Double)] {
+    settled = nil
+    let kind = (batch.place?.index ?? 0) % max(1, parts.model.cycleOfSteps)
+    let losses = try revocable.run(kind: kind) {
+      try parts.model.trainStep(batch).entries.map { ($0.name, $0.value.item) }
+    }
+    if let losses { return losses }
+    settled = progress
+    throw interruption
+  }
+
+  /// What a signal may cut short, for nothing of the run changes in it: at once, or where the run ends anyway, in time
+  /// for whoever waits for its end.
+  /// - Throws: `Interruption` where a signal did.
+  func interruptible<Result>(_ body: () throws -> Result) throws -> Result {
+    let result = try Cancellation.run { [isEnding, stopSignal] in
+      isEnding ? Signals.age > Self.lastSheetSeconds : stopSignal() != nil
+    } _: { _ in
+      try body()
+    }
+    guard let result else { throw interruption }
+    return result
+  }
+
+  /// After a signal.
+  private static let lastSheetSeconds = 1.3
+
+  private var interruption: Interruption { Interruption(signal: stopSignal() ?? SIGTERM) }
 
   /// Pictures are named once, and counted each time.
   private func note(skipped: [Diagnostic]) {
@@ -192,17 +222,19 @@ public final class Trainer {
         if lastSample != progress.step { try writeSamples() }
       } catch let error as GanError {
         observer?.warning("no sheet of samples: \(error.diagnostics.first?.message ?? "")", help: nil)
+      } catch is Interruption {
+        observer?.notice("No sheet of samples was drawn: it takes too long after a signal.")
       }
     }
     return summary(reason)
   }
 
-  /// A signal came in the midst of what follows on a step, or before the first.
+  /// A signal came in the midst of a step, of what follows on one, or before the first.
   private func end(after interruption: Interruption) throws -> TrainingSummary {
-    if let settled {
-      progress = settled
-      if checkpoints.last?.step != progress.step { try saveCheckpoint() }
-    }
+    guard let settled else { return summary(.signal(interruption.signal)) }
+    progress = settled
+    if progress.unfinished == nil { return try end(.signal(interruption.signal)) }
+    if checkpoints.last?.step != progress.step { try saveCheckpoint() }
     return summary(.signal(interruption.signal))
   }
 

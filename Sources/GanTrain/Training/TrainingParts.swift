@@ -15,7 +15,7 @@ public struct TrainingParts {
   /// Worth a line each about the pictures.
   public let notices: [String]
   /// nil where no samples are wanted.
-  let samples: SampleWriter?
+  let samples: SampleSheet?
   /// nil where nothing is measured.
   let evaluation: Evaluation?
   /// Where the weights come from that a new run begins with.
@@ -82,7 +82,7 @@ public struct TrainingParts {
     samples =
       train.sampleCount == 0
       ? nil
-      : try SampleWriter(
+      : try SampleSheet(
         model, validation ?? pictures.forTesting().fitting(testNeeds), count: train.sampleCount, seed: seed)
   }
 

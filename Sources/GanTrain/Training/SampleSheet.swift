@@ -9,7 +9,7 @@ import GanTensor
 
 /// Sheets of samples: for a few pictures, always the same, what the model makes of them. Nothing of the run depends
 /// on whether they are drawn.
-struct SampleWriter {
+struct SampleSheet {
   private let model: any ImageTranslator
   private let rows: [(name: String, batch: TrainingBatch)]
   private let seed: UInt64
@@ -28,7 +28,7 @@ struct SampleWriter {
   }
 
   /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
-  func write(to path: FilePath, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws {
+  func drawn(tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws -> Picture {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
     var labels: [String] = []
     let cells = try rows.enumerated().map { index, row -> [Picture?] in
@@ -37,8 +37,7 @@ struct SampleWriter {
       labels = samples.map(\.label)
       return samples.map { Picture($0.pictures, rounding: model.rounding) }
     }
-    let sheet = PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name))
-    try PictureFile.writePNG(try sheet.rendered(), to: path)
+    return try PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name)).rendered()
   }
 }
 

@@ -1,0 +1,51 @@
+import CProcess
+import Synchronization
+
+/// Ends a computation early, however long its operations take: from a moment on the thread pool leaves out all work, so
+/// that the code above runs to its end at once, with results that mean nothing.
+public final class Cancellation {
+  private let isRequested: () -> Bool
+  private let happened = Atomic<Bool>(false)
+  private var canHappen = true
+
+  private init(_ isRequested: @escaping () -> Bool) { self.isRequested = isRequested }
+
+  /// Computes `body` on this thread, and stops computing once `isRequested` says so.
+  /// - Parameter isRequested: asked on this thread, often: before each block of work.
+  /// - Returns: nil where it was stopped: what `body` changed is not to be used, and what it threw does not matter.
+  public static func run<Result>(
+    when isRequested: @escaping () -> Bool, _ body: (Cancellation) throws -> Result
+  ) rethrows -> Result? {
+    let cancellation = Cancellation(isRequested), outer = gp_cancellation()
+    gp_set_cancellation(Unmanaged.passUnretained(cancellation).toOpaque())
+    defer { withExtendedLifetime(cancellation) { gp_set_cancellation(outer) } }
+    do {
+      let result = try body(cancellation)
+      return cancellation.isCancelled ? nil : result
+    } catch {
+      if cancellation.isCancelled { return nil }
+      throw error
+    }
+  }
+
+  /// Whether work is left out.
+  public var isCancelled: Bool { happened.load(ordering: .relaxed) }
+
+  /// From here on there is no way back: the computation is done to its end, unless it was stopped before.
+  /// - Returns: whether it goes on.
+  public func commit() -> Bool {
+    if !check() { canHappen = false }
+    return !isCancelled
+  }
+
+  /// Whether work is left out from now on; for the thread that computes.
+  func check() -> Bool {
+    if !isCancelled, canHappen, isRequested() { happened.store(true, ordering: .relaxed) }
+    return isCancelled
+  }
+
+  /// What can stop the calling thread's computation.
+  static var current: Cancellation? {
+    gp_cancellation().map { Unmanaged<Cancellation>.fromOpaque($0).takeUnretainedValue() }
+  }
+}

@@ -1,0 +1,43 @@
+/// The elements of tensors as they were, to be put back: in memory that lies idle, as far as there is any.
+public final class Backup {
+  private let tensors: [Tensor]
+  private let blocks: [Storage]
+
+  public init(of tensors: [Tensor]) {
+    self.tensors = tensors
+    var left = tensors.reduce(0) { $0 + $1.bytes }
+    var blocks: [Storage] = []
+    while left > 0 {
+      let block = Storage(idleFor: left)
+      blocks.append(block)
+      left -= block.capacity
+    }
+    self.blocks = blocks
+    walk { $1.copyMemory(from: $0, byteCount: $2) }
+  }
+
+  public func putBack() {
+    walk { $0.copyMemory(from: $1, byteCount: $2) }
+    for tensor in tensors { tensor.storage.version += 1 }
+  }
+
+  /// Piece by piece: where it is in a tensor, where in a block, and its bytes.
+  private func walk(_ body: (UnsafeMutableRawPointer, UnsafeMutableRawPointer, Int) -> Void) {
+    if DryRun.isOn { return }
+    var number = 0, used = 0
+    for tensor in tensors {
+      var done = 0
+      while done < tensor.bytes {
+        if used == blocks[number].capacity { (number, used) = (number + 1, 0) }
+        let piece = min(tensor.bytes - done, blocks[number].capacity - used)
+        body(tensor.pointer + done, blocks[number].pointer + used, piece)
+        done += piece
+        used += piece
+      }
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate var bytes: Int { count * type.size }
+}

@@ -1,0 +1,70 @@
+import GanBase
+import Synchronization
+import Testing
+
+/// Work that is no longer wanted is left out.
+@Suite(.serialized)
+struct CancellationTests {
+  @Test func blocksAreLeftOutOnceItIsRequested() {
+    let done = Atomic<Int>(0)
+    var isRequested = false
+    let result: Int? = Cancellation.run(when: { isRequested }) { cancellation in
+      ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
+      #expect(done.load(ordering: .relaxed) == 10)
+      #expect(!ThreadPool.shared.skipsWork && !cancellation.isCancelled)
+      isRequested = true
+      ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
+      #expect(ThreadPool.shared.skipsWork && cancellation.isCancelled)
+      return 7
+    }
+    #expect(result == nil)
+    #expect(done.load(ordering: .relaxed) == 10)
+    // What comes later is done again.
+    ThreadPool.shared.run(5) { _ in done.add(1, ordering: .relaxed) }
+    #expect(done.load(ordering: .relaxed) == 15)
+  }
+
+  @Test func manyBlocksEndInTheirMidst() {
+    var asked = 0
+    let done = Atomic<Int>(0)
+    let result: Void? = Cancellation.run(
+      when: {
+        asked += 1
+        return asked > 20
+      },
+      { _ in ThreadPool.shared.run(1_000_000) { _ in done.add(1, ordering: .relaxed) } })
+    #expect(result == nil)
+    #expect(done.load(ordering: .relaxed) < 1_000_000)
+  }
+
+  @Test func whatIsNotRequestedIsDone() {
+    #expect(Cancellation.run(when: { false }, { _ in 7 }) == 7)
+    #expect(throws: GanError.self) {
+      _ = try Cancellation.run(when: { false }, { _ in throw GanError(.bug, "a fault") })
+    }
+    // What a computation says that has lost its numbers does not matter.
+    let result: Int? = Cancellation.run(when: { true }) { _ in
+      ThreadPool.shared.run(1) { _ in }
+      return 7
+    }
+    #expect(result == nil)
+  }
+
+  @Test func afterTheLastMomentItIsDoneToItsEnd() {
+    var isRequested = false
+    let done = Atomic<Int>(0)
+    let result: Int? = Cancellation.run(when: { isRequested }) { cancellation in
+      #expect(cancellation.commit())
+      isRequested = true
+      ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
+      return 7
+    }
+    #expect(result == 7)
+    #expect(done.load(ordering: .relaxed) == 10)
+    let late: Int? = Cancellation.run(when: { true }) { cancellation in
+      #expect(!cancellation.commit())
+      return 7
+    }
+    #expect(late == nil)
+  }
+}
