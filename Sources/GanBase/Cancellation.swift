@@ -1,4 +1,5 @@
 import CProcess
+import Dispatch
 import Synchronization
 
 /// Ends a computation early, however long its operations take: from a moment on the thread pool leaves out all work, so
@@ -44,8 +45,38 @@ public final class Cancellation {
     return isCancelled
   }
 
+  /// Computes what is no work of blocks on a thread of its own, which is left to itself where the calling thread's
+  /// computation is stopped meanwhile.
+  /// - Returns: nil where that is so.
+  public static func detached<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
+    guard let current else { return body() }
+    if current.check() { return nil }
+    let outcome = Outcome<Result>()
+    guard BackgroundThread.start("ganctl-detached", { outcome.set(body()) }) == 0 else { return body() }
+    while true {
+      if let result = outcome.wait(milliseconds: 20) { return result }
+      if current.check() { return nil }
+    }
+  }
+
   /// What can stop the calling thread's computation.
   static var current: Cancellation? {
     gp_cancellation().map { Unmanaged<Cancellation>.fromOpaque($0).takeUnretainedValue() }
+  }
+}
+
+/// What another thread computes.
+private final class Outcome<Value: Sendable>: Sendable {
+  private let value = Mutex<Value?>(nil)
+  private let isSet = DispatchSemaphore(value: 0)
+
+  func set(_ result: Value) {
+    value.withLock { $0 = result }
+    isSet.signal()
+  }
+
+  /// - Returns: nil where it is not there by then.
+  func wait(milliseconds: Int) -> Value? {
+    isSet.wait(timeout: .now() + .milliseconds(milliseconds)) == .success ? value.withLock { $0 } : nil
   }
 }

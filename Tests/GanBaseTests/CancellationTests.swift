@@ -1,3 +1,4 @@
+import Dispatch
 import GanBase
 import Synchronization
 import Testing
@@ -66,5 +67,25 @@ struct CancellationTests {
       return 7
     }
     #expect(late == nil)
+  }
+
+  @Test func whatIsNoWorkOfBlocksIsLeftToItself() {
+    #expect(Cancellation.detached { 7 } == 7)
+    #expect(Cancellation.run(when: { false }, { _ in Cancellation.detached { 7 } }) == .some(7))
+    let gate = DispatchSemaphore(value: 0)
+    var asked = 0
+    let result: Int? = Cancellation.run(when: {
+      asked += 1
+      return asked > 3
+    }) { _ in
+      #expect(
+        Cancellation.detached {
+          gate.wait()
+          return 7
+        } == nil)
+      return 8
+    }
+    gate.signal()
+    #expect(result == nil)
   }
 }

@@ -139,6 +139,23 @@ struct TrainCommandTests {
     }
   }
 
+  /// A step that would take long is not waited for, but taken back.
+  @Test func aSignalStopsALongStep() throws {
+    try withRuns { runs in
+      let settings = [
+        "model.generator=resnet_9blocks", "model.ngf=64", "data.load_size=256", "data.crop_size=256",
+        "data.batch_size=4", "train.sample_every=0",
+      ]
+      let process = try RunningGanctl(runs.arguments("run", settings))
+      let latest = runs.path("run") + "/checkpoints/latest"
+      for _ in 0..<10_000 where !FileManager.default.fileExists(atPath: latest) { usleep(5000) }
+      usleep(500_000)
+      #expect(process.end(by: SIGTERM) == 128 + SIGTERM)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: latest).contains("step-000000"))
+      #expect(try !#require(runs.file("run", "log.jsonl")).contains(Data("\"step\":1,".utf8)))
+    }
+  }
+
   @Test(arguments: [SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU])
   func aSignalSavesAndEndsTheRun(signal: Int32) throws {
     try withRuns { runs in

@@ -29,8 +29,9 @@ enum TrainCommand: Command {
         config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
         checkpoints/; runs/latest points to the newest run.
 
-        An interrupt (Ctrl-C) or SIGTERM ends the run after the current step with a
-        checkpoint and a sheet of samples; so does an error, where the disk allows.
+        An interrupt (Ctrl-C) or SIGTERM ends the run with a checkpoint and a sheet of
+        samples, within two seconds: a step that takes longer is done again later, and
+        the sheet is left out. So does an error, where the disk allows.
         --resume continues the run as if it had never stopped, to the last bit.
         Options can be changed then, such as learning rates, weights of losses and how
         long it goes on, if they leave the networks as they are:
@@ -115,8 +116,6 @@ enum TrainCommand: Command {
       var parts = try TrainingParts(
         configuration, document, begins: true, phase: display.phase, memory: { memory($0, console) })
       try loadInitialWeights(&parts, console)
-      // Before there is a folder that an early signal would leave without a checkpoint.
-      Signals.install()
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
       if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
       return try train(parts, in: folder, from: nil, display, console)
@@ -132,10 +131,11 @@ enum TrainCommand: Command {
     console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")
     if let notice = folder.notice { console.notice("note:   \(notice)") }
-    Signals.install()
     display.phase("preparing")
     let trainer = try Trainer(
       parts, in: folder, from: checkpoint, changes: changes, program: Program.version, observer: display)
+    // From here on there is something to save; a run that ends before begins again.
+    Signals.install()
     console.notice("rate:   \(trainer.rateInWords)")
     let summary = try trainer.run()
     display.finish()

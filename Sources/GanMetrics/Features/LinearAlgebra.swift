@@ -9,12 +9,17 @@ enum LinearAlgebra {
   static func nuclearNorm(_ matrix: Tensor) throws -> Double {
     let (rows, columns) = (matrix.shape[0], matrix.shape[1])
     guard rows > 0, columns > 0 else { return 0 }
-    var work = matrix.doubles
-    var values = [Double](repeating: 0, count: min(rows, columns))
+    let elements = matrix.doubles
     // A row-major matrix is the transpose of a column-major one, with the same singular values.
-    let status = LAPACKE_dgesdd(
-      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(columns), Int32(rows), &work, Int32(columns), &values, nil, 1,
-      nil, 1)
+    let found = Cancellation.detached {
+      var work = elements
+      var values = [Double](repeating: 0, count: min(rows, columns))
+      let status = LAPACKE_dgesdd(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "N")), Int32(columns), Int32(rows), &work, Int32(columns), &values, nil, 1,
+        nil, 1)
+      return (status, values)
+    }
+    guard let (status, values) = found else { return 0 }
     try checkMemory(status, dimension: max(rows, columns))
     guard status == 0 else { throw GanError(.bug, "the singular values were not found (LAPACK says \(status))") }
     return values.reduce(0, +)
@@ -23,13 +28,17 @@ enum LinearAlgebra {
   /// A matrix `f` with `f` times its transpose equal to the given positive semidefinite one, `[d, rank]`: Cholesky's
   /// factor with pivots, which ends where nothing but rounding is left (Higham 2002, section 10.3).
   static func factor(_ covariance: [Double], dimension: Int) throws -> Tensor {
-    var work = covariance
-    var pivots = [Int32](repeating: 0, count: dimension)
-    var rank: Int32 = 0
     let size = Int32(dimension)
     // A negative tolerance stands for d * epsilon * the largest variance.
-    let status = LAPACKE_dpstrf(
-      LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), size, &work, size, &pivots, &rank, -1)
+    let found = Cancellation.detached {
+      var work = covariance
+      var pivots = [Int32](repeating: 0, count: dimension)
+      var rank: Int32 = 0
+      let status = LAPACKE_dpstrf(
+        LAPACK_COL_MAJOR, CChar(UInt8(ascii: "L")), size, &work, size, &pivots, &rank, -1)
+      return (status, work, pivots, rank)
+    }
+    guard let (status, work, pivots, rank) = found else { return Tensor.zeros([dimension, 0], type: .float64) }
     try checkMemory(status, dimension: dimension)
     guard status >= 0 else { throw GanError(.bug, "a covariance was not factorised (LAPACK says \(status))") }
     let columns = covariance.contains { $0 != 0 } ? Int(rank) : 0
