@@ -39,9 +39,10 @@ let package = Package(
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
     target("GanStore", ["CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
+    target("GanParity", ["GanModels", "GanStore", "GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanNN", "GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
     target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),
-    target("GanCLI", ["GanTrain", "GanMetrics", "GanConfig"]),
+    target("GanCLI", ["GanTrain", "GanParity", "GanMetrics", "GanConfig"]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"]),
     // What tests of several targets use; no part of the program.
     .target(
@@ -59,7 +60,8 @@ let package = Package(
     tests(
       of: "GanCLI", ["GanTrain", "GanMetrics", "GanModels", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"],
       resources: [.copy("Resources")]),
-    tests(of: "GanModels", ["GanTrain", "GanConfig", "GanNN", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
+    tests(of: "GanModels", ["GanTrain", "GanConfig", "GanNN", "GanTensor", "GanBase"]),
+    tests(of: "GanParity", ["GanModels", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
     tests(of: "GanTrain", ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanBase"]),
   ],
   swiftLanguageModes: [.v5]

@@ -47,7 +47,7 @@ public final class CycleGAN: ImageTranslator {
   }
 
   private let options: Options
-  private let gA: any Network, gB: any Network, dA: any Network, dB: any Network
+  package let gA: any Network, gB: any Network, dA: any Network, dB: any Network
   private let stores: (gA: TensorStore, gB: TensorStore)
   private let gOptimizer: Adam, dOptimizer: Adam
   private let poolA: ImagePool, poolB: ImagePool
@@ -159,19 +159,4 @@ public final class CycleGAN: ImageTranslator {
   // As for pix2pix; without batch norm and dropout there is no difference.
   public var testTimeStatistics: Pass.Statistics { .batchWithoutUpdate }
   public var hasTestTimeDropout: Bool { options.networks.dropout }
-
-  /// All intermediate results of one pass, for comparison with the official program.
-  func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {
-    let (a, b) = (batch.a, batch.b), trace = Trace()
-    var tracing = pass
-    tracing.trace = trace
-    let fakeB = gA(a, tracing), fakeA = gB(b, pass)
-    var found = Dictionary(uniqueKeysWithValues: trace.values.map { ("G_A.\($0)", $1) })
-    (found["fake_B"], found["fake_A"]) = (fakeB, fakeA)
-    (found["rec_A"], found["rec_B"]) = (gB(fakeB, pass), gA(fakeA, pass))
-    if channels.a == channels.b { (found["idt_A"], found["idt_B"]) = (gA(b, pass), gB(a, pass)) }
-    (found["D_A_real"], found["D_A_fake"]) = (dA(b, pass), dA(fakeB, pass))
-    (found["D_B_real"], found["D_B_fake"]) = (dB(a, pass), dB(fakeA, pass))
-    return found
-  }
 }

@@ -3,8 +3,8 @@ import GanTensor
 
 extension DRIT {
   /// A discriminator of pictures with its optimizer.
-  struct Judge {
-    let network: DRITDiscriminator
+  package struct Judge {
+    package let network: DRITDiscriminator
     let optimizer: Adam
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {

@@ -3,26 +3,26 @@ import GanTensor
 
 extension DRIT {
   /// What the losses of a step compare.
-  struct Translations {
+  package struct Translations {
     /// Attributes drawn: one, or two with mode seeking; the same ones for both domains.
-    let drawn: [Tensor]
-    let contentA: Tensor, contentB: Tensor
-    let codeA: AttributeCode, codeB: AttributeCode
-    let attributeA: Tensor, attributeB: Tensor
+    package let drawn: [Tensor]
+    package let contentA: Tensor, contentB: Tensor
+    package let codeA: AttributeCode, codeB: AttributeCode
+    package let attributeA: Tensor, attributeB: Tensor
     /// The other domain's content with this domain's attribute.
-    let fakeA: Tensor, fakeB: Tensor
+    package let fakeA: Tensor, fakeB: Tensor
     /// The own content with the own attribute.
-    let selfA: Tensor, selfB: Tensor
+    package let selfA: Tensor, selfB: Tensor
     /// The other domain's content with drawn attributes.
-    let randomA: [Tensor], randomB: [Tensor]
+    package let randomA: [Tensor], randomB: [Tensor]
     /// Of `fakeA` and `fakeB`: contents found again (`recontentA` in `fakeB`), attributes, and from both the pictures
     /// again.
-    let recontentA: Tensor, recontentB: Tensor
-    let refoundA: AttributeCode, refoundB: AttributeCode
-    let reattributeA: Tensor, reattributeB: Tensor
-    let reconA: Tensor, reconB: Tensor
+    package let recontentA: Tensor, recontentB: Tensor
+    package let refoundA: AttributeCode, refoundB: AttributeCode
+    package let reattributeA: Tensor, reattributeB: Tensor
+    package let reconA: Tensor, reconB: Tensor
     /// Attributes found again in the first of `randomA` and `randomB`.
-    let recodedA: AttributeCode, recodedB: AttributeCode
+    package let recodedA: AttributeCode, recodedB: AttributeCode
   }
 
   /// With the noise that blurs them in training.
@@ -37,7 +37,7 @@ extension DRIT {
   }
 
   /// - Parameters: one picture of each domain.
-  func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+  package func translations(_ a: Tensor, _ b: Tensor) -> Translations {
     let contents = contents(a, b)
     let codeA = encA.a(a), codeB = encA.b(b)
     let attributeA = codeA.sampled { draw("eps_attr_a", $0, a) }
@@ -80,6 +80,6 @@ func modeSeeking(_ pictures: [Tensor], _ attributes: [Tensor]) -> Tensor {
 
 extension Tensor {
   /// The first picture of a batch, and those behind it.
-  var first: Tensor { sliced(0..<1, axis: 0) }
-  var rest: Tensor { sliced(1..<shape[0], axis: 0) }
+  package var first: Tensor { sliced(0..<1, axis: 0) }
+  package var rest: Tensor { sliced(1..<shape[0], axis: 0) }
 }

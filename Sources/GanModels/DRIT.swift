@@ -10,13 +10,13 @@ public final class DRIT: ImageTranslator {
     targets: [.aToB, .bToA], roundsLevels: false,
     files: [.of(["enc_c", "enc_a", "gen", "disA", "disB", "disA2", "disB2", "disContent"], "*.pth")])
 
-  let options: Options
-  let encC: SharedContentEncoder
-  let encA: (a: any AttributeEncoder, b: any AttributeEncoder)
-  let gen: DomainDecoders
+  package let options: Options
+  package let encC: SharedContentEncoder
+  package let encA: (a: any AttributeEncoder, b: any AttributeEncoder)
+  package let gen: DomainDecoders
   /// Of translations with the attribute of a picture, and of those with a drawn one.
-  let disA: Judge, disB: Judge, disA2: Judge, disB2: Judge
-  let disContent: ContentDiscriminator
+  package let disA: Judge, disB: Judge, disA2: Judge, disB2: Judge
+  package let disContent: ContentDiscriminator
   let generatorStore: TensorStore
   private let contentOptimizer: Adam
   private let optimizers: DRITOptimizers

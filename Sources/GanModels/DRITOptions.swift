@@ -69,7 +69,7 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
   var sizeRule: SizeRule { SizeRule(multiple: 4, least: leastAttributeSize) }
 
   /// The least picture whose content can be judged: its code has a quarter of the size, rounded up.
-  var leastJudgedSize: Int { 4 * ContentDiscriminator.leastSize(halvings: contentHalvings) - 3 }
+  package var leastJudgedSize: Int { 4 * ContentDiscriminator.leastSize(halvings: contentHalvings) - 3 }
 }
 
 /// What DRIT and DRIT++ are trained with.
@@ -111,7 +111,7 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
   }
 
   /// Whether everything is trained on a batch, and not the content discriminator alone.
-  func isFull(_ place: BatchPlace?) -> Bool {
+  package func isFull(_ place: BatchPlace?) -> Bool {
     guard let place else { return true }
     return (place.index + 1) % interval == 0 || place.index >= place.count - 2
   }

@@ -3,9 +3,9 @@ import GanTensor
 
 extension DRITPlusPlus {
   /// A discriminator of pictures with its optimizer.
-  struct Judge {
-    let name: String
-    let network: LabelledDiscriminator
+  package struct Judge {
+    package let name: String
+    package let network: LabelledDiscriminator
     let optimizer: Adam
 
     init(_ name: String, _ options: Options, _ make: ModelBuilder) {

@@ -4,37 +4,37 @@ import GanTensor
 extension DRITPlusPlus {
   /// What the losses of a step compare. Of whatever is `[N,...]`, the first half belongs to the pictures of the batch's
   /// first half.
-  struct Translations {
+  package struct Translations {
     /// `[N/2,attributes]`, for both halves.
     let drawn: Tensor
-    let content: Tensor
-    let code: AttributeCode, attribute: Tensor
+    package let content: Tensor
+    package let code: AttributeCode, attribute: Tensor
     /// In the domain and with the attribute of these pictures, with the content of the other half.
-    let fakes: Tensor
+    package let fakes: Tensor
     /// Own content, own attribute.
-    let selves: Tensor
+    package let selves: Tensor
     /// As `fakes`, with drawn attributes.
-    let randoms: Tensor
+    package let randoms: Tensor
     /// Found again in `fakes`: contents (so the first half is that of the second half's pictures), attributes, and from
     /// both the pictures again.
-    let recontent: Tensor
-    let refound: AttributeCode, reattribute: Tensor
-    let recons: Tensor
+    package let recontent: Tensor
+    package let refound: AttributeCode, reattribute: Tensor
+    package let recons: Tensor
     /// Attributes found again in `randoms`.
-    let recoded: AttributeCode
+    package let recoded: AttributeCode
   }
 
   /// With the noise that blurs it in training.
   func content(_ x: Tensor) -> Tensor { blurred(encC(x), "noise_content") }
 
   /// What the attribute encoder says of pictures of known domains.
-  func code(_ x: Tensor, _ labels: Tensor) -> AttributeCode { encA(x.joined(with: labels)) }
+  package func code(_ x: Tensor, _ labels: Tensor) -> AttributeCode { encA(x.joined(with: labels)) }
 
   private func blurred(_ content: Tensor, _ key: String) -> Tensor {
     content + noise.normal(key, content.shape, type: content.type)
   }
 
-  func translations(_ x: Tensor, _ labels: Tensor) -> Translations {
+  package func translations(_ x: Tensor, _ labels: Tensor) -> Translations {
     let half = x.shape[0] / 2
     func draw(_ key: String, _ shape: Shape) -> Tensor { noise.normal(key, shape, type: x.type) }
     let content = content(x)
@@ -57,7 +57,7 @@ extension DRITPlusPlus {
 
 extension Tensor {
   /// Of the first axis, which has an even size.
-  var halves: (Tensor, Tensor) {
+  package var halves: (Tensor, Tensor) {
     let half = shape[0] / 2
     return (sliced(0..<half, axis: 0), sliced(half..<shape[0], axis: 0))
   }

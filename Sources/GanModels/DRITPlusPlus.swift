@@ -9,14 +9,14 @@ public final class DRITPlusPlus: ImageTranslator {
     name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains,
     roundsLevels: false, files: [.of(["enc_c", "enc_a", "gen", "dis1", "dis2", "disContent"], "*.pth")])
 
-  static let pictureChannels = 3
+  package static let pictureChannels = 3
 
-  let options: Options
-  let encC: ContentEncoder
+  package let options: Options
+  package let encC: ContentEncoder
   let encA: any AttributeEncoder
-  let gen: any AttributeDecoder
+  package let gen: any AttributeDecoder
   /// Of translations with the attribute of a picture, and of those with a drawn one.
-  let dis1: Judge, dis2: Judge
+  package let dis1: Judge, dis2: Judge
   let disContent: ContentDiscriminator
   let generatorStore: TensorStore
   let noise: NoiseSource
@@ -81,7 +81,7 @@ public final class DRITPlusPlus: ImageTranslator {
   }
 
   /// `[N,domains]`. In the official program the map has one pixel.
-  func contentScores(_ content: Tensor) -> Tensor { disContent(content).globalAverage() }
+  package func contentScores(_ content: Tensor) -> Tensor { disContent(content).globalAverage() }
 
   private func updateGenerator(_ t: Translations, _ x: Tensor, _ labels: Tensor) throws -> Losses {
     let training = options.training

@@ -3,8 +3,8 @@ import GanNN
 import GanTensor
 
 /// The discriminators of both domains of UNIT and MUNIT, with their optimizer.
-final class DomainDiscriminators {
-  let a: MultiScaleDiscriminator, b: MultiScaleDiscriminator
+package final class DomainDiscriminators {
+  package let a: MultiScaleDiscriminator, b: MultiScaleDiscriminator
   private let loss: AdversarialLoss
   private let weight: Double
   private let optimizer: Adam

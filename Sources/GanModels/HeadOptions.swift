@@ -9,7 +9,7 @@ public struct HeadOptions: Settings, Equatable, Sendable {
   public var imageSize = 256
 
   public init() { self.init(light: true) }
-  init(light: Bool) { self.light = light }
+  package init(light: Bool) { self.light = light }
 
   public static let options: [Option<HeadOptions>] = [
     .flag(
@@ -33,7 +33,7 @@ public struct HeadOptions: Settings, Equatable, Sendable {
   }
 
   /// - Throws: `GanError` (input) for `pictures` that the head was not made for.
-  func check(_ pictures: Tensor) throws {
+  package func check(_ pictures: Tensor) throws {
     guard let pixels else { return }
     let (height, width) = (pictures.shape[1], pictures.shape[2])
     if (height / 4) * (width / 4) != pixels {

@@ -70,7 +70,7 @@ public struct TrainingBatch {
   public init(_ pictures: Tensor, labels: Tensor) { (a, b, self.labels) = (pictures, pictures, labels) }
 
   /// - Throws: `GanError` (bug) where there are no labels, for models that need them.
-  func requiredLabels() throws -> Tensor {
+  package func requiredLabels() throws -> Tensor {
     guard let labels else { throw GanError(.bug, "pictures without labels reached a model of domains") }
     return labels
   }

@@ -49,8 +49,8 @@ public final class MUNIT: ImageTranslator {
   }
 
   let options: Options
-  let genA: MUNITGenerator, genB: MUNITGenerator
-  let discriminators: DomainDiscriminators
+  package let genA: MUNITGenerator, genB: MUNITGenerator
+  package let discriminators: DomainDiscriminators
   let stores: (genA: TensorStore, genB: TensorStore)
   private let genOptimizer: Adam
   private let perceptual: PerceptualLoss
@@ -88,12 +88,12 @@ public final class MUNIT: ImageTranslator {
   }
 
   /// For both steps: the generators change only at the end of theirs.
-  func contents(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+  package func contents(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
     (genA.content(a, Pass(.batch)), genB.content(b, Pass(.batch)))
   }
 
   /// Translations that discriminators learn from.
-  func fakes(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
+  package func fakes(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
     let pass = Pass(.batch)
     let styleA = randomStyle(noise, "dis.s_a", for: a), styleB = randomStyle(noise, "dis.s_b", for: b)
     return (genA.decode(contents.b, styleA, pass), genB.decode(contents.a, styleB, pass))
@@ -105,18 +105,18 @@ public final class MUNIT: ImageTranslator {
   }
 
   /// What the generators' losses compare.
-  struct Translations {
+  package struct Translations {
     /// Drawn.
-    let styleA: Tensor, styleB: Tensor
+    package let styleA: Tensor, styleB: Tensor
     /// Of the pictures.
-    let ownStyleA: Tensor, ownStyleB: Tensor
-    let reconA: Tensor, reconB: Tensor
-    let fakeA: Tensor, fakeB: Tensor
+    package let ownStyleA: Tensor, ownStyleB: Tensor
+    package let reconA: Tensor, reconB: Tensor
+    package let fakeA: Tensor, fakeB: Tensor
     /// Found again: `recodedStyleA` and the content of B in `fakeA`.
-    let recodedContentA: Tensor, recodedContentB: Tensor, recodedStyleA: Tensor, recodedStyleB: Tensor
+    package let recodedContentA: Tensor, recodedContentB: Tensor, recodedStyleA: Tensor, recodedStyleB: Tensor
   }
 
-  func translations(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> Translations {
+  package func translations(_ a: Tensor, _ b: Tensor, _ contents: (a: Tensor, b: Tensor)) -> Translations {
     let pass = Pass(.batch)
     let styleA = randomStyle(noise, "gen.s_a", for: a), styleB = randomStyle(noise, "gen.s_b", for: b)
     let ownStyleA = genA.style(a, pass), ownStyleB = genB.style(b, pass)
@@ -131,7 +131,7 @@ public final class MUNIT: ImageTranslator {
   }
 
   /// Back to the first domain with the picture's own style.
-  func cycles(_ t: Translations) -> (a: Tensor, b: Tensor) {
+  package func cycles(_ t: Translations) -> (a: Tensor, b: Tensor) {
     let pass = Pass(.batch)
     return (genA.decode(t.recodedContentA, t.ownStyleA, pass), genB.decode(t.recodedContentB, t.ownStyleB, pass))
   }

@@ -44,13 +44,11 @@ public final class NICEGAN: ImageTranslator {
 
   typealias Judgement = NICEGANDiscriminator.Judgement
 
-  let options: Options
-  let gen2A: NICEGANGenerator, gen2B: NICEGANGenerator
-  let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
+  package let options: Options
+  package let gen2A: NICEGANGenerator, gen2B: NICEGANGenerator
+  package let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
   private let stores: (gen2A: TensorStore, gen2B: TensorStore)
   private let gOptimizer: Adam, dOptimizer: Adam
-  /// Sees the logits of a step.
-  public var trainingTrace: Trace?
 
   public init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -111,8 +109,6 @@ public final class NICEGAN: ImageTranslator {
   }
 
   private func discriminatorLoss(_ domain: String, real: Judgement, fake: Judgement) -> ComposedLoss {
-    record("train_D.real", domain, real)
-    record("train_D.fake", domain, fake)
     func term(_ real: Tensor, _ fake: Tensor) -> Tensor { real.meanSquaredError(1) + fake.meanSquaredError(0) }
     let weight = options.adversarialWeight
     return ComposedLoss(
@@ -125,7 +121,6 @@ public final class NICEGAN: ImageTranslator {
   }
 
   private func generatorLoss(_ domain: String, fake: Judgement, cycle: Tensor, recon: Tensor) -> ComposedLoss {
-    record("train_G.fake", domain, fake)
     let weight = options.adversarialWeight
     return ComposedLoss(
       "G_loss_\(domain)",
@@ -169,7 +164,7 @@ public final class NICEGAN: ImageTranslator {
 }
 
 extension NICEGANGenerator {
-  convenience init(_ scope: Scope, _ options: NICEGAN.Options, light: Bool) {
+  package convenience init(_ scope: Scope, _ options: NICEGAN.Options, light: Bool) {
     self.init(
       scope, outputs: options.channels, width: options.width, blocks: options.blocks,
       pixels: light ? nil : options.head.fullPixels)

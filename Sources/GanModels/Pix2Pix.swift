@@ -33,7 +33,7 @@ public final class Pix2Pix: ImageTranslator {
   }
 
   private let options: Options
-  private let g: any Network, d: any Network
+  package let g: any Network, d: any Network
   private let generator: TensorStore
   private let gOptimizer: Adam, dOptimizer: Adam
   private let noise: NoiseSource
@@ -79,7 +79,7 @@ public final class Pix2Pix: ImageTranslator {
   }
 
   /// Condition and picture side by side on the channels, the condition first.
-  private func pair(_ a: Tensor, _ b: Tensor) -> Tensor { Tensor.concatenated([a, b], axis: 3) }
+  package func pair(_ a: Tensor, _ b: Tensor) -> Tensor { Tensor.concatenated([a, b], axis: 3) }
 
   private func gradientPenalty(_ a: Tensor, _ b: Tensor, _ fake: Tensor) throws -> Tensor? {
     guard loss == .wgangp, options.networks.penaltyWeight > 0 else { return nil }
@@ -108,15 +108,4 @@ public final class Pix2Pix: ImageTranslator {
   // picture's statistics.
   public var testTimeStatistics: Pass.Statistics { options.eval ? .running : .batchWithoutUpdate }
   public var hasTestTimeDropout: Bool { options.networks.dropout && !options.eval }
-
-  /// All intermediate results of one pass, for comparison with the official program.
-  func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {
-    let trace = Trace()
-    var pass = pass
-    pass.trace = trace
-    let fake = g(batch.a, pass)
-    pass.trace = nil
-    let found = ["fake_B": fake, "D_fake": d(pair(batch.a, fake), pass), "D_real": d(pair(batch.a, batch.b), pass)]
-    return trace.values.merging(found) { $1 }
-  }
 }

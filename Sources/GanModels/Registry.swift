@@ -16,8 +16,6 @@ public struct RegisteredModel {
   public let isMultimodal: Bool
   /// Whether it is a `CyclicTranslator`.
   public let isCyclic: Bool
-  /// Replays a fixture.
-  public let replay: (ParityFixture, ElementType) throws -> ParityRun
   /// The keys of its options, in the order of their help.
   public let optionKeys: [String]
   /// The table of options.
@@ -25,14 +23,13 @@ public struct RegisteredModel {
   /// Defects in the declaration of options; for tests.
   public let defects: () -> [String]
 
-  init<Model: ParityModel>(_ type: Model.Type) {
+  init<Model: ImageTranslator>(_ type: Model.Type) {
     info = type.info
     recipe = type.recipe
     fitting = { ConfiguredModel(type, type.options(fitting: $0)) }
     isMultimodal = type is any MultimodalTranslator.Type
     isCyclic = type is any CyclicTranslator.Type
     configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
-    replay = { try ParityRun(type, $0, type: $1) }
     optionKeys = type.Options.options.map(\.key)
     documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
     defects = { declarationDefects(of: type.Options.self) }
@@ -84,9 +81,4 @@ public enum Registry {
   public static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
 
   public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
-
-  /// The model of a folder of official numbers, whose name may say behind a hyphen which variant they are of.
-  public static func model(ofNumbers name: String) -> RegisteredModel? {
-    model(name) ?? model(String(name.prefix { $0 != "-" }))
-  }
 }

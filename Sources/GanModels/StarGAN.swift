@@ -10,15 +10,14 @@ public final class StarGAN: ImageTranslator {
     name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
     learnsAttributes: true, files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
 
-  static let pictureChannels = 3
+  package static let pictureChannels = 3
 
-  let options: Options
-  let g: StarGANGenerator
-  let d: StarGANDiscriminator
+  package let options: Options
+  package let g: StarGANGenerator
+  package let d: StarGANDiscriminator
   private let generatorStore: TensorStore
   private let gOptimizer: Adam, dOptimizer: Adam
   private let noise: NoiseSource
-  public var trainingTrace: Trace?
 
   /// - Throws: `GanError` (usage) where no domains are named.
   public init(_ options: Options, _ make: ModelBuilder) throws {
@@ -70,7 +69,6 @@ public final class StarGAN: ImageTranslator {
     let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: x.type)
     let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { d.scores($0, pass) }
     let lossPenalty = slope.lengths().meanSquaredError(1)
-    record(slope)
     try dOptimizer.minimize(
       lossReal + lossFake + lossClass * options.classWeight + lossPenalty * options.penaltyWeight)
     return [

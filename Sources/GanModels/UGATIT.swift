@@ -43,23 +43,21 @@ public final class UGATIT: ImageTranslator {
     public func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
   }
 
-  typealias Translation = UGATITGenerator.Translation
-  typealias Verdict = (global: UGATITDiscriminator.Judgement, local: UGATITDiscriminator.Judgement)
+  package typealias Translation = UGATITGenerator.Translation
+  package typealias Verdict = (global: UGATITDiscriminator.Judgement, local: UGATITDiscriminator.Judgement)
 
   /// The discriminators of one domain.
-  struct Judges {
+  package struct Judges {
     let global: UGATITDiscriminator, local: UGATITDiscriminator
 
-    func callAsFunction(_ x: Tensor, _ pass: Pass) -> Verdict { (global(x, pass), local(x, pass)) }
+    package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Verdict { (global(x, pass), local(x, pass)) }
   }
 
-  let options: Options
-  let genA2B: UGATITGenerator, genB2A: UGATITGenerator
-  let disA: Judges, disB: Judges
+  package let options: Options
+  package let genA2B: UGATITGenerator, genB2A: UGATITGenerator
+  package let disA: Judges, disB: Judges
   private let stores: (genA2B: TensorStore, genB2A: TensorStore)
   private let gOptimizer: Adam, dOptimizer: Adam
-  /// Sees the logits of a step.
-  public var trainingTrace: Trace?
 
   public init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -116,7 +114,6 @@ public final class UGATIT: ImageTranslator {
     let pass = Pass(.batch)
     let cycleA = genB2A(t.fakeB.picture, pass)
     let cycleB = genA2B(t.fakeA.picture, pass)
-    record(["A2B": t.fakeB, "B2A": t.fakeA, "A2A": t.sameA, "B2B": t.sameB])
     let loss =
       generatorLoss("A", real: a, fake: t.fakeA, judged: disA(t.fakeA.picture, pass), cycle: cycleA, same: t.sameA)
       + generatorLoss("B", real: b, fake: t.fakeB, judged: disB(t.fakeB.picture, pass), cycle: cycleB, same: t.sameB)
@@ -125,8 +122,6 @@ public final class UGATIT: ImageTranslator {
   }
 
   private func discriminatorLoss(_ domain: String, real: Verdict, fake: Verdict) -> ComposedLoss {
-    record("train_D.real", domain, real)
-    record("train_D.fake", domain, fake)
     func term(_ real: Tensor, _ fake: Tensor) -> Tensor { real.meanSquaredError(1) + fake.meanSquaredError(0) }
     let weight = options.adversarialWeight
     return ComposedLoss(
@@ -143,7 +138,6 @@ public final class UGATIT: ImageTranslator {
   private func generatorLoss(
     _ domain: String, real: Tensor, fake: Translation, judged: Verdict, cycle: Translation, same: Translation
   ) -> ComposedLoss {
-    record("train_G.fake", domain, judged)
     let weight = options.adversarialWeight
     let cam = fake.cam.binaryCrossEntropy(label: 1) + same.cam.binaryCrossEntropy(label: 0)
     return ComposedLoss(
@@ -187,7 +181,7 @@ public final class UGATIT: ImageTranslator {
 }
 
 extension UGATITGenerator {
-  convenience init(_ scope: Scope, _ options: UGATIT.Options, light: Bool) {
+  package convenience init(_ scope: Scope, _ options: UGATIT.Options, light: Bool) {
     self.init(
       scope, channels: options.channels, width: options.width, blocks: options.blocks,
       pixels: light ? nil : options.head.fullPixels)

@@ -44,8 +44,8 @@ public final class UNIT: ImageTranslator {
   }
 
   private let options: Options
-  let genA: UNITGenerator, genB: UNITGenerator
-  let discriminators: DomainDiscriminators
+  package let genA: UNITGenerator, genB: UNITGenerator
+  package let discriminators: DomainDiscriminators
   private let stores: (genA: TensorStore, genB: TensorStore)
   private let genOptimizer: Adam
   private let perceptual: PerceptualLoss
@@ -80,12 +80,12 @@ public final class UNIT: ImageTranslator {
   }
 
   /// For both steps: the generators change only at the end of theirs.
-  func codes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
+  package func codes(_ a: Tensor, _ b: Tensor) -> (a: Tensor, b: Tensor) {
     (genA.encode(a, Pass(.batch)), genB.encode(b, Pass(.batch)))
   }
 
   /// Translations that discriminators learn from.
-  func fakes(_ codes: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
+  package func fakes(_ codes: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
     let pass = Pass(.batch), fakeB = genB.decode(sampled(codes.a, "dis.n_a"), pass)
     return (genA.decode(sampled(codes.b, "dis.n_b"), pass), fakeB)
   }
@@ -96,17 +96,17 @@ public final class UNIT: ImageTranslator {
   }
 
   /// What the generators' losses compare.
-  struct Translations {
-    let latentA: Tensor
+  package struct Translations {
+    package let latentA: Tensor
     /// Decoded from the pictures' own codes.
-    let reconA: Tensor, reconB: Tensor
-    let fakeA: Tensor, fakeB: Tensor
+    package let reconA: Tensor, reconB: Tensor
+    package let fakeA: Tensor, fakeB: Tensor
     /// Codes of the translations: `recodedA` is that of A's picture, found in `fakeB`.
-    let recodedA: Tensor, recodedB: Tensor
-    let cycleA: Tensor, cycleB: Tensor
+    package let recodedA: Tensor, recodedB: Tensor
+    package let cycleA: Tensor, cycleB: Tensor
   }
 
-  func translations(_ codes: (a: Tensor, b: Tensor)) -> Translations {
+  package func translations(_ codes: (a: Tensor, b: Tensor)) -> Translations {
     let pass = Pass(.batch)
     let latentA = sampled(codes.a, "gen.n_a"), latentB = sampled(codes.b, "gen.n_b")
     let ofA = together([latentA, latentB]) { genA.decode($0, pass) }

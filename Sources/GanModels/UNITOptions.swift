@@ -17,7 +17,7 @@ public struct UNITNetworkOptions: Settings, Equatable, Sendable {
     /// Binary cross entropy, non-saturating.
     case nsgan
 
-    var loss: AdversarialLoss { self == .lsgan ? .lsgan : .vanilla }
+    package var loss: AdversarialLoss { self == .lsgan ? .lsgan : .vanilla }
   }
 
   public enum InitialWeights: String, CaseIterable, Sendable {

@@ -63,6 +63,8 @@ public final class TensorStore {
   /// The network's name, such as `G`; draws of its layers begin with it.
   public let name: String
   public private(set) var entries: [NamedTensor] = []
+  /// Gets what the network puts out besides pictures, such as logits, call by call, while it is set.
+  public var outputs: Trace?
   let elementType: ElementType
   let initializer: Initializer
 

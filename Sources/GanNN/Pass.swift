@@ -37,9 +37,19 @@ public final class RandomNoise: NoiseSource {
 
 /// Collects intermediate results under names, for comparison with other programs.
 public final class Trace {
-  public private(set) var values: [String: Tensor] = [:]
+  private var all: [String: [Tensor]] = [:]
+
   public init() {}
-  public func record(_ key: String, _ value: Tensor) { values[key] = value.detached() }
+
+  public func record(_ key: String, _ value: Tensor) { all[key, default: []].append(value.detached()) }
+
+  /// What was recorded under each name, the last of it where that was several times.
+  public var values: [String: Tensor] { all.compactMapValues(\.last) }
+
+  /// What was recorded under a name the first (0), second, ... time.
+  public func call(_ number: Int, _ key: String) -> Tensor? {
+    all[key].flatMap { $0.indices.contains(number) ? $0[number] : nil }
+  }
 }
 
 /// How a network is run.

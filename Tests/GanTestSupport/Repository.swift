@@ -6,7 +6,7 @@ public enum Repository {
     .deletingLastPathComponent().path
 
   /// Folders of official numbers, small copies of those in `parity`.
-  public static let modelFixtures = path + "/Tests/GanModelsTests/Fixtures"
+  public static let modelFixtures = path + "/Tests/GanParityTests/Fixtures"
 
   public static func modelFixture(_ name: String) -> String { modelFixtures + "/" + name }
 

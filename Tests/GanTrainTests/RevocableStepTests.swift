@@ -3,7 +3,7 @@ import GanBase
 import GanConfig
 import GanData
 import GanModels
-import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanStore

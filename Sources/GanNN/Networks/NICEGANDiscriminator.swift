@@ -19,6 +19,7 @@ public final class NICEGANDiscriminator {
   private let global: SpectralStack, globalEnd: SpectralStack, globalLast: SpectralConv2d
   /// The least picture that can be judged; encoding needs less.
   public let leastSize: Int
+  private let store: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer (ch).
@@ -37,14 +38,19 @@ public final class NICEGANDiscriminator {
     globalEnd = SpectralStack(scope["Dis1_1"], from: 1, inputs: 4 * middle, outputs: [8 * middle], stride: 1)
     globalLast = SpectralStack.logits(scope["conv1"], 8 * middle)
     leastSize = 3 << (layers - 2)
+    store = scope.store
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
     let (code, cam) = encode(x, pass)
     let y = shared(code, pass)
-    return Judgement(
+    let judgement = Judgement(
       local: localLast(local(y, pass), pass), global: globalLast(globalEnd(global(y, pass), pass), pass), cam: cam,
       code: code)
+    for (key, logits) in [("local", judgement.local), ("global", judgement.global), ("cam", cam)] {
+      store.outputs?.record(key, logits)
+    }
+    return judgement
   }
 
   /// The code and the attention logit alone.

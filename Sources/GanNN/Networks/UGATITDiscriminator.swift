@@ -18,6 +18,7 @@ public final class UGATITDiscriminator {
   private let halving: SpectralStack, deepest: SpectralStack
   private let averageClassifier: SpectralLinear, maximumClassifier: SpectralLinear, conv1x1: Conv2d
   private let last: SpectralConv2d
+  private let store: TensorStore
   /// The least picture that can be judged.
   public let leastSize: Int
 
@@ -35,6 +36,7 @@ public final class UGATITDiscriminator {
     conv1x1 = Conv2d(scope["conv1x1"], 2 * deep, deep, kernel: 1)
     last = SpectralStack.logits(scope["conv"], deep)
     leastSize = 3 << halvings
+    store = scope.store
   }
 
   public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
@@ -45,6 +47,9 @@ public final class UGATITDiscriminator {
     let features = conv1x1.attending(
       y, average: averageClassifier.original, maximum: maximumClassifier.original
     ).leakyReLU(slope: 0.2)
-    return Judgement(map: last(features, pass), cam: cam, features: features)
+    let map = last(features, pass)
+    store.outputs?.record("logit", map)
+    store.outputs?.record("cam_logit", cam)
+    return Judgement(map: map, cam: cam, features: features)
   }
 }

@@ -20,6 +20,7 @@ public final class UGATITGenerator {
   private let blocks: [AdaptiveResidualBlock]
   private let ups: [(conv: Conv2d, norm: InstanceLayerNorm)]
   private let last: Conv2d
+  private let store: TensorStore
 
   /// - Parameters:
   ///   - width: channels at full size (ch).
@@ -48,9 +49,12 @@ public final class UGATITGenerator {
       (conv(up[index], inputs, inputs / 2, kernel: 3), InstanceLayerNorm(up[index + 1], inputs / 2, .clipped(0)))
     }
     last = conv(up[11], width, channels, kernel: 7)
+    store = scope.store
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Translation {
+  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Translation { recorded(translation(of: x, pass)) }
+
+  private func translation(of x: Tensor, _ pass: Pass) -> Translation {
     var y = x
     for conv in downs { y = conv(y).instanceNormalized(slope: 0) }
     for block in encoderBlocks { y = block(y, pass) }
@@ -68,10 +72,15 @@ public final class UGATITGenerator {
   /// Of several batches.
   public func callAsFunction(_ batches: [Tensor], _ pass: Pass) -> [Translation] {
     let results = together(batches.map { [$0] }) {
-      let result = self($0[0], pass)
+      let result = translation(of: $0[0], pass)
       return [result.picture, result.cam, result.features]
     }
-    return results.map { Translation(picture: $0[0], cam: $0[1], features: $0[2]) }
+    return results.map { recorded(Translation(picture: $0[0], cam: $0[1], features: $0[2])) }
+  }
+
+  private func recorded(_ translation: Translation) -> Translation {
+    store.outputs?.record("cam_logit", translation.cam)
+    return translation
   }
 
   /// Brings the shares of all norms into [0,1]; to be called after each step of the optimizer.

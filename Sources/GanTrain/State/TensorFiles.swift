@@ -21,11 +21,6 @@ extension TensorSource {
   }
 }
 
-extension StoredTensor {
-  /// In memory, fp32; in a dry run its bytes are not read.
-  public func tensor() throws -> Tensor { DryRun.isOn ? .zeros(Shape(shape)) : Tensor(try floats(), Shape(shape)) }
-}
-
 extension TensorStore {
   /// Takes over all of this network's tensors.
   /// - Parameters:

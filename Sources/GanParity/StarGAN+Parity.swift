@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 
@@ -82,10 +83,15 @@ extension StarGAN: ParityModel {
     ]) { $1 }
   }
 
-  func record(_ slope: CriticSlope) {
-    trainingTrace?.record("D.x_hat", slope.pictures)
-    trainingTrace?.record("D.x_hat.src", slope.scores)
-    trainingTrace?.record("D.x_hat.dydx", slope.gradient)
-    trainingTrace?.record("D.x_hat.gradnorm", slope.lengths())
+  func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor] {
+    let batch = try batch(fixture, step: 1, type: type)
+    let x = batch.a, labels = try batch.requiredLabels(), pass = Pass(.batchWithoutUpdate)
+    let fake = Tape.paused { g(x, labels.rows(noise.permutation("rand_idx", x.shape[0])), pass) }
+    let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: type)
+    let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { d.scores($0, pass) }
+    return [
+      "D.x_hat": slope.pictures, "D.x_hat.src": slope.scores, "D.x_hat.dydx": slope.gradient,
+      "D.x_hat.gradnorm": slope.lengths(),
+    ]
   }
 }

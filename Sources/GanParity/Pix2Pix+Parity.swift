@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 
@@ -15,10 +16,6 @@ extension Pix2Pix: ParityModel {
     return options
   }
 
-  public static func learningRate(from spec: Spec) throws -> Double {
-    try spec.section("optimizer").number("lr")
-  }
-
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
@@ -30,6 +27,17 @@ extension Pix2Pix: ParityModel {
     let training = traced(batch, Pass(.batchWithoutUpdate, noise: noise))
     let evaluation = traced(batch, .evaluation)
     return Dictionary(uniqueKeysWithValues: prefixed(training, "") + prefixed(evaluation, "eval."))
+  }
+
+  /// All intermediate results of one pass.
+  private func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {
+    let trace = Trace()
+    var pass = pass
+    pass.trace = trace
+    let fake = g(batch.a, pass)
+    pass.trace = nil
+    let found = ["fake_B": fake, "D_fake": d(pair(batch.a, fake), pass), "D_real": d(pair(batch.a, batch.b), pass)]
+    return trace.values.merging(found) { $1 }
   }
 
   /// Parts of the generator are stored as `G.<part>`.

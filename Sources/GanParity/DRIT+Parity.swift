@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 
@@ -20,8 +21,6 @@ extension DRIT: ParityModel {
     options.training.reconstructionWeight = try spec.number("l1_weight")
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     var batch = try pairedBatch(fixture, step: step, "A", "B", type: type)

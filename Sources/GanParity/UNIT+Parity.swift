@@ -1,3 +1,4 @@
+import GanModels
 import GanNN
 import GanTensor
 
@@ -19,8 +20,6 @@ extension UNIT: ParityModel {
     options.adam = try adamOptions(from: spec)
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try unitBatch(fixture, step: step, type: type)

@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 
@@ -18,8 +19,6 @@ extension NICEGAN: ParityModel {
     options.adam = try adamOptions(from: spec)
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try headBatch(fixture, step: step, options.head, type: type)
@@ -56,11 +55,18 @@ extension NICEGAN: ParityModel {
       })
   }
 
-  /// What is said of pictures during a step.
-  func record(_ prefix: String, _ domain: String, _ judgement: Judgement) {
-    trainingTrace?.record("\(prefix)_L\(domain)_logit", judgement.local)
-    trainingTrace?.record("\(prefix)_G\(domain)_logit", judgement.global)
-    trainingTrace?.record("\(prefix)_\(domain)_cam_logit", judgement.cam)
+  /// Discriminators see real pictures and translations in their own step; in the generators' they encode pictures, then
+  /// see translations.
+  static func trainingValues(_ outputs: [String: Trace]) -> [String: Tensor] {
+    var found: [String: Tensor] = [:]
+    for domain in ["A", "B"] {
+      for (call, kind) in [(0, "train_D.real"), (1, "train_D.fake"), (3, "train_G.fake")] {
+        for (key, name) in [("local", "L\(domain)_logit"), ("global", "G\(domain)_logit"), ("cam", "\(domain)_cam_logit")] {
+          found["\(kind)_\(name)"] = outputs["dis\(domain)"]?.call(call, key)
+        }
+      }
+    }
+    return found
   }
 }
 

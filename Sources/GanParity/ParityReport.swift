@@ -1,3 +1,4 @@
+import GanModels
 import GanTensor
 
 /// The comparison of computed and expected values, group by group.

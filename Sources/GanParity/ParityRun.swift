@@ -1,5 +1,6 @@
 import GanBase
 import GanConfig
+import GanModels
 import GanNN
 import GanTensor
 
@@ -39,8 +40,8 @@ public struct ParityRun {
     parameters = Set(make.tensors.filter(\.entry.isParameter).map(\.name))
     furtherValues = try model.furtherValues(fixture, type: type)
     noise.step = try fixture.spec.integer("first_full_step", default: 1)
-    let forward = try Tape.paused { try model.forwardValues(fixture, noise: noise, type: type) }
-    for (key, value) in forward { values["forward.\(key)"] = value.toPyTorchPictures }
+    add(forward: try Tape.paused { try model.forwardValues(fixture, noise: noise, type: type) })
+    add(forward: try model.gradientValues(fixture, noise: noise, type: type))
     try replay(model, make, fixture, noise)
   }
 
@@ -65,13 +66,16 @@ public struct ParityRun {
         }
       }
       let batch = try model.batch(fixture, step: step, type: make.elementType)
-      let trace = step == 1 ? Trace() : nil
-      model.trainingTrace = trace
+      for network in make.networks { network.outputs = step == 1 ? Trace() : nil }
       for (name, value) in try model.trainStep(batch).entries { values["loss.step\(step).\(name)"] = value }
       if let missing = noise.missing {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
-      for (key, value) in trace?.values ?? [:] { values["forward.\(key)"] = value.toPyTorchPictures }
+      if step == 1 {
+        add(forward: Model.trainingValues(Dictionary(uniqueKeysWithValues: make.networks.compactMap { network in
+          network.outputs.map { (network.name, $0) }
+        })))
+      }
       values.merge(gradients) { $1 }
       for (name, entry) in make.tensors {
         let value = entry.officialValue.copied()
@@ -85,6 +89,10 @@ public struct ParityRun {
       let shape = fixture.expected[key]?.shape
       values[key] = shape.map { value.count == 1 && $0.count == 1 ? value.reshaped(to: $0) : value }
     }
+  }
+
+  private mutating func add(forward found: [String: Tensor]) {
+    for (key, value) in found { values["forward.\(key)"] = value.detached().toPyTorchPictures }
   }
 
   /// How many steps are replayed; where they are of several kinds, they are listed.

@@ -1,11 +1,11 @@
 import Foundation
 import GanBase
+import GanModels
 import GanTensor
 import GanTestSupport
-import GanTrain
 import Testing
 
-@testable import GanModels
+@testable import GanParity
 
 /// Folders with official numbers: small copies that belong to the tests, and full ones where they are at hand
 /// (`GANCTL_PARITY`, or `shared/parity` beside the repository).
@@ -22,7 +22,7 @@ enum FixtureFolders {
     guard let data = FileManager.default.contents(atPath: folder + "/spec.json"),
       let spec = try? JSONSerialization.jsonObject(with: data) as? [String: Any], let name = spec["model"] as? String
     else { return false }
-    return Registry.model(ofNumbers: name) != nil
+    return VerifiableModel.named(name) != nil
   }
 }
 

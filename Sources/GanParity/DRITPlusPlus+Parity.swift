@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 
@@ -19,8 +20,6 @@ extension DRITPlusPlus: ParityModel {
     options.training.reconstructionWeight = try spec.number("lambda_rec")
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     let key = "step\(step).images"

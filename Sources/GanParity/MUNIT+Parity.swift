@@ -1,3 +1,4 @@
+import GanModels
 import GanNN
 import GanTensor
 
@@ -21,8 +22,6 @@ extension MUNIT: ParityModel {
     options.adam = try adamOptions(from: spec)
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try unitBatch(fixture, step: step, type: type)

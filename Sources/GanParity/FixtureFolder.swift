@@ -6,12 +6,12 @@ import GanTensor
 /// A folder with the numbers of an official program: `spec.json`, `weights`, `inputs` and `expected.safetensors`.
 public enum FixtureFolder {
   /// - Throws: `GanError` (checkpoint) naming the file that is missing or damaged.
-  public static func read(_ path: FilePath) throws -> (model: RegisteredModel, fixture: ParityFixture) {
+  public static func read(_ path: FilePath) throws -> (model: VerifiableModel, fixture: ParityFixture) {
     let spec = try readSpec(path.appending("spec.json"))
     let name = try spec.text("model")
-    guard let model = Registry.model(ofNumbers: name) else {
+    guard let model = VerifiableModel.named(name) else {
       throw GanError.checkpoint(
-        "no model is called \"\(name)\"", at: spec.path, help: "there is: \(Registry.names.joined(separator: ", "))")
+        "no model is called \"\(name)\"", at: spec.path, help: "there is: \(VerifiableModel.all.map(\.info.name).joined(separator: ", "))")
     }
     func tensors(_ file: String) throws -> [String: Tensor] {
       let stored = try SafetensorsFile(path: path.appending(file + ".safetensors")).tensors

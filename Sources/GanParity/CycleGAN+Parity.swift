@@ -1,3 +1,4 @@
+import GanModels
 import GanNN
 import GanTensor
 
@@ -17,8 +18,6 @@ extension CycleGAN: ParityModel {
     return options
   }
 
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
-
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
@@ -27,5 +26,20 @@ extension CycleGAN: ParityModel {
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
     traced(try batch(fixture, step: 1, type: type), Pass(.batchWithoutUpdate, noise: noise))
+  }
+
+  /// All intermediate results of one pass.
+  private func traced(_ batch: TrainingBatch, _ pass: Pass) -> [String: Tensor] {
+    let (a, b) = (batch.a, batch.b), trace = Trace()
+    var tracing = pass
+    tracing.trace = trace
+    let fakeB = gA(a, tracing), fakeA = gB(b, pass)
+    var found = Dictionary(uniqueKeysWithValues: trace.values.map { ("G_A.\($0)", $1) })
+    (found["fake_B"], found["fake_A"]) = (fakeB, fakeA)
+    (found["rec_A"], found["rec_B"]) = (gB(fakeB, pass), gA(fakeA, pass))
+    if channels.a == channels.b { (found["idt_A"], found["idt_B"]) = (gA(b, pass), gB(a, pass)) }
+    (found["D_A_real"], found["D_A_fake"]) = (dA(b, pass), dA(fakeB, pass))
+    (found["D_B_real"], found["D_B_fake"]) = (dB(a, pass), dB(fakeA, pass))
+    return found
   }
 }

@@ -1,3 +1,4 @@
+import GanModels
 import GanNN
 import GanTensor
 
@@ -17,8 +18,6 @@ extension UGATIT: ParityModel {
     options.adam = try adamOptions(from: spec)
     return options
   }
-
-  public static func learningRate(from spec: Spec) throws -> Double { try Pix2Pix.learningRate(from: spec) }
 
   public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try headBatch(fixture, step: step, options.head, type: type)
@@ -56,15 +55,22 @@ extension UGATIT: ParityModel {
       run: { generator, network, pass in generator(network == "genA2B" ? batch.a : batch.b, pass).picture })
   }
 
-  /// What is said of pictures during a step.
-  func record(_ prefix: String, _ domain: String, _ verdict: Verdict) {
-    for (key, judgement) in [("G", verdict.global), ("L", verdict.local)] {
-      trainingTrace?.record("\(prefix)_\(key)\(domain)_logit", judgement.map)
-      trainingTrace?.record("\(prefix)_\(key)\(domain)_cam_logit", judgement.cam)
+  /// Discriminators see real pictures and translations in their own step, then translations in the generators';
+  /// generators see pictures of both domains, A first.
+  static func trainingValues(_ outputs: [String: Trace]) -> [String: Tensor] {
+    var found: [String: Tensor] = [:]
+    for judge in ["GA", "GB", "LA", "LB"] {
+      for (call, kind) in ["train_D.real", "train_D.fake", "train_G.fake"].enumerated() {
+        for key in ["logit", "cam_logit"] {
+          found["\(kind)_\(judge)_\(key)"] = outputs["dis\(judge)"]?.call(call, key)
+        }
+      }
     }
-  }
-
-  func record(_ translations: [String: Translation]) {
-    for (key, found) in translations { trainingTrace?.record("train_G.fake_\(key)_cam_logit", found.cam) }
+    for (generator, calls) in [("genA2B", ["A2B", "B2B"]), ("genB2A", ["A2A", "B2A"])] {
+      for (call, kind) in calls.enumerated() {
+        found["train_G.fake_\(kind)_cam_logit"] = outputs[generator]?.call(call, "cam_logit")
+      }
+    }
+    return found
   }
 }

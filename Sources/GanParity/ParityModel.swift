@@ -1,9 +1,10 @@
 import GanConfig
+import GanModels
 import GanNN
 import GanTensor
 
 /// A model that can be held against numbers of the official program.
-public protocol ParityModel: ImageTranslator {
+protocol ParityModel: ImageTranslator {
   /// The options that `spec.json` stands for.
   static func options(from spec: Spec) throws -> Options
 
@@ -11,7 +12,7 @@ public protocol ParityModel: ImageTranslator {
   static func learningRate(from spec: Spec) throws -> Double
 
   /// Which `forward.*` values the model computes, without that prefix, from the first step's inputs and the initial
-  /// weights. Pictures and maps are `[N,H,W,C]`.
+  /// weights; nothing is recorded for gradients. Pictures and maps are `[N,H,W,C]`.
   func forwardValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor]
 
   /// The batch of a step, counted from 1.
@@ -23,22 +24,29 @@ public protocol ParityModel: ImageTranslator {
   /// into PyTorch's layout. They are not compared.
   static func undetermined(_ name: String, _ shape: Shape) -> Set<Int>
 
-  /// Gets `forward.*` values of the first training step while it is set.
-  var trainingTrace: Trace? { get set }
+  /// Further `forward.*` values, those that need gradients.
+  func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor]
+
+  /// Further `forward.*` values, those that networks put out in the first training step.
+  /// - Parameter outputs: by network, what it put out under which name, call by call.
+  static func trainingValues(_ outputs: [String: Trace]) -> [String: Tensor]
 
   /// Values of the fixture's further files.
   func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue]
 }
 
 extension ParityModel {
-  public static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> { [] }
+  static func learningRate(from spec: Spec) throws -> Double { try spec.section("optimizer").number("lr") }
 
-  public var trainingTrace: Trace? {
-    get { nil }
-    set {}
+  static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> { [] }
+
+  func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor] {
+    [:]
   }
 
-  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] { [] }
+  static func trainingValues(_ outputs: [String: Trace]) -> [String: Tensor] { [:] }
+
+  func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] { [] }
 }
 
 /// A value beside the official one. Both have PyTorch's layouts.

@@ -1,0 +1,6 @@
+import GanTensor
+
+extension StoredTensor {
+  /// In memory, fp32; in a dry run its bytes are not read.
+  public func tensor() throws -> Tensor { DryRun.isOn ? .zeros(Shape(shape)) : Tensor(try floats(), Shape(shape)) }
+}
