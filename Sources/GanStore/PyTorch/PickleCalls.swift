@@ -71,7 +71,9 @@ extension PickleMachine {
     var keysAndValues: [PickleValue] = []
     for pair in try elements(ofFirst: arguments) {
       let pair = try elements(pair)
-      guard pair.count == 2 else { throw cursor.problem("an entry of \(counted(pair.count, "part")), expected key and value") }
+      guard pair.count == 2 else {
+        throw cursor.problem("an entry of \(counted(pair.count, "part")), expected key and value")
+      }
       keysAndValues += pair
     }
     try pushDictionary(keysAndValues)

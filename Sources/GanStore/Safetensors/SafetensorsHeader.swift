@@ -84,7 +84,8 @@ struct SafetensorsHeader {
       throw problem("its data_offsets are not [begin, end]")
     }
     guard offsets[1] - offsets[0] == bytes else {
-      throw problem("\(typeName) \(shape) takes \(counted(bytes, "byte")), its data_offsets hold \(offsets[1] - offsets[0])")
+      throw problem(
+        "\(typeName) \(shape) takes \(counted(bytes, "byte")), its data_offsets hold \(offsets[1] - offsets[0])")
     }
     guard offsets[1] <= Int.max - dataStart else { throw problem("its data_offsets are impossibly large") }
     return Entry(name: name, type: type, shape: shape, range: offsets[0] + dataStart..<offsets[1] + dataStart)
