@@ -5,8 +5,9 @@ import PackageDescription
 // contract a*b+c differently, so contraction is left to explicit intrinsics.
 let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=on", "-fno-math-errno"])]
 
+// Every target says in a README.md what it is for.
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies)
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"])
 }
 
 func tests(
@@ -28,9 +29,9 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "lapacke openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "CKernels", cSettings: kernelFlags),
-    .target(name: "CProcess"),
-    .target(name: "CImage", dependencies: ["CPictureLibraries"], cSettings: kernelFlags),
+    .target(name: "CKernels", exclude: ["README.md"], cSettings: kernelFlags),
+    .target(name: "CProcess", exclude: ["README.md"]),
+    .target(name: "CImage", dependencies: ["CPictureLibraries"], exclude: ["README.md"], cSettings: kernelFlags),
     target("GanBase", ["CProcess", .product(name: "SystemPackage", package: "swift-system")]),
     target("GanTensor", ["CKernels", "COpenBLAS", "GanBase"]),
     target("GanNN", ["GanTensor", "GanBase"]),
@@ -43,7 +44,7 @@ let package = Package(
     target("GanMetrics", ["GanNN", "GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
     target("GanTrain", ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig"]),
     target("GanCLI", ["GanTrain", "GanParity", "GanMetrics", "GanConfig"]),
-    .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"]),
+    .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"], exclude: ["README.md"]),
     // What tests of several targets use; no part of the program.
     .target(
       name: "GanTestSupport", dependencies: ["GanStore", "GanImage", "GanTensor", "GanBase"],
