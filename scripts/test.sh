@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/setup.sh
-swift build --build-tests
+swift build --build-tests --explicit-target-dependency-import-check error
 swift test --skip-build
 # A short form; scripts/check_survival.py alone makes 600 tries of the release build.
 scripts/check_survival.py --program "$(swift build --show-bin-path)/ganctl" --tries 60 --seconds 240

@@ -1,5 +1,4 @@
 import GanBase
-import GanImage
 
 /// The pictures of a folder as an endless row of items. What an item holds depends on the options and
 /// its position alone, so a run that continues from a position sees the same numbers.

@@ -1,5 +1,4 @@
 import CImage
-import GanBase
 
 /// A picture of fp32 samples, interleaved like `Picture`, for what must not round in between
 /// (the inputs of a feature network).

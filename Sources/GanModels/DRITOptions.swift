@@ -1,6 +1,5 @@
 import GanConfig
 import GanNN
-import GanTensor
 
 /// The networks that DRIT and DRIT++ have in common.
 public struct DRITNetworkOptions: Settings, Equatable, Sendable {

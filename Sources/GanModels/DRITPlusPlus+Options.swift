@@ -1,5 +1,4 @@
 import GanConfig
-import GanNN
 
 extension DRITPlusPlus {
   public struct Options: DomainSettings, Equatable, Sendable {

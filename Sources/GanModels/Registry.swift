@@ -1,7 +1,5 @@
 import GanBase
 import GanConfig
-import GanNN
-import GanTensor
 
 /// A model that can be chosen by name: everything that differs between models, behind one type.
 public struct RegisteredModel {

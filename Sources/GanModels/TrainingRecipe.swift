@@ -1,6 +1,3 @@
-import GanConfig
-import GanNN
-
 /// How a model is usually trained: what a configuration for new pictures begins with.
 public struct TrainingRecipe: Equatable, Sendable {
   /// Side of the papers' training pictures.

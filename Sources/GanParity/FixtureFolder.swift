@@ -1,5 +1,4 @@
 import GanBase
-import GanModels
 import GanStore
 import GanTensor
 

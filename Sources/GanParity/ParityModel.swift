@@ -1,4 +1,3 @@
-import GanConfig
 import GanModels
 import GanNN
 import GanTensor

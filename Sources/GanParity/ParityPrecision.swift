@@ -1,4 +1,3 @@
-import GanModels
 import GanTensor
 
 /// By how much limits of a comparison with official numbers, which are made for fp32, are widened.

@@ -1,4 +1,3 @@
-import GanModels
 import GanTensor
 
 /// The comparison of computed and expected values, group by group.

@@ -1,5 +1,4 @@
 import GanBase
-import GanModels
 
 /// The settings of a fixture (`spec.json`): what the official program was run with.
 public struct Spec {

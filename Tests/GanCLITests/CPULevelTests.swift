@@ -5,7 +5,6 @@ import GanStore
 import GanTestSupport
 import Testing
 
-@testable import GanCLI
 @testable import GanTensor
 
 /// The environment's choice of vector instructions, as a user makes it.

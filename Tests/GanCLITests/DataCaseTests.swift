@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanImage
 import GanTestSupport
 import Testing
 

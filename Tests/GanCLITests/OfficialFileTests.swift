@@ -1,8 +1,6 @@
 import Foundation
 import GanBase
-import GanConfig
 import GanModels
-import GanNN
 import GanStore
 import GanTestSupport
 import GanTrain

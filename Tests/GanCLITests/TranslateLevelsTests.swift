@@ -3,7 +3,6 @@ import GanConfig
 import GanImage
 import GanModels
 import GanStore
-import GanTensor
 import GanTestSupport
 import GanTrain
 import Testing

@@ -1,9 +1,7 @@
 import Foundation
 import GanBase
 import GanConfig
-import GanImage
 import GanModels
-import GanNN
 import GanStore
 import GanTensor
 import GanTestSupport

@@ -1,5 +1,4 @@
 import GanBase
-import GanConfig
 import Testing
 
 @Suite struct OverrideTests {

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanData
-import GanImage
 import GanTestSupport
 import Testing
 

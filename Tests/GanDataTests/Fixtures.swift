@@ -3,7 +3,6 @@ import GanBase
 import GanData
 import GanImage
 import GanTestSupport
-import Testing
 
 /// A picture of random samples that differ with `seed`.
 func noise(_ width: Int, _ height: Int, seed: UInt64, channels: Int = 3) -> Picture {

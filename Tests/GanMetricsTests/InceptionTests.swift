@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanImage
-import GanStore
 import GanTensor
 import GanTestSupport
 import Testing

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanStore
-import GanTensor
 import GanTestSupport
 import Testing
 

@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanStore
 import GanTensor
 import GanTestSupport
 import Testing

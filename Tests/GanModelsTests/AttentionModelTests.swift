@@ -1,5 +1,4 @@
 import GanBase
-import GanNN
 import GanTensor
 import GanTestSupport
 import Testing

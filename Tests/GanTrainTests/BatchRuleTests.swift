@@ -1,6 +1,5 @@
 import Foundation
 import GanConfig
-import GanModels
 import GanTestSupport
 import Testing
 

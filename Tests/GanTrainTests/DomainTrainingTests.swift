@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanConfig
-import GanImage
 import GanModels
 import GanStore
 import GanTensor

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanConfig
-import GanImage
 import GanStore
 import GanTestSupport
 import Testing

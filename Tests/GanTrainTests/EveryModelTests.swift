@@ -2,7 +2,6 @@ import Foundation
 import GanBase
 import GanConfig
 import GanModels
-import GanStore
 import GanTestSupport
 import Testing
 

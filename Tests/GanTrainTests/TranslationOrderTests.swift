@@ -1,5 +1,4 @@
 import Foundation
-import GanBase
 import GanTensor
 import Testing
 

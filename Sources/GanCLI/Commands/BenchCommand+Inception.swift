@@ -1,6 +1,5 @@
 import GanBase
 import GanMetrics
-import GanStore
 import GanTensor
 
 extension BenchCommand {

@@ -1,8 +1,6 @@
 import GanBase
 import GanConfig
 import GanModels
-import GanStore
-import GanTensor
 import GanTrain
 
 extension BenchCommand {

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanImage
-import GanMetrics
 import GanModels
 import GanStore
 import GanTensor

@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanModels
 import GanParity
 import GanStore
 import GanTensor

@@ -1,5 +1,3 @@
-import GanBase
-
 /// Mean and covariance of a set's features: all that the Fréchet distance looks at.
 public struct FeatureStatistics: Sendable {
   /// Pictures behind the numbers; nil where a file does not say.

@@ -1,5 +1,4 @@
 import GanBase
-import GanTensor
 
 /// The Fréchet distance of two normal distributions (Dowson and Landau 1982), which on features of the Inception
 /// network is the FID (Heusel et al. 2017): |mean1 - mean2|^2 + tr S1 + tr S2 - 2 tr (S1 S2)^(1/2).

@@ -1,5 +1,4 @@
 import Foundation
-import GanBase
 
 /// The Inception Score (Salimans et al. 2016): how sure the classes of single pictures are, and how varied those of
 /// all. It says something of sets with many classes of ImageNet only.

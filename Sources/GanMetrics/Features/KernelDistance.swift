@@ -1,5 +1,4 @@
 import GanBase
-import GanTensor
 
 /// The kernel distance (KID, Binkowski et al. 2018): the squared maximum mean discrepancy of two sets under the kernel
 /// (x.y/d + 1)^3, estimated without bias, so it may be negative and does not depend on the number of pictures.

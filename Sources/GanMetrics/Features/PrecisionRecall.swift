@@ -1,5 +1,4 @@
 import GanBase
-import GanTensor
 
 /// Improved precision and recall (Kynkaanniemi et al. 2019), and density and coverage (Naeem et al. 2020): each point
 /// of a set has a ball that reaches to its k-th nearest other point, and it is counted which points of the other set

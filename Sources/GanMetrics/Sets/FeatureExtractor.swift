@@ -1,4 +1,3 @@
-import GanBase
 import GanImage
 import GanTensor
 

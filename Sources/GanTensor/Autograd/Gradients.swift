@@ -1,5 +1,3 @@
-import GanBase
-
 /// Reverse-mode differentiation of `sum of <output, seed>` with respect to `variables`.
 /// Only the paths that lead to `variables` are walked, so nothing needs to be frozen.
 /// - Parameters:

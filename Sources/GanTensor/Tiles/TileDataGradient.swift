@@ -1,5 +1,3 @@
-import CKernels
-
 extension Tensor {
   /// `convDataGradientKernel` where the precision in force allows bf16 and the shape suits it, else nil; borders that
   /// repeat pixels are left to the caller.

@@ -1,5 +1,3 @@
-import CKernels
-
 extension ConvGeometry {
   /// Below so many pixels the time goes into reading the weights once, which fp32 does without packing them.
   private static let fewestPixels = 64

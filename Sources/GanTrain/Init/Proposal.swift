@@ -1,7 +1,6 @@
 import GanBase
 import GanConfig
 import GanData
-import GanImage
 import GanModels
 
 /// A configuration for pictures that were found, and what is to be said about it.

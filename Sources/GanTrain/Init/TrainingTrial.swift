@@ -1,5 +1,4 @@
 import Foundation
-import GanBase
 import GanConfig
 import GanData
 import GanModels

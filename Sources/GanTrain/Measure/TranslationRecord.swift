@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanModels
 import GanStore
 
 /// Where results of `translate` come from, and to what they belong: what `eval-fid` needs to know with which real

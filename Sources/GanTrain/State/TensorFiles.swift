@@ -1,5 +1,4 @@
 import GanBase
-import GanModels
 import GanNN
 import GanStore
 import GanTensor

@@ -1,4 +1,3 @@
-import GanModels
 import GanStore
 
 /// Means of named losses. With a memory, older steps fade out: for the eye. Without, every step counts the same: for

@@ -1,7 +1,6 @@
 import GanBase
 import GanConfig
 import GanModels
-import GanStore
 import GanTensor
 
 extension TrainingConfiguration {

@@ -1,7 +1,6 @@
 import Foundation
 import GanBase
 import GanData
-import GanNN
 import GanStore
 import GanTensor
 

@@ -4,7 +4,6 @@ import GanData
 import GanImage
 import GanModels
 import GanNN
-import GanStore
 import GanTensor
 
 /// Sheets of samples: for a few pictures, always the same, what the model makes of them. Nothing of the run depends

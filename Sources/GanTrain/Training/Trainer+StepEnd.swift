@@ -1,8 +1,6 @@
 import GanBase
 import GanConfig
 import GanImage
-import GanModels
-import GanStore
 
 /// What follows on a step. The checkpoint that a run would go on from comes last: whatever it presupposes is on disk
 /// before it, and what is cut off before it is done again.

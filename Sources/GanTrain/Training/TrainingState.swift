@@ -2,7 +2,6 @@ import GanBase
 import GanModels
 import GanNN
 import GanStore
-import GanTensor
 
 /// Everything that a run needs to go on as if it had never stopped, on its way to and from a checkpoint.
 struct TrainingState {

@@ -1,7 +1,6 @@
 import GanBase
 import GanImage
 import GanModels
-import GanNN
 import GanTensor
 
 extension PictureTranslator {

@@ -1,7 +1,5 @@
 import GanBase
-import GanImage
 import GanModels
-import GanNN
 import GanStore
 import GanTensor
 
