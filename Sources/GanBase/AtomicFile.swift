@@ -33,7 +33,8 @@ public enum AtomicFile {
   /// - Parameter replacingFiles: whether a regular file of that name may go.
   /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
   public static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
-    if let there = FileStatus(path, followingLinks: false), there.kind != .link, !(replacingFiles && there.kind == .file)
+    if let there = FileStatus(path, followingLinks: false), there.kind != .link,
+      !(replacingFiles && there.kind == .file)
     {
       throw GanError.environment("\(there.kind.description) is where a link should be", at: path)
     }

@@ -61,7 +61,8 @@ public final class InputFile: Sendable {
     let count = try readUpTo(target, at: offset)
     guard count == target.count else {
       throw GanError(
-        code, "was cut short while being read: expected \(counted(max(size, offset + target.count), "byte")), "
+        code,
+        "was cut short while being read: expected \(counted(max(size, offset + target.count), "byte")), "
           + "found \(offset + count)", at: path, help: "another program is changing it: wait, and try again")
     }
   }
@@ -71,7 +72,8 @@ public final class InputFile: Sendable {
   public func bytes(_ range: Range<Int>) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       try read(
-        at: range.lowerBound, into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]))
+        at: range.lowerBound,
+        into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<range.count]))
       filled = range.count
     }
   }

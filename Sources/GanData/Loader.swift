@@ -16,7 +16,9 @@ public final class Loader {
   ///   - ahead: batches that may be ready or in the making.
   /// - Throws: `GanError` (input) when the data set has no such position, (environment) where the system gives no
   ///   thread.
-  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1) throws {
+  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1)
+    throws
+  {
     position = try data.checked(start)
     queue = BatchQueue(data, from: position, ahead: max(ahead, 1))
     try queue.startWorker()

@@ -85,7 +85,8 @@ public final class DRIT: ImageTranslator {
   }
 
   private func updateContentDiscriminator(_ contents: (a: Tensor, b: Tensor)) throws -> Losses {
-    let loss = AdversarialLoss.vanilla.discriminator(disContent(contents.b), isReal: true)
+    let loss =
+      AdversarialLoss.vanilla.discriminator(disContent(contents.b), isReal: true)
       + AdversarialLoss.vanilla.discriminator(disContent(contents.a), isReal: false)
     try contentOptimizer.minimize(loss, clippingTo: options.training.contentClip)
     return ["disContent": loss]

@@ -25,8 +25,9 @@ extension DRITPlusPlus {
     func update(real: Tensor, fake: Tensor, _ labels: Tensor, classWeight: Double) throws -> Losses {
       // The power iteration of spectral norm goes on from one to the other.
       let fakes = network(fake.detached(), Pass(.batch)), reals = network(real, Pass(.batch))
-      let gan = (AdversarialLoss.vanilla.discriminator(reals.patches, isReal: true)
-        + AdversarialLoss.vanilla.discriminator(fakes.patches, isReal: false)) * Double(real.shape[0])
+      let gan =
+        (AdversarialLoss.vanilla.discriminator(reals.patches, isReal: true)
+          + AdversarialLoss.vanilla.discriminator(fakes.patches, isReal: false)) * Double(real.shape[0])
       let classification = reals.domains.binaryCrossEntropy(labels)
       try optimizer.minimize(gan + classification * classWeight)
       return ["\(name)_gan": gan, "\(name)_cls": classification]

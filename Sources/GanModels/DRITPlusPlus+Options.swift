@@ -26,7 +26,7 @@ extension DRITPlusPlus {
       [
         .texts("domains", \.domains.names, "names of the domains, in the order of labels; empty: those of the data"),
         .choice("labels", \.labels, "classes: a picture is of one domain"),
-        .integer("image_size", \.imageSize, in: 16...2048, "height and width of the pictures to train on")
+        .integer("image_size", \.imageSize, in: 16...2048, "height and width of the pictures to train on"),
       ] + Option.all(of: \.networks) + [
         .integer(
           "dis_layers", \.discriminatorLayers, in: 1...10, "layers of stride 2 in the discriminators of pictures"),

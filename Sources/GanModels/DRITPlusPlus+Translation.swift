@@ -44,12 +44,13 @@ extension DRITPlusPlus: MultimodalTranslator {
   /// The picture, and in each domain two translations with drawn attributes.
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
     let first = batch.a.first
-    return try [Sample("input", first)] + zip(domains, targets).flatMap { name, target -> [Sample] in
-      let content = try content(of: first, to: target, pass)
-      return try ["1", "2"].map { number in
-        let attribute = randomAttributes(1, pass.noise, type: first.type)
-        return Sample("\(name), \(number)", try decode(content, to: target, attribute: attribute, pass))
+    return try [Sample("input", first)]
+      + zip(domains, targets).flatMap { name, target -> [Sample] in
+        let content = try content(of: first, to: target, pass)
+        return try ["1", "2"].map { number in
+          let attribute = randomAttributes(1, pass.noise, type: first.type)
+          return Sample("\(name), \(number)", try decode(content, to: target, attribute: attribute, pass))
+        }
       }
-    }
   }
 }

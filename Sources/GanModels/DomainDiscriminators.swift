@@ -67,7 +67,9 @@ struct PerceptualLoss {
   /// - Parameters:
   ///   - fake: pictures of A made from `batch.b`, and of B made from `batch.a`.
   ///   - total: the sum of weighted losses.
-  func add(_ fake: (a: Tensor, b: Tensor), from batch: TrainingBatch, to losses: inout Losses, _ total: inout Tensor) throws {
+  func add(_ fake: (a: Tensor, b: Tensor), from batch: TrainingBatch, to losses: inout Losses, _ total: inout Tensor)
+    throws
+  {
     guard weight > 0 else { return }
     guard let network else { throw GanError(.bug, "training with vgg_w above 0, but without a reader of vgg_weights") }
     let a = network.distance(fake.a, batch.b), b = network.distance(fake.b, batch.a)

@@ -153,11 +153,12 @@ public final class MUNIT: ImageTranslator {
     try perceptual.add((t.fakeA, t.fakeB), from: batch, to: &losses, &total)
     try genOptimizer.minimize(total)
 
-    losses = losses + [
-      "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_s_a": styleA,
-      "gen_recon_s_b": styleB, "gen_recon_c_a": contentA, "gen_recon_c_b": contentB, "gen_cycrecon_x_a": cycleA,
-      "gen_cycrecon_x_b": cycleB, "gen_total": total,
-    ]
+    losses =
+      losses + [
+        "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB,
+        "gen_recon_s_a": styleA, "gen_recon_s_b": styleB, "gen_recon_c_a": contentA, "gen_recon_c_b": contentB,
+        "gen_cycrecon_x_a": cycleA, "gen_cycrecon_x_b": cycleB, "gen_total": total,
+      ]
   }
 
   private func cycleLosses(_ t: Translations, _ batch: TrainingBatch) -> (a: Tensor, b: Tensor) {

@@ -26,7 +26,7 @@ public enum GeneratorArchitecture: Equatable, Sendable, RawRepresentable, CaseIt
 public enum DiscriminatorArchitecture: String, CaseIterable, Sendable {
   /// PatchGAN of `n_layers` = 3.
   case basic
-  case n_layers
+  case nLayers = "n_layers"
   case pixel
 }
 
@@ -98,7 +98,7 @@ public struct NetworkOptions: Settings, Equatable, Sendable {
   func makeDiscriminator(_ scope: Scope, inputs: Int) -> (network: any Network, least: Int) {
     switch discriminator {
     case .pixel: return (PixelDiscriminator(scope, inputs: inputs, width: discriminatorWidth, norm: norm), 1)
-    case .basic, .n_layers:
+    case .basic, .nLayers:
       let layers = discriminator == .basic ? 3 : discriminatorLayers
       let network = PatchDiscriminator(scope, inputs: inputs, width: discriminatorWidth, layers: layers, norm: norm)
       return (network, network.leastSize)

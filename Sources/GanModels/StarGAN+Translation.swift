@@ -28,12 +28,13 @@ extension StarGAN {
     let own = try batch.requiredLabels().floats.prefix(domains.count)
     let attributes = Set(zip(domains, own).filter { $1 > 0.5 }.map(\.0))
     let first = batch.a.sliced(0..<1, axis: 0)
-    return try [Sample("input", first)] + domains.map { name in
-      let target: TranslationTarget =
-        options.domains.kind == .classes
-        ? .domain(name) : .attributes(AttributeChange.toggled(name, in: attributes))
-      return Sample(name, try translate(first, to: target, pass))
-    }
+    return try [Sample("input", first)]
+      + domains.map { name in
+        let target: TranslationTarget =
+          options.domains.kind == .classes
+          ? .domain(name) : .attributes(AttributeChange.toggled(name, in: attributes))
+        return Sample(name, try translate(first, to: target, pass))
+      }
   }
 }
 

@@ -136,11 +136,12 @@ public final class UNIT: ImageTranslator {
     try perceptual.add((t.fakeA, t.fakeB), from: batch, to: &losses, &total)
     try genOptimizer.minimize(total)
 
-    losses = losses + [
-      "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_kl_a": klA,
-      "gen_recon_kl_b": klB, "gen_cyc_x_a": cycleA, "gen_cyc_x_b": cycleB, "gen_recon_kl_cyc_aba": cycleKLA,
-      "gen_recon_kl_cyc_bab": cycleKLB, "gen_total": total,
-    ]
+    losses =
+      losses + [
+        "gen_adv_a": adv.a, "gen_adv_b": adv.b, "gen_recon_x_a": reconA, "gen_recon_x_b": reconB, "gen_recon_kl_a": klA,
+        "gen_recon_kl_b": klB, "gen_cyc_x_a": cycleA, "gen_cyc_x_b": cycleB, "gen_recon_kl_cyc_aba": cycleKLA,
+        "gen_recon_kl_cyc_bab": cycleKLB, "gen_total": total,
+      ]
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {

@@ -46,7 +46,8 @@ public final class Adam {
     slots = networks.flatMap { store in
       store.parameters.map { entry in
         Slot(
-          name: "\(store.name).\(entry.key)", entry: entry, m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
+          name: "\(store.name).\(entry.key)", entry: entry,
+          m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
           v: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
       }
     }

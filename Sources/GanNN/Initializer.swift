@@ -89,7 +89,9 @@ public final class Initializer {
     case .kaiming: return normals(shape.count, deviation: (2 / fanIn).squareRoot())
     case .orthogonal(let gain):
       let rows = shape[0], columns = shape.count / rows
-      return Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)).map { $0 * Float(gain) }
+      return Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)).map {
+        $0 * Float(gain)
+      }
     case .normalConvolutions(let deviation) where shape.rank == 4:
       return normals(shape.count, deviation: Float(deviation))
     case .pytorch, .normalConvolutions:

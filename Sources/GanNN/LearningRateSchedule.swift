@@ -31,7 +31,11 @@ public struct LearningRateSchedule: Codable, Equatable, Sendable {
   /// Moves to the epoch after `completed` ones.
   /// - Parameter score: of the validation pictures, smaller is better; only `plateau` looks at it.
   public mutating func advance(completed: Int, _ plan: Plan, score: Double?) {
-    if let planned = plan.factor(completed: completed) { factor = planned } else { watch(score, patience: plan.patience) }
+    if let planned = plan.factor(completed: completed) {
+      factor = planned
+    } else {
+      watch(score, patience: plan.patience)
+    }
   }
 
   /// Goes on with a plan after `completed` epochs, of which some may have followed another plan.

@@ -10,7 +10,8 @@ public enum FixtureFolder {
     let name = try spec.text("model")
     guard let model = VerifiableModel.named(name) else {
       throw GanError.checkpoint(
-        "no model is called \"\(name)\"", at: spec.path, help: "there is: \(VerifiableModel.all.map(\.info.name).joined(separator: ", "))")
+        "no model is called \"\(name)\"", at: spec.path,
+        help: "there is: \(VerifiableModel.all.map(\.info.name).joined(separator: ", "))")
     }
     func tensors(_ file: String) throws -> [String: Tensor] {
       let stored = try SafetensorsFile(path: path.appending(file + ".safetensors")).tensors

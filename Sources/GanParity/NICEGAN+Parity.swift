@@ -61,7 +61,9 @@ extension NICEGAN: ParityModel {
     var found: [String: Tensor] = [:]
     for domain in ["A", "B"] {
       for (call, kind) in [(0, "train_D.real"), (1, "train_D.fake"), (3, "train_G.fake")] {
-        for (key, name) in [("local", "L\(domain)_logit"), ("global", "G\(domain)_logit"), ("cam", "\(domain)_cam_logit")] {
+        for (key, name) in [
+          ("local", "L\(domain)_logit"), ("global", "G\(domain)_logit"), ("cam", "\(domain)_cam_logit"),
+        ] {
           found["\(kind)_\(name)"] = outputs["dis\(domain)"]?.call(call, key)
         }
       }

@@ -72,9 +72,12 @@ public struct ParityRun {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
       if step == 1 {
-        add(forward: Model.trainingValues(Dictionary(uniqueKeysWithValues: make.networks.compactMap { network in
-          network.outputs.map { (network.name, $0) }
-        })))
+        add(
+          forward: Model.trainingValues(
+            Dictionary(
+              uniqueKeysWithValues: make.networks.compactMap { network in
+                network.outputs.map { (network.name, $0) }
+              })))
       }
       values.merge(gradients) { $1 }
       for (name, entry) in make.tensors {

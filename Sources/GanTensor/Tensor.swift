@@ -28,7 +28,9 @@ public final class Tensor {
     if DryRun.isOn { return }
     values.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
-      if type == .float32 { pointer.copyMemory(from: base, byteCount: source.count * 4) } else {
+      if type == .float32 {
+        pointer.copyMemory(from: base, byteCount: source.count * 4)
+      } else {
         gk_f64_from_f32(base, pointer.assumingMemoryBound(to: Double.self), source.count)
       }
     }
@@ -40,7 +42,9 @@ public final class Tensor {
     if DryRun.isOn { return }
     values.withUnsafeBufferPointer { source in
       guard let base = source.baseAddress else { return }
-      if type == .float64 { pointer.copyMemory(from: base, byteCount: source.count * 8) } else {
+      if type == .float64 {
+        pointer.copyMemory(from: base, byteCount: source.count * 8)
+      } else {
         gk_f32_from_f64(base, pointer.assumingMemoryBound(to: Float.self), source.count)
       }
     }
@@ -80,7 +84,9 @@ public final class Tensor {
     if DryRun.isOn { return [Float](repeating: 0, count: count) }
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let base = buffer.baseAddress {
-        if type == .float32 { memcpyFloats(base) } else {
+        if type == .float32 {
+          memcpyFloats(base)
+        } else {
           gk_f32_from_f64(pointer.assumingMemoryBound(to: Double.self), base, count)
         }
       }
@@ -129,9 +135,11 @@ public final class Tensor {
     let result = Tensor(uninitialized: shape, target)
     if DryRun.isOn { return result }
     if target == .float32 {
-      gk_f32_from_f64(pointer.assumingMemoryBound(to: Double.self), result.pointer.assumingMemoryBound(to: Float.self), count)
+      gk_f32_from_f64(
+        pointer.assumingMemoryBound(to: Double.self), result.pointer.assumingMemoryBound(to: Float.self), count)
     } else {
-      gk_f64_from_f32(pointer.assumingMemoryBound(to: Float.self), result.pointer.assumingMemoryBound(to: Double.self), count)
+      gk_f64_from_f32(
+        pointer.assumingMemoryBound(to: Float.self), result.pointer.assumingMemoryBound(to: Double.self), count)
     }
     return result
   }

@@ -39,7 +39,8 @@ struct BenchScriptTests {
   @Test func theFasterLayoutOfTheSamePrecisionCounts() throws {
     let result = try table(rounds, ["--markdown"])
     #expect(result.status == 0)
-    let row = "| unit 256x256, batch 1 | highest | 2.00 s | 3.00 s (fp32, channels last) | 1.50 | 1.00 to 3.00 "
+    let row =
+      "| unit 256x256, batch 1 | highest | 2.00 s | 3.00 s (fp32, channels last) | 1.50 | 1.00 to 3.00 "
       + "| 1.00 GB | 1.00 GB | 1.00 |"
     #expect(result.output.split(separator: "\n").contains { $0 == row })
   }

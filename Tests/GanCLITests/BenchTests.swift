@@ -160,8 +160,13 @@ import Testing
       ("nicegan", ["dis.model1", "dis.model4", "dis.0_0", "dis.0_1", "dis.conv0"]),
       ("nicegan", ["dis.0_0", "dis.1_0.1", "dis.1_0.4", "dis.1_1", "dis.conv1"]),
       ("nicegan", ["dis.model4", "gen.first", "gen.block", "gen.up1", "gen.widen1"]),
-      ("drit", ["enc_c.0", "enc_c.1", "enc_c.2", "enc_c.block", "disContent.0", "disContent.1", "disContent.2",
-        "disContent.3"]),
+      (
+        "drit",
+        [
+          "enc_c.0", "enc_c.1", "enc_c.2", "enc_c.block", "disContent.0", "disContent.1", "disContent.2",
+          "disContent.3",
+        ]
+      ),
       ("drit", ["dis.0", "dis.1", "dis.2", "dis.3", "dis.last"]),
       ("stargan", ["g.first", "g.down1", "g.down2", "g.block", "g.up1", "g.up2", "g.last"]),
       ("stargan", ["d.0", "d.1", "d.2", "d.3", "d.4", "d.5", "d.src"]),

@@ -51,7 +51,8 @@ import Testing
   @Test func levelsDifferInRoundingOnly() throws {
     func dumped(_ name: String, _ options: [String], level: String?) throws -> SafetensorsFile {
       let dump = folder.file("\(name).safetensors")
-      #expect(try run(["verify", Repository.modelFixture("pix2pix"), "--dump", dump] + options, level: level).status == 0)
+      #expect(
+        try run(["verify", Repository.modelFixture("pix2pix"), "--dump", dump] + options, level: level).status == 0)
       return try SafetensorsFile(path: dump)
     }
     let exact = try dumped("exact", ["--double"], level: nil)

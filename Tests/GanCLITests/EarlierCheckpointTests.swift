@@ -27,7 +27,8 @@ import Testing
     ])
     #expect(translated.status == 0, "\(translated.messages)")
     #expect(folder.has("out.png"))
-    try Data(try runGanctl(["inspect", run, "--config"]).output.utf8).write(to: URL(fileURLWithPath: run + "/config.yaml"))
+    try Data(try runGanctl(["inspect", run, "--config"]).output.utf8).write(
+      to: URL(fileURLWithPath: run + "/config.yaml"))
     let exported = try runGanctl(["export", run, "-o", folder.file("weights/")])
     #expect(exported.status == 0, "\(exported.messages)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("weights")).contains("G.safetensors"))

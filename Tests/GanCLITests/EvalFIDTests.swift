@@ -109,7 +109,8 @@ import Testing
       (["a", "b", "--features", "built-in", "--variant", "clean-fid"], "belong to the Inception network"),
     ] {
       let result = try runGanctl(
-        ["eval-fid"] + arguments.map { $0.count == 1 ? folder.file($0) : $0 }, environment: ["GANCTL_HOME": folder.path])
+        ["eval-fid"] + arguments.map { $0.count == 1 ? folder.file($0) : $0 }, environment: ["GANCTL_HOME": folder.path]
+      )
       #expect(result.status == 2 && result.messages.contains(text), "\(result.messages)")
     }
     #expect(try eval("a", "missing").status == 3)

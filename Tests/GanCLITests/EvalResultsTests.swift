@@ -35,7 +35,8 @@ import Testing
   /// The distance, and what the messages say of the real pictures.
   private func measured(_ arguments: String...) throws -> (fid: Double, real: String) {
     let result = try runProgram(
-      "/usr/bin/env", ["-C", folder.path, try builtProgram(), "eval-fid"] + arguments + ["--json", "--metrics", "fid"],
+      "/usr/bin/env",
+      ["-C", folder.path, try builtProgram(), "eval-fid"] + arguments + ["--json", "--metrics", "fid"],
       environment: ["GANCTL_HOME": folder.path])
     #expect(result.status == 0, "\(result.messages)")
     let line = result.messages.split(separator: "\n").first { $0.hasPrefix("real pictures: ") }

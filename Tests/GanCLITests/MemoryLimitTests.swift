@@ -49,7 +49,8 @@ import Testing
     #expect(ContinuousClock.now - start < .seconds(20))
     #expect(result.status == 5, "\(result.messages)")
     #expect(
-      result.messages.contains(#/a training step needs about [0-9]{4,}\.[0-9] GiB of memory, [0-9.]+ [GM]iB are available/#),
+      result.messages.contains(
+        #/a training step needs about [0-9]{4,}\.[0-9] GiB of memory, [0-9.]+ [GM]iB are available/#),
       "\(result.messages)")
     #expect(!folder.has("run/config.yaml"))
   }

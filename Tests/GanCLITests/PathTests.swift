@@ -38,7 +38,8 @@ func runScript(_ script: String, in folder: TemporaryFolder) throws -> ProgramRe
 
   @Test(arguments: ["''", "/", ".", "..", "d/", "z/", "x", "//", "./z/.."])
   func anyPathIsAnswered(path: String) throws {
-    for command in ["inspect \(path)", "train --resume \(path)", "translate z --run \(path)", "train --config \(path)"] {
+    for command in ["inspect \(path)", "train --resume \(path)", "translate z --run \(path)", "train --config \(path)"]
+    {
       let result = try runScript("$G \(command)", in: folder)
       #expect([0, 2, 3, 4].contains(result.status), "\(command): \(result.status) \(result.messages)")
     }
@@ -78,7 +79,8 @@ func runScript(_ script: String, in folder: TemporaryFolder) throws -> ProgramRe
   @Test(arguments: [
     ("inspect p.safetensors", 4), ("export p.safetensors -o o", 4), ("translate p.png --checkpoint z", 3),
     ("translate d --checkpoint p.safetensors", 4), ("train --config p.yaml", 2), ("train --config /dev/zero", 2),
-    ("import p.pth --config c -o o", 4), ("import z --config p.yaml -o o", 2), ("eval-fid d p.npz --features built-in", 4),
+    ("import p.pth --config c -o o", 4), ("import z --config p.yaml -o o", 2),
+    ("eval-fid d p.npz --features built-in", 4),
     ("eval-fid d d --weights p.pth", 4), ("verify v", 4), ("inspect /dev/zero", 4),
     ("train --config c --set data.root=d --set data.folder_a=v --set data.folder_b=v", 3),
     ("train --config s --run q", 3), ("translate d/trainA/1.png --checkpoint y --style p.png", 3),

@@ -30,7 +30,8 @@ import Testing
   @Test func betterKernelsOfOpenBLASAreChosen() throws {
     func kernels(_ environment: [String: String]) throws -> String {
       let lines = try runGanctl(["version"], environment: environment).output.split(separator: "\n")
-      return String(try #require(lines.first { $0.hasPrefix("kernels ") }).dropFirst(8)).trimmingCharacters(in: .whitespaces)
+      return String(try #require(lines.first { $0.hasPrefix("kernels ") }).dropFirst(8)).trimmingCharacters(
+        in: .whitespaces)
     }
     let takes = "GANCTL_OPENBLAS_TAKES"
     let own = try kernels([:])

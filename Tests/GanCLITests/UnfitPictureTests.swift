@@ -55,7 +55,8 @@ import Testing
     let model = """
       {name: stargan, g_conv_dim: 2, d_conv_dim: 2, g_repeat_num: 1, d_repeat_num: 3, image_size: 32, n_critic: 1}
       """
-    let list = "root: \(folder.file("faces")), attributes: \(folder.file("list.txt")), selected_attributes: [Male], "
+    let list =
+      "root: \(folder.file("faces")), attributes: \(folder.file("list.txt")), selected_attributes: [Male], "
       + "held_out: 2, centre_crop: null, "
     let kinds = "root: \(folder.file("kinds")), "
     func train(_ data: String, model: String = model) throws -> ProgramResult {

@@ -85,7 +85,9 @@ import Testing
   }
 
   @Test func unreadable() throws {
-    expectError(.input, "text.png", "neither a PNG nor a JPEG") { _ = try PictureFile.read(Fixtures.format("text.png")) }
+    expectError(.input, "text.png", "neither a PNG nor a JPEG") {
+      _ = try PictureFile.read(Fixtures.format("text.png"))
+    }
     expectError(.input, "formats", "folder") { _ = try PictureFile.read(Fixtures.folder + "/formats") }
     expectError(.input, "missing.png", "no such picture") { _ = try PictureFile.read(Fixtures.format("missing.png")) }
     expectError(.input, "/dev/null", "found a device") { _ = try PictureFile.header(of: "/dev/null") }

@@ -12,7 +12,12 @@ struct ResizeTable: Decodable {
   }
   struct Size: Decodable {
     let w, h, resize: Int
-    let out_wh: [Int]
+    let result: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case w, h, resize
+      case result = "out_wh"
+    }
   }
   struct Offset: Decodable { let size, crop, offset: Int }
   let files: [String: String]
@@ -100,7 +105,7 @@ extension ResizeTable.Case {
     let (table, _) = try ResizeTable.load()
     for item in table.sizes {
       let size = PictureSize(width: item.w, height: item.h).scaled(shorterSide: item.resize)
-      #expect(size == PictureSize(width: item.out_wh[0], height: item.out_wh[1]))
+      #expect(size == PictureSize(width: item.result[0], height: item.result[1]))
     }
     for item in table.offsets { #expect(PictureSize.centreOffset(size: item.size, crop: item.crop) == item.offset) }
     #expect(PictureSize(width: 1, height: 2).scaled(shorterSide: .max).height == .max)

@@ -84,7 +84,8 @@ import Testing
     expectClose(result.deviation, try subsets.value("std"), absolute: 1e-12 * scale, relative: 1e-9)
   }
 
-  @Test(arguments: MetricFixtures.all, cases) func precisionAndRecall(_ fixtures: MetricFixtures, _ name: String) throws {
+  @Test(arguments: MetricFixtures.all, cases) func precisionAndRecall(_ fixtures: MetricFixtures, _ name: String) throws
+  {
     let all = try #require(try fixtures.json("features/expected.json")[name]?["prdc"])
     let file = try fixtures.tensors("features/features.safetensors")
     for neighbours in [3, 5] {

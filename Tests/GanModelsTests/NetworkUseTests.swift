@@ -10,7 +10,9 @@ import Testing
     ("name: pix2pix, generator: unet_32, ngf: 2, ndf: 2", ["G"], ["G"], ["G"]),
     ("name: cyclegan, generator: resnet_3blocks, ngf: 2, ndf: 2", ["G_A"], ["G_A"], ["G_A", "G_B"]),
     ("name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]),
-    ("name: munit, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]),
+    (
+      "name: munit, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]
+    ),
     ("name: nicegan, ch: 2, n_res: 1", ["gen2B", "disA"], ["gen2B", "disA"], ["gen2B", "gen2A", "disA", "disB"]),
     ("name: ugatit, ch: 2, n_res: 1, light: true", ["genA2B"], ["genA2B"], ["genA2B", "genB2A"]),
     (

@@ -75,7 +75,9 @@ import Testing
 
   private func step(_ name: String, _ trial: [String]) throws {
     var document = ConfigDocument(name: "test")
-    for override in (RegistryTests.smallOptions[name] ?? []) + trial.map({ "model.\($0)" }) { document.override(override) }
+    for override in (RegistryTests.smallOptions[name] ?? []) + trial.map({ "model.\($0)" }) {
+      document.override(override)
+    }
     let configured = try #require(Registry.model(name)).configure(&document)
     try document.finish()
     let model = try configured.make(ModelBuilder(seed: 1, readWeights: { _ in [:] }))

@@ -104,7 +104,9 @@ import Testing
     let (model, _) = try small(name)
     for target in TranslationTarget.directions + [.domain("nowhere"), .attributes(["no"])]
     where !model.targets.contains(target) {
-      let error = #expect(throws: GanError.self) { try model.translate(Tensor.zeros([1, 32, 32, 3]), to: target, .evaluation) }
+      let error = #expect(throws: GanError.self) {
+        try model.translate(Tensor.zeros([1, 32, 32, 3]), to: target, .evaluation)
+      }
       #expect(error?.code == .usage)
     }
   }

@@ -80,7 +80,8 @@ import Testing
   func orthogonalWeights(_ shape: Shape) {
     let rows = shape[0], columns = shape.count / rows
     var random = RandomStream(seed: 6)
-    let q = Tensor(Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)), [rows, columns])
+    let q = Tensor(
+      Tensor.orthogonal(rows: rows, columns: columns, normal: random.normals(shape.count)), [rows, columns])
     let product = rows < columns ? q.matmul(q, transposeOther: true) : q.matmul(q, transposeSelf: true)
     let size = product.shape[0]
     let identity = (0..<size * size).map { $0 / size == $0 % size ? Float(1) : 0 }

@@ -132,9 +132,11 @@ import Testing
     func text(_ count: Int) -> [UInt8] {
       [0x58] + withUnsafeBytes(of: UInt32(count).littleEndian) { Array($0) } + [UInt8](repeating: 0x61, count: count)
     }
-    let entries: [UInt8] = [0x7D, 0x28] + (0..<100_000).flatMap { number -> [UInt8] in
-      [0x4A] + withUnsafeBytes(of: Int32(number).littleEndian) { Array($0) } + [0x4E]
-    } + [0x75]
+    let entries: [UInt8] =
+      [0x7D, 0x28]
+      + (0..<100_000).flatMap { number -> [UInt8] in
+        [0x4A] + withUnsafeBytes(of: Int32(number).littleEndian) { Array($0) } + [0x4E]
+      } + [0x75]
     #expect(refusal([0x7D] + text(1000) + entries + [0x73]).contains("names of its entries"))
     // What is longer names nothing, and is passed over with all that is below it.
     let file = try open([0x7D] + text(1 << 20) + entries + [0x73])

@@ -70,7 +70,8 @@ let convCases: [ConvCase] = [
 let winogradCases: [ConvCase] = [
   ConvCase(images: 1, height: 20, width: 20, inputs: 16, outputs: 32, kernel: 3, stride: 1, padding: 1),
   ConvCase(images: 3, height: 13, width: 11, inputs: 32, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
-  ConvCase(images: 1, height: 19, width: 23, inputs: 48, outputs: 16, kernel: 3, stride: 1, padding: 1, mode: .replicate),
+  ConvCase(
+    images: 1, height: 19, width: 23, inputs: 48, outputs: 16, kernel: 3, stride: 1, padding: 1, mode: .replicate),
   ConvCase(images: 2, height: 17, width: 18, inputs: 16, outputs: 16, kernel: 3, stride: 1, padding: 0),
   ConvCase(images: 1, height: 18, width: 17, inputs: 16, outputs: 16, kernel: 3, stride: 1, padding: 2),
   ConvCase(images: 2, height: 36, width: 38, inputs: 16, outputs: 32, kernel: 4, stride: 2, padding: 1),
@@ -91,7 +92,8 @@ let winogradCases: [ConvCase] = [
   // Enough pixels for wide tiles.
   ConvCase(images: 1, height: 41, width: 38, inputs: 16, outputs: 48, kernel: 3, stride: 1, padding: 1, mode: .reflect),
   ConvCase(images: 2, height: 24, width: 26, inputs: 32, outputs: 16, kernel: 3, stride: 1, padding: 0),
-  ConvCase(images: 1, height: 35, width: 36, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .replicate),
+  ConvCase(
+    images: 1, height: 35, width: 36, inputs: 16, outputs: 16, kernel: 5, stride: 1, padding: 2, mode: .replicate),
   ConvCase(images: 1, height: 66, width: 67, inputs: 16, outputs: 32, kernel: 6, stride: 2, padding: 4),
   ConvCase(images: 1, height: 40, width: 41, inputs: 44, outputs: 31, kernel: 3, stride: 1, padding: 1),
 ]

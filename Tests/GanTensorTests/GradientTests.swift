@@ -26,10 +26,11 @@ struct GradientCase: CustomTestStringConvertible, @unchecked Sendable {
     var random = RandomStream(seed: 11)
     return shapes.map { shape in
       // Away from the kinks of abs and ReLU at 0.
-      Tensor((0..<shape.count).map { _ in
-        let value = Double(random.uniform(0.2, 1.4))
-        return positive || random.uniform() < 0.5 ? value : -value
-      }, shape)
+      Tensor(
+        (0..<shape.count).map { _ in
+          let value = Double(random.uniform(0.2, 1.4))
+          return positive || random.uniform() < 0.5 ? value : -value
+        }, shape)
     }
   }
 }

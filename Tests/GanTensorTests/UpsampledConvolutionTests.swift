@@ -7,7 +7,9 @@ import Testing
 /// Joined to the table of `GradientTests`.
 let upsamplingGradientCases: [GradientCase] = PaddingMode.allCases.flatMap { mode in
   [3, 5].map { kernel in
-    GradientCase("convolution of an upsampled picture, k\(kernel) \(mode)", [[2, 3, 4, 2], [kernel, kernel, 2, 2], [2]]) {
+    GradientCase(
+      "convolution of an upsampled picture, k\(kernel) \(mode)", [[2, 3, 4, 2], [kernel, kernel, 2, 2], [2]]
+    ) {
       $0[0].squared().upsampledConvolved($0[1], bias: $0[2], mode: mode).squared()
     }
   }

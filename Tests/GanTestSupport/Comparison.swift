@@ -92,7 +92,8 @@ public struct Comparison {
   /// Numbers that only have to be there and finite.
   public init<Numbers: Collection>(finite numbers: Numbers) where Numbers.Element: ComparedNumber {
     let bad = numbers.enumerated().first { !$0.element.compared.isFinite }
-    failure = numbers.isEmpty ? "no values found" : bad.map { "value \($0.offset) is \($0.element), which is not finite" }
+    failure =
+      numbers.isEmpty ? "no values found" : bad.map { "value \($0.offset) is \($0.element), which is not finite" }
   }
 
   /// How many times its limit an error is, if that is more than once; infinite for what is not a number.

@@ -40,7 +40,8 @@ public final class TemporaryFolder {
   /// All visible files below a folder, relative to it.
   public func names(in folder: String) -> [String] {
     let names = FileManager.default.enumerator(atPath: file(folder))?.compactMap { $0 as? String } ?? []
-    return names.filter { !"/\($0)".contains("/.") && (file(folder) + "/" + $0 as NSString).pathExtension != "" }.sorted()
+    return names.filter { !"/\($0)".contains("/.") && (file(folder) + "/" + $0 as NSString).pathExtension != "" }
+      .sorted()
   }
 
   public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }

@@ -30,7 +30,8 @@ import Testing
     for index in right.indices {
       var found = right
       found[index] = bad
-      #expect(failure(found, Tolerance(absolute: 1e300, relative: 1e300))?.hasPrefix("value \(index) is \(bad)") == true)
+      #expect(
+        failure(found, Tolerance(absolute: 1e300, relative: 1e300))?.hasPrefix("value \(index) is \(bad)") == true)
       // On both sides too, whatever is expected there.
       #expect(Comparison(found, found, Tolerance(absolute: 1)).failure != nil)
       #expect(Comparison(right, found, Tolerance(relative: 1, ofLargest: 1)).failure != nil)

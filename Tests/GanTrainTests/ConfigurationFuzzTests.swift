@@ -32,10 +32,11 @@ import Testing
 
   private static let odd = [
     "", "~", "null", "[]", "{}", "[[]]", "{a: {b: c}}", "- x", "*data", "<<: *data", "&a [*a]", "\"", "'", "'a", "\t",
-    "!!python/object:os.system x", "!!binary aGk=", "!<tag:x> y", "!!int x", ".nan", ".inf", "-.inf", "1e999", "-1", "0",
-    "99999999999999999999999", "0x10", "1_000", "1__0", "yes", "2001-01-01", "12:30:45", "---", "...", "--- x", "%YAML 9.9",
-    "? a", "? [a, b] : c", "a: b: c", "|", ">-", "@x", "`x`", "#", "\u{0}", "\u{1B}[31m", "\u{FEFF}", "\u{2028}", "\u{85}",
-    "🙂", "é", "e\u{301}", "x: y", "{name: stargan}", "stargan", "pix2pix", "auto", "data", "model", "train",
+    "!!python/object:os.system x", "!!binary aGk=", "!<tag:x> y", "!!int x", ".nan", ".inf", "-.inf", "1e999", "-1",
+    "0", "99999999999999999999999", "0x10", "1_000", "1__0", "yes", "2001-01-01", "12:30:45", "---", "...", "--- x",
+    "%YAML 9.9", "? a", "? [a, b] : c", "a: b: c", "|", ">-", "@x", "`x`", "#", "\u{0}", "\u{1B}[31m", "\u{FEFF}",
+    "\u{2028}", "\u{85}", "🙂", "é", "e\u{301}", "x: y", "{name: stargan}", "stargan", "pix2pix", "auto", "data",
+    "model", "train",
   ]
 
   @Test func smallChangesEndInAnAnswer() {
@@ -57,7 +58,9 @@ import Testing
 
   /// As lines of the whole document: scalars, lists, several documents.
   @Test func whateverTheDocumentIs() {
-    for text in Self.odd + ["a", "- a\n- b", "[model]", "5", "model", "model:", "model: {}", "model: {}\n---\nmodel: {}"] {
+    for text in Self.odd + [
+      "a", "- a\n- b", "[model]", "5", "model", "model:", "model: {}", "model: {}\n---\nmodel: {}",
+    ] {
       if case .failure(let error) = answer(text, []) {
         #expect((error as? GanError)?.code == .usage, "\(text): \(error)")
       } else {
@@ -102,7 +105,9 @@ import Testing
   }
 
   private func override(_ random: inout RandomStream) -> String {
-    let keys = ["model", "model.name", "model.ngf", "data", "data.root", "train.epochs", "eval.metrics", "x.y", "seed", ""]
+    let keys = [
+      "model", "model.name", "model.ngf", "data", "data.root", "train.epochs", "eval.metrics", "x.y", "seed", "",
+    ]
     return keys[random.below(keys.count)] + "=" + Self.odd[random.below(Self.odd.count)]
   }
 }

@@ -43,7 +43,8 @@ struct SurvivalTests {
       let tiny = try TinyRun(folder, pictures: 3)
       try start(tiny, "whole")
       let whole = try content(tiny, "whole")
-      #expect(whole.keys.contains("checkpoints/epoch-0003.safetensors") && whole.keys.contains("samples/step-000006.png"))
+      #expect(
+        whole.keys.contains("checkpoints/epoch-0003.safetensors") && whole.keys.contains("samples/step-000006.png"))
       #expect(whole["checkpoints/best"] != nil)
       let checkpoints = tiny.path("dead") + "/checkpoints/"
       for latest in [stepFile(0), "epoch-0001.safetensors", stepFile(3), "epoch-0002.safetensors"] {
@@ -111,13 +112,16 @@ struct SurvivalTests {
         if let damage { try damage.write(to: URL(fileURLWithPath: path)) } else { unlink(path) }
         let trainer = try Trainer(
           parts, in: run.folder, from: run.checkpoint, program: "test", observer: nil, stopSignal: { nil })
-        expectError(.input, "3.png", "is saved in", "ganctl train --resume \(tiny.path(name))") { _ = try trainer.run() }
+        expectError(.input, "3.png", "is saved in", "ganctl train --resume \(tiny.path(name))") {
+          _ = try trainer.run()
+        }
         try bytes.write(to: URL(fileURLWithPath: path))
       }
       for name in ["cut", "empty", "gone"] {
         try tiny.resume(name)
         #expect(
-          try tensorBytes(tiny.checkpoint(name, step: 12)) == tensorBytes(tiny.checkpoint("whole", step: 12)), "\(name)")
+          try tensorBytes(tiny.checkpoint(name, step: 12)) == tensorBytes(tiny.checkpoint("whole", step: 12)), "\(name)"
+        )
         #expect(tiny.bytes(name, "log.jsonl") == tiny.bytes("whole", "log.jsonl"))
       }
     }
@@ -190,7 +194,7 @@ struct SurvivalTests {
       try bytes.prefix(60).write(to: URL(fileURLWithPath: path))
       let watcher = Watcher()
       let summary = try tiny.start("run", watcher: watcher, "data.on_error=skip", "train.steps=8", "train.log_every=1")
-      #expect(watcher.warnings.count == 1 && watcher.warnings[0].contains("3.png") )
+      #expect(watcher.warnings.count == 1 && watcher.warnings[0].contains("3.png"))
       #expect(summary.skipped == 2)
       #expect(try tiny.log("run").last { $0["skipped"] != nil }?["skipped"]?.integer == 2)
       // It is passed over in the same places when the run is interrupted, also where the header is damaged.
@@ -285,7 +289,8 @@ struct ChangeTests {
       let watcher = Watcher()
       watcher.onStep = { _ in usleep(20_000) }
       try tiny.start(
-        "run", watcher: watcher, "train.minutes=0.02", "train.log_every=1", "train.epochs=100", "train.decay_epochs=300")
+        "run", watcher: watcher, "train.minutes=0.02", "train.log_every=1", "train.epochs=100", "train.decay_epochs=300"
+      )
       let rates = try tiny.log("run").compactMap { $0["learning_rate"]?.number }
       #expect(rates.count > 2 && (rates.first ?? 1) <= 2e-4)
       #expect(zip(rates, rates.dropFirst()).allSatisfy { $0 >= $1 })

@@ -51,7 +51,9 @@ struct ArgumentReader {
       throw usage("option \(option.name) is given twice", "give it once")
     }
     guard let placeholder = option.value else {
-      guard parts.value == nil else { throw usage("option \(option.name) takes no value", "write \(option.name) alone") }
+      guard parts.value == nil else {
+        throw usage("option \(option.name) takes no value", "write \(option.name) alone")
+      }
       values[option.name, default: []].append(Argument(""))
       return
     }

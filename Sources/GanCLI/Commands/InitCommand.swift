@@ -41,7 +41,9 @@ enum InitCommand: Command {
 
         val/ or test/ (valA/, testA/ ...) beside them are never trained on; samples show
         those pictures.
-        """, hints: MisuseHints(option: { spelling, value in
+        """,
+      hints: MisuseHints(
+        option: { spelling, value in
           ["--root", "--dataroot", "--data-root"].contains(spelling) ? "write --data \(value ?? "DIR")" : nil
         }, argument: { "write --data \($0)" }))
   }

@@ -15,7 +15,8 @@ enum TrainCommand: Command {
         "train --config FILE [--run DIR] [--init FILE|RUN]... [options]", "train --resume RUN [options]",
       ],
       options: [
-        OptionSpecification("--config", short: "c", value: "FILE", help: "configuration of a new run; - reads the standard input"),
+        OptionSpecification(
+          "--config", short: "c", value: "FILE", help: "configuration of a new run; - reads the standard input"),
         OptionSpecification("--run", value: "DIR", help: "folder of the new run (default: runs/NAME)"),
         OptionSpecification(
           "--init", value: "FILE|RUN", repeatable: true, help: "weights that the new run begins with"),

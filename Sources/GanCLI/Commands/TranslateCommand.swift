@@ -32,7 +32,8 @@ enum TranslateCommand: Command {
         OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
         OptionSpecification(
           "--samples", value: "K",
-          help: "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles that are the same for all "
+          help:
+            "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles that are the same for all "
             + "pictures"),
         OptionSpecification(
           "--samples-per-picture", value: "K", help: "the same with styles that are drawn anew for each picture"),

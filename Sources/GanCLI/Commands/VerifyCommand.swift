@@ -69,11 +69,14 @@ enum VerifyCommand: Command {
     ])
     for row in report.rows {
       table.add([
-        row.group, "\(row.tensors)", row.measure, String(format: "%.2e", row.largest), String(format: "%.0e", row.limit),
+        row.group, "\(row.tensors)", row.measure, String(format: "%.2e", row.largest),
+        String(format: "%.0e", row.limit),
         row.passed ? "ok" : "FAIL", row.worst,
       ])
     }
-    if !report.missing.isEmpty { table.add(["not computed", "\(report.missing.count)", "", "", "", "FAIL", report.missing[0]]) }
+    if !report.missing.isEmpty {
+      table.add(["not computed", "\(report.missing.count)", "", "", "", "FAIL", report.missing[0]])
+    }
     return table
   }
 

@@ -138,7 +138,9 @@ private struct LinePart {
   /// Whether one blank stands before it, not two.
   let isClose: Bool
 
-  init(_ text: String, _ rank: Int, isClose: Bool = false) { (self.text, self.rank, self.isClose) = (text, rank, isClose) }
+  init(_ text: String, _ rank: Int, isClose: Bool = false) {
+    (self.text, self.rank, self.isClose) = (text, rank, isClose)
+  }
 
   static func joined(_ parts: [LinePart], columns: Int) -> String {
     var parts = parts

@@ -57,7 +57,9 @@ public final class BuiltInExtractor: FeatureExtractor {
       map = layer(map, border: 1)
       let means = map.means()
       for index in rows.indices {
-        rows[index] += means[index * layer.outputs..<(index + 1) * layer.outputs].map { Float(log(Double($0) + Self.least)) }
+        rows[index] += means[index * layer.outputs..<(index + 1) * layer.outputs].map {
+          Float(log(Double($0) + Self.least))
+        }
       }
     }
     return (rows.flatMap { $0 }, nil)

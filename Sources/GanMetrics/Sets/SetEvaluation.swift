@@ -18,7 +18,8 @@ public struct SetEvaluation {
 
   /// What is being done, for a line of progress.
   public enum Stage: String, Sendable {
-    case generated, real, kid = "KID"
+    case generated, real
+    case kid = "KID"
   }
 
   /// `done` of `total` pictures or subsets; what it throws ends the work.

@@ -58,11 +58,13 @@ public final class PlainAttributeEncoder: AttributeEncoder {
   /// - Parameter list: of layers, where paddings and activations take a place each.
   public init(_ list: Scope, inputs: Int, width: Int, attributes: Int) {
     let first = Conv2d(list[1], inputs, width, kernel: 7, padding: 3, mode: .reflect)
-    convolutions = [first] + (0..<4).map { level in
-      Conv2d(
-        list[4 + 3 * level], width << min(level, 2), width << min(level + 1, 2), kernel: 4, stride: 2, padding: 1,
-        mode: .reflect)
-    }
+    convolutions =
+      [first]
+      + (0..<4).map { level in
+        Conv2d(
+          list[4 + 3 * level], width << min(level, 2), width << min(level + 1, 2), kernel: 4, stride: 2, padding: 1,
+          mode: .reflect)
+      }
     last = Conv2d(list[16], 4 * width, attributes, kernel: 1)
   }
 

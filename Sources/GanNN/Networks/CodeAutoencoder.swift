@@ -31,11 +31,13 @@ public final class CodeEncoder {
     let list = scope["model"]
     let first = ConvBlock(
       list[0], inputs, plan.width, kernel: 7, padding: 3, mode: plan.mode, norm: .instance, slope: plan.slope)
-    convolutions = [first] + (0..<plan.halvings).map { level in
-      ConvBlock(
-        list[level + 1], plan.width << level, plan.width << (level + 1), kernel: 4, stride: 2, padding: 1,
-        mode: plan.mode, norm: .instance, slope: plan.slope)
-    }
+    convolutions =
+      [first]
+      + (0..<plan.halvings).map { level in
+        ConvBlock(
+          list[level + 1], plan.width << level, plan.width << (level + 1), kernel: 4, stride: 2, padding: 1,
+          mode: plan.mode, norm: .instance, slope: plan.slope)
+      }
     blocks = ResidualChain(list[plan.halvings + 1], plan, norm: .instance)
   }
 

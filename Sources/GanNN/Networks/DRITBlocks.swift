@@ -80,9 +80,10 @@ struct MixingBlock {
 
   /// - Parameter vector: `[N,channels]`.
   func callAsFunction(_ x: Tensor, _ vector: Tensor) -> Tensor {
-    x + halves.reduce(x) { y, half in
-      half.narrow(half.wide.joining(half.conv(y).instanceNormalized(), vector).relu()).relu()
-    }
+    x
+      + halves.reduce(x) { y, half in
+        half.narrow(half.wide.joining(half.conv(y).instanceNormalized(), vector).relu()).relu()
+      }
   }
 }
 

@@ -41,11 +41,13 @@ private final class StyleEncoder {
     let list = scope["model"], width = plan.width
     let first = ConvBlock(
       list[0], inputs, width, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: plan.slope)
-    convolutions = [first] + (0..<Self.halvings).map { level in
-      ConvBlock(
-        list[level + 1], width << min(level, 2), width << min(level + 1, 2), kernel: 4, stride: 2, padding: 1,
-        mode: plan.mode, norm: .none, slope: plan.slope)
-    }
+    convolutions =
+      [first]
+      + (0..<Self.halvings).map { level in
+        ConvBlock(
+          list[level + 1], width << min(level, 2), width << min(level + 1, 2), kernel: 4, stride: 2, padding: 1,
+          mode: plan.mode, norm: .none, slope: plan.slope)
+      }
     last = Conv2d(list[Self.halvings + 2], 4 * width, outputs, kernel: 1)
     path = (list[Self.halvings + 1].path, list[Self.halvings + 2].path)
   }

@@ -2,7 +2,9 @@ import GanBase
 
 extension RunFolder {
   /// `checkpoints/step-000500.safetensors`
-  public func checkpointPath(step: Int) -> FilePath { Self.path(in: checkpointsPath, Self.checkpointPrefix, padded(step, 6)) }
+  public func checkpointPath(step: Int) -> FilePath {
+    Self.path(in: checkpointsPath, Self.checkpointPrefix, padded(step, 6))
+  }
 
   /// `checkpoints/epoch-0005.safetensors`; these are kept when old steps are removed.
   public func checkpointPath(epoch: Int) -> FilePath { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
@@ -55,7 +57,9 @@ extension RunFolder {
     for file in checkpoints + sheets { try AtomicFile.rename(file, to: place.pushing(file.name)) }
     if logPath.isFile {
       let log = try InputFile(logPath, .environment).content()
-      try AtomicFile.write(to: place.appending("log.jsonl")) { writer in try log.withUnsafeBytes { try writer.write($0) } }
+      try AtomicFile.write(to: place.appending("log.jsonl")) { writer in
+        try log.withUnsafeBytes { try writer.write($0) }
+      }
     }
     if marked(.best) == nil { AtomicFile.remove(checkpointsPath.appending(Mark.best.rawValue)) }
     return place

@@ -86,7 +86,8 @@ extension WinogradPlan {
     return WinogradPlan(
       kind: split.kind, tileRows: tileRows, tileColumns: tileColumns,
       input: Side(
-        rows: inputs(tileRows * m, g.height), columns: inputs(tileColumns * n, g.width), width: g.width, height: g.height,
+        rows: inputs(tileRows * m, g.height), columns: inputs(tileColumns * n, g.width), width: g.width,
+        height: g.height,
         phases: phases, spacing: g.stride, phaseStep: split.phaseStep),
       output: Side(
         rows: outputs(tileRows * m, g.outputHeight), columns: outputs(tileColumns * n, g.outputWidth),

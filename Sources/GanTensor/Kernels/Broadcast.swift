@@ -86,7 +86,8 @@ extension Tensor {
     let result = Tensor(uninitialized: shape, type)
     parallel(count, grain: elementGrain) { range in
       gk_unary(
-        type.rawValue, Int32(op), pointer(at: range.lowerBound), result.pointer(at: range.lowerBound), range.count, a, b)
+        type.rawValue, Int32(op), pointer(at: range.lowerBound), result.pointer(at: range.lowerBound), range.count, a, b
+      )
     }
     return result
   }

@@ -26,7 +26,8 @@ public enum Engine {
     let need = "computing takes about \((leastForTensors + threads * addressesOfThread) >> 20) MiB of addresses"
     guard let left else {
       return .environment(
-        "\(need), and the system does not give them", help: "use fewer threads (--threads), or a machine with more memory")
+        "\(need), and the system does not give them",
+        help: "use fewer threads (--threads), or a machine with more memory")
     }
     return .environment(
       "\(need), and the limit (ulimit -v or -d) leaves \(left >> 20) MiB", help: "raise the limit")

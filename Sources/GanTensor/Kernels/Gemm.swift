@@ -16,7 +16,8 @@ func gemm(
       blasint(ldc))
   } else {
     cblas_dgemm(
-      CblasRowMajor, ta, tb, blasint(m), blasint(n), blasint(k), 1, a.assumingMemoryBound(to: Double.self), blasint(lda),
+      CblasRowMajor, ta, tb, blasint(m), blasint(n), blasint(k), 1, a.assumingMemoryBound(to: Double.self),
+      blasint(lda),
       b.assumingMemoryBound(to: Double.self), blasint(ldb), beta, c.assumingMemoryBound(to: Double.self), blasint(ldc))
   }
 }

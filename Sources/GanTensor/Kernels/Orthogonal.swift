@@ -8,7 +8,9 @@ func orthogonalMatrix(rows: Int, columns: Int, normal: [Float]) -> [Float] {
   let tall = max(rows, columns), thin = min(rows, columns), isWide = rows < columns
   var matrix = [Float](repeating: 0, count: tall * thin)
   for row in 0..<tall {
-    for column in 0..<thin { matrix[column * tall + row] = isWide ? normal[column * columns + row] : normal[row * columns + column] }
+    for column in 0..<thin {
+      matrix[column * tall + row] = isWide ? normal[column * columns + row] : normal[row * columns + column]
+    }
   }
   var reflectors = [Float](repeating: 0, count: thin)
   let size = Int32(tall), width = Int32(thin)

@@ -51,7 +51,9 @@ final class Partials {
     storage = Storage(bytes: count * width * 8)
     values = storage.pointer.assumingMemoryBound(to: Double.self)
     zeros = DryRun.isOn ? .allocate(capacity: width) : nil
-    if let zeros { zeros.initialize(repeating: 0, count: width) } else {
+    if let zeros {
+      zeros.initialize(repeating: 0, count: width)
+    } else {
       values.initialize(repeating: 0, count: count * width)
     }
   }

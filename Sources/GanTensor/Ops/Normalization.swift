@@ -69,7 +69,9 @@ extension Tensor {
       mean: mean.reshaped(to: layout.vectors), variance: variance.reshaped(to: layout.vectors), count: layout.rows)
     let (scale, shift) = coefficients(moments, Array(inputs[1...]))
     let flat: Shape = [layout.groups, 1, layout.channels]
-    let z = centered * scale.broadcast(to: layout.vectors).reshaped(to: flat) + shift.broadcast(to: layout.vectors).reshaped(to: flat)
+    let z =
+      centered * scale.broadcast(to: layout.vectors).reshaped(to: flat)
+      + shift.broadcast(to: layout.vectors).reshaped(to: flat)
     let y = (slope == 1 ? z : z.leakyReLU(slope: slope)).reshaped(to: shape)
     return try gradients(of: [y], seeds: [dy], withRespectTo: inputs, createGraph: true)
   }

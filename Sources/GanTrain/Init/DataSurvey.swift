@@ -16,7 +16,8 @@ struct DataSurvey {
     _ = try root.inConfiguration(isNamed: true)
     let scan = FolderScan(root: root, subfolders: subfolders)
     let lists = AttributeScan(root: root, subfolders: subfolders)
-    found = try [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }
+    found =
+      try [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }
     guard found.isEmpty else { return }
     let files = PictureCollection(root)?.count ?? 0
     throw GanError.input(

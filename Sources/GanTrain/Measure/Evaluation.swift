@@ -107,7 +107,7 @@ final class Evaluation {
     guard isDue(afterEpoch: epoch) else { return nil }
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
     let count = min(settings.count ?? pictures.count, pictures.count)
-    measures.forEach { $0.begin() }
+    for measure in measures { measure.begin() }
     // A smaller side of an unpaired set begins again from the front: each picture counts once.
     var seen: (inputs: Set<FilePath>, targets: Set<FilePath>) = ([], [])
     for index in 0..<count {

@@ -49,7 +49,8 @@ public struct InceptionWeights {
   public static var missing: GanError {
     .environment(
       "the weights of the Inception network are in none of: \(folders().map(\.shown).joined(separator: ", "))",
-      help: "put \(fileNames[0]) of pytorch-fid there, or give it with --weights; scripts/fetch_inception.py fetches it")
+      help: "put \(fileNames[0]) of pytorch-fid there, or give it with --weights; scripts/fetch_inception.py fetches it"
+    )
   }
 
   /// Where it is looked for, in this order.

@@ -46,7 +46,8 @@ public struct TrainingConfiguration {
   /// - Throws: `GanError` (checkpoint) where there is none that can be read.
   init(of checkpoint: CheckpointFile) throws {
     do {
-      var document = try ConfigDocument(text: try checkpoint.text(TrainingState.Key.config), name: checkpoint.path.shown)
+      var document = try ConfigDocument(
+        text: try checkpoint.text(TrainingState.Key.config), name: checkpoint.path.shown)
       try self.init(&document)
     } catch let error as GanError where error.code != .checkpoint {
       throw GanError(

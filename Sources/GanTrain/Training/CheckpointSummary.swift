@@ -89,7 +89,8 @@ extension CheckpointSummary {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     var members: [(key: String, value: JSONValue)] = [
       ("path", .string(path.shown)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
-      ("engine", text(engine)), ("engine_reason", text(engineReason)), ("state", state ?? .null), ("config", text(config)),
+      ("engine", text(engine)), ("engine_reason", text(engineReason)), ("state", state ?? .null),
+      ("config", text(config)),
       (
         "groups",
         .array(

@@ -28,7 +28,8 @@ public struct InitialWeights {
       let (named, path) = builder.splitNetwork(from: FilePath(source))
       let file = try Self.read(path, builder.networks, info)
       for part in file.parts {
-        let network = try named.flatMap { name in builder.networks.first { $0.name == name } }
+        let network =
+          try named.flatMap { name in builder.networks.first { $0.name == name } }
           ?? choice.network(for: part, in: file.path)
         guard let network else {
           unused.append("\(part.label ?? "the weights") of \(file.path.shown)")

@@ -50,7 +50,7 @@ final class RevocableStep {
       return try trainStep()
     }
     if result == nil {
-      moved.reversed().forEach { $0.putBack() }
+      for part in moved.reversed() { part.putBack() }
       before.putBack(builder)
     } else {
       let end = ContinuousClock.now

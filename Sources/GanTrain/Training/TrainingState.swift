@@ -111,7 +111,8 @@ struct TrainingState {
     _ pool: ImagePool, _ name: String, _ state: JSONValue, _ checkpoint: CheckpointFile
   ) throws {
     guard let entry = state["pools"]?[name], let count = entry["pictures"]?.integer,
-      (0...max(pool.capacity, 65_536)).contains(count), let random = entry["random"].flatMap(RandomStream.State.init(json:))
+      (0...max(pool.capacity, 65_536)).contains(count),
+      let random = entry["random"].flatMap(RandomStream.State.init(json:))
     else { throw missing("pools.\(name)", checkpoint) }
     pool.random = RandomStream(random)
     // The pool may have become smaller.

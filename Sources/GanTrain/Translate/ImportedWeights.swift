@@ -78,7 +78,8 @@ public struct ImportedWeights {
     for part in file.parts {
       // A direction that is given goes before what the file's name says.
       let named = network ?? (target == nil ? nil : choice.usual)
-      let store = try named.flatMap { name in builder.networks.first { $0.name == name } }
+      let store =
+        try named.flatMap { name in builder.networks.first { $0.name == name } }
         ?? choice.network(for: part, in: path)
       if let store { try put(part, into: store, from: path) }
     }
@@ -87,7 +88,9 @@ public struct ImportedWeights {
   /// `netG_A2B.pth`
   private static func direction(of file: FilePath) -> TranslationTarget? {
     let name = (file.stem ?? "").lowercased()
-    let (aToB, bToA) = (["a2b", "atob"].contains(where: name.contains), ["b2a", "btoa"].contains(where: name.contains))
+    let (aToB, bToA) = (
+      ["a2b", "atob"].contains(where: name.contains), ["b2a", "btoa"].contains(where: name.contains)
+    )
     return aToB == bToA ? nil : aToB ? .aToB : .bToA
   }
 
