@@ -38,7 +38,7 @@ let package = Package(
     target("GanTensor", ["CKernels", "COpenBLAS", "GanBase"]),
     target("GanNN", ["GanTensor", "GanBase"]),
     target("GanImage", ["CImage", "GanBase"]),
-    target("GanData", ["GanImage", "GanBase"]),
+    target("GanData", ["GanImage", "GanConfig", "GanBase"]),
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
     target("GanStore", ["CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
@@ -50,7 +50,8 @@ let package = Package(
     target(
       "GanCLI",
       [
-        "GanTrain", "GanParity", "GanMetrics", "GanModels", "GanStore", "GanConfig", "GanTensor", "GanImage", "GanBase",
+        "GanTrain", "GanParity", "GanMetrics", "GanModels", "GanStore", "GanData", "GanConfig", "GanTensor",
+        "GanImage", "GanBase",
       ]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"], exclude: ["README.md"]),
     // What tests of several targets use; no part of the program.
@@ -62,7 +63,7 @@ let package = Package(
     tests(of: "GanTensor", ["CKernels", "GanBase"]),
     tests(of: "GanNN", ["GanTensor", "GanBase"]),
     tests(of: "GanImage", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanData", ["GanImage", "GanBase"]),
+    tests(of: "GanData", ["GanImage", "GanConfig", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
     tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),

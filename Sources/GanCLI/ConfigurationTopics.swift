@@ -1,4 +1,5 @@
 import GanConfig
+import GanData
 import GanModels
 import GanTrain
 
@@ -25,7 +26,7 @@ enum ConfigurationTopics {
         name: one of \(Registry.names.joined(separator: ", ")); 'ganctl help NAME' lists its options
 
       section data:
-      \(documentation(of: DataSettings.self))
+      \(documentation(of: DataOptions.self))
       section train:
       \(documentation(of: TrainSettings.self))
       section eval:

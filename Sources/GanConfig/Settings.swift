@@ -19,6 +19,9 @@ public protocol Settings {
 
 extension Settings {
   public func problems() -> [SettingsProblem] { [] }
+
+  /// Every option's key and its value as a configuration has it, in the order in which they are written.
+  public var values: [(key: String, text: String)] { Self.options.map { ($0.key, $0.text(in: self)) } }
 }
 
 /// What is wrong with the value of one option in view of the others.

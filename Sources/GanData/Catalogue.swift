@@ -26,21 +26,21 @@ struct Catalogue: Equatable, Sendable {
   /// For each entry of `first` which attributes it has, one after the other.
   var attributes: [Bool] = []
 
-  init(_ options: DataOptions) throws {
+  init(_ request: DataRequest) throws {
     first = []
-    switch options.mode {
-    case .aligned: try findPairs(options)
+    switch request.mode {
+    case .aligned: try findPairs(request)
     case .unaligned:
-      let (a, b) = try DataLayout.sides(options)
+      let (a, b) = try DataLayout.sides(request)
       source = together(a, b)
-      first = try pictures(in: a, options)
-      second = try pictures(in: b, options)
-    case .domains: try findDomains(options)
-    case .attributes: try findAttributes(options)
+      first = try pictures(in: a, request)
+      second = try pictures(in: b, request)
+    case .domains: try findDomains(request)
+    case .attributes: try findAttributes(request)
     case .single:
-      let folder = try DataLayout.single(options)
+      let folder = try DataLayout.single(request)
       source = folder.shown
-      first = try pictures(in: folder, options)
+      first = try pictures(in: folder, request)
     }
   }
 
@@ -50,9 +50,9 @@ struct Catalogue: Equatable, Sendable {
     return domains.indices.map { $0 == labels[index] ? 1 : 0 }
   }
 
-  private mutating func pictures(in folder: FilePath, _ options: DataOptions) throws -> [Entry] {
+  private mutating func pictures(in folder: FilePath, _ request: DataRequest) throws -> [Entry] {
     let paths = try listed(folder)
-    return paths.prefix(options.most ?? paths.count).map(Entry.picture)
+    return paths.prefix(request.options.most ?? paths.count).map(Entry.picture)
   }
 
   /// The pictures of a folder; what else is in it is noted.
@@ -62,9 +62,9 @@ struct Catalogue: Equatable, Sendable {
     return listing.pictures
   }
 
-  private mutating func findPairs(_ options: DataOptions) throws {
+  private mutating func findPairs(_ request: DataRequest) throws {
     let pairs: [Entry]
-    switch try DataLayout.pairs(options) {
+    switch try DataLayout.pairs(request) {
     case .sideBySide(let folder):
       source = folder.shown
       pairs = try listed(folder).map(Entry.sideBySide)
@@ -72,34 +72,36 @@ struct Catalogue: Equatable, Sendable {
       source = together(a, b)
       pairs = try matched(a, byStem(a, listed(a)), b, byStem(b, listed(b)))
     }
-    first = Array(pairs.prefix(options.most ?? pairs.count))
+    first = Array(pairs.prefix(request.options.most ?? pairs.count))
   }
 
-  private mutating func findDomains(_ options: DataOptions) throws {
-    let (folder, names) = try DataLayout.domains(options)
+  private mutating func findDomains(_ request: DataRequest) throws {
+    let (folder, names) = try DataLayout.domains(request)
     (domains, source) = (names.map(\.string), folder.shown)
     for (label, name) in names.enumerated() {
-      let found = try pictures(in: folder.appending(name), options)
+      let found = try pictures(in: folder.appending(name), request)
       first += found
       labels += [Int](repeating: label, count: found.count)
     }
   }
 
-  private mutating func findAttributes(_ options: DataOptions) throws {
-    let file = try AttributeFile(path: options.attributesFile ?? "", selecting: options.selectedAttributes)
-    try file.checkPictures(in: options.root)
+  private mutating func findAttributes(_ request: DataRequest) throws {
+    let options = request.options
+    let file = try AttributeFile(path: FilePath(options.attributes ?? ""), selecting: options.selectedAttributes)
+    try file.checkPictures(in: request.root)
     let (training, test) = file.split(heldOut: options.heldOut)
-    let chosen = options.phase == "train" ? training : test
+    let isTraining = options.phase == DataOptions.usualPhase
+    let chosen = isTraining ? training : test
     guard !chosen.isEmpty else {
       let held = min(options.heldOut, file.pictures.count)
       throw GanError.input(
         "of its \(counted(file.pictures.count, "picture")) \(held) \(held == 1 ? "is" : "are") held out, which "
-          + "leaves none to \(options.phase == "train" ? "train on" : "test with")", at: file.path,
+          + "leaves none to \(isTraining ? "train on" : "test with")", at: file.path,
         help: "change data.held_out")
     }
     (domains, source) = (file.attributes, file.path.shown)
     for index in chosen.prefix(options.most ?? chosen.count) {
-      first.append(.picture(options.root.appending(file.pictures[index])))
+      first.append(.picture(request.root.appending(file.pictures[index])))
       attributes += file.values(of: index)
     }
   }

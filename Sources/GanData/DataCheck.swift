@@ -22,13 +22,13 @@ extension DataSet {
       }
     }
     var all = Array(findings.joined())
-    if options.skipsUnusable, let needs { refuseUnfit(&all, needs) }
+    if request.skipsUnusable, let needs { refuseUnfit(&all, needs) }
     var problems = all.flatMap(\.problems)
-    let tolerated = options.skipsUnusable && hasUsable(all) ? problems : []
+    let tolerated = request.skipsUnusable && hasUsable(all) ? problems : []
     if !tolerated.isEmpty { problems = [] }
     if problems.isEmpty { problems = unlikelyPairs(all) }
     if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
-    if problems.isEmpty, options.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
+    if problems.isEmpty, request.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
     if problems.isEmpty { return report(all, unusable: tolerated) }
     throw GanError(.input, firstTen(problems, of: entries.count))
   }
@@ -64,7 +64,7 @@ extension DataSet {
 
   /// What is wrong with a picture that stands alone, of this size before any step; nil when nothing is.
   func unusable(_ size: PictureSize) -> Diagnostic? {
-    if let centreCrop = options.centreCrop, min(size.width, size.height) < centreCrop {
+    if let centreCrop = request.centreCrop, min(size.width, size.height) < centreCrop {
       return Diagnostic(
         "is \(size.text), too small for the central crop of \(centreCrop)x\(centreCrop)",
         help: "remove it, or use a smaller centre_crop")
@@ -73,7 +73,7 @@ extension DataSet {
       let scaled = transform.scaled(size)
       return Diagnostic(
         "is \(size.text)\(scaled == size ? "" : ", \(scaled.text) when scaled,"), too small for the crop of "
-          + "\(options.cropSize)x\(options.cropSize)",
+          + "\(request.cropSize)x\(request.cropSize)",
         help: "remove it, use a smaller crop_size, or preprocess: resize_and_crop")
     }
     let scaled = transform.scaled(size)
@@ -103,15 +103,16 @@ extension DataSet {
   private func unlikelyPairs(_ findings: [Finding]) -> [Diagnostic] {
     let odd = findings.compactMap(\.unlikelyPair)
     guard !odd.isEmpty else { return [] }
+    let phase = request.options.phase
     let examples = odd.prefix(3).map { "\($0.path.shownName) \($0.size.text)" }.joined(separator: ", ")
     return [
       Diagnostic(
         "\(odd.count) of \(counted(findings.count, "picture")) \(odd.count == 1 ? "is" : "are") not about twice as wide as high, "
           + "as pairs side by side are: \(examples)\(odd.count > 3 ? ", ..." : "")",
-        at: "\(options.root)/\(options.phase)",
+        at: "\(request.root)/\(phase)",
         help:
           "if their halves are pairs nonetheless, set data.pairs: side_by_side; pairs in files of equal names belong "
-          + "into \(options.phase)A and \(options.phase)B; pictures without partners need a model of two folders, such "
+          + "into \(phase)A and \(phase)B; pictures without partners need a model of two folders, such "
           + "as cyclegan")
     ]
   }
@@ -203,7 +204,7 @@ extension DataSet {
       let half = sizes[0].width / 2
       if half == 0 { return Finding(Diagnostic("one pixel wide: it has no left and right half", at: path)) }
       let right = PictureSize(width: sizes[0].width - half, height: sizes[0].height)
-      if options.pairs == .auto, !PairLayout.ratios.contains(Double(sizes[0].width) / Double(sizes[0].height)) {
+      if request.options.pairs == .auto, !PairLayout.ratios.contains(Double(sizes[0].width) / Double(sizes[0].height)) {
         finding.unlikelyPair = (path, sizes[0])
       }
       examinePair(PictureSize(width: half, height: sizes[0].height), right, path, &finding)
@@ -233,7 +234,7 @@ extension DataSet {
   /// Beyond what the papers do, which make 286 out of 256 for random crops.
   private func isEnlarged(_ size: PictureSize) -> Bool {
     let scaled = transform.scaled(size)
-    let (width, height) = options.centreCrop.map { ($0, $0) } ?? (size.width, size.height)
+    let (width, height) = request.centreCrop.map { ($0, $0) } ?? (size.width, size.height)
     return Double(scaled.width) > 1.25 * Double(width) && Double(scaled.height) > 1.25 * Double(height)
   }
 }

@@ -14,32 +14,34 @@ public enum DataLayout {
 
   /// Side A and side B of an unaligned set.
   /// - Throws: `GanError` (input) with the folders that are there instead.
-  static func sides(_ options: DataOptions) throws -> Sides {
-    guard let sides = foundSides(options) else { throw MissingLayout(options).error }
+  static func sides(_ request: DataRequest) throws -> Sides {
+    guard let sides = foundSides(request) else { throw MissingLayout(request).error }
     return sides
   }
 
   /// - Throws: `GanError` (input) with the folders that are there instead.
-  static func pairs(_ options: DataOptions) throws -> Pairs {
-    guard let pairs = foundPairs(options) else { throw MissingLayout(options).error }
+  static func pairs(_ request: DataRequest) throws -> Pairs {
+    guard let pairs = foundPairs(request) else { throw MissingLayout(request).error }
     return pairs
   }
 
-  private static func foundSides(_ options: DataOptions) -> Sides? {
-    if let a = options.folderA, let b = options.folderB { return (a, b) }
-    return both(options.root.appending(options.phase + "A"), options.root.appending(options.phase + "B"))
+  private static func foundSides(_ request: DataRequest) -> Sides? {
+    if let given = request.givenSides { return given }
+    let (root, phase) = (request.root, request.options.phase)
+    return both(root.appending(phase + "A"), root.appending(phase + "B"))
   }
 
-  private static func foundPairs(_ options: DataOptions) -> Pairs? {
-    if let a = options.folderA, let b = options.folderB { return .byName((a, b)) }
-    let folder = options.root.appending(options.phase)
+  private static func foundPairs(_ request: DataRequest) -> Pairs? {
+    if let given = request.givenSides { return .byName(given) }
+    let (root, phase) = (request.root, request.options.phase)
+    let folder = root.appending(phase)
     let together = folder.isFolder ? Pairs.sideBySide(folder) : nil
     let inner = both(folder.appending("A"), folder.appending("B")).map(Pairs.byName)
     let apart =
       (both(folder.adding(suffix: "A"), folder.adding(suffix: "B"))
-      ?? both(options.root.appending("A/\(options.phase)"), options.root.appending("B/\(options.phase)"))).map(
+      ?? both(root.appending("A/\(phase)"), root.appending("B/\(phase)"))).map(
         Pairs.byName)
-    switch options.pairs {
+    switch request.options.pairs {
     case .auto: return inner ?? together ?? apart
     case .sideBySide: return together
     case .byName: return apart ?? inner
@@ -49,40 +51,40 @@ public enum DataLayout {
   private static func both(_ a: FilePath, _ b: FilePath) -> Sides? { a.isFolder && b.isFolder ? (a, b) : nil }
 
   /// Whether a mode finds pictures of a phase, which nobody has asked for.
-  public static func has(_ phase: String, _ options: DataOptions) -> Bool {
-    var options = options
-    options.phase = phase
-    switch options.mode {
-    case .aligned: return foundPairs(options) != nil
-    case .unaligned: return foundSides(options) != nil
-    case .domains, .attributes, .single: return options.root.appending(phase).isFolder
+  static func has(_ phase: String, _ request: DataRequest) -> Bool {
+    var request = request
+    request.options.phase = phase
+    switch request.mode {
+    case .aligned: return foundPairs(request) != nil
+    case .unaligned: return foundSides(request) != nil
+    case .domains, .attributes, .single: return request.root.appending(phase).isFolder
     }
   }
 
   /// The folder with a subfolder for each domain: that of the phase; or root itself, where no phase was asked for and
   /// none is there.
   /// - Throws: `GanError` (input) where a folder that was named is missing, or where there are no domains.
-  static func domains(_ options: DataOptions) throws -> (folder: FilePath, names: [FilePath.Component]) {
-    let folder = try single(options)
+  static func domains(_ request: DataRequest) throws -> (folder: FilePath, names: [FilePath.Component]) {
+    let folder = try single(request)
     let names = try PictureFile.subfolders(of: folder)
-    guard names.count >= 2, folder != options.root || !names.contains(where: { isPhase($0.string) }) else {
-      throw MissingLayout(options).noDomains(in: folder, names.map(\.string))
+    guard names.count >= 2, folder != request.root || !names.contains(where: { isPhase($0.string) }) else {
+      throw MissingLayout(request).noDomains(in: folder, names.map(\.string))
     }
     for name in names {
       let inner = try PictureFile.subfolders(of: folder.appending(name))
       if let part = inner.first(where: { isPhase($0.string) }) {
-        throw MissingLayout(options).phaseBelow(name, part, in: folder)
+        throw MissingLayout(request).phaseBelow(name, part, in: folder)
       }
     }
     return (folder, names)
   }
 
   /// The folder of pictures of the modes with one.
-  static func single(_ options: DataOptions) throws -> FilePath {
-    let folder = options.root.appending(options.phase)
+  static func single(_ request: DataRequest) throws -> FilePath {
+    let folder = request.root.appending(request.options.phase)
     if folder.isFolder { return folder }
-    guard options.phase == DataOptions.usualPhase, options.root.isFolder else { throw MissingLayout(options).error }
-    return options.root
+    guard request.options.phase == DataOptions.usualPhase, request.root.isFolder else { throw MissingLayout(request).error }
+    return request.root
   }
 
   /// Whether there are folders of domains in a folder.

@@ -1,125 +1,150 @@
 import GanBase
+import GanConfig
 import GanImage
 
-/// How pictures belong together.
-public enum DataMode: String, CaseIterable, Sendable, Codable {
-  /// Pairs: side-by-side files in `<root>/<phase>`, or files of one name in `<root>/<phase>A` and `<root>/<phase>B`, or
-  /// in `A` and `B` below or above the folder of the phase.
-  case aligned
-  /// Two collections without pairs: `<root>/<phase>A` and `<root>/<phase>B`.
-  case unaligned
-  /// One subfolder of `<root>/<phase>` or `<root>` for each domain.
-  case domains
-  /// One collection, `<root>`, and a file that lists the attributes of each picture.
-  case attributes
-  /// One collection, `<root>/<phase>` or `<root>`.
-  case single
-}
-
-/// How a picture comes to the size that the networks see.
-public enum Preprocess: String, CaseIterable, Sendable, Codable {
-  /// To load_size x load_size whatever the aspect, then a crop of crop_size.
-  case resizeAndCrop = "resize_and_crop"
-  /// A crop of crop_size.
-  case crop
-  /// To the width load_size, the height in proportion but at least crop_size.
-  case scaleWidth = "scale_width"
-  case scaleWidthAndCrop = "scale_width_and_crop"
-  /// The shorter side to load_size, aspect kept.
-  case scaleShorter = "scale_shorter"
-  case scaleShorterAndCrop = "scale_shorter_and_crop"
-  /// Each side to the nearest multiple of 4.
-  case none
-
-  var crops: Bool { [.resizeAndCrop, .crop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
-}
-
-/// Which side of a pair is the model's input.
-public enum Direction: String, CaseIterable, Sendable, Codable {
-  case aToB = "AtoB"
-  case bToA = "BtoA"
-}
-
-/// Everything that decides which pictures come, in which order and shape. Names and defaults are those
-/// of pytorch-CycleGAN-and-pix2pix.
-public struct DataOptions: Equatable, Sendable {
-  public var mode: DataMode
-  public var root: FilePath
+/// The section `data` of a configuration: which pictures are read, in which order and in which shape. Names and
+/// defaults are those of pytorch-CycleGAN-and-pix2pix.
+public struct DataOptions: Settings, Equatable, Sendable {
+  public var root: String?
+  public var mode = DataModeChoice.auto
   public var phase = usualPhase
-  /// Given folders for the two sides; both or none. They replace `root` in the modes aligned and unaligned.
-  public var folderA: FilePath?
-  public var folderB: FilePath?
-
   /// In the mode aligned.
   public var pairs = PairLayout.auto
-
-  /// In the mode attributes: the file, those of its attributes that are used, and how many of its pictures are kept
-  /// for tests.
-  public var attributesFile: FilePath?
-  public var selectedAttributes: [String] = []
-  public var heldOut = 0
-
+  /// Folders of the two sides, which replace `root` in the modes aligned and unaligned; both or none.
+  public var folderA: String?
+  public var folderB: String?
+  /// A file, or `automatic`.
+  public var attributes: String?
+  public var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
+  public var heldOut = 1999
+  public var validation: String?
+  public var validationFolderA: String?
+  public var validationFolderB: String?
   public var preprocess = Preprocess.resizeAndCrop
-  public var loadSize = 286
-  public var cropSize = 256
-  /// A square cut out of the middle before anything else (CelebA: 178).
-  public var centreCrop: Int?
-  public var filter = ResampleFilter.bicubic
-  /// Mirror half of the pictures.
+  /// nil where the model decides; the same goes for `cropSize` and `batchSize`.
+  public var loadSize: Int?
+  public var cropSize: Int?
+  /// nil where the pictures decide, which is none unless there is a list of attributes.
+  public var centreCrop: Int?? = .some(nil)
+  public var interpolation = ResampleFilter.bicubic
   public var flip = true
-  /// In tests the picture is resized straight to `cropSize`; or, with this, to `loadSize` and cropped in the middle.
-  public var testsKeepLoadSize = false
-
-  /// Channels of the model's input and output, 1 or 3.
-  public var inputChannels = 3
-  public var outputChannels = 3
   public var direction = Direction.aToB
-
-  public var batchSize = 1
-  /// Take the pictures in the order of their paths, and the second of an unaligned pair by its number.
-  public var serial = false
-  /// Leave out an epoch's last batch when it is not full.
+  public var batchSize: Int?
   public var dropLast = false
-  /// Use only so many pictures of each collection.
+  public var serial = false
   public var most: Int?
-  /// Another picture takes the place of one that cannot be used, instead of an error.
-  public var skipsUnusable = false
-  public var seed: UInt64 = 0
+  public var onError = PictureErrorPolicy.stop
 
   /// The phase that need not be there in modes of one folder.
   public static let usualPhase = "train"
 
-  public init(_ mode: DataMode, root: FilePath) { (self.mode, self.root) = (mode, root) }
+  public init() {}
 
-  /// The channels of folder A and of folder B: the input's belong to the side that is the input.
-  var channels: (a: Int, b: Int) {
-    direction == .aToB ? (inputChannels, outputChannels) : (outputChannels, inputChannels)
+  private static let sides = 1...PictureLimits.side
+
+  public static let options: [Option<DataOptions>] = [
+    .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
+    .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
+    .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
+    .choice("pairs", \.pairs, "how pairs are found; auto: by name in two folders, else side by side, about 2:1"),
+    .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
+    .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
+    .optionalText(
+      "attributes", \.attributes,
+      "CelebA's list of the attributes of each picture in root; null: a folder per domain; auto: whichever is there"),
+    .texts("selected_attributes", \.selectedAttributes, count: 1...64, "those of the attributes that are learned"),
+    .integer(
+      "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute file that are not trained on"),
+    .optionalText("validation", \.validation, "phase that is never trained on; null: val or else test, if there"),
+    .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
+    .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
+    .choice("preprocess", \.preprocess, "how pictures are brought to one size"),
+    .automaticInteger(
+      "load_size", \.loadSize, in: sides,
+      "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
+    .automaticInteger(
+      "crop_size", \.cropSize, in: sides, "size of training pictures; auto: the paper's, or what the networks need"),
+    .automaticOptionalInteger(
+      "centre_crop", \.centreCrop, in: sides,
+      "square cut out of the middle before all else; auto: 178 with a list of attributes, else none"),
+    .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
+    .flag("flip", \.flip, "mirror half of the pictures"),
+    .choice("direction", \.direction, "which side is the model's input; BtoA: B"),
+    .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
+    .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
+    .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
+    .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
+    .choice(
+      "on_error", \.onError,
+      "a picture that is damaged, or that the networks cannot take; stop: save and end, skip: take another one in its "
+        + "place, and say so"),
+  ]
+
+  public func problems() -> [SettingsProblem] {
+    var problems: [SettingsProblem] = []
+    if preprocess.scalesThenCrops, let loadSize, let cropSize, loadSize < cropSize {
+      problems.append(
+        SettingsProblem(
+          "load_size", "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
+          help: "make load_size at least \(cropSize); equal sizes mean no random crop"))
+    }
+    for name in Set(selectedAttributes).sorted() where selectedAttributes.count(where: { $0 == name }) > 1 {
+      problems.append(
+        SettingsProblem(
+          "selected_attributes", "data.selected_attributes: \(name) is there more than once",
+          help: "name each attribute once"))
+    }
+    for (a, b, keyA, keyB) in [
+      (folderA, folderB, "folder_a", "folder_b"),
+      (validationFolderA, validationFolderB, "validation_folder_a", "validation_folder_b"),
+    ] where (a == nil) != (b == nil) {
+      let given = a == nil ? keyB : keyA
+      problems.append(
+        SettingsProblem(
+          given, "data.\(given) is given without data.\(a == nil ? keyA : keyB)", help: "give both, or root instead"))
+    }
+    return problems
   }
+}
 
-  /// - Throws: `GanError` (usage) with every value that cannot be.
-  public func validate() throws {
-    var wrong: [Diagnostic] = []
-    func expect(_ holds: Bool, _ name: String, _ value: Any, _ allowed: String) {
-      if !holds { wrong.append(Diagnostic("\(name) is \(value)", help: "it must be \(allowed)")) }
+extension DataOptions {
+  /// The value of `attributes` that leaves it to what is found.
+  public static let automatic = "auto"
+
+  /// Whether a list of attributes is named.
+  public var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
+
+  /// Options for folders that are set, but not looked at in this mode.
+  public func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+    let sides = [
+      ("folder_a", folderA), ("folder_b", folderB), ("validation_folder_a", validationFolderA),
+      ("validation_folder_b", validationFolderB),
+    ].filter { $0.1 != nil }.map(\.0)
+    let phases = [("phase", phase == Self.usualPhase ? nil : phase), ("validation", validation)]
+      .filter { $0.1 != nil }.map(\.0)
+    switch mode {
+    case .attributes:
+      return (phases + sides).map {
+        (
+          $0, "has no meaning with a list of attributes, whose pictures all lie in data.root",
+          "leave it out: data.held_out says how many pictures are kept from training, for samples and validation"
+        )
+      }
+    case .domains:
+      return sides.map {
+        (
+          $0, "has no meaning for pictures in domains, which have a folder each in data.root",
+          "leave it out, and name the folder of all domains in data.root, those of others in data.validation"
+        )
+      }
+    case .aligned, .unaligned, .single:
+      guard root == nil else { return [] }
+      return phases.map {
+        (
+          $0, "is a subfolder of data.root, which is not given",
+          "give data.root, or validation_folder_a and validation_folder_b beside folder_a and folder_b"
+        )
+      }
     }
-    let sizes = 1...PictureLimits.side
-    expect(sizes.contains(loadSize), "load_size", loadSize, "1...\(PictureLimits.side)")
-    expect(sizes.contains(cropSize), "crop_size", cropSize, "1...\(PictureLimits.side)")
-    if let centreCrop { expect(sizes.contains(centreCrop), "centre_crop", centreCrop, "1...\(PictureLimits.side)") }
-    if preprocess.crops && preprocess != .crop {
-      expect(loadSize >= cropSize, "load_size", loadSize, "at least crop_size, \(cropSize)")
-    }
-    expect([1, 3].contains(inputChannels), "input channels", inputChannels, "1 or 3")
-    expect([1, 3].contains(outputChannels), "output channels", outputChannels, "1 or 3")
-    expect((1...65_536).contains(batchSize), "batch_size", batchSize, "1...65536")
-    if let most { expect(most > 0, "the number of pictures to use", most, "at least 1") }
-    if (folderA == nil) != (folderB == nil) {
-      wrong.append(Diagnostic("only one of the folders A and B is given", help: "give both or none"))
-    }
-    if mode == .attributes {
-      expect(attributesFile != nil, "the attribute file", "not given", "a file in CelebA's format")
-      expect(!selectedAttributes.isEmpty, "the list of attributes", "empty", "one or more names")
-    }
-    if !wrong.isEmpty { throw GanError(.usage, wrong) }
   }
 }

@@ -5,10 +5,10 @@ extension DataSet {
   /// Where the pictures of folder A, or of folder B, lie: of pairs in one file a half of it. Empty in modes without
   /// two sides.
   public func places(isB: Bool) -> [PicturePlace] {
-    let entries = options.mode == .unaligned && isB ? catalogue.second : catalogue.first
+    let entries = request.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in
       switch entry {
-      case .picture(let path): options.mode == .unaligned ? PicturePlace(path) : nil
+      case .picture(let path): request.mode == .unaligned ? PicturePlace(path) : nil
       case .pair(let a, let b): PicturePlace(isB ? b : a)
       case .sideBySide(let path): PicturePlace(path, isB ? .right : .left)
       }
@@ -24,7 +24,7 @@ extension DataSet {
 
   /// Where the pictures lie that have, or lack, all these attributes; empty in modes without attributes.
   public func places(withAttributes wanted: [String: Bool]) -> [PicturePlace] {
-    guard options.mode == .attributes else { return [] }
+    guard request.mode == .attributes else { return [] }
     let count = domains.count
     let columns = wanted.compactMap { name, isOn in domains.firstIndex(of: name).map { ($0, isOn) } }
     guard columns.count == wanted.count else { return [] }

@@ -3,7 +3,7 @@ import GanBase
 /// The pictures of a folder as an endless row of items. What an item holds depends on the options and
 /// its position alone, so a run that continues from a position sees the same numbers.
 public struct DataSet: Sendable {
-  public let options: DataOptions
+  public let request: DataRequest
   /// Without chance: serial order, crops from the middle, no mirror.
   public let isTesting: Bool
   let catalogue: Catalogue
@@ -12,25 +12,24 @@ public struct DataSet: Sendable {
   private(set) var sizes: NetworkNeeds.Sizes?
 
   /// Lists the files; their content is looked at by `checkAll` and when they are read.
-  /// - Throws: `GanError` (usage) for impossible options, (input) for folders that do not hold what the mode needs.
-  public init(_ options: DataOptions, testing: Bool = false) throws {
-    try options.validate()
-    self.init(options, testing: testing, try Catalogue(options))
-    guard !options.dropLast || count >= options.batchSize else {
+  /// - Throws: `GanError` (input) for folders that do not hold what the mode needs.
+  public init(_ request: DataRequest, testing: Bool = false) throws {
+    self.init(request, testing: testing, try Catalogue(request))
+    guard !request.options.dropLast || count >= request.batchSize else {
       throw GanError.input(
-        "\(counted(count, "item")) \(count == 1 ? "does" : "do") not fill one batch of \(options.batchSize), and "
+        "\(counted(count, "item")) \(count == 1 ? "does" : "do") not fill one batch of \(request.batchSize), and "
           + "batches that are not full are dropped",
-        at: options.root, help: "use a smaller batch_size, or keep the last batch")
+        at: request.root, help: "use a smaller batch_size, or keep the last batch")
     }
   }
 
-  private init(_ options: DataOptions, testing: Bool, _ catalogue: Catalogue) {
-    (self.options, isTesting, self.catalogue) = (options, testing, catalogue)
-    transform = Transform(options, testing: testing)
+  private init(_ request: DataRequest, testing: Bool, _ catalogue: Catalogue) {
+    (self.request, isTesting, self.catalogue) = (request, testing, catalogue)
+    transform = Transform(request, testing: testing)
   }
 
   /// The same files without chance, for samples and translation.
-  public func forTesting() -> DataSet { DataSet(options, testing: true, catalogue) }
+  public func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
 
   /// The same, of which no picture is given that the networks cannot take: it counts as one that cannot be used.
   public func fitting(_ needs: NetworkNeeds) -> DataSet {
@@ -56,7 +55,7 @@ public struct DataSet: Sendable {
 
   /// Batches of an epoch.
   public var batchesPerEpoch: Int {
-    options.dropLast ? count / options.batchSize : ceilDiv(count, options.batchSize)
+    request.options.dropLast ? count / request.batchSize : ceilDiv(count, request.batchSize)
   }
 
   /// A number that changes when a file is added, removed or renamed: then an old position means other pictures.
@@ -110,7 +109,7 @@ extension Entry {
 extension DataSet {
   /// Items of an epoch in the order in which they are taken.
   func order(epoch: Int) -> [Int] {
-    if options.serial || isTesting { return Array(0..<count) }
+    if request.options.serial || isTesting { return Array(0..<count) }
     var random = stream(epoch: epoch, item: nil)
     return random.permutation(count)
   }
@@ -119,16 +118,16 @@ extension DataSet {
   func stream(epoch: Int, item: Int?) -> RandomStream {
     let number = UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(truncatingIfNeeded: (item ?? -1) + 1)
     // The tag keeps these streams apart from others drawn from the same seed.
-    return RandomStream(seed: options.seed ^ 0x7069_6374_7572_6573, stream: number)
+    return RandomStream(seed: request.seed ^ 0x7069_6374_7572_6573, stream: number)
   }
 
   func range(at position: DataPosition) -> Range<Int> {
-    position.index..<min(position.index + options.batchSize, count)
+    position.index..<min(position.index + request.batchSize, count)
   }
 
   func following(_ position: DataPosition) -> DataPosition {
-    let next = DataPosition(epoch: position.epoch, index: position.index + options.batchSize)
-    let isOver = options.dropLast ? next.index + options.batchSize > count : next.index >= count
+    let next = DataPosition(epoch: position.epoch, index: position.index + request.batchSize)
+    let isOver = request.options.dropLast ? next.index + request.batchSize > count : next.index >= count
     return isOver ? DataPosition(epoch: position.epoch + 1) : next
   }
 
@@ -137,12 +136,12 @@ extension DataSet {
 
   /// - Throws: `GanError` (input) when there is no batch at the position, as when the files have changed.
   func checked(_ position: DataPosition) throws -> DataPosition {
-    let least = options.dropLast ? options.batchSize : 1
+    let least = request.options.dropLast ? request.batchSize : 1
     guard (0..<Int(UInt32.max)).contains(position.epoch), position.index >= 0, position.index <= count - least else {
       throw GanError.input(
         "the data set has \(counted(count, "item")); position \(position.index) of epoch \(position.epoch) is not one "
           + "of them",
-        at: options.root, help: "the pictures have changed since the position was stored")
+        at: request.root, help: "the pictures have changed since the position was stored")
     }
     return position
   }

@@ -21,7 +21,7 @@ extension DataSet {
       do {
         read.append(try self.read(item, &random))
         used.append(item)
-      } catch let error as GanError where options.skipsUnusable && error.code == .input {
+      } catch let error as GanError where request.skipsUnusable && error.code == .input {
         let other = try substitute(at: place, epoch: position.epoch, error, unless: isStopped)
         read.append(other.item)
         used.append(other.number)
@@ -33,7 +33,7 @@ extension DataSet {
       b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
       pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
       labels: catalogue.domains.isEmpty ? [] : used.map(catalogue.label),
-      direction: options.direction, position: position, following: following, skipped: skipped)
+      direction: request.options.direction, position: position, following: following, skipped: skipped)
   }
 
   /// For an item that cannot be used, the next one of the epoch's order that can. Which one depends on the files and
@@ -78,12 +78,12 @@ extension DataSet {
     case .picture(let path):
       var partner: FilePath?
       if !catalogue.second.isEmpty {
-        let isSerial = options.serial || isTesting
+        let isSerial = request.options.serial || isTesting
         let number = isSerial ? item % catalogue.second.count : random.below(catalogue.second.count)
         partner = catalogue.second[number].paths[0]
       }
-      let a = try alone(path, channels: partner == nil ? options.inputChannels : options.channels.a, &random)
-      let b = try partner.map { try alone($0, channels: options.channels.b, &random) }
+      let a = try alone(path, channels: partner == nil ? request.inputChannels : request.channels.a, &random)
+      let b = try partner.map { try alone($0, channels: request.channels.b, &random) }
       return Item(a: a, b: b, pathA: path, pathB: partner)
     }
   }
@@ -93,7 +93,7 @@ extension DataSet {
     _ a: Picture, _ b: Picture, _ pathA: FilePath, _ pathB: FilePath, _ random: inout RandomStream
   ) throws -> Item {
     let draw = transform.draw(a.size, paired: true, &random)
-    let channels = options.channels
+    let channels = request.channels
     let item = Item(
       a: try transform.apply(a, channels: channels.a, draw, lenient: true),
       b: try transform.apply(b, channels: channels.b, draw, lenient: true), pathA: pathA, pathB: pathB)

@@ -4,15 +4,15 @@ import GanImage
 
 /// What to say where the folders that a mode needs are not there: what is wanted, what was found, what may be meant.
 struct MissingLayout {
-  private let options: DataOptions
+  private let request: DataRequest
   private let root: FilePath
   private let phase: String
   /// The subfolders of root.
   private let names: [String]
 
-  init(_ options: DataOptions) {
-    (self.options, root, phase) = (options, options.root, options.phase)
-    names = ((try? PictureFile.subfolders(of: options.root)) ?? []).map(\.string)
+  init(_ request: DataRequest) {
+    (self.request, root, phase) = (request, request.root, request.options.phase)
+    names = ((try? PictureFile.subfolders(of: request.root)) ?? []).map(\.string)
   }
 
   /// - Returns: `GanError` (input) at the first folder of the path that is missing.
@@ -58,9 +58,9 @@ struct MissingLayout {
   private var lacking: String {
     let together = "folder \(phase) of pairs side by side"
     let apart = "with pictures of equal names"
-    switch options.mode {
-    case .aligned where options.pairs == .sideBySide: return "no \(together)"
-    case .aligned where options.pairs == .byName: return "no folders \(phase)A and \(phase)B \(apart)"
+    switch request.mode {
+    case .aligned where request.options.pairs == .sideBySide: return "no \(together)"
+    case .aligned where request.options.pairs == .byName: return "no folders \(phase)A and \(phase)B \(apart)"
     case .aligned: return "neither a \(together) nor \(phase)A and \(phase)B \(apart)"
     case .unaligned:
       let missing = ["A", "B"].map { phase + $0 }.filter { !names.contains($0) }
@@ -83,7 +83,7 @@ struct MissingLayout {
       return "set data.folder_a: \(a) and data.folder_b: \(b), or rename them to \(phase)A and \(phase)B"
     }
     if let root = otherRoot { return "did you mean data.root: \(root)?" }
-    if options.mode == .unaligned, names.contains(phase) {
+    if request.mode == .unaligned, names.contains(phase) {
       return
         "for pairs side by side in \(phase) set data.mode: aligned; two kinds of pictures belong into \(phase)A and "
         + "\(phase)B"
@@ -93,7 +93,7 @@ struct MissingLayout {
   }
 
   private var hasSides: Bool {
-    options.mode == .unaligned || (options.mode == .aligned && options.pairs != .sideBySide)
+    request.mode == .unaligned || (request.mode == .aligned && request.options.pairs != .sideBySide)
   }
 
   /// Two folders that differ from the wanted ones in spelling, or are named by side and phase one below the other.
@@ -116,29 +116,29 @@ struct MissingLayout {
   /// A folder one level below or above that has what is wanted.
   private var otherRoot: FilePath? {
     return (names.map { root.appending($0) } + [root.parent]).first { folder in
-      var options = options
-      options.root = folder
-      return isComplete(options)
+      var request = request
+      request.options.root = folder.string
+      return isComplete(request)
     }
   }
 
   /// Another phase whose folders are there, the most similar first.
   private var otherPhase: String? {
-    let letters = options.mode == .unaligned ? ["A"] : options.mode == .aligned ? ["", "A"] : [""]
+    let letters = request.mode == .unaligned ? ["A"] : request.mode == .aligned ? ["", "A"] : [""]
     let phases = letters.flatMap { letter in
       names.filter { $0.hasSuffix(letter) }.map { String($0.dropLast(letter.count)) }
     }
     let complete = phases.filter { phase in
-      var options = options
-      options.phase = phase
-      return !phase.isEmpty && isComplete(options)
+      var request = request
+      request.options.phase = phase
+      return !phase.isEmpty && isComplete(request)
     }
     return suggestion(for: phase, among: complete) ?? complete.first(where: DataLayout.isPhase)
   }
 
   /// Without regard to what is in the folders.
-  private func isComplete(_ options: DataOptions) -> Bool {
-    guard DataLayout.has(options.phase, options) else { return false }
-    return options.mode != .domains || DataLayout.hasDomains(options.root.appending(options.phase))
+  private func isComplete(_ request: DataRequest) -> Bool {
+    guard DataLayout.has(request.options.phase, request) else { return false }
+    return request.mode != .domains || DataLayout.hasDomains(request.root.appending(request.options.phase))
   }
 }

@@ -12,12 +12,13 @@ struct Transform: Equatable, Sendable {
   /// Without chance: crops from the middle, no mirror.
   let testing: Bool
 
-  init(_ options: DataOptions, testing: Bool) {
+  init(_ request: DataRequest, testing: Bool) {
+    let options = request.options
     preprocess = options.preprocess
-    loadSize = testing && !options.testsKeepLoadSize ? options.cropSize : options.loadSize
-    cropSize = options.cropSize
-    centreCrop = options.centreCrop
-    filter = options.filter
+    loadSize = testing ? request.cropSize : request.loadSize
+    cropSize = request.cropSize
+    centreCrop = request.centreCrop
+    filter = options.interpolation
     flip = options.flip && !testing
     self.testing = testing
   }
@@ -46,13 +47,13 @@ struct Transform: Equatable, Sendable {
   func final(_ size: PictureSize, lenient: Bool) -> PictureSize {
     let scaled = scaled(size)
     let larger = scaled.width > cropSize || scaled.height > cropSize
-    return preprocess.crops && (larger || !lenient) ? PictureSize(width: cropSize, height: cropSize) : scaled
+    return preprocess.endsInCrop && (larger || !lenient) ? PictureSize(width: cropSize, height: cropSize) : scaled
   }
 
   /// Whether a crop fits into a picture of this size; without it a picture that stands alone cannot be used.
   func fits(_ size: PictureSize) -> Bool {
     let scaled = scaled(size)
-    return !preprocess.crops || (scaled.width >= cropSize && scaled.height >= cropSize)
+    return !preprocess.endsInCrop || (scaled.width >= cropSize && scaled.height >= cropSize)
   }
 
   /// Crop position and mirroring for a picture of this size: x, then y, then the mirror.

@@ -39,6 +39,8 @@ public struct ConfiguredModel {
   public let info: ModelInfo
   /// Writes the options into the section that is open.
   public let write: (inout ConfigWriter) -> Void
+  /// The options' keys and values as they are written.
+  public let values: [(key: String, text: String)]
   public let make: (ModelBuilder) throws -> any ImageTranslator
   /// nil for models of two sides.
   public let domains: DomainOptions?
@@ -57,6 +59,7 @@ public struct ConfiguredModel {
       return ConfiguredModel(type, changed as? Model.Options ?? options)
     }
     write = { $0.settings(options) }
+    values = options.values
     make = { try type.init(options, $0) }
   }
 }

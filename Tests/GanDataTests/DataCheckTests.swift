@@ -22,14 +22,14 @@ import Testing
     try withTemporaryFolder { root in
       try store(flat(1, width: 20, height: 20), root + "/trainA/large.png")
       try store(flat(1, width: 20, height: 7), root + "/trainB/small.png")
-      var options = DataOptions.small(.unaligned, root)
-      try DataSet(options).checkAll()
-      options.preprocess = .crop
-      expectError(.input, "small.png", "20x7", "8x8") { try DataSet(options).checkAll() }
-      expectError(.input, "small.png", "20x7") { _ = try DataSet(options).item(0) }
-      options.preprocess = .resizeAndCrop
-      options.centreCrop = 9
-      expectError(.input, "small.png", "central crop of 9x9") { try DataSet(options).checkAll() }
+      var request = DataRequest.small(.unaligned, root)
+      try DataSet(request).checkAll()
+      request.options.preprocess = .crop
+      expectError(.input, "small.png", "20x7", "8x8") { try DataSet(request).checkAll() }
+      expectError(.input, "small.png", "20x7") { _ = try DataSet(request).item(0) }
+      request.options.preprocess = .resizeAndCrop
+      request.options.centreCrop = 9
+      expectError(.input, "small.png", "central crop of 9x9") { try DataSet(request).checkAll() }
     }
   }
 
@@ -37,11 +37,11 @@ import Testing
     try withTemporaryFolder { root in
       try store(flat(1, width: 20, height: 20), root + "/a.png")
       try store(flat(1, width: 20, height: 24), root + "/b.png")
-      var options = DataOptions.small(.single, root)
-      options.preprocess = .none
-      try DataSet(options).checkAll()
-      options.batchSize = 2
-      let data = try DataSet(options)
+      var request = DataRequest.small(.single, root)
+      request.options.preprocess = .none
+      try DataSet(request).checkAll()
+      request.options.batchSize = 2
+      let data = try DataSet(request)
       expectError(.input, "b.png", "20x24", "20x20", "batch_size 1") { try data.checkAll() }
       expectError(.input, "20x24", "20x20") { _ = try data.batch(at: DataPosition()) }
     }
@@ -51,23 +51,23 @@ import Testing
     try withTemporaryFolder { root in
       try store(flat(1, width: 20, height: 20), root + "/trainA/x.png")
       try store(flat(1, width: 24, height: 20), root + "/trainB/x.png")
-      var options = DataOptions.small(.aligned, root)
-      options.preprocess = .none
-      expectError(.input, "trainB/x.png", "20x20", "24x20") { try DataSet(options).checkAll() }
-      expectError(.input, "trainB/x.png", "20x20", "24x20") { _ = try DataSet(options).item(0) }
+      var request = DataRequest.small(.aligned, root)
+      request.options.preprocess = .none
+      expectError(.input, "trainB/x.png", "20x20", "24x20") { try DataSet(request).checkAll() }
+      expectError(.input, "trainB/x.png", "20x20", "24x20") { _ = try DataSet(request).item(0) }
       try store(flat(1, width: 1, height: 9), root + "/train/thin.png")
-      expectError(.input, "thin.png", "one pixel wide") { try DataSet(options).checkAll() }
-      expectError(.input, "thin.png", "one pixel wide") { _ = try DataSet(options).item(0) }
+      expectError(.input, "thin.png", "one pixel wide") { try DataSet(request).checkAll() }
+      expectError(.input, "thin.png", "one pixel wide") { _ = try DataSet(request).item(0) }
     }
   }
 
   @Test func sizesBeyondTheLimits() throws {
     try withTemporaryFolder { root in
       try store(flat(1, width: 2, height: 9000), root + "/tall.png")
-      var options = DataOptions.small(.single, root, load: 64, crop: 64)
-      options.preprocess = .scaleWidth
-      expectError(.input, "tall.png", "64x288000") { try DataSet(options).checkAll() }
-      expectError(.input, "tall.png", "64x288000") { _ = try DataSet(options).item(0) }
+      var request = DataRequest.small(.single, root, load: 64, crop: 64)
+      request.options.preprocess = .scaleWidth
+      expectError(.input, "tall.png", "64x288000") { try DataSet(request).checkAll() }
+      expectError(.input, "tall.png", "64x288000") { _ = try DataSet(request).item(0) }
     }
   }
 
@@ -81,10 +81,10 @@ import Testing
       // As much as the papers do for random crops is nothing new.
       #expect(try DataSet(.small(.unaligned, root, load: 10, crop: 8)).checkAll().notices.isEmpty)
       for side in ["A", "B"] { try store(flat(1, width: 8, height: 20), "\(root)/thin\(side)/x.png") }
-      var options = DataOptions.small(.aligned, root, load: 12, crop: 12)
-      (options.phase, options.preprocess) = ("thin", .crop)
+      var request = DataRequest.small(.aligned, root, load: 12, crop: 12)
+      (request.options.phase, request.options.preprocess) = ("thin", .crop)
       #expect(
-        try DataSet(options).checkAll().notices
+        try DataSet(request).checkAll().notices
           == ["1 picture is smaller than the crop on one side, and filled up with black"])
     }
   }
@@ -94,26 +94,26 @@ import Testing
     try withTemporaryFolder { root in
       try store(flat(1, width: 40, height: 20), root + "/train/a.png")
       try store(flat(1, width: width, height: 20), root + "/train/b.png")
-      var options = DataOptions.small(.aligned, root)
+      var request = DataRequest.small(.aligned, root)
       if arePairs {
-        try DataSet(options).checkAll()
+        try DataSet(request).checkAll()
         return
       }
       expectError(.input, "1 of 2 pictures is not about twice as wide", "b.png \(width)x20") {
-        try DataSet(options).checkAll()
+        try DataSet(request).checkAll()
       }
-      options.pairs = .sideBySide
-      try DataSet(options).checkAll()
+      request.options.pairs = .sideBySide
+      try DataSet(request).checkAll()
     }
   }
 
   @Test func sizesThatNetworksRefuseAreNamedTogether() throws {
     try withTemporaryFolder { root in
       for index in 10..<25 { try store(flat(1, width: 20, height: 20 + index % 2 * 4), "\(root)/\(index).png") }
-      var options = DataOptions.small(.single, root)
-      options.preprocess = .none
+      var request = DataRequest.small(.single, root)
+      request.options.preprocess = .none
       let needs = NetworkNeeds(words: "multiples of 8", fits: { $0 % 8 == 0 }, help: { "for \($0): scale" })
-      let data = try DataSet(options)
+      let data = try DataSet(request)
       expectError(.input, "10.png: comes out as 20x20; the networks need multiples of 8", "and 5 more of 15 pictures") {
         try data.checkAll(needs)
       }

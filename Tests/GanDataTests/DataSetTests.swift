@@ -47,15 +47,15 @@ import Testing
         // Another extension, so that the order of the files differs from that of the names.
         try store(flat(level + 100), "\(root)/trainB/\(name)" + (name == "a" ? ".PNG" : ".jpg"))
       }
-      var options = DataOptions.small(.aligned, root)
-      options.batchSize = 3
-      let batch = try DataSet(options).forTesting().batch(at: DataPosition())
+      var request = DataRequest.small(.aligned, root)
+      request.options.batchSize = 3
+      let batch = try DataSet(request).forTesting().batch(at: DataPosition())
       #expect(levels(batch.a) == [10, 20, 30])
       #expect(try levels(#require(batch.b)) == [110, 120, 130])
       #expect(
         names(batch.pathsA) == ["a.png", "b.png", "c.png"] && names(batch.pathsB) == ["a.PNG", "b.jpg", "c.jpg"])
-      (options.folderA, options.folderB) = (FilePath(root + "/trainB"), FilePath(root + "/trainA"))
-      #expect(try levels(DataSet(options).forTesting().item(2).a) == [130])
+      (request.options.folderA, request.options.folderB) = (root + "/trainB", root + "/trainA")
+      #expect(try levels(DataSet(request).forTesting().item(2).a) == [130])
     }
   }
 
@@ -85,8 +85,8 @@ import Testing
     try withTemporaryFolder { root in
       for level in 0..<3 as Range<UInt8> { try store(flat(level), "\(root)/trainA/\(level).png") }
       for level in 0..<5 as Range<UInt8> { try store(flat(100 + level), "\(root)/trainB/\(level).png") }
-      var options = DataOptions.small(.unaligned, root)
-      let data = try DataSet(options)
+      var request = DataRequest.small(.unaligned, root)
+      let data = try DataSet(request)
       #expect(data.count == 5)
       var partners: [Int: Set<Int>] = [:]
       for epoch in 0..<40 {
@@ -95,8 +95,8 @@ import Testing
         for batch in batches { partners[levels(batch.a)[0], default: []].formUnion(try levels(#require(batch.b))) }
       }
       #expect(partners.values.allSatisfy { $0 == [100, 101, 102, 103, 104] })
-      options.serial = true
-      let serial = try DataSet(options)
+      request.options.serial = true
+      let serial = try DataSet(request)
       let row = try (0..<5).map { try serial.batch(at: DataPosition(epoch: 7, index: $0)) }
       #expect(row.map { levels($0.a)[0] } == [0, 1, 2, 0, 1])
       #expect(try row.map { try levels(#require($0.b))[0] } == [100, 101, 102, 103, 104])
@@ -124,9 +124,9 @@ import Testing
         try store(flat(level), "\(root)/train/\(folder)/1.png")
         try store(flat(level + 10), "\(root)/train/\(folder)/2.png")
       }
-      var options = DataOptions.small(.domains, root)
-      options.batchSize = 6
-      let data = try DataSet(options)
+      var request = DataRequest.small(.domains, root)
+      request.options.batchSize = 6
+      let data = try DataSet(request)
       #expect(data.domains == ["angry", "happy", "sad"])
       let batch = try data.batch(at: DataPosition())
       #expect(batch.b == nil && batch.target == nil && batch.input == batch.a)
@@ -135,35 +135,27 @@ import Testing
       let serial = [0, 0, 1, 1, 2, 2].map { rows[$0] }
       #expect(batch.labels != serial, "shuffled")
       #expect(try data.forTesting().batch(at: DataPosition()).labels == serial)
-      options.root = FilePath(root + "/train")
-      #expect(try DataSet(options).count == 6)
-      options.most = 1
-      #expect(try DataSet(options).count == 3)
+      request.options.root = root + "/train"
+      #expect(try DataSet(request).count == 6)
+      request.options.most = 1
+      #expect(try DataSet(request).count == 3)
     }
   }
 
   @Test func channelsFollowTheDirection() throws {
     try withTemporaryFolder { root in
       try store(noise(16, 8, seed: 9), root + "/test/x.png")
-      var options = DataOptions.small(.aligned, root)
-      (options.phase, options.inputChannels) = ("test", 1)
-      let forward = try DataSet(options).item(0)
+      var request = DataRequest.small(.aligned, root)
+      (request.options.phase, request.inputChannels) = ("test", 1)
+      let forward = try DataSet(request).item(0)
       #expect(forward.a.channels == 1 && forward.b?.channels == 3)
       #expect(forward.input == forward.a && forward.target == forward.b)
-      options.direction = .bToA
-      let backward = try DataSet(options).item(0)
+      request.options.direction = .bToA
+      let backward = try DataSet(request).item(0)
       #expect(backward.a.channels == 3 && backward.b?.channels == 1)
       #expect(backward.input == backward.b && backward.target == backward.a)
-      options.mode = .single
-      #expect(try DataSet(options).item(0).a.channels == 1)
-    }
-  }
-
-  @Test func optionsThatCannotBe() {
-    var options = DataOptions(.single, root: "/")
-    (options.cropSize, options.batchSize, options.inputChannels, options.folderA) = (300, 0, 4, "x")
-    expectError(.usage, "load_size is 286", "batch_size is 0", "input channels is 4", "only one of the folders") {
-      _ = try DataSet(options)
+      request.mode = .single
+      #expect(try DataSet(request).item(0).a.channels == 1)
     }
   }
 

@@ -36,11 +36,11 @@ func picture(_ batch: PictureBatch, _ index: Int = 0) -> Picture {
     channels: batch.channels, rounding: .nearest)
 }
 
-extension DataOptions {
-  static func small(_ mode: DataMode, _ root: String, load: Int = 8, crop: Int = 8) -> DataOptions {
-    var options = DataOptions(mode, root: root)
-    (options.loadSize, options.cropSize) = (load, crop)
-    return options
+extension DataRequest {
+  static func small(_ mode: DataMode, _ root: String, load: Int = 8, crop: Int = 8) -> DataRequest {
+    var options = DataOptions()
+    (options.root, options.loadSize, options.cropSize) = (root, load, crop)
+    return DataRequest(options, mode)
   }
 }
 

@@ -6,21 +6,21 @@ import Testing
 
 @Suite struct LoaderTests {
   /// Seven pictures to be cropped and mirrored at random.
-  private func withPictures(_ body: (DataOptions) throws -> Void) throws {
+  private func withPictures(_ body: (DataRequest) throws -> Void) throws {
     try withTemporaryFolder { root in
       for index in 0..<7 { try store(noise(14, 11, seed: UInt64(index)), "\(root)/trainA/\(index).png") }
       for index in 0..<5 { try store(noise(9, 13, seed: UInt64(50 + index)), "\(root)/trainB/\(index).png") }
-      var options = DataOptions.small(.unaligned, root, load: 12)
-      (options.batchSize, options.seed) = (2, 42)
-      try body(options)
+      var request = DataRequest.small(.unaligned, root, load: 12)
+      (request.options.batchSize, request.seed) = (2, 42)
+      try body(request)
     }
   }
 
   private func take(_ count: Int, _ loader: Loader) throws -> [Batch] { try (0..<count).map { _ in try loader.next() } }
 
   @Test func epochsFollowOneAnother() throws {
-    try withPictures { options in
-      let data = try DataSet(options)
+    try withPictures { request in
+      let data = try DataSet(request)
       #expect(data.batchesPerEpoch == 4)
       let batches = try take(9, Loader(data))
       #expect(batches.map(\.count) == [2, 2, 2, 1, 2, 2, 2, 1, 2])
@@ -35,24 +35,24 @@ import Testing
   }
 
   @Test func droppingTheLastBatch() throws {
-    try withPictures { options in
-      var options = options
-      options.dropLast = true
-      let batches = try take(4, Loader(DataSet(options)))
+    try withPictures { request in
+      var request = request
+      request.options.dropLast = true
+      let batches = try take(4, Loader(DataSet(request)))
       #expect(batches.map(\.count) == [2, 2, 2, 2] && batches.map(\.endsEpoch) == [false, false, true, false])
-      options.batchSize = 8
-      expectError(.input, "7 items") { _ = try DataSet(options) }
+      request.options.batchSize = 8
+      expectError(.input, "7 items") { _ = try DataSet(request) }
     }
   }
 
   @Test func continuedFromAnyPlaceTheNumbersAreTheSame() throws {
-    try withPictures { options in
-      let data = try DataSet(options)
+    try withPictures { request in
+      let data = try DataSet(request)
       let whole = try take(10, Loader(data))
       for start in 1..<9 {
         let stored = try JSONEncoder().encode(whole[start - 1].following)
         let position = try JSONDecoder().decode(DataPosition.self, from: stored)
-        let loader = try Loader(DataSet(options), from: position)
+        let loader = try Loader(DataSet(request), from: position)
         #expect(loader.position == position)
         #expect(try take(10 - start, loader) == Array(whole[start...]))
         #expect(loader.position == whole[9].following)
@@ -62,8 +62,8 @@ import Testing
 
   @Test(arguments: [(1, 1), (1, 4), (3, 2), (4, 8)]) func threadsDoNotChangeTheNumbers(threads: Int, ahead: Int) throws
   {
-    try withPictures { options in
-      let data = try DataSet(options)
+    try withPictures { request in
+      let data = try DataSet(request)
       var position = DataPosition()
       var expected: [Batch] = []
       for _ in 0..<12 {
@@ -75,21 +75,21 @@ import Testing
   }
 
   @Test func seedsGiveOtherOrders() throws {
-    try withPictures { options in
-      var other = options
+    try withPictures { request in
+      var other = request
       other.seed = 43
-      let first = try take(4, Loader(DataSet(options)))
+      let first = try take(4, Loader(DataSet(request)))
       let second = try take(4, Loader(DataSet(other)))
       #expect(first != second)
     }
   }
 
   @Test func aDamagedPictureIsNamedInItsPlace() throws {
-    try withPictures { options in
-      var options = options
-      options.serial = true
-      try Data("not a picture".utf8).write(to: URL(fileURLWithPath: options.root.string + "/trainA/4.png"))
-      let loader = try Loader(DataSet(options), ahead: 4, threads: 2)
+    try withPictures { request in
+      var request = request
+      request.options.serial = true
+      try Data("not a picture".utf8).write(to: URL(fileURLWithPath: request.root.string + "/trainA/4.png"))
+      let loader = try Loader(DataSet(request), ahead: 4, threads: 2)
       _ = try take(2, loader)
       for _ in 0..<2 { expectError(.input, "trainA/4.png", "neither") { _ = try loader.next() } }
       #expect(loader.position == DataPosition(epoch: 0, index: 4))
@@ -99,15 +99,15 @@ import Testing
 
   /// Threads would otherwise go on reading a folder that is being removed.
   @Test func loadersCanBeLeftAtAnyMoment() throws {
-    try withPictures { options in
-      let data = try DataSet(options)
+    try withPictures { request in
+      let data = try DataSet(request)
       for count in 0..<12 { _ = try take(count % 3, Loader(data, ahead: 6, threads: 1 + count % 3)) }
     }
   }
 
   @Test func positionsThatDoNotExist() throws {
-    try withPictures { options in
-      let data = try DataSet(options)
+    try withPictures { request in
+      let data = try DataSet(request)
       for position in [DataPosition(index: 7), DataPosition(index: -1), DataPosition(epoch: -1), .init(epoch: .max)] {
         expectError(.input, "7 items") { _ = try Loader(data, from: position) }
         expectError(.input, "7 items") { _ = try data.batch(at: position) }

@@ -6,7 +6,3 @@ import GanData
 extension AttributeFile {
   init(path: String, selecting selected: [String]) throws { try self.init(path: FilePath(path), selecting: selected) }
 }
-
-extension DataOptions {
-  init(_ mode: DataMode, root: String) { self.init(mode, root: FilePath(root)) }
-}

@@ -7,9 +7,9 @@ import Testing
 @Suite struct TransformTests {
   private func transform(_ preprocess: Preprocess, load: Int = 286, crop: Int = 256, testing: Bool = false) -> Transform
   {
-    var options = DataOptions(.aligned, root: "")
-    (options.preprocess, options.loadSize, options.cropSize) = (preprocess, load, crop)
-    return Transform(options, testing: testing)
+    var request = DataRequest.small(.aligned, "", load: load, crop: crop)
+    request.options.preprocess = preprocess
+    return Transform(request, testing: testing)
   }
 
   private func size(_ width: Int, _ height: Int) -> PictureSize { PictureSize(width: width, height: height) }
@@ -80,16 +80,25 @@ import Testing
   }
 
   @Test func centralCropComesFirst() throws {
-    var options = DataOptions(.domains, root: "")
-    (options.preprocess, options.loadSize, options.centreCrop) = (.scaleShorter, 16, 22)
-    options.filter = .bilinear
+    var request = DataRequest.small(.domains, "", load: 16, crop: 16)
+    (request.options.preprocess, request.options.centreCrop) = (.scaleShorter, 22)
+    request.options.interpolation = .bilinear
     let source = noise(24, 31, seed: 3)
-    let result = try Transform(options, testing: true).apply(source, channels: 1, .init(), lenient: false)
-    #expect(result.width == 256, "a test scales to crop_size")
-    options.testsKeepLoadSize = true
-    let kept = try Transform(options, testing: true).apply(source, channels: 1, .init(), lenient: false)
+    let result = try Transform(request, testing: true).apply(source, channels: 1, .init(), lenient: false)
     let expected = try source.gray().centreCropped(width: 22, height: 22).resized(
       width: 16, height: 16, filter: .bilinear)
-    #expect(kept == expected)
+    #expect(result == expected)
+    request.options.cropSize = 12
+    let test = try Transform(request, testing: true).apply(source, channels: 1, .init(), lenient: false)
+    #expect(test.width == 12, "a test scales to crop_size")
+  }
+
+  /// Sizes that are left open still fit each other.
+  @Test(arguments: [(nil, nil, 286, 256), (200, nil, 200, 200), (nil, 300, 300, 300), (nil, 64, 286, 64)])
+  func sizesLeftOpen(load: Int?, crop: Int?, loaded: Int, cropped: Int) {
+    var options = DataOptions()
+    (options.loadSize, options.cropSize) = (load, crop)
+    let request = DataRequest(options, .single)
+    #expect(request.loadSize == loaded && request.cropSize == cropped)
   }
 }

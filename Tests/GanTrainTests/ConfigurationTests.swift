@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanConfig
+import GanData
 import GanModels
 import GanNN
 import GanTestSupport
@@ -17,7 +18,7 @@ import Testing
 
   @Test func optionsAreDeclaredWell() {
     #expect(declarationDefects(of: RunSettings.self) == [])
-    #expect(declarationDefects(of: DataSettings.self) == [])
+    #expect(declarationDefects(of: DataOptions.self) == [])
     #expect(declarationDefects(of: TrainSettings.self) == [])
   }
 

@@ -1,5 +1,6 @@
 import GanBase
 import GanConfig
+import GanData
 import GanModels
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 @Suite struct OfficialNamesTests {
   @Test func whatTheyMeanExists() {
     let known = Set(
-      RunSettings.options.map(\.key) + DataSettings.options.map { "data." + $0.key }
+      RunSettings.options.map(\.key) + DataOptions.options.map { "data." + $0.key }
         + TrainSettings.options.map { "train." + $0.key }
         + Registry.models.flatMap { $0.optionKeys.map { "model." + $0 } })
     #expect(OfficialNames.table.allPaths.subtracting(known) == [])

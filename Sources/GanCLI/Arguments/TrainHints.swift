@@ -1,4 +1,5 @@
 import Foundation
+import GanData
 import GanModels
 import GanTrain
 
@@ -21,7 +22,7 @@ extension MisuseHints {
   /// Where an option stands, as `section.key`; nil where there is none of the name.
   private static func optionPath(_ name: String) -> String? {
     let sections = [
-      ("", RunSettings.options.map(\.key)), ("data.", DataSettings.options.map(\.key)),
+      ("", RunSettings.options.map(\.key)), ("data.", DataOptions.options.map(\.key)),
       ("train.", TrainSettings.options.map(\.key)), ("eval.", EvalSettings.options.map(\.key)),
       ("model.", Registry.models.flatMap(\.optionKeys)),
     ]

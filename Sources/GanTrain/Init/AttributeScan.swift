@@ -23,11 +23,11 @@ struct AttributeScan {
 
   private func data(_ path: FilePath, _ pictures: PictureCollection) throws -> FoundData? {
     let available = AttributeFile.names(listedIn: path)
-    let usual = DataSettings().selectedAttributes
+    let usual = DataOptions().selectedAttributes
     let selected = usual.allSatisfy(available.contains) ? usual : Array(available.prefix(5))
     guard !selected.isEmpty, let file = try? AttributeFile(path: path, selecting: selected) else { return nil }
     guard (try? file.checkPictures(in: pictures.folder)) != nil else { return nil }
-    var settings = DataSettings()
+    var settings = DataOptions()
     settings.root = try pictures.folder.inConfiguration()
     settings.attributes = try path.inConfiguration()
     settings.selectedAttributes = selected

@@ -18,7 +18,7 @@ struct FolderScan {
       guard let training = PictureCollection(parent.pushing(phase), recursive: false), training.areSideBySide else {
         continue
       }
-      var settings = DataSettings()
+      var settings = DataOptions()
       settings.root = try parent.inConfiguration()
       settings.phase = try phase.inConfiguration()
       let validation = validationPhases(besides: settings.phase).lazy
@@ -38,7 +38,7 @@ struct FolderScan {
     guard let (a, b) = sidePaths(phase: "train") ?? twoFolders,
       let first = PictureCollection(a), let second = PictureCollection(b)
     else { return [] }
-    var settings = DataSettings()
+    var settings = DataOptions()
     if a == root.appending("trainA"), b == root.appending("trainB") {
       settings.root = try root.inConfiguration()
     } else {
@@ -88,7 +88,7 @@ struct FolderScan {
 
   /// A folder per domain, in `train` or in the folder itself.
   func domains() throws -> FoundData? {
-    var settings = DataSettings()
+    var settings = DataOptions()
     settings.root = try root.inConfiguration()
     var names: [FilePath.Component] = []
     var folder = root

@@ -1,3 +1,4 @@
+import GanData
 import GanImage
 import GanModels
 
@@ -6,7 +7,7 @@ struct FoundData {
   /// What models of which kind can learn from it.
   let kind: DataKind
   /// With all that says where the pictures are, and nothing else.
-  var settings: DataSettings
+  var settings: DataOptions
   let training: [PictureCollection]
   let validation: [PictureCollection]
   /// For people: `400 pairs side by side in facades/train`.
@@ -18,7 +19,7 @@ struct FoundData {
   let validationCount: Int
 
   init(
-    _ kind: DataKind, _ settings: DataSettings, training: [PictureCollection], validation: [PictureCollection],
+    _ kind: DataKind, _ settings: DataOptions, training: [PictureCollection], validation: [PictureCollection],
     areHalved: Bool = false, count: Int, validationCount: Int, words: String
   ) {
     (self.kind, self.settings, self.training, self.validation) = (kind, settings, training, validation)

@@ -90,7 +90,7 @@ public struct Proposal {
 
   // MARK: Settings
 
-  private var dataSettings: DataSettings {
+  private var dataSettings: DataOptions {
     var settings = data.settings
     let recipe = model.recipe
     settings.cropSize = size

@@ -39,7 +39,7 @@ final class Evaluation {
   ) throws {
     settings = configuration.eval
     guard settings.every > 0 else { return nil }
-    let isPaired = pictures?.options.mode == .aligned
+    let isPaired = pictures?.request.mode == .aligned
     metrics = settings.metrics.isEmpty ? isPaired ? [.ssim, .psnr, .l1] : [.fid, .kid] : settings.metrics
     try Self.check(settings, metrics, pictures, document)
     guard let pictures else { return nil }
@@ -58,7 +58,7 @@ final class Evaluation {
   ) throws {
     var document = document
     if let pictures {
-      let mode = pictures.options.mode
+      let mode = pictures.request.mode
       if mode != .aligned, mode != .unaligned {
         document.report(
           "eval.every: pictures in domains are not measured during training", at: "eval.every",
@@ -118,7 +118,7 @@ final class Evaluation {
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
       let translation = seen.inputs.insert(input).inserted ? try translated(item, by: model, pass) : nil
       // Targets come from 8 bit and go back there; translations are written as the official program does it.
-      let isNew = seen.targets.insert(target).inserted || pictures.options.mode == .aligned
+      let isNew = seen.targets.insert(target).inserted || pictures.request.mode == .aligned
       let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
       for measure in measures { try measure.add(translation: translation, real: real, path: input) }
     }

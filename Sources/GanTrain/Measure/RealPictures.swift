@@ -44,8 +44,9 @@ public struct RealPictures {
     (self.places, self.results, skipped) = (places, record?.results, data.skipped)
     let part = places[0].part
     title = common.shown + (part == .whole ? "" : part == .left ? " (left halves)" : " (right halves)")
-    let phase = ["val", configuration.data.phase].contains(data.options.phase) ? "validation" : data.options.phase
-    reason = "the \(phase) pictures of \(words) of \(Self.name(of: checkpoint)), \(why)"
+    let phase = data.request.options.phase
+    let kind = ["val", configuration.data.phase].contains(phase) ? "validation" : phase
+    reason = "the \(kind) pictures of \(words) of \(Self.name(of: checkpoint)), \(why)"
   }
 
   // MARK: Run
@@ -101,18 +102,18 @@ public struct RealPictures {
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    func dataSet(_ settings: DataSettings) throws -> DataSet? {
-      var training = settings.options(mode, channels: (3, 3), seed: 0)
-      training.most = nil
-      return try ValidationFolders.options(settings, training).map { try DataSet($0, testing: true) }
+    func dataSet(_ options: DataOptions) throws -> DataSet? {
+      var training = DataRequest(options, mode)
+      training.options.most = nil
+      return try training.validation.map { try DataSet($0, testing: true) }
     }
     if configuration.data.validation == nil, configuration.data.validationFolderA == nil, mode != .attributes {
       let inputs = inputs.compactMap(\.resolved)
       for phase in ["val", "test"] where phase != configuration.data.phase {
-        var settings = configuration.data
-        settings.validation = phase
-        if mode == .domains, let root = settings.root, !FilePath(root).appending(phase).isFolder { continue }
-        guard let found = try? dataSet(settings) else { continue }
+        var options = configuration.data
+        options.validation = phase
+        if mode == .domains, let root = options.root, !FilePath(root).appending(phase).isFolder { continue }
+        guard let found = try? dataSet(options) else { continue }
         let isMeant = found.paths.contains { path in
           path.resolved.map { path in inputs.contains { path.starts(with: $0) } } == true
         }
@@ -146,8 +147,8 @@ public struct RealPictures {
     _ data: DataSet, _ side: TranslationRecord.Side
   ) throws -> (places: [PicturePlace], words: String) {
     switch side {
-    case .a: return (data.places(isB: data.options.direction == .bToA), side.words)
-    case .b: return (data.places(isB: data.options.direction == .aToB), side.words)
+    case .a: return (data.places(isB: data.request.options.direction == .bToA), side.words)
+    case .b: return (data.places(isB: data.request.options.direction == .aToB), side.words)
     case .domain(let name): return (data.places(ofDomain: name), side.words)
     case .attributes(let wanted): return (data.places(withAttributes: wanted), side.words)
     }

@@ -6,7 +6,7 @@ extension ImageTranslator {
   /// - Parameters:
   ///   - isTraining: whether discriminators too must take them.
   ///   - data: whose `preprocess` makes the sizes.
-  func needs(isTraining: Bool, _ data: DataSettings) -> NetworkNeeds {
+  func needs(isTraining: Bool, _ data: DataOptions) -> NetworkNeeds {
     let rule = sizeRule
     let least = max(rule.least, isTraining ? leastTrainingSize : 1)
     let exact = isTraining ? exactTrainingSize ?? rule.most : rule.most
@@ -18,7 +18,7 @@ extension ImageTranslator {
       help: { shortest in self.help(data, shortest) })
   }
 
-  private func help(_ data: DataSettings, _ shortest: Int) -> String {
+  private func help(_ data: DataOptions, _ shortest: Int) -> String {
     let recipe = type(of: self).recipe
     let crop = usualCrop(recipe.size, atMost: shortest)
     let setting =

@@ -8,7 +8,7 @@ import GanStore
 public struct TrainingConfiguration {
   public let run: RunSettings
   public private(set) var model: ModelConfiguration
-  public private(set) var data: DataSettings
+  public private(set) var data: DataOptions
   public let train: TrainSettings
   public let eval: EvalSettings
 
@@ -17,7 +17,7 @@ public struct TrainingConfiguration {
     document.foreignNames = OfficialNames.table
     run = document.decode(RunSettings.self)
     let model = ModelConfiguration(&document)
-    data = document.decode(DataSettings.self, section: "data")
+    data = document.decode(DataOptions.self, section: "data")
     train = document.decode(TrainSettings.self, section: "train")
     eval = document.decode(EvalSettings.self, section: "eval")
     let hasTwoFolders = model?.configured.info.data != .domains
@@ -85,9 +85,8 @@ public struct TrainingConfiguration {
 
   private func withDomains(_ document: ConfigDocument) throws -> TrainingConfiguration {
     guard let written = model.configured.domains, let mode = data.mode(for: .domains) else { return self }
-    let options = data.options(mode, channels: (3, 3), seed: 0)
     let found = DomainOptions(
-      mode == .attributes ? options.selectedAttributes : try DataSet(options).domains,
+      mode == .attributes ? data.selectedAttributes : try DataSet(DataRequest(data, mode)).domains,
       mode == .attributes ? .attributes : .classes)
     var document = document
     if !written.names.isEmpty, written.names != found.names {

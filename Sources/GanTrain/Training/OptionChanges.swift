@@ -6,35 +6,20 @@ import GanTensor
 extension TrainingConfiguration {
   /// The options that differ from `other`, in the order in which they are written.
   func changes(from other: TrainingConfiguration) -> [OptionChange] {
-    Self.changes(nil, other.run, run) + modelChanges(from: other) + Self.changes("data", other.data, data)
-      + Self.changes("train", other.train, train) + Self.changes("eval", other.eval, eval)
-  }
-
-  private static func changes<Part: Settings>(_ section: String?, _ old: Part, _ new: Part) -> [OptionChange] {
-    Part.options.compactMap { option in
-      let (before, after) = (option.text(in: old), option.text(in: new))
-      guard before != after else { return nil }
-      return OptionChange(key: section.map { "\($0).\(option.key)" } ?? option.key, old: before, new: after)
+    let before = Dictionary(other.values, uniquingKeysWith: { $1 })
+    return values.compactMap { key, new in
+      let old = before[key] ?? "null"
+      return old == new ? nil : OptionChange(key: key, old: old, new: new)
     }
   }
 
-  private func modelChanges(from other: TrainingConfiguration) -> [OptionChange] {
-    let old = Dictionary(other.modelLines, uniquingKeysWith: { $1 })
-    return modelLines.compactMap { key, value in
-      let before = old[key] ?? "null"
-      return before == value ? nil : OptionChange(key: "model.\(key)", old: before, new: value)
-    }
-  }
-
-  /// The options of the model as they are written.
-  private var modelLines: [(String, String)] {
-    var writer = ConfigWriter(comments: false)
-    model.write(to: &writer)
-    return writer.text.split(separator: "\n").compactMap { line in
-      let parts = line.split(separator: ":", maxSplits: 1)
-      guard parts.count == 2, line.hasPrefix("  ") else { return nil }
-      return (String(parts[0].drop { $0 == " " }), String(parts[1].drop { $0 == " " }))
-    }
+  /// Every option as `section.key`, and its value as it is written.
+  private var values: [(String, String)] {
+    let sections = [
+      ("", run.values), ("model.", [("name", model.configured.info.name)] + model.configured.values),
+      ("data.", data.values), ("train.", train.values), ("eval.", eval.values),
+    ]
+    return sections.flatMap { section, values in values.map { (section + $0.key, $0.text) } }
   }
 
   /// The tensors of all networks with their shapes, the optimizers, and what labels mean: what a checkpoint's state

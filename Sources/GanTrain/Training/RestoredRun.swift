@@ -52,7 +52,7 @@ struct RestoredRun {
   }
 }
 
-extension DataSettings {
+extension DataOptions {
   /// What decides on the sizes of pictures that the networks see.
   fileprivate var sizes: [Int?] {
     [Preprocess.allCases.firstIndex(of: preprocess), loadSize, cropSize, centreCrop ?? nil]

@@ -280,7 +280,7 @@ public final class Trainer {
   func status(epoch: Int) -> TrainingStatus {
     let data = parts.pictures
     let position = progress.position
-    let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.options.batchSize
+    let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.request.batchSize
     let byEpochs = progress.step + max(0, left)
     return TrainingStatus(
       step: progress.step, allSteps: min(byEpochs, max(train.steps ?? byEpochs, progress.step)), epoch: epoch,

@@ -16,7 +16,7 @@ extension TrainingBatch {
   init(_ batch: Batch, of pictures: DataSet? = nil) throws {
     try self.init(sides: batch)
     place = pictures.map { pictures in
-      let size = pictures.options.batchSize
+      let size = pictures.request.batchSize
       return BatchPlace(index: batch.position.index / size, count: ceilDiv(pictures.count, size))
     }
   }

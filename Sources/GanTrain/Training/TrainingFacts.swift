@@ -17,11 +17,10 @@ public struct TrainingFacts {
 
   private var data: String {
     let pictures = parts.pictures
-    let options = pictures.options
     var text = "data:   \(amount(pictures)) in \(pictures.source), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"
     if !pictures.domains.isEmpty {
-      text += "; \(options.mode == .attributes ? "attributes" : "domains") \(pictures.domains.joined(separator: ", "))"
+      text += "; \(pictures.request.mode == .attributes ? "attributes" : "domains") \(pictures.domains.joined(separator: ", "))"
     }
     if let validation = parts.validation {
       text += "; \(amount(validation)) in \(validation.source) for samples"
@@ -36,7 +35,7 @@ public struct TrainingFacts {
   private func amount(_ pictures: DataSet) -> String {
     let (a, b) = pictures.counts
     func words(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
-    switch pictures.options.mode {
+    switch pictures.request.mode {
     case .aligned: return words(a, "pair")
     case .unaligned: return "A: \(words(a, "picture")), B: \(grouped(b))"
     case .domains, .attributes, .single: return words(a, "picture")

@@ -49,16 +49,14 @@ public struct TrainingParts {
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    var options = configuration.data.options(mode, channels: sketch.channels, seed: seed)
-    // Validation pictures are taken one by one.
-    options.dropLast = configuration.data.dropLast || sketch.batchRule.isFull
+    var request = DataRequest(configuration.data, mode, channels: sketch.channels, seed: seed)
+    if sketch.batchRule.isFull { request.options.dropLast = true }
     let needs = sketch.needs(isTraining: true, configuration.data)
     let testNeeds = sketch.needs(isTraining: false, configuration.data)
-    pictures = try DataSet(options).fitting(needs)
+    pictures = try DataSet(request).fitting(needs)
     phase("looking at \(grouped(pictures.count)) \(pictures.count == 1 ? "picture" : "pictures")")
     let report = try pictures.checkAll(needs)
-    options.dropLast = false
-    validation = try ValidationFolders.options(configuration.data, options).map {
+    validation = try request.validation.map {
       try DataSet($0, testing: true).fitting(testNeeds)
     }
     let further = try validation?.checkAll(testNeeds)
@@ -91,7 +89,7 @@ public struct TrainingParts {
     _ report: DataReport, _ pictures: DataSet, _ validation: DataSet?, _ train: TrainSettings
   ) -> StepMemory.Work? {
     guard let largest = report.largest, let file = report.largestFile else { return nil }
-    var work = StepMemory.Work(batch: min(pictures.options.batchSize, pictures.count), size: 0)
+    var work = StepMemory.Work(batch: min(pictures.request.batchSize, pictures.count), size: 0)
     (work.width, work.height) = (largest.width, largest.height)
     (work.steps, work.isVaried) = (pictures.batchesPerEpoch, report.isVaried)
     (work.batchesAhead, work.filePixels) = (Loader.usualAhead, file.width * file.height)
@@ -101,7 +99,7 @@ public struct TrainingParts {
 
   /// Training pictures must fit generator and discriminator.
   static func check(
-    _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
+    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
     guard data.preprocess.endsInCrop else { return }
     let rule = model.sizeRule
@@ -128,7 +126,7 @@ public struct TrainingParts {
   }
 
   private static func checkBatch(
-    _ data: DataSettings, _ model: any ImageTranslator, _ document: ConfigDocument
+    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
     let rule = model.batchRule
     guard let size = data.batchSize, size < rule.least || size % rule.multiple != 0 else { return }
@@ -145,7 +143,7 @@ public struct TrainingParts {
     throw GanError.input(
       "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), those to train on "
         + pictures.domains.joined(separator: ", "),
-      at: validation.options.root.appending(validation.options.phase), help: "give both the same subfolders")
+      at: validation.request.root.appending(validation.request.options.phase), help: "give both the same subfolders")
   }
 
   private static func checkPlateau(
@@ -155,7 +153,7 @@ public struct TrainingParts {
     guard train.policy == .plateau, !measures, !hasValidationPairs(train, pictures, validation) else { return }
     var document = document
     let reason =
-      pictures.options.mode != .aligned
+      pictures.request.mode != .aligned
       ? "\(info.name) learns without pairs, so there is none"
       : validation == nil ? "there are no validation pictures" : "train.validation_count is 0"
     document.report(
@@ -173,14 +171,6 @@ public struct TrainingParts {
   private static func hasValidationPairs(
     _ train: TrainSettings, _ pictures: DataSet, _ validation: DataSet?
   ) -> Bool {
-    pictures.options.mode == .aligned && validation != nil && train.validationCount > 0
+    pictures.request.mode == .aligned && validation != nil && train.validationCount > 0
   }
-}
-
-extension Preprocess {
-  /// Whether `crop_size` is the size that the networks see.
-  var endsInCrop: Bool { self == .crop || scalesThenCrops }
-
-  /// Whether `load_size` must not be smaller than `crop_size`.
-  var scalesThenCrops: Bool { [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
 }

@@ -2,12 +2,22 @@ import GanBase
 import GanData
 import GanModels
 
-extension DataSettings {
+extension DataOptions {
   /// The middle of CelebA's pictures that the authors of StarGAN take.
   private static let celebACrop = 178
 
+  /// The mode for a model of this kind; nil where the model cannot learn from the mode that was chosen.
+  func mode(for kind: DataKind) -> DataMode? {
+    switch (kind, mode) {
+    case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
+    case (.unaligned, .auto), (.unaligned, .unaligned): .unaligned
+    case (.domains, .auto), (.domains, .domains): hasAttributeFile ? .attributes : .domains
+    case (.aligned, _), (.unaligned, _), (.domains, _): nil
+    }
+  }
+
   /// With the list of attributes that is beside the pictures, if there is one, where that is left open.
-  func withAttributesFound(for model: ModelInfo) -> DataSettings {
+  func withAttributesFound(for model: ModelInfo) -> DataOptions {
     var settings = self
     if attributes == Self.automatic {
       let isWanted = model.learnsAttributes && mode(for: model.data) != nil
@@ -19,7 +29,7 @@ extension DataSettings {
   }
 
   /// With the sizes and the batch that suit the model, where they are left open.
-  func sized(for model: any ImageTranslator) -> DataSettings {
+  func sized(for model: any ImageTranslator) -> DataOptions {
     let recipe = type(of: model).recipe
     let crop = cropSize ?? model.usualCrop(recipe.size, atMost: loadSize)
     var settings = self

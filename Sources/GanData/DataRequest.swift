@@ -1,0 +1,73 @@
+import GanBase
+import GanImage
+
+/// What a data set is made from: the options of the configuration, and what the model and the run add to them.
+public struct DataRequest: Equatable, Sendable {
+  public var options: DataOptions
+  public var mode: DataMode
+  /// Channels of the model's input and output, 1 or 3.
+  public var inputChannels: Int
+  public var outputChannels: Int
+  public var seed: UInt64
+
+  /// The training pictures.
+  /// - Parameter channels: of the model's input (a) and output (b).
+  public init(_ options: DataOptions, _ mode: DataMode, channels: (a: Int, b: Int) = (3, 3), seed: UInt64 = 0) {
+    (self.options, self.mode, self.seed) = (options, mode, seed)
+    (inputChannels, outputChannels) = channels
+    // A list of attributes has no folders of phases.
+    if mode == .attributes { self.options.phase = DataOptions.usualPhase }
+  }
+
+  /// The validation pictures that belong to these training pictures; nil where there are none. Whether a phase that
+  /// the options name is there, `DataSet` finds out.
+  public var validation: DataRequest? {
+    var request = self
+    (request.options.serial, request.options.dropLast, request.options.batchSize) = (true, false, 1)
+    if mode == .attributes {
+      request.options.phase = "test"
+      return options.heldOut > 0 ? request : nil
+    }
+    if let a = options.validationFolderA, let b = options.validationFolderB {
+      (request.options.folderA, request.options.folderB) = (a, b)
+      return request
+    }
+    guard options.root != nil else { return nil }
+    (request.options.folderA, request.options.folderB) = (nil, nil)
+    let phase = options.validation
+      ?? ["val", "test"].first { $0 != options.phase && DataLayout.has($0, request) }
+    guard let phase else { return nil }
+    request.options.phase = phase
+    return request
+  }
+}
+
+// MARK: What is left open in the options
+
+extension DataRequest {
+  /// The folder of the data set.
+  public var root: FilePath { FilePath(options.root ?? ".") }
+
+  public var batchSize: Int { options.batchSize ?? 1 }
+
+  // Until the model decides about sizes, nothing but the files' names is looked at.
+  var cropSize: Int { options.cropSize ?? min(256, options.loadSize ?? .max) }
+  var loadSize: Int { options.loadSize ?? max(286, cropSize) }
+
+  /// A square cut out of the middle before anything else.
+  var centreCrop: Int? { options.centreCrop ?? nil }
+
+  /// Another picture takes the place of one that cannot be used, instead of an error.
+  var skipsUnusable: Bool { options.onError == .skip }
+
+  /// The folders of side A and side B that are given instead of `root`.
+  var givenSides: DataLayout.Sides? {
+    guard let a = options.folderA, let b = options.folderB else { return nil }
+    return (FilePath(a), FilePath(b))
+  }
+
+  /// The channels of folder A and of folder B: the input's belong to the side that is the input.
+  var channels: (a: Int, b: Int) {
+    options.direction == .aToB ? (inputChannels, outputChannels) : (outputChannels, inputChannels)
+  }
+}
