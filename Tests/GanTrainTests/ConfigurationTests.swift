@@ -193,8 +193,8 @@ import Testing
       func found(_ overrides: String...) throws -> String? {
         var document = try tiny.document(overrides)
         let configuration = try TrainingConfiguration(&document)
-        let options = try TrainingParts(configuration, document).validation?.options
-        return options.map { $0.folderA?.string ?? $0.phase }
+        let options = try TrainingParts(configuration, document).validation?.request.options
+        return options.map { $0.folderA ?? $0.phase }
       }
       try makePairs(tiny.data + "/test", count: 1)
       #expect(try found() == "val")

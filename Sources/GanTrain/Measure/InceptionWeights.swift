@@ -67,11 +67,12 @@ public struct InceptionWeights {
       return try SHA256.digits(of: InputFile(path, .checkpoint)).hasPrefix(publishedHash)
     }
     guard let expected = file.metadata["sha256"] else { return false }
-    var hash = SHA256()
-    for tensor in file.tensors { try tensor.withBytes { hash.update($0) } }
-    guard hash.digits == expected else {
+    let hash = try SHA256()
+    for tensor in file.tensors { try tensor.withBytes { try hash.update($0) } }
+    let found = try hash.finish()
+    guard found == expected else {
       throw GanError.checkpoint(
-        "its data have the checksum \(hash.digits.prefix(16))..., expected \(expected.prefix(16))...", at: path,
+        "its data have the checksum \(found.prefix(16))..., expected \(expected.prefix(16))...", at: path,
         help: "the file is damaged: fetch it again with scripts/fetch_inception.py")
     }
     return file.metadata["source_sha256"]?.hasPrefix(publishedHash) == true
