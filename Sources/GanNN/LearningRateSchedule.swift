@@ -15,18 +15,23 @@ public enum LearningRatePolicy: String, CaseIterable, Sendable {
 
 /// The factor on all learning rates. Under every policy but `plateau` it follows from the plan and the epoch alone;
 /// `plateau` needs what it has seen, which a resumed run continues.
-public struct LearningRateSchedule: Codable, Equatable, Sendable {
+public struct LearningRateSchedule: Equatable, Sendable {
   /// The factor in force.
   public private(set) var factor = 1.0
   // Of the plateau policy.
-  private var best = Double.infinity
-  private var badEpochs = 0
+  public private(set) var best = Double.infinity
+  public private(set) var badEpochs = 0
 
   /// Relative improvement that counts, and what a plateau multiplies rates with.
   private static let threshold = 0.01, least = 1e-4
   public static let plateauFactor = 0.2
 
   public init() {}
+
+  /// One that is stored.
+  public init(factor: Double, best: Double, badEpochs: Int) {
+    (self.factor, self.best, self.badEpochs) = (factor, best, badEpochs)
+  }
 
   /// Moves to the epoch after `completed` ones.
   /// - Parameter score: of the validation pictures, smaller is better; only `plateau` looks at it.

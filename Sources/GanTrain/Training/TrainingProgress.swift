@@ -1,4 +1,3 @@
-import Foundation
 import GanBase
 import GanData
 import GanNN
@@ -156,25 +155,23 @@ extension [OptionChange] {
 }
 
 extension LearningRateSchedule {
-  /// Infinity, which JSON lacks, stands as a text.
-  private static let (plus, minus, nan) = ("inf", "-inf", "nan")
-
   fileprivate var json: JSONValue {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: Self.plus, negativeInfinity: Self.minus, nan: Self.nan)
-    let data = (try? encoder.encode(self)) ?? Data()
-    return (try? JSONValue(parsing: String(decoding: data, as: UTF8.self))) ?? .null
+    ["badEpochs": .integer(badEpochs), "best": Self.json(best), "factor": Self.json(factor)]
   }
 
   fileprivate init?(json: JSONValue) {
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: Self.plus, negativeInfinity: Self.minus, nan: Self.nan)
-    guard let schedule = try? decoder.decode(Self.self, from: Data(json.encoded.utf8)) else { return nil }
-    self = schedule
+    guard let badEpochs = json["badEpochs"]?.integer, let best = Self.number(json["best"]),
+      let factor = Self.number(json["factor"])
+    else { return nil }
+    self.init(factor: factor, best: best, badEpochs: badEpochs)
   }
+
+  /// Whole numbers without a fraction; infinity, which JSON lacks, as a text.
+  private static func json(_ value: Double) -> JSONValue {
+    Int(exactly: value).map { .integer($0) } ?? (value.isFinite ? .number(value) : .string("\(value)"))
+  }
+
+  private static func number(_ json: JSONValue?) -> Double? { json?.number ?? json?.string.flatMap { Double($0) } }
 }
 
 extension RandomStream.State {
