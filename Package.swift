@@ -64,7 +64,7 @@ let package = Package(
     tests(of: "GanTensor", ["CKernels", "GanBase"]),
     tests(of: "GanNN", ["GanTensor", "GanBase"]),
     tests(of: "GanImage", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanData", ["GanImage", "GanConfig", "GanBase"]),
+    tests(of: "GanData", ["GanImage", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
     tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),

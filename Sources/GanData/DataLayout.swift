@@ -83,7 +83,9 @@ public enum DataLayout {
   static func single(_ request: DataRequest) throws -> FilePath {
     let folder = request.root.appending(request.options.phase)
     if folder.isFolder { return folder }
-    guard request.options.phase == DataOptions.usualPhase, request.root.isFolder else { throw MissingLayout(request).error }
+    guard request.options.phase == DataOptions.usualPhase, request.root.isFolder else {
+      throw MissingLayout(request).error
+    }
     return request.root
   }
 

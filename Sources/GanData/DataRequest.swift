@@ -34,9 +34,8 @@ public struct DataRequest: Equatable, Sendable {
     }
     guard options.root != nil else { return nil }
     (request.options.folderA, request.options.folderB) = (nil, nil)
-    let phase = options.validation
-      ?? ["val", "test"].first { $0 != options.phase && DataLayout.has($0, request) }
-    guard let phase else { return nil }
+    let found = ["val", "test"].first { $0 != options.phase && DataLayout.has($0, request) }
+    guard let phase = options.validation ?? found else { return nil }
     request.options.phase = phase
     return request
   }

@@ -20,7 +20,8 @@ public struct TrainingFacts {
     var text = "data:   \(amount(pictures)) in \(pictures.source), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"
     if !pictures.domains.isEmpty {
-      text += "; \(pictures.request.mode == .attributes ? "attributes" : "domains") \(pictures.domains.joined(separator: ", "))"
+      let kind = pictures.request.mode == .attributes ? "attributes" : "domains"
+      text += "; \(kind) \(pictures.domains.joined(separator: ", "))"
     }
     if let validation = parts.validation {
       text += "; \(amount(validation)) in \(validation.source) for samples"
