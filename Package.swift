@@ -31,6 +31,7 @@ let package = Package(
     .systemLibrary(
       name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "CKernels", exclude: ["README.md"], cSettings: kernelFlags),
     .target(name: "CProcess", exclude: ["README.md"]),
@@ -41,7 +42,7 @@ let package = Package(
     target("GanImage", ["CImage", "GanBase"]),
     target("GanData", ["GanImage", "GanConfig", "GanBase"]),
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
-    target("GanStore", ["CCrypto", "CZlib", "GanTensor", "GanBase"]),
+    target("GanStore", ["CCrypto", "CZip", "CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanParity", ["GanModels", "GanStore", "GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanTensor", "GanImage", "COpenBLAS", "GanBase"]),

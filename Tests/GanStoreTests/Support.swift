@@ -67,6 +67,14 @@ extension StoredTensor {
   var content: [UInt8] { get throws { try withBytes { Array($0) } } }
 }
 
+extension PyTorchFile {
+  /// A file of these bytes.
+  init(_ bytes: ByteView, path: FilePath) throws {
+    let scratch = try TemporaryFolder()
+    try self.init(path: try scratch.write(path.shownName, bytes.withUnsafeBytes { Array($0) }))
+  }
+}
+
 extension SafetensorsFile {
   /// A file of these bytes.
   init(_ bytes: ByteView, path: FilePath) throws {

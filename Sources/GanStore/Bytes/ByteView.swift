@@ -27,7 +27,7 @@ public struct ByteView: @unchecked Sendable {
   /// The whole content of a file, copied, so that nobody can change it any more.
   /// - Throws: `GanError` where the file was cut short, or (environment) where memory does not suffice.
   init(reading file: InputFile) throws {
-    self.init(try FileBytes(file))
+    self.init(try MappedBytes(count: file.size, of: file.path) { try file.read(at: 0, into: $0) })
   }
 
   public var count: Int { range.count }

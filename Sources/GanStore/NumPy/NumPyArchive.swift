@@ -13,7 +13,7 @@ public struct NumPyArchive {
     guard ZipArchive.looksLike(ByteView(copying: try file.head(32))) else {
       throw GanError.checkpoint("not an archive of NumPy arrays (.npz)", at: path)
     }
-    archive = try ZipArchive(ByteView(reading: file), path: path)
+    archive = try ZipArchive(file)
   }
 
   /// - Parameter most: the greatest number of values that makes sense; nothing of a larger array is unpacked.

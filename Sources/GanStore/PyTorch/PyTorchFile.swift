@@ -14,29 +14,22 @@ public struct PyTorchFile: Sendable {
   public init(path: FilePath) throws {
     let file = try InputFile(path, .checkpoint)
     let head = ByteView(copying: try file.head(512))
-    guard Self.looksLike(head) else { throw Self.other(head, path) }
-    try self.init(ByteView(reading: file), path: path)
+    if ZipArchive.looksLike(head) {
+      try self.init(TorchContent(archive: ZipArchive(file), path: path, fileSize: file.size), path: path)
+    } else if TorchContent.looksLikeStream(head) {
+      try self.init(TorchContent(stream: ByteView(reading: file), path: path), path: path)
+    } else {
+      let known = ForeignFile.look(at: head)
+      throw GanError.checkpoint(known?.kind ?? "not a file written by torch.save", at: path, help: known?.help)
+    }
   }
 
-  init(_ file: ByteView, path: FilePath) throws {
+  private init(_ content: TorchContent, path: FilePath) throws {
     self.path = path
-    let content: TorchContent
-    if ZipArchive.looksLike(file) {
-      content = try TorchContent(archive: ZipArchive(file, path: path), path: path, fileSize: file.count)
-    } else if TorchContent.looksLikeStream(file) {
-      content = try TorchContent(stream: file, path: path)
-    } else {
-      throw Self.other(file, path)
-    }
     let tree = try TorchTree(content.root, content.memory, path: path)
     var storages = content.storages
     tensors = try tree.tensors.map { try storages.tensor($0.name, $0.tensor, type: $0.type) }
     ignored = tree.ignored
-  }
-
-  private static func other(_ head: ByteView, _ path: FilePath) -> GanError {
-    let known = ForeignFile.look(at: head)
-    return GanError.checkpoint(known?.kind ?? "not a file written by torch.save", at: path, help: known?.help)
   }
 
   static func looksLike(_ file: ByteView) -> Bool {
