@@ -68,13 +68,13 @@ public struct CommandTable {
     [
       (
         CPULevel.variable,
-        "the most that the program's own kernels may use of the CPU, \(CPULevel.names.joined(separator: ", ")): "
-          + "other levels round differently (default: all it has; here \(CPULevel.current))"
+        "limits the vector instructions of the program's own kernels: \(CPULevel.names.joined(separator: ", ")); "
+          + "levels differ in rounding (default: the best of this CPU, \(CPULevel.current))"
       ),
       (
         BLASCore.variable,
-        "kernels that OpenBLAS is to use, a name of its own such as Haswell (default: its choice, or better ones that "
-          + "this CPU can run; here \(BLASCore.current.name))"
+        "kernels that OpenBLAS uses, by its own name for them, such as Haswell (default: the best that this CPU can "
+          + "run; here \(BLASCore.current.name))"
       ),
     ]
   }

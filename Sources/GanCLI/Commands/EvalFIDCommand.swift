@@ -23,11 +23,12 @@ enum EvalFIDCommand: Command {
       ],
       options: [
         OptionSpecification(
-          "--run", value: "RUN", help: "run whose validation pictures are the real ones, where REAL is left out"),
+          "--run", value: "RUN", help: "without REAL: compare with the validation pictures of this run"),
         OptionSpecification(
           "--metrics", value: "LIST", listing: SetMetric.allCases.map(\.rawValue),
-          help: "of fid, kid, is, pr, with commas between them (default: fid,kid)"),
-        OptionSpecification("--features", value: "NAME", help: "inception or built-in (default: inception if there)"),
+          help: "any of fid, kid, is, pr, separated by commas (default: fid,kid)"),
+        OptionSpecification(
+          "--features", value: "NAME", help: "inception or built-in (default: inception, if its weights are found)"),
         OptionSpecification("--weights", value: "FILE", help: "weights of the Inception network (.pth, .safetensors)"),
         OptionSpecification(
           "--variant", value: "NAME",
@@ -37,7 +38,7 @@ enum EvalFIDCommand: Command {
         OptionSpecification(
           "--kid-subset-size", value: "N", help: "pictures in each (default: 1000, or half of the smaller set)"),
         OptionSpecification("--neighbours", value: "K", help: "neighbours for precision and recall (default: 3)"),
-        OptionSpecification("--seed", value: "N", help: "of the subsets (default: 0)"),
+        OptionSpecification("--seed", value: "N", help: "random seed for the subsets (default: 0)"),
         OptionSpecification("--json", help: "print the results as JSON"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
@@ -55,24 +56,25 @@ enum EvalFIDCommand: Command {
     is    Inception Score of GENERATED: only for sets with many classes of ImageNet.
     pr    precision (how good), recall (how varied), density and coverage.
 
-    The published FID needs the weights of its network, a file of 91 MiB that
-    pytorch-fid publishes (pt_inception-2015-12-05-6726825d.pth). It is read as it
-    was downloaded, from $GANCTL_HOME, $XDG_DATA_HOME/ganctl (~/.local/share/ganctl)
-    or --weights; scripts/fetch_inception.py fetches it. Without it the features are
-    built-in ones: their values rank results on the same pictures, but are not
+    The published FID needs the weights of its network, a file of 91 MiB from
+    pytorch-fid (pt_inception-2015-12-05-6726825d.pth). scripts/fetch_inception.py
+    downloads it. eval-fid looks for it in $GANCTL_HOME and $XDG_DATA_HOME/ganctl
+    (~/.local/share/ganctl), or reads the file that --weights names. Without it,
+    built-in features are used: they rank results on the same pictures, but are not
     the published FID, and every line says so.
 
-    Without REAL the results are measured against real pictures of the side, or
-    domain, that they belong to: the validation or test pictures of the run that made
-    them, as translate has noted in their folder; else of --run, or of the newest run.
-    Of a list of attributes these are the held-out pictures with the attributes that
-    were asked for. Which they are is said. Of side-by-side pairs the half with the
-    target counts. Pictures in the folder that translate did not write are left out.
+    Without REAL, results are compared with real pictures of the side or domain they
+    belong to: the validation or test pictures of the run that made them, as translate
+    has noted in their folder; without such a note, those of --run or of the newest
+    run. For a list of attributes these are the held-out pictures with the attributes
+    asked for, for side-by-side pairs the half with the target. The output says which
+    pictures they are. Pictures in the folder that translate did not write are left
+    out.
 
     Scores of different variants cannot be compared. Folders are searched with all
-    their subfolders, pictures taken as stored, without turning them upright. PNG
+    their subfolders. Pictures are taken as stored, without turning them upright. PNG
     and JPEG versions of the same pictures give different scores. Statistics (.npz)
-    are those of pytorch-fid and serve for fid alone.
+    are those of pytorch-fid, and are enough for fid only.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {

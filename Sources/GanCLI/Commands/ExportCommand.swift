@@ -15,17 +15,18 @@ enum ExportCommand: Command {
       ],
       options: [
         OptionSpecification(
-          "--output", short: "o", value: "OUT", help: "file to write (.safetensors), or a folder for all files"),
+          "--output", short: "o", value: "OUT",
+          help: "file to write (.safetensors), or folder for the files of all networks"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
-          help: "which generator, where each has a file of its own (default: the model's first)"),
-        OptionSpecification("--network", value: "NAME", help: "this network alone, such as D_A"),
+          help: "which generator, if each has a file of its own (default: the model's first)"),
+        OptionSpecification("--network", value: "NAME", help: "write only this network, such as D_A"),
       ],
       details: """
-        A file holds what the official program's own file holds, with its keys, shapes
-        and layouts: one generator (pix2pix, CycleGAN, StarGAN), both (UNIT, MUNIT), or
-        all networks (the others). With a folder (existing, or a name that ends in /)
-        the official files of discriminators are written too. In Python:
+        A file holds what the official program's own file holds, with the same keys,
+        shapes and layouts: one generator (pix2pix, CycleGAN, StarGAN), both generators
+        (UNIT, MUNIT), or all networks (the others). If OUT is a folder (it exists, or
+        ends in /), the official files of discriminators are written too. In Python:
 
           from safetensors.torch import load_file
           weights = load_file("FILE")

@@ -13,29 +13,30 @@ enum ImportCommand: Command {
         OperandSpecification("FILE", .oneOrMore, help: "weights as the official program saved them, or .safetensors")
       ],
       options: [
-        OptionSpecification("--config", short: "c", value: "CONFIG", help: "configuration whose section model fits"),
+        OptionSpecification(
+          "--config", short: "c", value: "CONFIG", help: "configuration whose section model describes the networks"),
         OptionSpecification("--output", short: "o", value: "CHECKPOINT", help: "checkpoint to write (.safetensors)"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
-          help: "which generator a single FILE is that does not tell (default: the model's first)"),
-        OptionSpecification("--seed", value: "N", help: "for networks that no FILE holds (default: 1)"),
+          help: "which generator FILE is, if its name and tensors do not tell (default: the model's first)"),
+        OptionSpecification("--seed", value: "N", help: "random seed for networks that no FILE holds (default: 1)"),
       ],
       details: details)
   }
 
   private static let details = """
     FILE is what the official program wrote: latest_net_G_A.pth, gen_00100000.pt,
-    NAME_params_0100000.pt, 01199.pth, 200000-G.ckpt. A file of one network is
-    known by its name or its tensors; where neither tells, write the network before
-    it. Dictionaries such as {"state_dict": ...} and the prefix `module.` do not
-    matter. Files are read as data: nothing in them is run.
+    NAME_params_0100000.pt, 01199.pth, 200000-G.ckpt. A file with one network is
+    recognised by its name or its tensors; if neither tells, write the network's name
+    before it, as below. Dictionaries such as {"state_dict": ...} and the prefix
+    `module.` are seen through. Files are read as data: nothing in them is run.
 
       ganctl import latest_net_G_A.pth latest_net_G_B.pth -c cyclegan.yaml -o m.safetensors
       ganctl import G_A=a.pth G_B=b.pth -c cyclegan.yaml -o m.safetensors
 
-    The checkpoint serves translate and export. Networks that no FILE holds have
+    The checkpoint is for translate and export. Networks that no FILE holds have
     random weights, which translate and export refuse to use; 'ganctl inspect'
-    shows which they are. Training goes on in a new run: ganctl train --init.
+    shows which they are. To train further, start a new run: ganctl train --init.
 
     For the published weights of pix2pix: generator unet_256, norm batch, dropout
     true. For those of CycleGAN: generator resnet_9blocks, norm instance, dropout

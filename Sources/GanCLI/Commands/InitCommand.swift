@@ -15,10 +15,10 @@ enum InitCommand: Command {
           "MODEL", .optional, help: "\(Registry.names.joined(separator: ", ")) (default: what suits the pictures)")
       ],
       options: [
-        OptionSpecification("--data", value: "DIR", help: "folder of the pictures"),
+        OptionSpecification("--data", value: "DIR", help: "folder with the pictures"),
         OptionSpecification(
           "--output", short: "o", value: "FILE",
-          help: "configuration to write (default: MODEL-NAME.yaml with the name of DIR)"),
+          help: "configuration to write (default: MODEL-NAME.yaml, NAME being that of DIR)"),
         OptionSpecification(
           "--size", value: "N", help: "train on pictures of NxN (default: as large as they are, up to the paper's)"),
         OptionSpecification("--hours", value: "H", help: "end training after H hours (default: after all epochs)"),
@@ -27,20 +27,20 @@ enum InitCommand: Command {
       details: """
         Looks at what is in DIR and chooses how it is read, the size of the training
         pictures, the number of epochs, and how often samples and checkpoints are
-        written. Then takes a few training steps, for half a minute at most or one step,
-        to tell how long a whole run takes, and how much memory and disk. The file has a
-        comment for every option; the last line of the output is the command that trains
-        with it. An existing FILE is never overwritten.
+        written. Then takes a few training steps, for at most half a minute but at least
+        one, and tells how long a whole run takes, and how much memory and disk it needs.
+        The file has a comment for every option. The last line of the output is the
+        command that trains with it. An existing FILE is never overwritten.
 
         DIR holds one of these:
 
           train/1.png ...                    input and target side by side in one file
           trainA/ and trainB/                two kinds of pictures, or pairs of equal names
           train/cat/ train/dog/ train/wolf/  a folder per kind
-          images/ and list_attr.txt          a list of attributes as CelebA has it
+          images/ and list_attr.txt          a list of attributes in CelebA's format
 
-        val/ or test/ (valA/, testA/ ...) beside them are never trained on; samples show
-        those pictures.
+        Pictures in val/ or test/ (valA/, testA/ ...) beside them are never trained on;
+        samples show them.
         """,
       hints: MisuseHints(
         option: { spelling, value in

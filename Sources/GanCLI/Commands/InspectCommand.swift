@@ -16,8 +16,8 @@ enum InspectCommand: Command {
         OptionSpecification("--json", help: "print all as one JSON object"),
       ],
       details: """
-        Every checksum of the file is verified. The configuration that --config prints
-        can be given to 'ganctl train --config' again, which starts the same run anew.
+        All checksums of the file are verified. 'ganctl train --config' accepts the
+        configuration that --config prints, and starts the same run anew.
         """)
   }
 

@@ -19,10 +19,10 @@ enum TrainCommand: Command {
           "--config", short: "c", value: "FILE", help: "configuration of a new run; - reads the standard input"),
         OptionSpecification("--run", value: "DIR", help: "folder of the new run (default: runs/NAME)"),
         OptionSpecification(
-          "--init", value: "FILE|RUN", repeatable: true, help: "weights that the new run begins with"),
-        OptionSpecification("--resume", value: "RUN", help: "run folder or checkpoint to go on from"),
+          "--init", value: "FILE|RUN", repeatable: true, help: "start the new run with these weights"),
+        OptionSpecification("--resume", value: "RUN", help: "run folder or checkpoint to continue"),
         OptionSpecification(
-          "--set", value: "SECTION.KEY=VALUE", repeatable: true, help: "an option in place of the configuration's"),
+          "--set", value: "SECTION.KEY=VALUE", repeatable: true, help: "set an option, over the configuration"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
@@ -30,21 +30,23 @@ enum TrainCommand: Command {
         config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
         checkpoints/; runs/latest points to the newest run.
 
-        An interrupt (Ctrl-C) or SIGTERM ends the run with a checkpoint and a sheet of
-        samples, within two seconds: a step that takes longer is done again later, and
-        the sheet is left out. So does an error, where the disk allows.
-        --resume continues the run as if it had never stopped, to the last bit.
-        Options can be changed then, such as learning rates, weights of losses and how
-        long it goes on, if they leave the networks as they are:
+        Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sheet
+        of samples. A step that would take longer is dropped, and done again when the run
+        continues; a sheet that would take longer is left out. An error also saves a
+        checkpoint first, if the disk allows.
+
+        --resume continues the run as if it had never stopped, to the last bit. You can
+        then change options that leave the networks as they are, such as learning rates,
+        weights of losses and how long the run goes on:
 
           ganctl train --resume runs/quickstart --set train.steps=4000
 
-        --init gives networks of a new run the weights of another one, of a checkpoint,
-        or of files of the official programs (see 'ganctl help import'); those that do not
-        fit begin as random ones, as a table shows. Optimizers begin anew.
+        --init starts a new run with the weights of another run, of a checkpoint, or of
+        files of the official programs (see 'ganctl help import'). A table shows which
+        networks fit; the others start with random weights, and all optimizers start anew.
 
-        'ganctl init --data DIR' writes a configuration for your pictures, 'ganctl help config'
-        lists the options.
+        'ganctl init --data DIR' writes a configuration for your pictures; 'ganctl help
+        config' lists the options.
         """, hints: .train)
   }
 

@@ -25,37 +25,36 @@ enum TranslateCommand: Command {
         OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
-        OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, where a model has several"),
+        OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, if the model has several"),
         OptionSpecification(
           "--set-attribute", value: "NAME=0|1", repeatable: true,
-          help: "switch an attribute on or off, where a model has attributes"),
+          help: "switch an attribute on or off, if the model has attributes"),
         OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
         OptionSpecification(
           "--samples", value: "K",
           help:
-            "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles that are the same for all "
-            + "pictures"),
+            "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles, the same for all pictures"),
         OptionSpecification(
-          "--samples-per-picture", value: "K", help: "the same with styles that are drawn anew for each picture"),
+          "--samples-per-picture", value: "K", help: "the same, but with new random styles for each picture"),
         OptionSpecification(
           "--style", value: "FILE", repeatable: true,
-          help: "translate in the style of this picture of the domain translated to, or in those that --save-styles "
-            + "has saved; several styles give NAME_STYLE.png"),
+          help: "use the style of this picture, which must be of the domain translated to, or the styles in a file of "
+            + "--save-styles; several styles give NAME_STYLE.png"),
         OptionSpecification(
           "--save-styles", value: "FILE.safetensors",
-          help: "write the styles of --samples or --style, to be used again"),
+          help: "save the styles of --samples or --style for later"),
         OptionSpecification(
-          "--reconstruct", help: "also translate back, into OUT-reconstructed/: shows what the translation has kept"),
-        OptionSpecification("--eval", help: "normalise with the statistics of training, without dropout"),
+          "--reconstruct", help: "also translate each result back, into OUT-reconstructed/, to show what was kept"),
+        OptionSpecification("--eval", help: "normalise with the statistics from training, without dropout"),
         OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
-        OptionSpecification("--seed", value: "N", help: "beginning of the random numbers (default: 0)"),
+        OptionSpecification("--seed", value: "N", help: "random seed (default: 0)"),
         OptionSpecification(
           "--size", value: "WxH|S",
           help: "scale the pictures first: to this size, or until the shorter side is S (default: keep their size)"),
         OptionSpecification("--restore-size", help: "scale the results back to the size of the picture"),
         OptionSpecification(
-          "--aligned", help: "each INPUT holds two pictures side by side: one to translate, its target"),
-        OptionSpecification("--compare", value: "DIR", help: "folder of targets, with the names of the inputs"),
+          "--aligned", help: "each INPUT is a picture and its target side by side"),
+        OptionSpecification("--compare", value: "DIR", help: "folder of targets with the same names as the inputs"),
         OptionSpecification(
           "--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
         OptionSpecification("--json", help: "print results and scores as JSON"),
@@ -66,14 +65,14 @@ enum TranslateCommand: Command {
   }
 
   private static let details = """
-    A result is a PNG file with the size of its input, and in OUT also its name; without
-    --output it lies beside the input and is called NAME_translated.png, a folder's
-    results FOLDER_translated/, and these places are printed. Pictures may have any
-    size: edges are padded by reflection to the multiple that the network needs, and
-    the padding is cropped off afterwards. Pictures are converted between colour and
-    grey where the model needs it. Pixel values are rounded or truncated as in each
-    model's official program: pix2pix, CycleGAN, DRIT and DRIT++ truncate, the others
-    round.
+    A result is a PNG file of the same size as its input. In OUT it also has the same
+    name. Without --output, the result for NAME.png is NAME_translated.png beside it,
+    the results for FOLDER go into FOLDER_translated/, and these places are printed.
+    Pictures may have any size: edges are padded by reflection to the multiple that
+    the network needs, and the padding is cropped off afterwards. Pictures are
+    converted between colour and grey as the model needs. Pixel values are rounded or
+    truncated as in each model's official program: pix2pix, CycleGAN, DRIT and DRIT++
+    truncate, the others round.
 
     As in the official programs, pix2pix normalises a picture with its own
     statistics and keeps dropout on (its only randomness); --eval and --dropout change
@@ -86,23 +85,24 @@ enum TranslateCommand: Command {
     later: --style FILE.safetensors uses them again. With --dropout off or --eval the
     mean style is used.
 
-    A model with several domains needs --domain; with all, each domain's results go
-    into a subfolder of OUT. An attribute model (StarGAN trained with data.attributes)
-    needs all attributes of the result. Either give each of them by --set-attribute;
-    one hair colour rules out the others. Or give the pictures' own attributes by
-    --attributes FILE, in CelebA's format, and change some of them by --set-attribute,
-    or one by --domain NAME: a hair colour replaces the others, anything else is
-    reversed.
+    A model with several domains needs --domain. With --domain all, each domain's
+    results go into a subfolder of OUT. An attribute model (StarGAN trained with
+    data.attributes) needs all attributes of the result. Either give each of them with
+    --set-attribute; one hair colour rules out the others. Or give the pictures' own
+    attributes with --attributes FILE, in CelebA's format, and change some of them with
+    --set-attribute, or one with --domain NAME: a hair colour replaces the others, any
+    other attribute is reversed.
 
     With --compare or --aligned, stdout shows how far the results are from their
     targets: L1 is the mean absolute difference in levels (0...255) and as a share
-    of the full range, PSNR that of the mean square in decibels, both averaged over
-    pictures. A target that is twice as wide as its result is a side-by-side pair,
-    whose other half counts. Which half is which follows data.direction of the
-    training. The checkpoint of step 0 shows how far off an untrained generator is.
+    of the full range, PSNR the peak signal-to-noise ratio in decibels, both averaged
+    over pictures. If a target is twice as wide as its result, it is taken as a
+    side-by-side pair, and its other half is the target. data.direction of the training
+    says which half is which. The checkpoint of step 0 shows how far off an untrained
+    generator is.
 
-    Pictures of a folder that are damaged or of another format are named and skipped;
-    the exit status is then 3.
+    Damaged pictures in a folder, and those of other formats, are named and skipped; the
+    exit status is then 3.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {

@@ -21,8 +21,8 @@ enum VerifyCommand: Command {
         A folder holds spec.json (the model and its options), weights.safetensors (initial weights),
         inputs.safetensors (pictures and random draws of each step) and expected.safetensors (what the
         official program computed: forward passes, losses, gradients, weights after the last step).
-        Exit status 0 when all is within its limits, else 1. The limits are made for fp32. With
-        --precision high or medium they are wider: see docs/precision.md.
+        The exit status is 0 if all values are within their limits, else 1. The limits are made for
+        fp32; with --precision high or medium they are wider: see docs/precision.md.
         """)
   }
 
