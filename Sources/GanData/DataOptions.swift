@@ -51,14 +51,15 @@ public struct DataOptions: Settings, Equatable, Sendable {
     .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
     .optionalText(
       "attributes", \.attributes,
-      "CelebA's list of the attributes of each picture in root; null: a folder per domain; auto: whichever is there"),
-    .texts("selected_attributes", \.selectedAttributes, count: 1...64, "those of the attributes that are learned"),
+      "attribute list of the pictures in root, in CelebA's format; null: a folder per domain; auto: whichever is there"),
+    .texts("selected_attributes", \.selectedAttributes, count: 1...64, "the attributes to learn"),
     .integer(
-      "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute file that are not trained on"),
-    .optionalText("validation", \.validation, "phase that is never trained on; null: val or else test, if there"),
+      "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute list that are kept from training"),
+    .optionalText(
+      "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
     .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
     .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
-    .choice("preprocess", \.preprocess, "how pictures are brought to one size"),
+    .choice("preprocess", \.preprocess, "how pictures are scaled and cropped to one size"),
     .automaticInteger(
       "load_size", \.loadSize, in: sides,
       "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
@@ -66,18 +67,18 @@ public struct DataOptions: Settings, Equatable, Sendable {
       "crop_size", \.cropSize, in: sides, "size of training pictures; auto: the paper's, or what the networks need"),
     .automaticOptionalInteger(
       "centre_crop", \.centreCrop, in: sides,
-      "square cut out of the middle before all else; auto: 178 with a list of attributes, else none"),
+      "square cut out of the middle first of all; auto: 178 with an attribute list, else none"),
     .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
     .flag("flip", \.flip, "mirror half of the pictures"),
-    .choice("direction", \.direction, "which side is the model's input; BtoA: B"),
+    .choice("direction", \.direction, "which side is the model's input; AtoB: A, BtoA: B"),
     .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
     .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
     .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
-    .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use only so many pictures of each folder"),
+    .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use at most this many pictures of each folder"),
     .choice(
       "on_error", \.onError,
-      "a picture that is damaged, or that the networks cannot take; stop: save and end, skip: take another one in its "
-        + "place, and say so"),
+      "what to do about a picture that is damaged, or that the networks cannot take; stop: save and end, skip: use "
+        + "another one in its place, and say so"),
   ]
 
   public func problems() -> [SettingsProblem] {

@@ -33,9 +33,9 @@ public struct EvalSettings: Settings, Equatable, Sendable {
     .integer("every", \.every, in: 0...1_000_000, "epochs between measurements on the validation pictures; 0: none"),
     .choices(
       "metrics", \.metrics,
-      "what is measured; the first decides on checkpoints/best and lr_policy: plateau; []: ssim, psnr, l1 for pairs, "
+      "what is measured; the first measure decides checkpoints/best and lr_policy: plateau; []: ssim, psnr, l1 for pairs, "
         + "else fid, kid"),
     .optionalInteger("count", \.count, in: 2...1_000_000, "validation pictures that are translated; null: all"),
-    .choice("features", \.features, "for fid and kid; auto: inception where its weights are at hand, else built_in"),
+    .choice("features", \.features, "for fid and kid; auto: inception if its weights are found, else built_in"),
   ]
 }

@@ -31,18 +31,18 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .integer("epochs", \.epochs, in: 0...1_000_000, "passes over the training pictures at the full learning rate"),
     .integer(
       "decay_epochs", \.decayEpochs, in: 0...1_000_000,
-      "further passes, over which lr_policy: linear lowers the rate to 0"),
-    .optionalInteger("steps", \.steps, in: 1...many, "end after so many steps, if the epochs do not end before"),
+      "further passes, during which lr_policy: linear lowers the rate to 0"),
+    .optionalInteger("steps", \.steps, in: 1...many, "end after this many steps, even if epochs are left"),
     .optionalNumber(
       "minutes", \.minutes, in: .above(0, through: 1e7),
-      "end after so many minutes in all, over which the learning rate falls, if the epochs do not end before"),
+      "end after this many minutes in all, even if epochs are left; the learning rate falls over that time"),
     .choice(
       "precision", \.precision,
       "arithmetic of convolutions; high: three bf16 products for one; medium: bf16; without AMX both are fp32"),
     .choice("lr_policy", \.policy, "how the learning rate changes from epoch to epoch"),
     .integer("step_epochs", \.stepEpochs, in: 1...1_000_000, "epochs between the drops of lr_policy: step"),
     .number(
-      "step_factor", \.stepFactor, in: .above(0, through: 1), "factor on the rate at each drop of lr_policy: step"),
+      "step_factor", \.stepFactor, in: .above(0, through: 1), "factor for the rate at each drop of lr_policy: step"),
     .integer("patience", \.patience, in: 0...1_000_000, "epochs without progress before lr_policy: plateau drops"),
     .cadence("checkpoint_every", \.checkpointEvery, "steps or time between checkpoints; 0: only at the end"),
     .integer("keep_checkpoints", \.keepCheckpoints, in: 1...many, "how many of the newest step checkpoints are kept"),
@@ -55,7 +55,7 @@ public struct TrainSettings: Settings, Equatable, Sendable {
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),
     .cadence("log_every", \.logEvery, never: false, "steps or time between lines of log.jsonl"),
-    .texts("init", \.initial, "runs or files of weights that a new run begins with, as by train --init"),
+    .texts("init", \.initial, "runs or files of weights that a new run starts from, as with train --init"),
   ]
 
   public func problems() -> [SettingsProblem] {
