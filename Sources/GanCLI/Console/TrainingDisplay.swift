@@ -78,17 +78,14 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     show()
   }
 
-  /// A step cannot be left half done: what it has changed is not what an uninterrupted run would go on from.
+  /// Saving may take a moment.
   private func tellOfSignal() {
     guard Signals.pending != nil else { return }
-    let (step, speed): (Int?, Double) = lock.withLock {
+    let isNew = lock.withLock {
       defer { toldOfSignal = true }
-      return (toldOfSignal ? nil : current?.step, steps.perSecond ?? 0)
+      return !toldOfSignal && current != nil
     }
-    guard let step else { return }
-    let time = speed > 0 ? ", which takes about \(Format.duration(1 / speed))," : ""
-    console.notice(
-      "Stopping after step \(step)\(time) with a checkpoint; a second Ctrl-C stops at once and keeps the last one.")
+    if isNew { console.notice("Stopping with a checkpoint; a second Ctrl-C stops at once and keeps the last one.") }
   }
 
   private func show() {
