@@ -11,16 +11,8 @@ import Testing
 @Suite(.serialized) struct OptionBoundsTests {
   init() throws { try Engine.start(threads: 2) }
 
-  private static let types: [any ImageTranslator.Type] = [
-    Pix2Pix.self, CycleGAN.self, NICEGAN.self, UGATIT.self, UNIT.self, MUNIT.self, DRIT.self, DRITPlusPlus.self,
-    StarGAN.self,
-  ]
-
-  /// So that a model that is added is tried as well.
-  @Test func allModelsAreHere() { #expect(Self.types.map { $0.info.name } == Registry.names) }
-
   @Test(arguments: Registry.names) func nothingTraps(_ name: String) throws {
-    let type = try #require(Self.types.first { $0.info.name == name })
+    let type = try #require(Registry.model(name)).type
     var works = 0
     let trials = Self.trials(type)
     for (trial, isDry) in trials.whole.map({ ($0, false) }) + trials.dry.map({ ($0, true) }) {

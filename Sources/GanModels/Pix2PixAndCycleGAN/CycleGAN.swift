@@ -4,7 +4,7 @@ import GanTensor
 
 /// Unpaired image-to-image translation using cycle-consistent adversarial networks (Zhu et al. 2017): two generators
 /// that undo each other. G_A (the paper's G) leads from A to B, G_B (F) back; D_A judges pictures of B, D_B of A.
-public final class CycleGAN: ImageTranslator {
+public final class CycleGAN: TwoSidedTranslator {
   public static let info = ModelInfo(
     name: "cyclegan", title: "CycleGAN (Zhu et al. 2017)", paper: "arXiv:1703.10593", data: .unaligned,
     targets: [.aToB, .bToA], roundsLevels: false,
@@ -139,24 +139,24 @@ public final class CycleGAN: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    return target == .aToB ? gA(pictures, pass) : gB(pictures, pass)
+    let generator: any Network = try choose(target, aToB: gA, bToA: gB)
+    return generator(pictures, pass)
   }
 
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try require(target)
-    return target == .aToB ? stores.gA : stores.gB
-  }
-
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let fakeB = gA(batch.a, pass), fakeA = gB(batch.b, pass)
-    return [
-      Sample("A", batch.a), Sample("A to B", fakeB), Sample("to A again", gB(fakeB, pass)),
-      Sample("B", batch.b), Sample("B to A", fakeA), Sample("to B again", gA(fakeA, pass)),
-    ]
+    try choose(target, aToB: stores.gA, bToA: stores.gB)
   }
 
   // As for pix2pix; without batch norm and dropout there is no difference.
   public var testTimeStatistics: Pass.Statistics { .batchWithoutUpdate }
   public var hasTestTimeDropout: Bool { options.networks.dropout }
+}
+
+extension CycleGAN {
+  /// The paper has 6 blocks for 128x128, and 9 from 256x256 on.
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.networks.generator = .resnet(blocks: size < 256 ? 6 : 9)
+    return options
+  }
 }

@@ -115,3 +115,10 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
     return (place.index + 1) % interval == 0 || place.index >= place.count - 2
   }
 }
+
+extension DRITNetworkOptions {
+  /// As many layers as a content of these pictures has room for.
+  mutating func fit(_ size: Int) {
+    while contentHalvings > 0, leastJudgedSize > size { contentHalvings -= 1 }
+  }
+}

@@ -4,7 +4,7 @@ import GanTensor
 
 /// Reusing discriminators for encoding (Chen et al. 2020): the first layers of a domain's discriminator are its
 /// encoder, trained with the discriminator alone. Generators lead from the code of one domain to a picture of the other.
-public final class NICEGAN: ImageTranslator {
+public final class NICEGAN: TwoSidedTranslator {
   public static let info = ModelInfo(
     name: "nicegan", title: "NICE-GAN (Chen et al. 2020)", paper: "arXiv:2003.00273", data: .unaligned,
     targets: [.aToB, .bToA],
@@ -135,16 +135,14 @@ public final class NICEGAN: ImageTranslator {
 
   /// Needs the encoder of the source domain, which is part of its discriminator.
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
+    let (encoder, generator) = try choose(target, aToB: (disA, gen2B), bToA: (disB, gen2A))
     try options.head.check(pictures)
-    return target == .aToB
-      ? gen2B(disA.encode(pictures, pass).code, pass) : gen2A(disB.encode(pictures, pass).code, pass)
+    return generator(encoder.encode(pictures, pass).code, pass)
   }
 
   /// The generator alone: official programs store the encoder with the discriminator of the source domain.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try require(target)
-    return target == .aToB ? stores.gen2B : stores.gen2A
+    try choose(target, aToB: stores.gen2B, bToA: stores.gen2A)
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
@@ -168,5 +166,13 @@ extension NICEGANGenerator {
     self.init(
       scope, outputs: options.channels, width: options.width, blocks: options.blocks,
       pixels: light ? nil : options.head.fullPixels)
+  }
+}
+
+extension NICEGAN {
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.head.imageSize = size
+    return options
   }
 }

@@ -33,3 +33,15 @@ extension DRIT {
     var layers: Int { discriminatorLayers ?? (scales > 1 ? 4 : 6) }
   }
 }
+
+extension DRIT {
+  public static var recipe: TrainingRecipe { TrainingRecipe(size: 216, loadSize: 256, batchSize: 2) }
+
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.scales = judgedScales(size)
+    options.discriminatorLayers = options.scales == 1 ? 4 : nil
+    options.networks.fit(size)
+    return options
+  }
+}

@@ -109,3 +109,13 @@ public final class Pix2Pix: ImageTranslator {
   public var testTimeStatistics: Pass.Statistics { options.eval ? .running : .batchWithoutUpdate }
   public var hasTestTimeDropout: Bool { options.networks.dropout && !options.eval }
 }
+
+extension Pix2Pix {
+  /// A U-Net that leaves 1x1, or one that takes a smaller power of two where there is no such size.
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    let halvings = size.trailingZeroBitCount
+    options.networks.generator = halvings >= 5 ? .unet(levels: min(halvings, 8)) : .resnet(blocks: 6)
+    return options
+  }
+}

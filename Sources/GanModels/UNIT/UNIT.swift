@@ -5,7 +5,7 @@ import GanTensor
 /// Unsupervised image-to-image translation networks (Liu et al. 2017): the autoencoders of both domains share one
 /// latent space, so that what one encodes the other can decode. As in the official re-release, it is the losses that
 /// make it shared, not common layers; latent codes are normal with variance 1 around the encoder's output.
-public final class UNIT: ImageTranslator {
+public final class UNIT: TwoSidedTranslator {
   public static let info = ModelInfo(
     name: "unit", title: "UNIT (Liu et al. 2017)", paper: "arXiv:1703.00848", data: .unaligned,
     targets: [.aToB, .bToA],
@@ -145,22 +145,20 @@ public final class UNIT: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    let (source, goal) = target == .aToB ? (genA, genB) : (genB, genA)
+    let (source, goal) = try choose(target, aToB: (genA, genB), bToA: (genB, genA))
     return goal.decode(source.encode(pictures, pass), pass)
   }
 
   /// The decoder's network; the encoder's is the other one.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try require(target)
-    return target == .aToB ? stores.genB : stores.genA
+    try choose(target, aToB: stores.genB, bToA: stores.genA)
   }
+}
 
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let fakeB = try translate(batch.a, to: .aToB, pass), fakeA = try translate(batch.b, to: .bToA, pass)
-    return [
-      Sample("A", batch.a), Sample("A to B", fakeB), Sample("to A again", try translate(fakeB, to: .bToA, pass)),
-      Sample("B", batch.b), Sample("B to A", fakeA), Sample("to B again", try translate(fakeA, to: .aToB, pass)),
-    ]
+extension UNIT {
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.networks.scales = judgedScales(size)
+    return options
   }
 }

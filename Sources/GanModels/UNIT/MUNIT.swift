@@ -168,3 +168,11 @@ public final class MUNIT: ImageTranslator {
     return (cycles.a.l1(batch.a), cycles.b.l1(batch.b))
   }
 }
+
+extension MUNIT {
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.networks.scales = judgedScales(size)
+    return options
+  }
+}

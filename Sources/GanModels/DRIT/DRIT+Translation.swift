@@ -1,10 +1,9 @@
 import GanNN
 import GanTensor
 
-extension DRIT: MultimodalTranslator {
+extension DRIT: MultimodalTranslator, TwoSidedTranslator {
   public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    return target == .aToB ? encC.a(pictures) : encC.b(pictures)
+    try choose(target, aToB: encC.a, bToA: encC.b)(pictures)
   }
 
   public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
@@ -14,8 +13,8 @@ extension DRIT: MultimodalTranslator {
 
   /// Drawn from what the encoder finds likely, as in the official program; without noise the likeliest.
   public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    let code = target == .aToB ? encA.b(examples) : encA.a(examples)
+    let encoder: any AttributeEncoder = try choose(target, aToB: encA.b, bToA: encA.a)
+    let code = encoder(examples)
     guard let noise = pass.noise else { return code.mean }
     return code.sampled { noise.normal("eps", $0, type: examples.type) }
   }
@@ -23,8 +22,8 @@ extension DRIT: MultimodalTranslator {
   public func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    try require(target)
-    return (target == .aToB ? gen.b : gen.a)(content, attribute, label: nil)
+    let decoder: any AttributeDecoder = try choose(target, aToB: gen.b, bToA: gen.a)
+    return decoder(content, attribute, label: nil)
   }
 
   /// The decoders' network; the encoders are others.

@@ -1,10 +1,9 @@
 import GanNN
 import GanTensor
 
-extension MUNIT: MultimodalTranslator {
+extension MUNIT: MultimodalTranslator, TwoSidedTranslator {
   public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    return (target == .aToB ? genA : genB).content(pictures, pass)
+    try choose(target, aToB: genA, bToA: genB).content(pictures, pass)
   }
 
   /// Styles `[N,1,1,styleSize]`.
@@ -14,23 +13,20 @@ extension MUNIT: MultimodalTranslator {
   }
 
   public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
-    return (target == .aToB ? genB : genA).style(examples, pass)
+    try choose(target, aToB: genB, bToA: genA).style(examples, pass)
   }
 
   public func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    try require(target)
-    return (target == .aToB ? genB : genA).decode(content, attribute, pass)
+    try choose(target, aToB: genB, bToA: genA).decode(content, attribute, pass)
   }
 
   public var attributeSizeRule: SizeRule { SizeRule(multiple: 1, least: MUNITGenerator.leastStyleSize) }
 
   /// The decoder's network; the encoder's is the other one.
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try require(target)
-    return target == .aToB ? stores.genB : stores.genA
+    try choose(target, aToB: stores.genB, bToA: stores.genA)
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {

@@ -34,10 +34,3 @@ extension CyclicTranslator where Self: MultimodalTranslator {
     return try translate(translations, to: back, attribute: attribute(of: pictures, for: back, pass), pass)
   }
 }
-
-extension CycleGAN: CyclicTranslator {}
-extension NICEGAN: CyclicTranslator {}
-extension UGATIT: CyclicTranslator {}
-extension UNIT: CyclicTranslator {}
-extension MUNIT: CyclicTranslator {}
-extension DRIT: CyclicTranslator {}

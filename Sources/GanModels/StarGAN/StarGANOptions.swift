@@ -56,3 +56,15 @@ extension StarGAN {
     func adam(_ rate: Double) -> Adam.Settings { Adam.Settings(learningRate: rate, beta1: beta1, beta2: beta2) }
   }
 }
+
+extension StarGAN {
+  public static var recipe: TrainingRecipe { TrainingRecipe(size: 128, loadSize: 128, batchSize: 16) }
+
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.judge(size)
+    return options
+  }
+}
+
+extension StarGAN.Options: SizedDiscriminatorOptions {}

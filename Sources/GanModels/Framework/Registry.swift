@@ -14,6 +14,7 @@ public struct RegisteredModel {
   public let isMultimodal: Bool
   /// Whether it is a `CyclicTranslator`.
   public let isCyclic: Bool
+  package let type: any ImageTranslator.Type
   /// The keys of its options, in the order of their help.
   public let optionKeys: [String]
   /// The table of options.
@@ -22,6 +23,7 @@ public struct RegisteredModel {
   public let defects: () -> [String]
 
   init<Model: ImageTranslator>(_ type: Model.Type) {
+    self.type = type
     info = type.info
     recipe = type.recipe
     fitting = { ConfiguredModel(type, type.options(fitting: $0)) }
@@ -66,12 +68,17 @@ public struct ConfiguredModel {
 
 /// The models that this program knows.
 public enum Registry {
-  public static let models: [RegisteredModel] = [
+  public static var models: [RegisteredModel] { builtIn + further }
+
+  private static let builtIn: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
     RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
     RegisteredModel(StarGAN.self),
   ]
+
+  /// Models that are known beside them while a test runs.
+  @TaskLocal static var further: [RegisteredModel] = []
 
   /// Of the models that can translate back.
   public static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }

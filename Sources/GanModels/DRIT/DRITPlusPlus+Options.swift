@@ -73,3 +73,16 @@ extension DRITPlusPlus {
     }
   }
 }
+
+extension DRITPlusPlus {
+  public static var recipe: TrainingRecipe { TrainingRecipe(size: 216, loadSize: 256, batchSize: 2) }
+
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.judge(size)
+    options.networks.fit(size)
+    return options
+  }
+}
+
+extension DRITPlusPlus.Options: SizedDiscriminatorOptions {}

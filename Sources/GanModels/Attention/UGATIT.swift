@@ -5,7 +5,7 @@ import GanTensor
 /// U-GAT-IT (Kim et al. 2020) as its PyTorch version trains: generators and discriminators look where a classifier of
 /// their features does, and norms learn how much of instance and of layer norm they take. A global and a local
 /// discriminator judge each domain.
-public final class UGATIT: ImageTranslator {
+public final class UGATIT: TwoSidedTranslator {
   public static let info = ModelInfo(
     name: "ugatit", title: "U-GAT-IT (Kim et al. 2020)", paper: "arXiv:1907.10830", data: .unaligned,
     targets: [.aToB, .bToA],
@@ -154,15 +154,13 @@ public final class UGATIT: ImageTranslator {
   }
 
   public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try require(target)
+    let generator = try choose(target, aToB: genA2B, bToA: genB2A)
     try options.head.check(pictures)
-    return target == .aToB
-      ? genA2B(pictures, pass).picture : genB2A(pictures, pass).picture
+    return generator(pictures, pass).picture
   }
 
   public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try require(target)
-    return target == .aToB ? stores.genA2B : stores.genB2A
+    try choose(target, aToB: stores.genA2B, bToA: stores.genB2A)
   }
 
   public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
@@ -185,5 +183,15 @@ extension UGATITGenerator {
     self.init(
       scope, channels: options.channels, width: options.width, blocks: options.blocks,
       pixels: light ? nil : options.head.fullPixels)
+  }
+}
+
+extension UGATIT {
+  /// Without `light`, most of its weights would look at every pixel: the official program's advice for small memory.
+  public static func options(fitting size: Int) -> Options {
+    var options = Options()
+    options.head.light = true
+    options.head.imageSize = size
+    return options
   }
 }
