@@ -74,6 +74,7 @@ import Testing
     #expect((found["peak_gflops"]?.number ?? 0) > 0)
     let rows = try #require(found["layers"]?.array)
     #expect(rows.map { $0["pass"]?.string } == ["forward", "data_gradient", "weight_gradient"])
+    #expect(rows.map { $0["algorithm"]?.string } == ["few pixels", "few pixels", "patches"])
     for row in rows {
       #expect(row["layer"]?.string == "g.down7" && row["model"]?.string == "pix2pix")
       #expect(row["size"]?.integer == 4 && row["inputs"]?.integer == 512 && row["kernel"]?.integer == 4)

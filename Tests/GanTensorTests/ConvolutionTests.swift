@@ -103,9 +103,9 @@ private struct Passes {
   let forward: [Double], dataGradient: [Double], weightGradient: [Double]
 
   init(_ x: Tensor, _ w: Tensor, _ dy: Tensor, _ g: ConvGeometry) {
-    forward = x.convKernel(w, bias: nil, g).doubles
-    dataGradient = dy.convDataGradientKernel(w, g).doubles
-    weightGradient = x.convWeightGradientKernel(dy, g).doubles
+    forward = ConvKernels.forward(picture: x, weight: w, g).doubles
+    dataGradient = ConvKernels.dataGradient(gradient: dy, weight: w, g).doubles
+    weightGradient = ConvKernels.weightGradient(picture: x, gradient: dy, g).doubles
   }
 
   /// By the definition.
@@ -198,14 +198,13 @@ private struct ConvNumbers {
   /// The reference is the engine in Float64, which the test above compares with the definition.
   @Test(arguments: winogradCases) func filteredAndTiledMatchFloat64(_ entry: ConvCase) {
     ThreadPool.shared.start(threads: 2)
-    let numbers = ConvNumbers(entry), (x, w, _) = numbers.tensors(.float32)
+    let numbers = ConvNumbers(entry)
+    let problem = ConvProblem(
+      .forward, numbers.g, images: entry.images, inputs: entry.inputs, outputs: entry.outputs)
     numbers.expectAllClose(to: numbers.passes(.float64)) { entry in
-      let onTiles = x.tileForward(w, bias: nil, numbers.g) != nil
-      switch entry.arithmetic {
-      case .single, .wideTiles:
-        #expect(!onTiles)
-        #expect(x.winogradForward(w, bias: nil, numbers.g) != nil, "not filtered at all")
-      case .tiles, .rounded: #expect(onTiles, "not on tiles at all")
+      switch (entry.arithmetic, ConvChoice.current(for: problem)) {
+      case (.single, .winograd), (.wideTiles, .winograd), (.tiles, .tiles), (.rounded, .rounded): break
+      case (let arithmetic, let algorithm): Issue.record("\(arithmetic) by \(algorithm)")
       }
     }
   }

@@ -104,13 +104,15 @@ private let tileCases: [TileCase] = [
     let g = entry.geometry, arithmetic = ConvolutionArithmetic.tiles(parts: parts, isEmulated: isEmulated)
     let x = random([entry.images, g.height, g.width, entry.inputs], 1), w = random(entry.weightShape, 2)
     let dy = random([entry.images, g.outputHeight, g.outputWidth, entry.outputs], 3)
-    try check(x.tileForward(w, bias: nil, g, arithmetic), x, w, parts, "forward") { $0.convKernel($1, bias: nil, g) }
-    let zero = g.mode == .zero ? g : g.unpadded
-    try check(dy.tileDataGradient(w, bias: nil, zero, arithmetic), dy, w, parts, "data gradient") {
-      $0.convDataGradientKernel($1, zero)
+    try check(forward(x, w, g, arithmetic), x, w, parts, "forward") {
+      ConvKernels.forward(picture: $0, weight: $1, g)
     }
-    try check(x.tileWeightGradient(dy, g, arithmetic), x, dy, parts, "weight gradient") {
-      $0.convWeightGradientKernel($1, g)
+    let zero = g.mode == .zero ? g : g.unpadded
+    try check(dataGradient(dy, w, zero, arithmetic), dy, w, parts, "data gradient") {
+      ConvKernels.dataGradient(gradient: $0, weight: $1, zero)
+    }
+    try check(weightGradient(x, dy, g, arithmetic), x, dy, parts, "weight gradient") {
+      ConvKernels.weightGradient(picture: $0, gradient: $1, g)
     }
   }
 
@@ -118,8 +120,8 @@ private let tileCases: [TileCase] = [
     let g = tileCases[0].geometry, arithmetic = ConvolutionArithmetic.tiles(parts: 1, isEmulated: true)
     let x = random([1, 32, 32, 32], 1), w = random([3, 3, 32, 32], 2), bias = random([32], 3)
     for (plain, biased) in [
-      (x.tileForward(w, bias: nil, g, arithmetic), x.tileForward(w, bias: bias, g, arithmetic)),
-      (x.tileDataGradient(w, bias: nil, g, arithmetic), x.tileDataGradient(w, bias: bias, g, arithmetic)),
+      (forward(x, w, g, arithmetic), forward(x, w, bias: bias, g, arithmetic)),
+      (dataGradient(x, w, g, arithmetic), dataGradient(x, w, bias: bias, g, arithmetic)),
     ] {
       let b = bias.doubles, sum = try #require(plain).doubles.enumerated().map { $1 + b[$0 % 32] }
       expectClose(try #require(biased).doubles, sum, ofLargest: 1e-6)
@@ -136,9 +138,9 @@ private let tileCases: [TileCase] = [
       let dy = random([entry.images, g.outputHeight, g.outputWidth, entry.outputs], 3)
       func all() -> [[Double]?] {
         [
-          x.tileForward(w, bias: nil, g, arithmetic)?.doubles,
-          dy.tileDataGradient(w, bias: nil, g.mode == .zero ? g : g.unpadded, arithmetic)?.doubles,
-          x.tileWeightGradient(dy, g, arithmetic)?.doubles,
+          forward(x, w, g, arithmetic)?.doubles,
+          dataGradient(dy, w, g.mode == .zero ? g : g.unpadded, arithmetic)?.doubles,
+          weightGradient(x, dy, g, arithmetic)?.doubles,
         ]
       }
       let spread = all()
@@ -156,14 +158,14 @@ private let tileCases: [TileCase] = [
       let x = random([entry.images, g.height, g.width, entry.inputs], 1), w = random(entry.weightShape, 2)
       let dy = random([entry.images, g.outputHeight, g.outputWidth, entry.outputs], 3)
       let rounded = ConvolutionArithmetic.rounded(parts: parts)
-      try check(x.tileForward(w, bias: nil, g, rounded), x, w, parts, "forward", sums: 0x1p-19) {
-        $0.convKernel($1, bias: nil, g)
+      try check(forward(x, w, g, rounded), x, w, parts, "forward", sums: 0x1p-19) {
+        ConvKernels.forward(picture: $0, weight: $1, g)
       }
-      try check(dy.tileDataGradient(w, bias: nil, zero, rounded), dy, w, parts, "data gradient", sums: 0x1p-19) {
-        $0.convDataGradientKernel($1, zero)
+      try check(dataGradient(dy, w, zero, rounded), dy, w, parts, "data gradient", sums: 0x1p-19) {
+        ConvKernels.dataGradient(gradient: $0, weight: $1, zero)
       }
-      try check(x.tileWeightGradient(dy, g, rounded), x, dy, parts, "weight gradient", sums: 0x1p-19) {
-        $0.convWeightGradientKernel($1, g)
+      try check(weightGradient(x, dy, g, rounded), x, dy, parts, "weight gradient", sums: 0x1p-19) {
+        ConvKernels.weightGradient(picture: $0, gradient: $1, g)
       }
     }
   }
@@ -174,26 +176,49 @@ private let tileCases: [TileCase] = [
       for bad in [Float.nan, .infinity] {
         var values = [Float](repeating: 1, count: 32 * 32 * 32)
         values[(16 * 32 + 16) * 32] = bad
-        let y = Tensor(values, [1, 32, 32, 32]).tileForward(
-          random([3, 3, 32, 32], 2), bias: nil, g, .tiles(parts: parts, isEmulated: true))
+        let y = forward(
+          Tensor(values, [1, 32, 32, 32]), random([3, 3, 32, 32], 2), g, .tiles(parts: parts, isEmulated: true))
         let found = try #require(y).doubles
         let seen = (0..<32 * 32).filter { pixel in (0..<32).contains { !found[pixel * 32 + $0].isFinite } }
         #expect(seen == (15...17).flatMap { y in (15...17).map { y * 32 + $0 } })
       }
     }
   }
+}
 
-  /// Linear layers, the bottom of a U-Net, Float64: no tiles.
-  @Test func leavesTheRestToOthers() {
-    let arithmetic = ConvolutionArithmetic.tiles(parts: 1, isEmulated: true)
-    func computes(_ entry: TileCase, _ type: ElementType = .float32) -> Bool {
-      let x = Tensor.zeros([entry.images, entry.height, entry.width, entry.inputs], type: type)
-      return x.tileForward(Tensor.zeros(entry.weightShape, type: type), bias: nil, entry.geometry, arithmetic) != nil
-    }
-    #expect(!computes(TileCase(16, 1, 1, 256, 256, k: 1)))
-    #expect(!computes(TileCase(1, 4, 4, 64, 64, k: 4, s: 2, p: 1)))
-    #expect(!computes(TileCase(1, 32, 32, 3, 3, k: 3, p: 1)))
-    #expect(!computes(tileCases[0], .float64))
-    #expect(computes(tileCases[0]))
+/// The convolution where its factors are in bf16, else nil; likewise its gradients.
+private func forward(
+  _ x: Tensor, _ w: Tensor, bias: Tensor? = nil, _ g: ConvGeometry, _ arithmetic: ConvolutionArithmetic
+) -> Tensor? {
+  let problem = ConvProblem(
+    .forward, g, images: x.shape[0], inputs: w.shape[2], outputs: w.shape[3], type: x.type)
+  guard isInParts(problem, arithmetic) else { return nil }
+  return ConvKernels.forward(picture: x, weight: w, bias: bias, g, arithmetic)
+}
+
+private func dataGradient(
+  _ dy: Tensor, _ w: Tensor, bias: Tensor? = nil, _ g: ConvGeometry, _ arithmetic: ConvolutionArithmetic
+) -> Tensor? {
+  let problem = ConvProblem(
+    .dataGradient, g, images: dy.shape[0], inputs: w.shape[2], outputs: w.shape[3], type: dy.type)
+  guard isInParts(problem, arithmetic) else { return nil }
+  return ConvKernels.dataGradient(gradient: dy, weight: w, bias: bias, g, arithmetic)
+}
+
+private func weightGradient(
+  _ x: Tensor, _ dy: Tensor, _ g: ConvGeometry, _ arithmetic: ConvolutionArithmetic
+) -> Tensor? {
+  let problem = ConvProblem(
+    .weightGradient, g, images: x.shape[0], inputs: x.shape[3], outputs: dy.shape[3], type: x.type)
+  guard isInParts(problem, arithmetic) else { return nil }
+  return ConvKernels.weightGradient(picture: x, gradient: dy, g, arithmetic)
+}
+
+private func isInParts(_ problem: ConvProblem, _ arithmetic: ConvolutionArithmetic) -> Bool {
+  switch (ConvChoice.algorithm(for: problem, arithmetic), arithmetic) {
+  case (.tiles(let found, let foundEmulated), .tiles(let parts, let isEmulated)):
+    found == parts && foundEmulated == isEmulated
+  case (.rounded(let found, _), .rounded(let parts)): found == parts
+  default: false
   }
 }

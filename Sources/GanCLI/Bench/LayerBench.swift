@@ -14,6 +14,8 @@ struct LayerBench {
 
   struct Result {
     let pass: Pass
+    /// What computes it.
+    let algorithm: String
     /// Sorted.
     let milliseconds: [Double]
     /// The largest difference from the reference, over the largest value of the reference.
@@ -49,7 +51,7 @@ struct LayerBench {
       guard error.isFinite else {
         throw GanError(.bug, "the \(pass.description) of a layer of \(shape.text) has numbers that are not finite")
       }
-      return Result(pass: pass, milliseconds: times.sorted(), error: error)
+      return Result(pass: pass, algorithm: shape.algorithm(for: pass), milliseconds: times.sorted(), error: error)
     }
   }
 

@@ -38,6 +38,29 @@ struct LayerShape: Hashable {
       : x.convolved(weight, stride: stride, padding: padding, mode: mode)
   }
 
+  /// The algorithm that the engine takes for a pass with the precision in force, in few words.
+  func algorithm(for pass: LayerBench.Pass) -> String {
+    ConvChoice.current(for: problem(pass)).description
+  }
+
+  /// A transposed convolution is the data gradient of the convolution whose input it makes, and its own data gradient is
+  /// that convolution.
+  private func problem(_ pass: LayerBench.Pass) -> ConvProblem {
+    let side = isTransposed ? outputSize : size
+    let geometry = ConvGeometry(
+      height: side, width: side, kernelHeight: kernel, kernelWidth: kernel, stride: stride, padding: padding,
+      mode: mode)
+    let enginePass: ConvPass =
+      switch pass {
+      case .forward: isTransposed ? .dataGradient : .forward
+      case .dataGradient: isTransposed ? .forward : .dataGradient
+      case .weightGradient: .weightGradient
+      }
+    return ConvProblem(
+      enginePass, geometry, images: batch, inputs: isTransposed ? outputs : inputs,
+      outputs: isTransposed ? inputs : outputs)
+  }
+
   /// `16x128x128x8 -> 64, k7 s1 p3`; `T` for a transposed one, `r` for a mirrored border.
   var text: String {
     "\(batch)x\(size)x\(size)x\(inputs) -> \(outputs), \(isTransposed ? "T" : "")k\(kernel) s\(stride) p\(padding)"

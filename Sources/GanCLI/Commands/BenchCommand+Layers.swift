@@ -64,13 +64,13 @@ private struct LayerRows {
 
   var table: TextTable {
     var table = TextTable([
-      ("model", .leading), ("layer", .leading), ("shape", .leading), ("pass", .leading), ("ms", .trailing),
-      ("GF/s", .trailing), ("of peak", .trailing), ("error", .trailing),
+      ("model", .leading), ("layer", .leading), ("shape", .leading), ("pass", .leading), ("algorithm", .leading),
+      ("ms", .trailing), ("GF/s", .trailing), ("of peak", .trailing), ("error", .trailing),
     ])
     for row in rows {
       table.add([
-        row.layer.model, row.layer.name, row.layer.shape.text,
-        row.result.pass.description, String(format: "%.3f", median(row.result.milliseconds)),
+        row.layer.model, row.layer.name, row.layer.shape.text, row.result.pass.description, row.result.algorithm,
+        String(format: "%.3f", median(row.result.milliseconds)),
         String(format: "%.1f", row.speed / 1e9), String(format: "%.0f%%", row.share * 100),
         String(format: "%.1e", row.result.error),
       ])
@@ -86,7 +86,8 @@ private struct LayerRows {
         ("size", .integer(shape.size)), ("inputs", .integer(shape.inputs)), ("outputs", .integer(shape.outputs)),
         ("kernel", .integer(shape.kernel)), ("stride", .integer(shape.stride)), ("padding", .integer(shape.padding)),
         ("mode", .string(shape.mode.rawValue)), ("transposed", .bool(shape.isTransposed)),
-        ("pass", .string(row.result.pass.rawValue)), ("median_ms", .number(median(row.result.milliseconds))),
+        ("pass", .string(row.result.pass.rawValue)), ("algorithm", .string(row.result.algorithm)),
+        ("median_ms", .number(median(row.result.milliseconds))),
         ("least_ms", .number(row.result.milliseconds[0])), ("gflops", .number(rounded(row.speed / 1e9))),
         ("share_of_peak", .number(rounded(row.share))), ("error", .number(row.result.error)),
       ])

@@ -36,7 +36,7 @@ enum BenchCommand: Command {
         all alike (drit, dritpp, stargan), a time is the mean over a cycle of them.
 
         layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
-        StarGAN, at the papers' sizes, and for its two gradients: the time, the speed
+        StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time, the speed
         (additions and multiplications of the plain algorithm), its share of the fastest
         arithmetic that this machine showed in fp32, and the error, relative to the largest
         value, against the same in Float64.

@@ -52,4 +52,15 @@ public struct ConvGeometry: Hashable, Sendable {
       height: height + 2 * padding, width: width + 2 * padding, kernelHeight: kernelHeight, kernelWidth: kernelWidth,
       stride: stride, padding: 0, mode: .zero)
   }
+
+  /// Whether the way from the output's gradient to the input's is a convolution of stride 1, `reversed`.
+  var isReversible: Bool { stride == 1 && kernelHeight == kernelWidth && padding < kernelHeight }
+
+  /// The convolution from the output's gradient to the input's, with the kernel turned by 180 degrees.
+  var reversed: ConvGeometry {
+    precondition(isReversible && mode == .zero, "no convolution: the data gradient of \(self)")
+    return ConvGeometry(
+      height: outputHeight, width: outputWidth, kernelHeight: kernelHeight, kernelWidth: kernelWidth, stride: 1,
+      padding: kernelHeight - 1 - padding, mode: .zero)
+  }
 }

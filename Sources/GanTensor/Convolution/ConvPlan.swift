@@ -39,13 +39,20 @@ final class ConvPlan: @unchecked Sendable {
   var phases: [Phase] { lock.withLock { lazyPhases } }
   private lazy var lazyPhases = makePhases()
 
-  /// The tiles of minimal filtering, where the kernel suits.
-  func winogradForward(_ size: WinogradPlan.TileSize) -> WinogradPlan? { lock.withLock { lazyForwards[size.rawValue] } }
-  func winogradDataGradient(_ size: WinogradPlan.TileSize) -> WinogradPlan? {
-    lock.withLock { lazyGradients[size.rawValue] }
+  /// The tiles of minimal filtering, for kernels that suit.
+  func winogradForward(_ size: WinogradTileSize) -> WinogradPlan {
+    lock.withLock { Self.found(lazyForwards[size.rawValue], geometry) }
   }
-  private lazy var lazyForwards = WinogradPlan.TileSize.allCases.map { WinogradPlan.forward(geometry, $0) }
-  private lazy var lazyGradients = WinogradPlan.TileSize.allCases.map { WinogradPlan.dataGradient(geometry, $0) }
+  func winogradDataGradient(_ size: WinogradTileSize) -> WinogradPlan {
+    lock.withLock { Self.found(lazyGradients[size.rawValue], geometry) }
+  }
+  private lazy var lazyForwards = WinogradTileSize.allCases.map { WinogradPlan.forward(geometry, $0) }
+  private lazy var lazyGradients = WinogradTileSize.allCases.map { WinogradPlan.dataGradient(geometry, $0) }
+
+  private static func found(_ plan: WinogradPlan?, _ g: ConvGeometry) -> WinogradPlan {
+    guard let plan else { preconditionFailure("no minimal filtering of \(g)") }
+    return plan
+  }
 
   /// Bordered pixel of one axis -> the pixel it repeats.
   var bordered: TapTable { lock.withLock { lazyBordered } }

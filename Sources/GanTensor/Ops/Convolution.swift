@@ -32,7 +32,7 @@ extension Tensor {
       OpClock.end(mark)
       LayerWatch.advance()
     }
-    return convKernel(weight, bias: bias, g).recorded(
+    return ConvKernels.forward(picture: self, weight: weight, bias: bias, g).recorded(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (x, weight, dy) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -51,7 +51,7 @@ extension Tensor {
       OpClock.end(mark)
       LayerWatch.advance()
     }
-    return convDataGradientKernel(weight, bias: bias, g).recorded(
+    return ConvKernels.dataGradient(gradient: self, weight: weight, bias: bias, g).recorded(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { pass in
       let (dy, weight, dx) = (pass.saved[0], pass.saved[1], pass.gradient)
@@ -67,7 +67,7 @@ extension Tensor {
     let mark = OpClock.begin(
       .convolutionWeightGradient, arithmetic: g.arithmetic(shape[0], inputs: shape[3], outputs: gradient.shape[3]))
     defer { OpClock.end(mark) }
-    return convWeightGradientKernel(gradient, g).recorded(
+    return ConvKernels.weightGradient(picture: self, gradient: gradient, g).recorded(
       "convolution weight gradient", from: [self, gradient], saving: [self, gradient]
     ) { pass in
       let (x, dy, dw) = (pass.saved[0], pass.saved[1], pass.gradient)

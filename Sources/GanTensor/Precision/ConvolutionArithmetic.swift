@@ -53,7 +53,7 @@ extension Precision {
 
   private static let fallback = "computing in fp32 with wide Winograd tiles"
 
-  private static func products(_ parts: Int) -> String { parts == 1 ? "bf16" : "bf16x3" }
+  static func products(_ parts: Int) -> String { parts == 1 ? "bf16" : "bf16x3" }
 
   /// One line for the user where the precision is not what its name says; nil where all is well.
   public var notice: String? {

@@ -1,35 +1,24 @@
-extension Tensor {
-  /// `convDataGradientKernel` where the precision in force allows bf16 and the shape suits it, else nil; borders that
-  /// repeat pixels are left to the caller.
-  func tileDataGradient(
-    _ weight: Tensor, bias: Tensor?, _ g: ConvGeometry, _ arithmetic: ConvolutionArithmetic = .current
-  ) -> Tensor? {
-    guard type == .float32, g.mode == .zero,
-      g.suitsTiles(images: shape[0], inputs: weight.shape[2], outputs: shape[3])
-    else { return nil }
-    switch arithmetic {
-    case .single, .wideTiles: return nil
-    case .rounded(let parts):
-      let result = productsOfParts(weight, parts) { $0.convDataGradientKernel($1, g) }
-      if let bias { result.addToRows(bias) }
-      return result
-    case .tiles(let parts, let isEmulated):
-      let result = Tensor(uninitialized: [shape[0], g.height, g.width, weight.shape[2]], type)
-      let turned = weight.transposedTaps(), bias = TileConvolution.padded(bias, weight.shape[2])
-      let phases = ConvPlan.of(g).phases.map { TilePhase($0, g) }
-      let picture = TilePhase.picture(of: phases, self, parts: parts)
-      let convolutions = phases.map { phase in
-        let steps = TileSteps(kernelRows: phase.kernelRows, kernelColumns: phase.kernelColumns, channels: shape[3])
-        return TileConvolution(
-          picture: picture.picture, row: picture.top + phase.rows.first, column: picture.left + phase.columns.first,
-          stride: 1, steps: steps, weights: steps.packed(turned, parts: parts), bias: bias,
-          target: TileTarget(
-            tensor: result, y: phase.y, x: phase.x, stride: g.stride, rows: phase.rows.count,
-            columns: phase.columns.count))
-      }
-      TileConvolution.run(convolutions, isEmulated: isEmulated)
-      return result
+extension TileConvolution {
+  /// Of zero padding.
+  static func dataGradient(
+    gradient: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry, parts: Int, isEmulated: Bool
+  ) -> Tensor {
+    let result = Tensor(uninitialized: [gradient.shape[0], g.height, g.width, weight.shape[2]], gradient.type)
+    let turned = weight.transposedTaps(), bias = padded(bias, weight.shape[2])
+    let phases = ConvPlan.of(g).phases.map { TilePhase($0, g) }
+    let picture = TilePhase.picture(of: phases, gradient, parts: parts)
+    let convolutions = phases.map { phase in
+      let steps = TileSteps(
+        kernelRows: phase.kernelRows, kernelColumns: phase.kernelColumns, channels: gradient.shape[3])
+      return TileConvolution(
+        picture: picture.picture, row: picture.top + phase.rows.first, column: picture.left + phase.columns.first,
+        stride: 1, steps: steps, weights: steps.packed(turned, parts: parts), bias: bias,
+        target: TileTarget(
+          tensor: result, y: phase.y, x: phase.x, stride: g.stride, rows: phase.rows.count,
+          columns: phase.columns.count))
     }
+    run(convolutions, isEmulated: isEmulated)
+    return result
   }
 }
 

@@ -1,24 +1,16 @@
 import CKernels
 
-extension Tensor {
-  /// `convWeightGradientKernel` where the precision in force allows bf16 and the shape suits it, else nil.
-  func tileWeightGradient(
-    _ gradient: Tensor, _ g: ConvGeometry, _ arithmetic: ConvolutionArithmetic = .current
-  ) -> Tensor? {
-    guard type == .float32, g.suitsTiles(images: shape[0], inputs: shape[3], outputs: gradient.shape[3]) else {
-      return nil
-    }
-    switch arithmetic {
-    case .single, .wideTiles: return nil
-    case .rounded(let parts): return productsOfParts(gradient, parts) { $0.convWeightGradientKernel($1, g) }
-    case .tiles(let parts, let isEmulated):
-      let layout = TileGradientLayout(g, images: shape[0], inputs: shape[3])
-      let transposed = layout.transposed(TilePicture(self, g, parts: parts))
-      let packed = layout.packed(gradient, parts: parts)
-      let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, shape[3], gradient.shape[3]], type)
-      TileWeightProducts(layout, transposed, packed, parts: parts, isEmulated: isEmulated).run(to: result)
-      return result
-    }
+extension TileConvolution {
+  static func weightGradient(
+    picture: Tensor, gradient: Tensor, _ g: ConvGeometry, parts: Int, isEmulated: Bool
+  ) -> Tensor {
+    let layout = TileGradientLayout(g, images: picture.shape[0], inputs: picture.shape[3])
+    let transposed = layout.transposed(TilePicture(picture, g, parts: parts))
+    let packed = layout.packed(gradient, parts: parts)
+    let weightShape: Shape = [g.kernelHeight, g.kernelWidth, picture.shape[3], gradient.shape[3]]
+    let result = Tensor(uninitialized: weightShape, picture.type)
+    TileWeightProducts(layout, transposed, packed, parts: parts, isEmulated: isEmulated).run(to: result)
+    return result
   }
 }
 

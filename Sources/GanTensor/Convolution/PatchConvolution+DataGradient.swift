@@ -1,39 +1,12 @@
 import CKernels
 
-extension Tensor {
-  /// The gradient of a convolution's input from this gradient of its output `[N,Ho,Wo,O]`: `[N,H,W,I]`.
-  /// It is also the transposed convolution.
-  func convDataGradientKernel(_ weight: Tensor, bias: Tensor? = nil, _ g: ConvGeometry) -> Tensor {
-    if let result = tileDataGradient(weight, bias: bias, g) { return result }
-    if g.mode != .zero {
-      return convDataGradientKernel(weight, g.unpadded).foldedBorder(g)
-    }
-    if let result = winogradDataGradient(weight, bias: bias, g) { return result }
-    if let reversed = g.reversed, shape[3] <= 8, let result = directForward(weight.reversed(), bias: bias, reversed) {
-      return result
-    }
-    let inputs = weight.shape[2]
-    let result: Tensor
-    if let reversed = g.reversed, isNarrow(outputs: inputs, inputs: weight.shape[3], reversed), type == .float32 {
-      result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
-      narrowForward(weight.reversed().narrowPacked(), outputs: inputs, reversed, result)
-    } else if let found = narrowDataGradientByPhases(weight, g) {
-      result = found
-    } else if shape[0] * g.outputHeight * g.outputWidth <= fewPixels {
-      result = Tensor.zeros([shape[0], g.height, g.width, inputs], type: type)
-      scatterOfFewPixels(weight, g, result)
-    } else {
-      result = Tensor(uninitialized: [shape[0], g.height, g.width, inputs], type)
-      gatherByPhases(weight, g, result)
-    }
-    if let bias { result.addToRows(bias) }
-    return result
-  }
-
+extension PatchConvolution {
   /// Each input pixel gathers the outputs that saw it; for stride s the pixels fall into s*s phases,
   /// each an ordinary convolution with its part of the kernel.
-  private func gatherByPhases(_ weight: Tensor, _ g: ConvGeometry, _ result: Tensor) {
-    let outputs = shape[3], inputs = weight.shape[2]
+  static func dataGradient(gradient: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
+    let (type, images) = (gradient.type, gradient.shape[0])
+    let outputs = gradient.shape[3], inputs = weight.shape[2]
+    let result = Tensor(uninitialized: [images, g.height, g.width, inputs], type)
     let phases = ConvPlan.of(g).phases
     let packed = phases.map { weight.transposedTaps($0.kernelRows, $0.kernelColumns) }
     struct Item {
@@ -44,7 +17,7 @@ extension Tensor {
     for (index, phase) in phases.enumerated() {
       let k = phase.table.taps * outputs
       let rows = max(1, patchBytes / max(1, phase.table.columns * (k + inputs) * type.size))
-      for image in 0..<shape[0] {
+      for image in 0..<images {
         for first in stride(from: 0, to: phase.table.rows, by: rows) {
           items.append(Item(phase: index, image: image, rows: first..<min(first + rows, phase.table.rows)))
         }
@@ -65,7 +38,7 @@ extension Tensor {
       } else {
         let patches = Storage(bytes: pixels * k * type.size)
         phase.table.gather(
-          type, from: pointer(at: item.image * g.outputHeight * g.outputWidth * outputs), width: g.outputWidth,
+          type, from: gradient.pointer(at: item.image * g.outputHeight * g.outputWidth * outputs), width: g.outputWidth,
           pixelStep: outputs, channels: outputs, range: item.rows.lowerBound * columns..<item.rows.upperBound * columns,
           to: patches.pointer)
         gemm(
@@ -80,13 +53,16 @@ extension Tensor {
           inputs)
       }
     }
+    return result
   }
 
   /// Reads the weights as they are stored: columns of all taps, then the adjoint of gathering. The
   /// threads share the input channels, so that no two add to one place.
-  private func scatterOfFewPixels(_ weight: Tensor, _ g: ConvGeometry, _ result: Tensor) {
-    let outputs = shape[3], inputs = weight.shape[2], taps = g.taps
-    let pixels = g.outputHeight * g.outputWidth, all = shape[0] * pixels
+  static func dataGradientOfFewPixels(gradient: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
+    let (type, images) = (gradient.type, gradient.shape[0])
+    let outputs = gradient.shape[3], inputs = weight.shape[2], taps = g.taps
+    let pixels = g.outputHeight * g.outputWidth, all = images * pixels
+    let result = Tensor.zeros([images, g.height, g.width, inputs], type: type)
     let table = ConvPlan.of(g).forward
     let grain = channelGrain(inputs)
     parallel(inputs, grain: grain, scratch: [all * taps * min(grain, inputs) * type.size]) { range in
@@ -94,49 +70,41 @@ extension Tensor {
       let columns = Storage(bytes: all * width * type.size)
       for tap in 0..<taps {
         gemm(
-          type, transposeB: true, m: all, n: range.count, k: outputs, pointer, outputs,
+          type, transposeB: true, m: all, n: range.count, k: outputs, gradient.pointer, outputs,
           weight.pointer(at: (tap * inputs + range.lowerBound) * outputs), outputs,
           columns.pointer + tap * range.count * type.size, width)
       }
-      for image in 0..<shape[0] {
+      for image in 0..<images {
         table.scatterAdd(
           type, columns.pointer + image * pixels * width * type.size, patchStep: width, range: 0..<pixels,
           to: result.pointer(at: image * g.height * g.width * inputs + range.lowerBound), width: g.width,
           pixelStep: inputs, channels: range.count)
       }
     }
+    return result
   }
 
-  /// Adds the border of a bordered picture to the pixels it repeats.
-  private func foldedBorder(_ g: ConvGeometry) -> Tensor {
-    let channels = shape[3], height = shape[1], width = shape[2]
-    let result = Tensor.zeros([shape[0], g.height, g.width, channels], type: type)
+  /// The gradient of a picture from that of the bordered one: the border is added to the pixels it repeats.
+  static func foldingBorder(of bordered: Tensor, _ g: ConvGeometry) -> Tensor {
+    let (type, images) = (bordered.type, bordered.shape[0])
+    let height = bordered.shape[1], width = bordered.shape[2], channels = bordered.shape[3]
+    let result = Tensor.zeros([images, g.height, g.width, channels], type: type)
     var sources = [[Int]](repeating: [], count: g.height)
     for y in 0..<height {
       if let row = g.mode.source(y - g.padding, g.height) { sources[row].append(y) }
     }
     let table = ConvPlan.of(g).bordered
-    parallel(shape[0] * g.height, grain: max(1, elementGrain / (width * channels))) { range in
+    parallel(images * g.height, grain: max(1, elementGrain / (width * channels))) { range in
       for item in range {
         let (image, row) = item.quotientAndRemainder(dividingBy: g.height)
         for y in sources[row] {
           table.scatterAdd(
-            type, pointer(at: (image * height + y) * width * channels), patchStep: channels,
+            type, bordered.pointer(at: (image * height + y) * width * channels), patchStep: channels,
             range: 0..<width, to: result.pointer(at: item * g.width * channels), width: 0,
             pixelStep: channels, channels: channels)
         }
       }
     }
     return result
-  }
-}
-
-extension ConvGeometry {
-  /// The convolution from the output's gradient to the input's, where it is one of stride 1.
-  fileprivate var reversed: ConvGeometry? {
-    guard stride == 1, kernelHeight == kernelWidth, padding < kernelHeight else { return nil }
-    return ConvGeometry(
-      height: outputHeight, width: outputWidth, kernelHeight: kernelHeight, kernelWidth: kernelWidth, stride: 1,
-      padding: kernelHeight - 1 - padding, mode: .zero)
   }
 }

@@ -5,70 +5,51 @@ import GanBase
 // stride 2 12 of 36, and 3x3 with stride 2 7.1 of 9; the greatest error is about 1e-6 of the greatest result, twice that
 // of the plain sum.
 
-/// Fewer tiles than this do not pay for transforming the weights.
-private let leastTiles = 64
-
-extension Tensor {
-  func winogradForward(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard let plan = plan(for: weight.shape, pictures: shape[0], ConvPlan.of(g).winogradForward) else { return nil }
-    return filtered(weight, inputs: weight.shape[2], outputs: weight.shape[3], bias: bias, plan)
+/// Convolution by minimal filtering.
+enum WinogradConvolution {
+  static func forward(
+    picture: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry, _ size: WinogradTileSize
+  ) -> Tensor {
+    filtered(picture, weight, bias: bias, ConvPlan.of(g).winogradForward(size))
   }
 
-  /// From the output's gradient to the input's.
-  func winogradDataGradient(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor? {
-    guard let plan = plan(for: weight.shape, pictures: shape[0], ConvPlan.of(g).winogradDataGradient)
-    else { return nil }
-    return filtered(
-      weight.transposedTaps(), inputs: weight.shape[3], outputs: weight.shape[2], bias: bias, plan)
+  static func dataGradient(
+    gradient: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry, _ size: WinogradTileSize
+  ) -> Tensor {
+    filtered(gradient, weight.transposedTaps(), bias: bias, ConvPlan.of(g).winogradDataGradient(size))
   }
 
-  /// From the input, this, and the output's gradient to the weight's.
-  func winogradWeightGradient(_ gradient: Tensor, _ g: ConvGeometry) -> Tensor? {
-    let (inputs, outputs) = (shape[3], gradient.shape[3])
-    let weight: Shape = [g.kernelHeight, g.kernelWidth, inputs, outputs]
-    guard let plan = plan(for: weight, pictures: gradient.shape[0], ConvPlan.of(g).winogradForward) else { return nil }
+  static func weightGradient(
+    picture: Tensor, gradient: Tensor, _ g: ConvGeometry, _ size: WinogradTileSize
+  ) -> Tensor {
+    let (inputs, outputs) = (picture.shape[3], gradient.shape[3])
     let (wideInputs, wideOutputs) = (wholeVectors(inputs), wholeVectors(outputs))
-    let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, wideInputs, wideOutputs], type)
+    let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, wideInputs, wideOutputs], picture.type)
     WinogradWeightGradient(
-      plan, picture: withChannels(wideInputs), gradient: gradient.withChannels(wideOutputs), result: result
+      ConvPlan.of(g).winogradForward(size), picture: picture.withChannels(wideInputs),
+      gradient: gradient.withChannels(wideOutputs), result: result
     ).run()
     return result.withChannels(inputs, outputs)
   }
 
-  /// With the largest tiles that the arithmetic in force allows and of which there are enough.
-  private func plan(
-    for weight: Shape, pictures: Int, _ make: (WinogradPlan.TileSize) -> WinogradPlan?
-  ) -> WinogradPlan? {
-    guard suitsWinograd(weight) else { return nil }
-    let sizes: [WinogradPlan.TileSize] =
-      (ConvolutionArithmetic.current == .wideTiles ? [.outputs4x4] : []) + [.outputs2x4, .outputs2x2]
-    // Filling up channels as well takes what little is gained where a part of the products has no tap.
-    let isWhole = [weight[2], weight[3]].allSatisfy { wholeVectors($0) == $0 }
-    return sizes.lazy.compactMap(make).first {
-      $0.tiles(pictures) >= leastTiles && (isWhole || $0.shareOfTaps > 0.6)
-    }
-  }
-
-  private func suitsWinograd(_ weight: Shape) -> Bool {
-    type == .float32 && [weight[2], weight[3]].allSatisfy { 4 * wholeVectors($0) <= 5 * $0 && $0 <= 4096 }
-  }
-
-  /// `weight [kh,kw,inputs,outputs]`.
-  private func filtered(
-    _ weight: Tensor, inputs: Int, outputs: Int, bias: Tensor?, _ plan: WinogradPlan
-  ) -> Tensor {
+  /// - Parameters:
+  ///   - maps: `[N,H,W,inputs]`
+  ///   - weight: `[kh,kw,inputs,outputs]`
+  private static func filtered(_ maps: Tensor, _ weight: Tensor, bias: Tensor?, _ plan: WinogradPlan) -> Tensor {
+    let (inputs, outputs) = (weight.shape[2], weight.shape[3])
     let (wideInputs, wideOutputs) = (wholeVectors(inputs), wholeVectors(outputs))
     if (wideInputs, wideOutputs) != (inputs, outputs) {
-      return withChannels(wideInputs).filtered(
-        weight.withChannels(wideInputs, wideOutputs), inputs: wideInputs, outputs: wideOutputs,
+      return filtered(
+        maps.withChannels(wideInputs), weight.withChannels(wideInputs, wideOutputs),
         bias: bias.map { $0.reshaped(to: [1, 1, 1, outputs]).withChannels(wideOutputs) }, plan
       ).withChannels(outputs)
     }
+    let images = maps.shape[0]
     let depth = inputs * plan.input.phases * plan.input.phases
     let columns = outputs * plan.output.phases * plan.output.phases, panels = ceilDiv(columns, 32)
     let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
-    let result = Tensor(uninitialized: [shape[0], plan.output.height, plan.output.width, outputs], type)
-    let tiles = plan.tiles(shape[0]), block = plan.block(of: tiles, depth: depth, columns: columns)
+    let result = Tensor(uninitialized: [images, plan.output.height, plan.output.width, outputs], maps.type)
+    let tiles = plan.tiles(images), block = plan.block(of: tiles, depth: depth, columns: columns)
     let positions = plan.positions, least = Int(gk_winograd_least_tiles())
     let scratch = { (room: Int) in
       [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
@@ -80,7 +61,7 @@ extension Tensor {
       let pictures = Storage(bytes: bytes[0]), products = Storage(bytes: bytes[1])
       let (v, m) = (pictures.base, products.base)
       plan.input.with(plan, channels: inputs) {
-        gk_winograd_pictures(plan.kind, &$0, base, first, count, room, room, 0, v)
+        gk_winograd_pictures(plan.kind, &$0, maps.base, first, count, room, room, 0, v)
       }
       plan.output.with(plan, channels: outputs) {
         for pair in stride(from: 0, to: panels, by: 2) {
@@ -95,7 +76,9 @@ extension Tensor {
     }
     return result
   }
+}
 
+extension Tensor {
   fileprivate var base: UnsafeMutablePointer<Float> { pointer(at: 0).assumingMemoryBound(to: Float.self) }
 }
 
@@ -104,10 +87,7 @@ extension Storage {
 }
 
 extension WinogradPlan {
-  func tiles(_ images: Int) -> Int { images * tileRows * tileColumns }
-
-  /// Of the places in the small kernels; the others are zero.
-  var shareOfTaps: Double { Double(taps.count { $0 >= 0 }) / Double(taps.count) }
+  fileprivate func tiles(_ images: Int) -> Int { images * tileRows * tileColumns }
 
   /// Room for all positions of a tile, with `size` floats each.
   fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: bytes(size)) }
