@@ -35,7 +35,7 @@ public final class UGATIT: TwoSidedTranslator {
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
           "identity_weight", \.identityWeight, in: 0...1e6,
-          "weight of not changing pictures that already are of the target side"),
+          "weight of the identity loss: pictures of the target side should not change"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
         .flag("heatmap", \.heatmap, "show a heat map of the attention on sheets of samples"),
       ] + Option.all(of: \.adam)

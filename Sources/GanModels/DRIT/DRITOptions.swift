@@ -89,7 +89,7 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
       .integer("d_iter", \.interval, in: 1...1000, "content discriminator steps per step of everything else"),
       .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
       .number(
-        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of finding a random attribute again in the translation"),
+        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of recovering a random attribute from the translation"),
       .number(
         "lambda_kl", \.klWeight, in: 0...1e6,
         "weight of the KL term: attribute codes follow a standard normal distribution"),
@@ -99,7 +99,7 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
         "initial learning rate of the content discriminator"),
       .number(
         "content_clip", \.contentClip, in: .above(0, through: 1e6),
-        "largest norm of its gradient; longer ones are clipped"),
+        "largest norm of its gradient; longer gradients are clipped to it"),
     ] + Option.all(of: \.adam)
 
   /// Of the content discriminator.

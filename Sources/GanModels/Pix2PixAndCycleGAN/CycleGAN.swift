@@ -31,8 +31,10 @@ public final class CycleGAN: TwoSidedTranslator {
         .number("lambda_b", \.lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
         .number(
           "lambda_identity", \.lambdaIdentity, in: 0...1e6,
-          "weight, relative to the cycles, of not changing pictures that already are of the target side; 0 for none"),
-        .integer("pool_size", \.poolSize, in: 0...10_000, "older translations that the discriminators are shown again"),
+          "weight of the identity loss, relative to the cycles: pictures of the target side should not change; 0: none"),
+        .integer(
+          "pool_size", \.poolSize, in: 0...10_000,
+          "size of the pool of earlier translations that the discriminators see again"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] {

@@ -24,7 +24,7 @@ public final class Pix2Pix: ImageTranslator {
         .integer("input_channels", \.inputChannels, in: 1...3, "channels of the input pictures: 3, or 1 for grey"),
         .integer("output_channels", \.outputChannels, in: 1...3, "channels of the output pictures: 3, or 1 for grey"),
         .number("lambda_l1", \.lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
-        .flag("eval", \.eval, "translate with the statistics of training and without dropout"),
+        .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
       ] + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] {

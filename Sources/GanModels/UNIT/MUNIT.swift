@@ -36,8 +36,8 @@ public final class MUNIT: ImageTranslator {
         .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
         .number(
           "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
-        .number("recon_s_w", \.styleWeight, in: 0...1e6, "weight of finding the style again in a translation"),
-        .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of finding the content again in a translation"),
+        .number("recon_s_w", \.styleWeight, in: 0...1e6, "weight of recovering the style from a translation"),
+        .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of recovering the content from a translation"),
         .number(
           "recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B; 0 for none"),
       ] + Option.all(of: \.perceptual) + Option.all(of: \.adam)

@@ -34,7 +34,7 @@ public final class UNIT: TwoSidedTranslator {
           "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
         .number("recon_kl_w", \.klWeight, in: 0...1e6, "weight of the KL term that keeps codes small"),
         .number("recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
-        .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of the same term for codes of translations"),
+        .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of the KL term for codes of translations"),
       ] + Option.all(of: \.perceptual) + Option.all(of: \.adam)
 
     public func problems() -> [SettingsProblem] {
