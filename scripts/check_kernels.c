@@ -1,6 +1,7 @@
 // Runs the kernels of Sources/CKernels on fixed numbers and prints what they give, a line for each value: the
 // function's name and the value. scripts/check_kernels.sh compares the output of CPU levels and architectures.
 #include "CKernels.h"
+#include "CRuntime.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -3,6 +3,7 @@
 // Called by check_tiles.sh.
 #define _GNU_SOURCE
 #include "../Sources/CKernels/tiles_emulated.c"
+#include "CRuntime.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -9,6 +9,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 clang=${CLANG:-$(dirname "$(readlink -f "$(command -v swift)")")/clang}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-"$clang" -O3 -ffp-contract=on -fno-math-errno -Wall -Wextra -Werror -ISources/CKernels/include -ISources/CKernels \
-  scripts/check_tiles.c Sources/CKernels/{tiles,tiles_amx,tiles_support,cpu}.c -lm -o "$folder/check"
+"$clang" -O3 -ffp-contract=on -fno-math-errno -Wall -Wextra -Werror -ISources/CKernels/include -ISources/CRuntime/include \
+  -ISources/CKernels \
+  scripts/check_tiles.c Sources/CKernels/{tiles,tiles_amx}.c Sources/CRuntime/*.c -lm -o "$folder/check"
 "$folder/check"

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Everything a change must pass: installs what is missing, looks at form and imports, builds, runs all tests.
+# Everything a change must pass: installs what is missing, looks at form and imports, compares the kernels of
+# CPU levels, builds, runs all tests.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/setup.sh
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 scripts/check_imports.py
+scripts/check_kernels.sh
+scripts/check_tiles.sh
 swift build --build-tests --explicit-target-dependency-import-check error
 swift test --skip-build
 # A short form; scripts/check_survival.py alone makes 600 tries of the release build.

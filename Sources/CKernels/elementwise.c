@@ -6,10 +6,6 @@
 #define TEMPLATE "elementwise.inc"
 #include "both_types.inc"
 
-static _Thread_local int32_t recording_paused = 0;
-int32_t gk_recording_paused(void) { return recording_paused; }
-void gk_set_recording_paused(int32_t paused) { recording_paused = paused; }
-
 void gk_unary(int type, int op, const void *x, void *y, size_t count, double a, double b) {
   GK_CALL_TYPED(type, unary, op, x, y, count, a, b);
 }

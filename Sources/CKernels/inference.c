@@ -29,59 +29,16 @@ static inline float *target_of(const gk_map_convolution *p, pixel_place at) {
   return p->y + at.image * p->y_image + at.row * p->y_row + at.column * p->y_pixel;
 }
 
-#if defined(__x86_64__)
-#define NAME(name) name##_avx512
-#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2")))
-#define LANES 16
-#define TILE 14
-#define VECTORS 2
-#include "inference.inc"
-#undef NAME
-#undef VECTORS
-#define VECTORS 1
-#define NAME(name) name##_avx512_half
-#include "inference.inc"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef TILE
-#undef VECTORS
-
-#define NAME(name) name##_avx2
-#define TARGET __attribute__((target("avx2,fma")))
-#define LANES 8
-#define TILE 6
-#define VECTORS 2
-#include "inference.inc"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef TILE
-#undef VECTORS
-#endif
-
-#define NAME(name) name##_any
-#define TARGET
-#define LANES 4
-#define TILE 4
-#define VECTORS 2
-#include "inference.inc"
-#undef NAME
+#define OWN_VECTORS
+#define TYPED(name) name
+#define TEMPLATE "inference.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
+#undef OWN_VECTORS
 
 void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, size_t count) {
-#if defined(__x86_64__)
-  const int level = gk_cpu_level();
-  if (level >= GK_CPU_AVX512) {
-    if (p->outputs - block * GK_OUTPUT_BLOCK <= 16) block_avx512_half(p, block, first, count);
-    else block_avx512(p, block, first, count);
-    return;
-  }
-  if (level >= GK_CPU_AVX2) {
-    block_avx2(p, block, first, count);
-    return;
-  }
-#endif
-  block_any(p, block, first, count);
+  GK_CALL(block, p, block, first, count);
 }
 
 void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, float *packed) {

@@ -4,6 +4,7 @@
 #define GK_LEVELS_H
 
 #include "CKernels.h"
+#include "CRuntime.h"
 
 #define GK_JOIN(a, b) GK_JOIN_(a, b)
 #define GK_JOIN_(a, b) a##b

@@ -1,4 +1,4 @@
-import CKernels
+import CRuntime
 import Testing
 
 @testable import GanTensor

@@ -1,4 +1,5 @@
 import CKernels
+import CRuntime
 import Foundation
 import Testing
 

@@ -1,4 +1,4 @@
-import CKernels
+import CRuntime
 import GanBase
 import Synchronization
 

@@ -1,4 +1,5 @@
 import CKernels
+import CRuntime
 import GanBase
 
 /// The fastest arithmetic of this machine, for comparison with kernels.

@@ -1,4 +1,4 @@
-import CKernels
+import CRuntime
 
 /// What convolutions multiply with.
 enum ConvolutionArithmetic: Equatable, Sendable {

@@ -1,4 +1,4 @@
-import CKernels
+import CRuntime
 import Synchronization
 
 /// How exact the products in convolutions are, in the words of PyTorch's `set_float32_matmul_precision`. Values,

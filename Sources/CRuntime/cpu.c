@@ -1,4 +1,4 @@
-#include "CKernels.h"
+#include "CRuntime.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,14 +1,6 @@
-#include "CKernels.h"
+#include "CRuntime.h"
 #include <stdlib.h>
 #include <string.h>
-
-static _Thread_local int32_t scoped_precision = -1;
-int32_t gk_scoped_precision(void) { return scoped_precision; }
-void gk_set_scoped_precision(int32_t precision) { scoped_precision = precision; }
-
-static _Thread_local int32_t scoped_tiles = -1;
-int32_t gk_scoped_tiles(void) { return scoped_tiles; }
-void gk_set_scoped_tiles(int32_t tiles) { scoped_tiles = tiles; }
 
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
@@ -42,7 +34,8 @@ static int found_tiles(void) { return GK_TILES_ABSENT; }
 #endif
 
 int gk_tiles(void) {
-  if (scoped_tiles >= 0) return scoped_tiles;
+  const int32_t scoped = gk_scoped_tiles();
+  if (scoped >= 0) return scoped;
   static _Atomic int known = -1;
   int tiles = known;
   if (tiles < 0) {

@@ -1,3 +1,4 @@
+// Winograd's minimal filtering: the transforms of pictures, kernels, results, and their adjoints.
 #include "CKernels.h"
 #include "ceil_div.h"
 #include "levels.h"
@@ -66,58 +67,13 @@ static inline void finish_streams(void) {
 #endif
 }
 
-#if defined(__x86_64__)
-#define NAME(name) name##_avx512
-#define TARGET __attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,fma,avx2")))
-#define LANES 16
-#define ROWS 14
-#define OUTER_ROWS 8
-#define VECTORS 2
-#define PAIR_ROWS 6
-#include "winograd.inc"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef ROWS
-#undef OUTER_ROWS
-#undef VECTORS
-#undef PAIR_ROWS
-
-#define NAME(name) name##_avx2
-#define TARGET __attribute__((target("avx2,fma")))
-#define LANES 8
-#define ROWS 6
-#define OUTER_ROWS 4
-#define VECTORS 2
-#define PAIR_ROWS 0
-#include "winograd.inc"
-#undef NAME
-#undef TARGET
-#undef LANES
-#undef ROWS
-#undef OUTER_ROWS
-#undef VECTORS
-#undef PAIR_ROWS
-#endif
-
-#define NAME(name) name##_plain
-#define TARGET
-#define LANES 4
-#define ROWS 4
-#define OUTER_ROWS 4
-#define VECTORS 2
-#define PAIR_ROWS 0
-#include "winograd.inc"
-
-size_t gk_winograd_step(size_t size) { return size + 5 * 16; }
-
-size_t gk_winograd_least_tiles(void) {
-  switch (gk_cpu_level()) {
-    case GK_CPU_AVX512: return 7;
-    case GK_CPU_AVX2: return 3;
-    default: return 2;
-  }
-}
+#define OWN_VECTORS
+#define TYPED(name) name
+#define TEMPLATE "winograd_transforms.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
+#undef OWN_VECTORS
 
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
                           size_t filled, size_t room, int streams, float *v) {
@@ -139,17 +95,7 @@ void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const 
   GK_CALL(kernel_gradients, kind, w, u, first, count, gradient);
 }
 
-void gk_winograd_multiply(const float *v, const float *u, size_t positions, size_t depth, size_t panels, size_t some,
-                          size_t room, float *products) {
-  GK_CALL(multiply, v, u, positions, depth, panels, some, room, products);
-}
-
 void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
                          size_t count, size_t room, const float *bias, float *y) {
   GK_CALL(results, kind, side, products, panel, first, count, room, bias, y);
-}
-
-void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
-                            size_t some, int adds, float *u) {
-  GK_CALL(accumulate, v, z, depth, room, first, count, some, adds, u);
 }
