@@ -3,7 +3,7 @@ import Foundation
 /// A counter-based random stream (Philox 4x32-10; Salmon et al. 2011, "Parallel random numbers:
 /// as easy as 1, 2, 3"). Its whole state is three integers, so a resumed run draws the same numbers.
 public struct RandomStream: Equatable, Sendable {
-  public struct State: Equatable, Sendable, Codable {
+  public struct State: Equatable, Sendable {
     public var seed: UInt64
     public var stream: UInt64
     /// Number of 32-bit words drawn so far.

@@ -42,7 +42,7 @@ enum ConfigurationTopics {
       \(model.info.pictures).
 
       section model:
-      \(model.documentation(.plain))
+      \(model.documentation())
       """
     }
   }

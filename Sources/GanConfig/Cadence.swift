@@ -1,5 +1,5 @@
 /// How often something is done: every so many steps, or every so much time.
-public enum Cadence: Equatable, Sendable {
+public enum Cadence: Equatable, Sendable, CustomStringConvertible {
   case never
   /// Each time that the number of steps is a multiple of this.
   case steps(Int)
@@ -27,7 +27,7 @@ public enum Cadence: Equatable, Sendable {
   }
 
   /// In words: `500 steps`, `10m`.
-  public var words: String {
+  public var description: String {
     if case .steps(let steps) = self { return steps == 1 ? "step" : "\(steps) steps" }
     return text
   }

@@ -47,7 +47,7 @@ public struct ConfigWriter {
   }
 
   /// Lines for readers.
-  public mutating func comment(_ words: String) {
-    for line in words.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
+  public mutating func comment(_ lines: String) {
+    for line in lines.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
   }
 }

@@ -72,14 +72,6 @@ public struct DataSet: Sendable {
     return hash
   }
 
-  /// The files of one item of the serial order; unaligned: with the partner of the same number.
-  public func paths(at item: Int) -> (a: FilePath, b: FilePath?) {
-    let entry = catalogue.first[item % catalogue.first.count]
-    if case .pair(let a, let b) = entry { return (a, b) }
-    let partner = catalogue.second.isEmpty ? nil : catalogue.second[item % catalogue.second.count].paths[0]
-    return (entry.paths[0], partner)
-  }
-
   /// One item of the serial order, as a batch of one.
   public func item(_ index: Int) throws -> Batch {
     let position = DataPosition(epoch: 0, index: index)

@@ -8,21 +8,21 @@ public struct NetworkNeeds {
   let help: (_ shortest: Int) -> String
 
   /// - Parameters:
-  ///   - words: for instance "multiples of 64, at least 64".
+  ///   - description: for instance "multiples of 64, at least 64".
   ///   - fits: whether a height or width will do.
-  public init(words: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String) {
-    (sizes, self.help) = (Sizes(words: words, fits: fits), help)
+  public init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String) {
+    (sizes, self.help) = (Sizes(description: description, fits: fits), help)
   }
 
   /// Which sizes will do.
   struct Sizes: Sendable {
-    let words: String
+    let description: String
     let fits: @Sendable (Int) -> Bool
 
     /// What is wrong with a picture that comes out so; nil where nothing is.
     func problem(_ size: PictureSize, at path: FilePath, help: String? = nil) -> Diagnostic? {
       if fits(size.width), fits(size.height) { return nil }
-      return Diagnostic("comes out as \(size.text); the networks need \(words)", at: path, help: help)
+      return Diagnostic("comes out as \(size.text); the networks need \(description)", at: path, help: help)
     }
   }
 }

@@ -1,5 +1,5 @@
 /// How the pictures of a pair are found.
-public enum PairLayout: String, CaseIterable, Sendable, Codable {
+public enum PairLayout: String, CaseIterable, Sendable {
   /// By name where there are two folders; else side by side, if the pictures are about twice as wide as high.
   case auto
   /// The two halves of one file, whatever its proportions.

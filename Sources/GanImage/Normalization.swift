@@ -1,5 +1,5 @@
 /// How values in [-1,1] become 8 bit.
-public enum ByteRounding: String, CaseIterable, Sendable, Codable {
+public enum ByteRounding: String, CaseIterable, Sendable {
   /// (x + 1) / 2 * 255 without its fraction, as some official programs do; darkens by half a level on average.
   case truncate
   /// The nearest level, as the others do.

@@ -102,47 +102,6 @@ extension StoredTensor {
     }
   }
 
-  /// The elements as fp64.
-  /// - Throws: `GanError` (checkpoint) for an integer that fp64 cannot hold exactly.
-  public func doubles() throws -> [Double] {
-    switch type {
-    case .F64: return try values(Double.self) { $0 }
-    case .I64, .I32:
-      return try integers().map {
-        guard let exact = Double(exactly: $0) else { throw problem("\($0) does not fit a double exactly") }
-        return exact
-      }
-    default: return try floats().map(Double.init)
-    }
-  }
-
-  /// The elements as integers; floating-point elements must be whole numbers.
-  /// - Throws: `GanError` (checkpoint) naming the first element that is no integer.
-  public func integers() throws -> [Int64] {
-    switch type {
-    case .I64: return try values(Int64.self) { $0 }
-    case .I32: return try values(Int32.self) { Int64($0) }
-    case .I16: return try values(Int16.self) { Int64($0) }
-    case .I8: return try values(Int8.self) { Int64($0) }
-    case .U8: return try values(UInt8.self) { Int64($0) }
-    case .BOOL: return try values(UInt8.self) { $0 == 0 ? 0 : 1 }
-    case .F64, .F32, .F16, .BF16:
-      return try doubles().map {
-        guard let exact = Int64(exactly: $0) else { throw problem("expected integers, found \($0)") }
-        return exact
-      }
-    }
-  }
-
-  private func values<Stored: BitwiseCopyable, Value>(_ stored: Stored.Type, _ value: (Stored) -> Value) throws
-    -> [Value]
-  {
-    try [Value](unsafeUninitializedCapacity: elementCount) { buffer, filled in
-      try convert(stored, buffer, value)
-      filled = elementCount
-    }
-  }
-
   @inline(__always)
   private func convert<Stored: BitwiseCopyable, Value>(
     _ stored: Stored.Type, _ target: UnsafeMutableBufferPointer<Value>, _ value: (Stored) -> Value

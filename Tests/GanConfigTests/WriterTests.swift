@@ -101,9 +101,8 @@ import Testing
                  (1 to 4096; default 286)
 
         """)
-    let table = documentation(of: SampleSettings.self, style: .markdown)
-    #expect(table.hasPrefix("| option | default | allowed | meaning |\n| --- | --- | --- | --- |\n"))
-    #expect(table.contains("| `loss` | `lsgan` | lsgan, vanilla, wgan-gp, none | form of the adversarial loss |\n"))
-    #expect(table.contains("| `folder` | `data/facades` | text | folder of pictures |\n"))
+    let all = documentation(of: SampleSettings.self)
+    #expect(all.contains("form of the adversarial loss\n") && all.contains("(lsgan, vanilla, wgan-gp, none; default lsgan)\n"))
+    #expect(all.contains("folder of pictures\n") && all.contains("(text; default data/facades)\n"))
   }
 }

@@ -100,8 +100,7 @@ import Testing
       let row = try (0..<5).map { try serial.batch(at: DataPosition(epoch: 7, index: $0)) }
       #expect(row.map { levels($0.a)[0] } == [0, 1, 2, 0, 1])
       #expect(try row.map { try levels(#require($0.b))[0] } == [100, 101, 102, 103, 104])
-      #expect(
-        serial.paths(at: 4).a.ends(with: "trainA/1.png") && serial.paths(at: 4).b?.ends(with: "trainB/4.png") == true)
+      #expect(row[4].pathsA[0].ends(with: "trainA/1.png") && row[4].pathsB[0].ends(with: "trainB/4.png"))
     }
   }
 

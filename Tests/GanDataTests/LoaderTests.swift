@@ -50,8 +50,7 @@ import Testing
       let data = try DataSet(request)
       let whole = try take(10, Loader(data))
       for start in 1..<9 {
-        let stored = try JSONEncoder().encode(whole[start - 1].following)
-        let position = try JSONDecoder().decode(DataPosition.self, from: stored)
+        let position = whole[start - 1].following
         let loader = try Loader(DataSet(request), from: position)
         #expect(loader.position == position)
         #expect(try take(10 - start, loader) == Array(whole[start...]))

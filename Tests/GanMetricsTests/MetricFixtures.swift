@@ -43,7 +43,7 @@ extension SafetensorsFile {
 
   func rows(_ name: String) throws -> [[Int]] {
     let stored = try tensor(name)
-    let indices = try stored.integers().map(Int.init)
+    let indices = try stored.floats().map { Int($0) }
     return (0..<stored.shape[0]).map { Array(indices[$0 * stored.shape[1]..<($0 + 1) * stored.shape[1]]) }
   }
 }

@@ -41,6 +41,16 @@ import Testing
     #expect(try file.tensors[0].floats() == [Float](repeating: 1, count: 100_000))
   }
 
+  /// libzip asks for bytes that are no longer there.
+  @Test func anArchiveThatHasGone() throws {
+    let path = scratch("a.npz")
+    try NumPyArchive.write(to: path, [("a", NumPyArray([Double](repeating: 1, count: 100_000), shape: [100_000]))])
+    let archive = try NumPyArchive(path: path)
+    truncate(path.string, 4096)
+    let text = failure(.checkpoint) { try archive.array("a", ofAtMost: 100_000) }
+    #expect(text.contains("was cut short while being read"), "\(text)")
+  }
+
   @Test func wholeFilesAreCopied() throws {
     let file = try InputFile(path, .checkpoint)
     let copy = try ByteView(reading: file)

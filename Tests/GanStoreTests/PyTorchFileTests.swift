@@ -31,7 +31,7 @@ import Testing
         "2.weight",
       ])
     #expect(file.tensors[6].shape == [] && file.tensors[6].type == .I64)
-    #expect(try file.tensors[6].integers() == [1])
+    #expect(try file.tensors[6].floats() == [1])
     #expect(file.ignored.isEmpty)
   }
 

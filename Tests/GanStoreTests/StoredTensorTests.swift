@@ -21,21 +21,11 @@ import Testing
     #expect(try tensor(.I8, [Int8(-128)]).floats() == [-128])
     #expect(try tensor(.U8, [UInt8(255)]).floats() == [255])
     #expect(try tensor(.BOOL, [UInt8(0), 1, 7]).floats() == [0, 1, 1])
-    #expect(try tensor(.F64, [0.1]).doubles() == [0.1])
-    #expect(try tensor(.I64, [Int64(1) << 53]).doubles() == [0x1p53])
-    #expect(try tensor(.F32, [Float(0.5)]).doubles() == [0.5])
-    #expect(try tensor(.I64, [Int64.min]).integers() == [.min])
-    #expect(try tensor(.F32, [Float(9)]).integers() == [9])
-    #expect(try tensor(.BOOL, [UInt8(3)]).integers() == [1])
     #expect(try tensor(.F32, [Float]()).floats() == [])
   }
 
   @Test func refusesWhatWouldLoseDigits() {
     #expect(failure(.checkpoint) { try tensor(.I64, [Int64(1), 1 << 24 + 1]).floats() }.contains("16777217"))
-    failure(.checkpoint) { try tensor(.I64, [Int64.max]).doubles() }
-    #expect(failure(.checkpoint) { try tensor(.F32, [Float(1), 1.5]).integers() }.contains("tensor 't'"))
-    failure(.checkpoint) { try tensor(.F64, [Double.nan]).integers() }
-    failure(.checkpoint) { try tensor(.F64, [1e300]).integers() }
   }
 
   @Test func shapeIsChecked() throws {
@@ -48,7 +38,5 @@ import Testing
   @Test func checksumIsThatOfZip() {
     #expect(Array("123456789".utf8).withUnsafeBytes { CRC32.checksum($0) } == 0xCBF4_3926)
     #expect(CRC32.text(0xAB) == "000000ab")
-    #expect(CRC32.value("000000ab") == 0xAB)
-    #expect(CRC32.value("000000AB") == nil && CRC32.value("ab") == nil && CRC32.value("+00000ab") == nil)
   }
 }

@@ -43,7 +43,7 @@ import Testing
     ]
     let found = try read(tinyConfig("data"), changes).changes(from: first)
     #expect(
-      found.map(\.words) == [
+      found.map(\.description) == [
         "seed: 3 -> 4", "model.ngf: 4 -> 8", "data.root: data -> other", "data.validation: null -> test",
         "data.flip: true -> false", "train.epochs: 2 -> 7",
       ])

@@ -259,7 +259,7 @@ struct ChangeTests {
       let options = ["model.learning_rate=1e-3", "model.lambda_l1=7", "data.batch_size=3", "data.crop_size=32"]
       let run = try TrainingRun.resume(tiny.path("run"), overrides: options)
       #expect(
-        run.changes.map(\.words) == [
+        run.changes.map(\.description) == [
           "model.lambda_l1: 100.0 -> 7.0", "model.learning_rate: 0.0002 -> 0.001", "data.batch_size: 2 -> 3",
         ])
     }

@@ -70,7 +70,7 @@ enum ImportCommand: Command {
   private static func tell(_ weights: ImportedWeights, _ console: Console) {
     let report = weights.report
     console.notice(weights.model.configured.info.title)
-    for (name, origin) in report.networks { console.notice("  \(name): \(origin.words)") }
+    for (name, origin) in report.networks { console.notice("  \(name): \(origin)") }
     if report.dropped > 0 {
       console.notice("left out: \(counted(report.dropped, "running statistic")) of norms that have none")
     }
@@ -82,7 +82,7 @@ enum ImportCommand: Command {
     }
     for (target, missing) in report.impossible {
       console.warning(
-        "cannot translate \(target.words): \(missing.words)", help: "for that give \(missing.files) too")
+        "cannot translate \(target.words): \(missing)", help: "for that give \(missing.files) too")
     }
   }
 

@@ -53,7 +53,7 @@ enum InspectCommand: Command {
       table.add(["optimizer \(optimizer.name)", "\(steps), learning rate \(optimizer.learningRate)"])
     }
     for change in summary.changes {
-      for option in change.options { table.add(["changed", "after step \(change.step): \(option.words)"]) }
+      for option in change.options { table.add(["changed", "after step \(change.step): \(option)"]) }
     }
     if let program = summary.program { table.add(["written by", "ganctl \(program)"]) }
     if let engine = summary.engine { table.add(["computed with", engine]) }
@@ -68,7 +68,7 @@ enum InspectCommand: Command {
     for group in summary.groups {
       table.add([
         group.name, "\(group.tensors)", "\(group.elements)", Format.bytes(group.bytes),
-        summary.origin(of: group)?.words ?? "",
+        summary.origin(of: group)?.description ?? "",
       ])
     }
     return table

@@ -13,7 +13,7 @@ extension TrainCommand {
   static func loadInitialWeights(_ parts: inout TrainingParts, _ console: Console) throws {
     guard let weights = try parts.loadInitialWeights() else { return }
     var table = TextTable([.leading, .leading])
-    for (name, words) in weights.networks { table.add([name, words]) }
+    for (name, origin) in weights.networks { table.add([name, origin]) }
     for (index, line) in table.lines.enumerated() {
       console.notice((index == 0 ? "init:   " : "        ") + line)
     }

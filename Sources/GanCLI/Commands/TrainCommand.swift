@@ -70,7 +70,7 @@ enum TrainCommand: Command {
       let model = run.configuration.model.configured.info.title
       context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
       try Engine.start(threads: threads)
-      for change in run.changes { context.console.notice("changed: \(change.words)") }
+      for change in run.changes { context.console.notice("changed: \(change)") }
       var parts = try TrainingParts(
         run.configuration, run.document, begins: run.checkpoint == nil, phase: display.phase,
         memory: { memory($0, context.console) })

@@ -18,7 +18,7 @@ public struct RegisteredModel {
   /// The keys of its options, in the order of their help.
   public let optionKeys: [String]
   /// The table of options.
-  public let documentation: (DocumentationStyle) -> String
+  public let documentation: () -> String
   /// Defects in the declaration of options; for tests.
   public let defects: () -> [String]
 
@@ -31,7 +31,7 @@ public struct RegisteredModel {
     isCyclic = type is any CyclicTranslator.Type
     configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
     optionKeys = type.Options.options.map(\.key)
-    documentation = { GanConfig.documentation(of: type.Options.self, style: $0) }
+    documentation = { GanConfig.documentation(of: type.Options.self) }
     defects = { declarationDefects(of: type.Options.self) }
   }
 }

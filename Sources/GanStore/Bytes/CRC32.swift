@@ -13,10 +13,4 @@ enum CRC32 {
     let digits = String(checksum, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
-
-  /// The reverse of `text`; nil for anything that `text` would not have written.
-  static func value(_ text: some StringProtocol) -> UInt32? {
-    guard text.utf8.count == 8, let value = UInt32(text, radix: 16), Self.text(value) == text else { return nil }
-    return value
-  }
 }

@@ -38,6 +38,6 @@ struct AttributeScan {
     return FoundData(
       .domains, settings, training: [pictures], validation: [], count: file.pictures.count - settings.heldOut,
       validationCount: settings.heldOut,
-      words: "\(counted(file.pictures.count, "picture")) in \(pictures.folder) with attributes in \(path)")
+      description: "\(counted(file.pictures.count, "picture")) in \(pictures.folder) with attributes in \(path)")
   }
 }

@@ -38,7 +38,7 @@ struct DataSurvey {
   /// - Throws: `GanError` (input) where this folder holds nothing for models of the kind.
   func required(for model: RegisteredModel) throws -> FoundData {
     if let data = data(for: model.info.data) { return data }
-    let others = found.map { "\($0.words): for \(Self.model(for: $0).info.title)" }
+    let others = found.map { "\($0.description): for \(Self.model(for: $0).info.title)" }
     throw GanError.input(
       "\(model.info.name) learns from \(model.info.pictures), but here there are " + others.joined(separator: "; "),
       at: root, help: found.first.map { "try: ganctl init \(Self.model(for: $0).info.name) --data \(root.shellWord)" })

@@ -26,7 +26,7 @@ struct FolderScan {
       return FoundData(
         .aligned, settings, training: [training], validation: [validation].compactMap { $0 }, areHalved: true,
         count: training.count, validationCount: validation?.count ?? 0,
-        words: "\(counted(training.count, "pair")) side by side in \(training.folder)")
+        description: "\(counted(training.count, "pair")) side by side in \(training.folder)")
     }
     return nil
   }
@@ -53,12 +53,12 @@ struct FolderScan {
     let asSides = FoundData(
       .unaligned, settings, training: training, validation: others, count: max(first.count, second.count),
       validationCount: others.map(\.count).max() ?? 0,
-      words: "\(counted(first.count, "picture")) in \(first.folder) and \(second.count) in \(second.folder)")
+      description: "\(counted(first.count, "picture")) in \(first.folder) and \(second.count) in \(second.folder)")
     guard first.stems == second.stems, first.sizes == second.sizes else { return [asSides] }
     let asPairs = FoundData(
       .aligned, settings, training: training, validation: others, count: first.count,
       validationCount: others.first?.count ?? 0,
-      words: "\(counted(first.count, "pair")) of equal names in \(first.folder) and \(second.folder)")
+      description: "\(counted(first.count, "pair")) of equal names in \(first.folder) and \(second.folder)")
     return [asPairs, asSides]
   }
 
@@ -107,7 +107,7 @@ struct FolderScan {
     return FoundData(
       .domains, settings, training: training, validation: others, count: training.reduce(0) { $0 + $1.count },
       validationCount: others.reduce(0) { $0 + $1.count },
-      words: "\(names.count) kinds of pictures in \(folder) (\(counts))")
+      description: "\(names.count) kinds of pictures in \(folder) (\(counts))")
   }
 
   // MARK: Names

@@ -11,7 +11,7 @@ struct FoundData {
   let training: [PictureCollection]
   let validation: [PictureCollection]
   /// For people: `400 pairs side by side in facades/train`.
-  let words: String
+  let description: String
   /// Sizes of single pictures: of halves, where pairs stand side by side.
   let sizes: [PictureSize]
   /// Pictures of an epoch.
@@ -20,10 +20,10 @@ struct FoundData {
 
   init(
     _ kind: DataKind, _ settings: DataOptions, training: [PictureCollection], validation: [PictureCollection],
-    areHalved: Bool = false, count: Int, validationCount: Int, words: String
+    areHalved: Bool = false, count: Int, validationCount: Int, description: String
   ) {
     (self.kind, self.settings, self.training, self.validation) = (kind, settings, training, validation)
-    (self.count, self.validationCount, self.words) = (count, validationCount, words)
+    (self.count, self.validationCount, self.description) = (count, validationCount, description)
     sizes = training.flatMap(\.sizes).map { areHalved ? $0.half : $0 }
   }
 }

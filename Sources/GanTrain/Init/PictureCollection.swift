@@ -59,7 +59,7 @@ struct SizeStatistics {
   }
 
   /// `256x256`, or `180x200 to 600x800, half of them at least 256 on the shorter side`.
-  var words: String {
+  var description: String {
     if areEqual { return "\(smallest.width)x\(smallest.height)" }
     return "\(smallest.width)x\(smallest.height) to \(largest.width)x\(largest.height), half of them with a shorter "
       + "side of at least \(median)"

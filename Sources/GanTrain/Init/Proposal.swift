@@ -135,7 +135,7 @@ public struct Proposal {
 
   /// What was found, a line for each thing.
   public var facts: [String] {
-    var lines = ["data:   \(data.words); \(statistics.words)"]
+    var lines = ["data:   \(data.description); \(statistics.description)"]
     lines.append(
       data.validationCount == 0
         ? "        no others to look at during training: samples will show training pictures"
@@ -161,7 +161,7 @@ public struct Proposal {
 
   /// The configuration, with comments.
   public var text: String {
-    var writer = ConfigWriter(title: "\(configured.info.title) on \(data.words).\nMade by 'ganctl init'.")
+    var writer = ConfigWriter(title: "\(configured.info.title) on \(data.description).\nMade by 'ganctl init'.")
     for line in estimate { writer.comment(line) }
     writer.comment("All options: 'ganctl help config' and 'ganctl help \(model.info.name)'.")
     ModelConfiguration(model, configured).write(to: &writer)

@@ -36,17 +36,17 @@ public struct RealPictures {
     let configuration = try Self.configuration(checkpoint)
     let data = try Self.pictures(configuration, inputs: record?.inputs ?? [], checkpoint)
     let side = try record?.side ?? Self.usualSide(configuration, results)
-    let (found, words) = try Self.places(data, side)
+    let (found, whose) = try Self.places(data, side)
     let places = TranslationNote.withoutResults(found)
     guard let common = FilePath.commonFolder(of: places.map(\.path)) else {
-      throw Self.unknown("the run has no pictures of \(words) besides those it trains on", at: checkpoint)
+      throw Self.unknown("the run has no pictures of \(whose) besides those it trains on", at: checkpoint)
     }
     (self.places, self.results, skipped) = (places, record?.results, data.skipped)
     let part = places[0].part
     title = common.shown + (part == .whole ? "" : part == .left ? " (left halves)" : " (right halves)")
     let phase = data.request.options.phase
     let kind = ["val", configuration.data.phase].contains(phase) ? "validation" : phase
-    reason = "the \(kind) pictures of \(words) of \(Self.name(of: checkpoint)), \(why)"
+    reason = "the \(kind) pictures of \(whose) of \(Self.name(of: checkpoint)), \(why)"
   }
 
   // MARK: Run
@@ -145,12 +145,12 @@ public struct RealPictures {
 
   private static func places(
     _ data: DataSet, _ side: TranslationRecord.Side
-  ) throws -> (places: [PicturePlace], words: String) {
+  ) throws -> (places: [PicturePlace], description: String) {
     switch side {
-    case .a: return (data.places(isB: data.request.options.direction == .bToA), side.words)
-    case .b: return (data.places(isB: data.request.options.direction == .aToB), side.words)
-    case .domain(let name): return (data.places(ofDomain: name), side.words)
-    case .attributes(let wanted): return (data.places(withAttributes: wanted), side.words)
+    case .a: return (data.places(isB: data.request.options.direction == .bToA), side.description)
+    case .b: return (data.places(isB: data.request.options.direction == .aToB), side.description)
+    case .domain(let name): return (data.places(ofDomain: name), side.description)
+    case .attributes(let wanted): return (data.places(withAttributes: wanted), side.description)
     }
   }
 }

@@ -17,7 +17,7 @@ public struct TranslationRecord: Equatable, Sendable {
     var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
 
     /// `side B`, `domain cat`, `Blond_Hair=1`
-    var words: String {
+    var description: String {
       switch self {
       case .a: "side A"
       case .b: "side B"

@@ -10,11 +10,11 @@ extension ImageTranslator {
     let rule = sizeRule
     let least = max(rule.least, isTraining ? leastTrainingSize : 1)
     let exact = isTraining ? exactTrainingSize ?? rule.most : rule.most
-    let words =
+    let description =
       exact.map { "\($0)x\($0)" }
       ?? (rule.multiple == 1 ? "at least \(least)" : "multiples of \(rule.multiple), at least \(least)")
     return NetworkNeeds(
-      words: words, fits: { size in exact.map { size == $0 } ?? (rule.allows(size) && size >= least) },
+      description: description, fits: { size in exact.map { size == $0 } ?? (rule.allows(size) && size >= least) },
       help: { shortest in self.help(data, shortest) })
   }
 

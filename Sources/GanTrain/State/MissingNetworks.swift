@@ -19,7 +19,7 @@ public struct MissingNetworks {
   }
 
   /// What is wrong.
-  public var words: String {
+  public var description: String {
     let them = names.count == 1 ? "it" : "them"
     return "the weights of \(names.joined(separator: ", ")) are random: no imported file held \(them)"
   }
@@ -32,6 +32,6 @@ public struct MissingNetworks {
   }
 
   func error(_ what: String, at path: FilePath) -> GanError {
-    .checkpoint("\(what): \(words)", at: path, help: "import all files again, with the one that is missing: \(files)")
+    .checkpoint("\(what): \(description)", at: path, help: "import all files again, with the one that is missing: \(files)")
   }
 }

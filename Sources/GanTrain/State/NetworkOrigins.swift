@@ -14,7 +14,7 @@ public enum NetworkOrigin: Equatable, Sendable {
   public var isRandom: Bool { self == .random }
 
   /// For people.
-  public var words: String {
+  public var description: String {
     switch self {
     case .trained(nil): "trained"
     case .trained(let start?): "trained, from \(start)"

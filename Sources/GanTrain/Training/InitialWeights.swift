@@ -7,7 +7,7 @@ import GanStore
 /// A network is taken whole or not at all.
 public struct InitialWeights {
   /// What became of each network of the model, in its order.
-  public private(set) var networks: [(name: String, words: String)] = []
+  public private(set) var networks: [(name: String, origin: String)] = []
   /// What the files hold besides, as `LABEL of FILE`.
   public private(set) var unused: [String] = []
   private(set) var origins = NetworkOrigins()
@@ -39,7 +39,7 @@ public struct InitialWeights {
       }
     }
     guard !counts.isEmpty else { throw Self.nothingFits(sources, reasons) }
-    networks = builder.networks.map { ($0.name, words($0.name)) }
+    networks = builder.networks.map { ($0.name, origin(of: $0.name)) }
   }
 
   private static func read(_ path: FilePath, _ networks: [TensorStore], _ info: ModelInfo) throws -> WeightParts {
@@ -64,7 +64,7 @@ public struct InitialWeights {
     origins[network.name] = .trained(start: path.shown)
   }
 
-  private func words(_ network: String) -> String {
+  private func origin(of network: String) -> String {
     if let count = counts[network], case .trained(let start?) = origins[network] {
       return "from \(start) (\(counted(count, "tensor")))"
     }

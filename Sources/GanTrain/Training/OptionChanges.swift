@@ -74,7 +74,7 @@ extension Set where Element == String {
   fileprivate func isDisjoint(with element: String) -> Bool { !contains(element) }
 }
 
-extension OptionChange {
+extension OptionChange: CustomStringConvertible {
   /// Options that change no number of a run that goes on: where files are, when it ends, what it writes.
   private static let harmless: Set = [
     "data.root", "data.attributes", "data.folder_a", "data.folder_b", "data.validation", "data.validation_folder_a",
@@ -86,5 +86,5 @@ extension OptionChange {
   var countsForNumbers: Bool { !Self.harmless.contains(key) }
 
   /// `model.learning_rate: 0.0002 -> 0.0001`
-  public var words: String { "\(key): \(old) -> \(new)" }
+  public var description: String { "\(key): \(old) -> \(new)" }
 }

@@ -35,11 +35,11 @@ public struct TrainingFacts {
   /// For instance `50 pairs`, `14 pictures`; of two sides `A: 14 pictures, B: 1`.
   private func amount(_ pictures: DataSet) -> String {
     let (a, b) = pictures.counts
-    func words(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
+    func amount(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
     switch pictures.request.mode {
-    case .aligned: return words(a, "pair")
-    case .unaligned: return "A: \(words(a, "picture")), B: \(grouped(b))"
-    case .domains, .attributes, .single: return words(a, "picture")
+    case .aligned: return amount(a, "pair")
+    case .unaligned: return "A: \(amount(a, "picture")), B: \(grouped(b))"
+    case .domains, .attributes, .single: return amount(a, "picture")
     }
   }
 }

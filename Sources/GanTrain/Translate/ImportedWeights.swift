@@ -123,7 +123,7 @@ public struct ImportedWeights {
     }
     guard report.impossible.count == translator.targets.count, let first = report.impossible.first else { return }
     throw GanError.checkpoint(
-      "no translation can be made: \(first.missing.words)",
+      "no translation can be made: \(first.missing)",
       help: "give the files that hold them: \(first.missing.files)")
   }
 
