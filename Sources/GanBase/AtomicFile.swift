@@ -30,7 +30,7 @@ public enum AtomicFile {
   public static func write(_ text: String, to path: FilePath) throws { try write(Data(text.utf8), to: path) }
 
   /// Points the symbolic link `path` at `target` (as written, relative to the link's folder), atomically.
-  /// - Parameter replacingFiles: whether a regular file of that name may go.
+  /// - Parameter replacingFiles: whether a regular file of that name may be replaced.
   /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
   public static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
     if let there = FileStatus(path, followingLinks: false), there.kind != .link,

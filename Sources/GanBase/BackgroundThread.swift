@@ -1,7 +1,7 @@
 import CProcess
 import Foundation
 
-/// Threads beside the main one. Unlike Foundation's, they tell where the system gives none.
+/// Threads beside the main one. Unlike Foundation's, they report it if the system refuses one.
 public enum BackgroundThread {
   private final class Work {
     let name: String

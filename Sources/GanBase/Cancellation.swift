@@ -45,7 +45,7 @@ public final class Cancellation {
     return isCancelled
   }
 
-  /// Computes what is no work of blocks on a thread of its own, which is left to itself where the calling thread's
+  /// Computes what is not divided into blocks on a thread of its own, which is abandoned if the calling thread's
   /// computation is stopped meanwhile.
   /// - Returns: nil where that is so.
   public static func detached<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {

@@ -70,7 +70,7 @@ extension FilePath.Component {
 }
 
 extension DefaultStringInterpolation {
-  /// A path in a message stands there as it is shown.
+  /// In a message a path appears as `shown`.
   public mutating func appendInterpolation(_ path: FilePath) { appendLiteral(path.shown) }
 
   public mutating func appendInterpolation(_ name: FilePath.Component) { appendLiteral(name.shown) }

@@ -19,7 +19,7 @@ public struct FileStatus: Sendable {
     }
   }
 
-  /// Two paths lead to the same file exactly where these are equal.
+  /// Two paths lead to the same file exactly if these are equal.
   public struct Identity: Hashable, Sendable {
     public let device: UInt
     public let inode: UInt
@@ -33,7 +33,7 @@ public struct FileStatus: Sendable {
   public let identity: Identity
   let owner: (user: uid_t, group: gid_t)
 
-  /// What a path leads to, or nil (with `errno` set) where it leads nowhere.
+  /// What a path leads to, or nil (with `errno` set) if it leads nowhere.
   public init?(_ path: FilePath, followingLinks: Bool = true) {
     var status = stat()
     let result = path.withPlatformString { followingLinks ? stat($0, &status) : lstat($0, &status) }
@@ -41,7 +41,7 @@ public struct FileStatus: Sendable {
     self.init(status)
   }
 
-  /// What an open descriptor stands for.
+  /// The status of an open descriptor.
   init?(descriptor: Int32) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { return nil }

@@ -15,7 +15,7 @@ public final class InputFile: Sendable {
   private let code: ExitCode
 
   /// - Parameters:
-  ///   - code: what a file that is missing or no file counts as.
+  ///   - code: the exit code for a file that is missing or not a regular file.
   ///   - what: what is expected, for messages.
   /// - Throws: `GanError` with that code where there is no such file or the path leads to something else;
   ///   (environment) where the system refuses, but for a picture (input), so that all of them can be told at once.
@@ -37,7 +37,7 @@ public final class InputFile: Sendable {
 
   deinit { close() }
 
-  /// Lets go of the file, though others may still hold this. Nothing can be read from then on.
+  /// Closes the file, though others may still hold this object. Nothing can be read from then on.
   public func close() {
     let descriptor = descriptor.exchange(-1, ordering: .relaxed)
     if descriptor >= 0 { Foundation.close(descriptor) }

@@ -1,7 +1,7 @@
 import CProcess
 import Foundation
 
-/// What memory this process may still take.
+/// How much memory this process may still take.
 public enum MemoryLimits {
   /// Bytes of memory that can be had without swapping: what the system has, within the limits of the process's control
   /// groups and of `ulimit`. nil where the system does not tell.
@@ -28,7 +28,7 @@ public enum MemoryLimits {
   /// held that started this one.
   public static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
 
-  /// Ends the process, where there is no way to throw, with a message and the status of a want of memory.
+  /// Ends the process where nothing can be thrown, with a message and the exit status for lack of memory.
   public static func end(_ message: String) -> Never {
     let text = Array("ganctl: error: \(message)\n".utf8)
     _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

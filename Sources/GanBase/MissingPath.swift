@@ -1,8 +1,8 @@
 import Foundation
 
-/// What to say about paths that lead nowhere.
+/// Help for paths that lead nowhere.
 public enum MissingPath {
-  /// A remedy for a path at which nothing is: what the shell did not expand, a path of Windows, or names that are near.
+  /// A remedy for a path that does not exist: what the shell did not expand, a Windows path, or similar names.
   public static func help(_ path: FilePath) -> String {
     let text = path.shown
     if let home = expanded(text) {
@@ -32,7 +32,7 @@ public enum MissingPath {
     return "/mnt/\(drive.lowercased())" + slashed.dropFirst(2)
   }
 
-  /// The path with the first component that is missing replaced by the name most like it; nil where there is none.
+  /// The path with its first missing component replaced by the most similar name; nil if there is none.
   private static func near(_ path: FilePath) -> FilePath? {
     var found = FilePath(root: path.root, [])
     var rest = Array(path.components)

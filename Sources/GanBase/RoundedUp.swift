@@ -1,4 +1,4 @@
-/// How many portions of `size`, which is above 0, it takes to hold `count`: the quotient, rounded up.
+/// How many portions of `size` (above 0) hold `count`: the quotient, rounded up.
 @inlinable
 public func ceilDiv(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
 

@@ -28,7 +28,7 @@ func shownText(_ bytes: [UInt8]) -> String {
   }
 }
 
-/// False for what moves the cursor, ends the line, reverses the text around it, or cannot be seen.
+/// False for characters that move the cursor, end the line, reverse the text around them, or cannot be seen.
 public func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
   switch scalar.properties.generalCategory {

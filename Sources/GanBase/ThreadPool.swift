@@ -10,7 +10,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Threads that share the work, the calling one included.
   public private(set) var threads = 1
 
-  /// Whether `run` does nothing where the calling thread calls it: in a trial without work, which sets this, and in a
+  /// Whether `run` does nothing when this thread calls it: in a trial without work, which sets this, and in a
   /// computation that was cancelled.
   public var skipsWork: Bool {
     get { gp_skips_work() != 0 || Cancellation.current?.check() == true }
@@ -36,7 +36,7 @@ public final class ThreadPool: @unchecked Sendable {
     pthread_cond_init(wake, nil)
   }
 
-  /// Sets the number of threads, once, before the first `run`; there are fewer where the system gives no more.
+  /// Sets the number of threads, once, before the first `run`; there are fewer if the system gives no more.
   public func start(threads count: Int) {
     precondition(count >= 1)
     guard count > threads else { return }

@@ -1,12 +1,12 @@
 /// How often something is done: every so many steps, or every so much time.
-public enum Cadence: Equatable, Sendable, CustomStringConvertible {
+public enum Cadence: Equatable, Sendable {
   case never
   /// Each time that the number of steps is a multiple of this.
   case steps(Int)
   /// Seconds since the last time.
   case seconds(Double)
 
-  /// Written for options that take one: `500`, `90s`, `2m`, `1h`.
+  /// The largest number of steps.
   static let most = 1_000_000_000
 
   /// Units of time, the largest first.
@@ -24,12 +24,6 @@ public enum Cadence: Equatable, Sendable, CustomStringConvertible {
       let unit = Self.units.first { seconds >= $0.seconds && seconds.remainder(dividingBy: $0.seconds) == 0 }
       return shortNumber(seconds / (unit?.seconds ?? 1)) + (unit?.name ?? "s")
     }
-  }
-
-  /// In words: `500 steps`, `10m`.
-  public var description: String {
-    if case .steps(let steps) = self { return steps == 1 ? "step" : "\(steps) steps" }
-    return text
   }
 
   /// How often it comes in a run.

@@ -1,7 +1,7 @@
 import GanBase
 
 extension ConfigDocument {
-  /// Sections that are none, and sections and options that nobody asked for, with what was most likely meant.
+  /// Sections of the wrong form, and sections and options that nothing reads, with what was most likely meant.
   func unclaimed() -> [(ConfigLocation, Diagnostic)] {
     let topLevel = claims[nil] ?? []
     let sections = claims.keys.compactMap { $0 }.sorted()

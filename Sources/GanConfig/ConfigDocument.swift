@@ -11,9 +11,9 @@ public struct ConfigDocument {
   /// The keys that were asked for, by section; nil is the top level.
   private(set) var claims: [String?: [String]] = [:]
   private(set) var ignoredSections: Set<String> = []
-  /// What options of names are called in other programs.
+  /// What options are called in other programs.
   public var foreignNames = ForeignNames()
-  /// The names that options take (`model.name`), for the form of a section that is none.
+  /// The names that options take (`model.name`), to suggest the right form of a section.
   private(set) var choices: [String: [String]] = [:]
   private var diagnostics: [(location: ConfigLocation, diagnostic: Diagnostic)] = []
 
@@ -80,7 +80,7 @@ public struct ConfigDocument {
     let list = names.joined(separator: ", ")
     choices[path] = names
     guard let node = claim(path) else {
-      // A section that is no section is reported as such.
+      // A section of the wrong form is reported as such.
       if !isMisshapen(path) { report("\(path) is missing", at: path, help: misspelt(path) ?? "give one of \(list)") }
       return nil
     }

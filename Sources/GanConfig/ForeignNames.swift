@@ -1,5 +1,5 @@
-/// What options are called in other programs, so that whoever brings a configuration or a habit along is told the name
-/// here instead of the nearest spelling.
+/// What options are called in other programs, so that those who know these names are told ours, instead of the nearest
+/// spelling.
 public struct ForeignNames: Sendable {
   /// What one of the names means here.
   public struct Meaning: Sendable {

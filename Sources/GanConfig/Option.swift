@@ -57,7 +57,7 @@ extension Option where Root: Settings {
     }
   }
 
-  /// A refused value, in words; the help tells the whole contract of the option.
+  /// The message for a refused value; the help states everything that the option takes.
   func diagnostic(_ complaint: Complaint, path: String) -> Diagnostic {
     var contract = "\(path) takes \(expected)"
     if !allowed.isEmpty, allowed != "any", !expected.contains(allowed) { contract += ", \(allowed)" }

@@ -13,7 +13,7 @@ public protocol Settings {
   init()
   static var options: [Option<Self>] { get }
 
-  /// Values that are fine alone but not together; asked for only when each value is fine.
+  /// Values that are each allowed but do not fit together; asked for only if each is allowed.
   func problems() -> [SettingsProblem]
 }
 

@@ -15,7 +15,7 @@ public struct PictureBatch: Equatable, Sendable {
   }
 }
 
-/// A place in the endless row of items: `index` items of epoch `epoch` (from 0) have been taken.
+/// A place in the endless sequence of items: `index` items of epoch `epoch` (from 0) have been taken.
 public struct DataPosition: Equatable, Hashable, Sendable {
   public var epoch: Int
   public var index: Int

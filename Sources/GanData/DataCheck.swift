@@ -49,7 +49,7 @@ extension DataSet {
 
   /// The first ten, the help once for those that share it, and how many there are.
   private func firstTen(_ problems: [Diagnostic], of count: Int) -> [Diagnostic] {
-    // Nobody is spared a line by "1 more".
+    // "1 more" would take as many lines as the eleventh itself.
     var shown = Array(problems.count == 11 ? problems[...] : problems.prefix(10))
     for index in shown.indices.dropLast() where shown[index].help == shown[index + 1].help { shown[index].help = nil }
     let more = problems.count - shown.count

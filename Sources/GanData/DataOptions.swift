@@ -35,7 +35,7 @@ public struct DataOptions: Settings, Equatable, Sendable {
   public var most: Int?
   public var onError = PictureErrorPolicy.stop
 
-  /// The phase that need not be there in modes of one folder.
+  /// The phase whose folder may be missing in modes with a single folder.
   public static let usualPhase = "train"
 
   public init() {}

@@ -1,10 +1,10 @@
 import GanBase
 
-/// The pictures of a folder as an endless row of items. What an item holds depends on the options and
-/// its position alone, so a run that continues from a position sees the same numbers.
+/// The pictures of a folder as an endless sequence of items. What an item holds depends on the options and its
+/// position alone, so a run that continues from a position sees the same numbers.
 public struct DataSet: Sendable {
   public let request: DataRequest
-  /// Without chance: serial order, crops from the middle, no mirror.
+  /// Nothing random: serial order, crops from the middle, no mirroring.
   public let isTesting: Bool
   let catalogue: Catalogue
   let transform: Transform
@@ -28,7 +28,7 @@ public struct DataSet: Sendable {
     transform = Transform(request, testing: testing)
   }
 
-  /// The same files without chance, for samples and translation.
+  /// The same files without randomness, for samples and translation.
   public func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
 
   /// The same, of which no picture is given that the networks cannot take: it counts as one that cannot be used.
@@ -44,10 +44,10 @@ public struct DataSet: Sendable {
   /// Files of each side; of the only side, or the pairs, and 0.
   public var counts: (a: Int, b: Int) { (catalogue.first.count, catalogue.second.count) }
 
-  /// Where the pictures come from, for people: `data/trainA + trainB`.
+  /// Where the pictures come from, as users are told: `data/trainA + trainB`.
   public var source: String { catalogue.source }
 
-  /// A sentence for each folder with files that are no pictures, which are passed over.
+  /// A sentence for each folder with files that are no pictures, which are skipped.
   public var skipped: [String] { catalogue.skipped }
 
   /// Names of domains or attributes, which labels go over. Empty in modes without labels.

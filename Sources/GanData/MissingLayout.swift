@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 
-/// What to say where the folders that a mode needs are not there: what is wanted, what was found, what may be meant.
+/// The error for missing folders that a mode needs: what is wanted, what was found, and what may be meant.
 struct MissingLayout {
   private let request: DataRequest
   private let root: FilePath

@@ -1,16 +1,17 @@
 import GanBase
 import GanImage
 
-/// What pictures must come out as, for the networks to take them.
+/// The sizes that pictures must have after all steps, for the networks to accept them.
 public struct NetworkNeeds {
   let sizes: Sizes
-  /// What helps, given the shortest side of the pictures that do not fit.
+  /// A remedy, given the shortest side of the pictures that do not fit.
   let help: (_ shortest: Int) -> String
 
   /// - Parameters:
   ///   - description: for instance "multiples of 64, at least 64".
   ///   - fits: whether a height or width will do.
-  public init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String) {
+  public init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String)
+  {
     (sizes, self.help) = (Sizes(description: description, fits: fits), help)
   }
 
@@ -27,11 +28,11 @@ public struct NetworkNeeds {
   }
 }
 
-/// What came of looking at all pictures.
+/// The result of looking at all pictures.
 public struct DataReport {
   /// What is wrong with pictures that are skipped.
   public internal(set) var unusable: [Diagnostic] = []
-  /// Worth a line each: nothing that stands in the way, but what not everybody expects.
+  /// Notices of a line each: no obstacles, but not what everybody expects.
   public internal(set) var notices: [String] = []
   /// The largest picture after all steps, and as it is stored; nil where none can be used.
   public internal(set) var largest: PictureSize?

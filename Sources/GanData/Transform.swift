@@ -9,7 +9,7 @@ struct Transform: Equatable, Sendable {
   let centreCrop: Int?
   let filter: ResampleFilter
   let flip: Bool
-  /// Without chance: crops from the middle, no mirror.
+  /// Nothing random: crops from the middle, no mirroring.
   let testing: Bool
 
   init(_ request: DataRequest, testing: Bool) {
@@ -23,7 +23,7 @@ struct Transform: Equatable, Sendable {
     self.testing = testing
   }
 
-  /// What chance decided about one picture, or about both of a pair.
+  /// The random choices for one picture, or for both of a pair.
   struct Draw: Equatable {
     var x = 0, y = 0, mirrored = false
   }

@@ -25,7 +25,7 @@ extension Picture {
       y: PictureSize.centreOffset(size: height, crop: newHeight), width: newWidth, height: newHeight)
   }
 
-  /// Left and right exchanged.
+  /// Mirrored: left and right exchanged.
   public func flipped() -> Picture { turned(by: 2) }
 
   /// The two pictures of a side-by-side file; nil when it is one pixel wide.

@@ -3,7 +3,7 @@
 enum BitmapFont {
   static let width = 5
   static let height = 8
-  /// Columns from one character to the next.
+  /// Columns between the beginnings of two neighbouring characters.
   static let advance = 6
 
   /// The rows of a character, top first; bit 4 is the left column.

@@ -2,11 +2,11 @@ import CImage
 import Foundation
 import GanBase
 
-/// PNG and JPEG files. What a file is, its content decides, not its name.
+/// PNG and JPEG files. The content decides what a file is, not its name.
 ///
 /// All become 8-bit grey or RGB as Pillow's `convert("RGB")` makes them: alpha and transparent colours
-/// are dropped, 16-bit samples give their high byte, gamma and colour profiles are ignored, CMYK is
-/// taken as Adobe's inverted kind. Unlike Pillow, the EXIF orientation is applied unless the caller
+/// are dropped, 16-bit samples are reduced to their high byte, gamma and colour profiles are ignored, and
+/// CMYK is read as Adobe's inverted kind. Unlike Pillow, the EXIF orientation is applied unless the caller
 /// asks for the stored orientation (which a comparison with other tools' numbers needs).
 public enum PictureFile {
   /// Reads the header only.

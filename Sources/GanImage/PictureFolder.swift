@@ -27,13 +27,13 @@ extension PictureFile {
   public static let extensions = ["jpg", "jpeg", "png"]
 
   /// The picture files of a folder, by name, as `folder/...` paths in the order of their bytes.
-  /// Hidden files and folders are passed over; symbolic links are followed, each folder once.
+  /// Hidden files and folders are skipped; symbolic links are followed, each folder once.
   /// - Throws: `GanError` (input) naming the folder when it is missing, no folder, unreadable or without pictures.
   public static func list(folder: FilePath, recursive: Bool) throws -> [FilePath] {
     try listing(folder: folder, recursive: recursive).pictures
   }
 
-  /// The same with the files of other kinds, which are passed over.
+  /// The same with the files of other kinds, which are skipped.
   public static func listing(folder: FilePath, recursive: Bool) throws -> PictureListing {
     var walk = FolderWalk(recursive: recursive)
     try walk.enter(folder)

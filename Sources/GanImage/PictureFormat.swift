@@ -15,7 +15,7 @@ enum PictureFormat: String {
 
   var isReadable: Bool { self == .png || self == .jpeg }
 
-  /// Bytes of a file's head that `init` wants.
+  /// How many bytes from the start of a file `init` needs.
   static let headLength = 16
 
   init?(head: [UInt8]) {

@@ -1,17 +1,17 @@
 import GanBase
 
-/// What of many pictures is not used as some may expect, to be said once for all of them.
+/// Features of pictures that are not used as some may expect (such as transparency), told once for all pictures.
 public struct PictureNotices: Sendable {
   private var with16Bits = 0
   private var withAlpha = 0
-  /// The first of 16 bits, whose samples are looked at: a few tell what the others are.
+  /// The first pictures of 16 bits: the samples of a few show what to expect of the others.
   private var candidates: [FilePath] = []
   private static let mostCandidates = 3
   private static let largestOf12Bits = 4095
 
   public init() {}
 
-  /// Takes a picture's header into account; its pixels are not read.
+  /// Notes what a picture's header says; its pixels are not read.
   public mutating func add(_ header: PictureHeader, at path: FilePath) {
     if header.hasAlpha { withAlpha += 1 }
     guard header.bits > 8 else { return }
@@ -19,14 +19,14 @@ public struct PictureNotices: Sendable {
     if candidates.count < Self.mostCandidates { candidates.append(path) }
   }
 
-  /// The same for what others have been told of.
+  /// Adds the notices of others.
   public mutating func add(_ other: PictureNotices) {
     withAlpha += other.withAlpha
     with16Bits += other.with16Bits
     candidates += other.candidates.prefix(Self.mostCandidates - candidates.count)
   }
 
-  /// A sentence each. Reads the samples of up to three pictures of 16 bits.
+  /// One sentence each. Reads the samples of up to three pictures of 16 bits.
   public var texts: [String] {
     var texts: [String] = []
     if let dark = candidates.first(where: isOf12Bits) {

@@ -3,7 +3,7 @@ import GanBase
 /// Which part of a file is a picture.
 public enum PicturePart: Sendable {
   case whole
-  /// Two pictures side by side, parted at half the width, rounded down: of an odd width the right one has a column
+  /// One of two pictures side by side, divided at half the width, rounded down: of an odd width the right one has a column
   /// more, as in the official program of pix2pix.
   case left, right
 

@@ -11,7 +11,7 @@ public enum ResampleFilter: String, CaseIterable, Sendable, Codable {
 }
 
 extension Picture {
-  /// The picture at another size, without regard to its aspect; bit for bit Pillow's 8-bit resize.
+  /// The picture at another size, ignoring its aspect ratio; bit for bit Pillow's 8-bit resize.
   /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
   public func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture {
     if newWidth == width && newHeight == height { return self }
@@ -27,7 +27,7 @@ extension Picture {
     return Picture(width: newWidth, height: newHeight, channels: channels, pixels: resized)
   }
 
-  /// The picture with its shorter side at `side` and its aspect kept.
+  /// The picture with its shorter side at `side` and its aspect ratio kept.
   public func resized(shorterSide side: Int, filter: ResampleFilter = .bilinear) throws -> Picture {
     let size = PictureSize(width: width, height: height).scaled(shorterSide: side)
     return try resized(width: size.width, height: size.height, filter: filter)

@@ -112,7 +112,7 @@ import Testing
       for index in 10..<25 { try store(flat(1, width: 20, height: 20 + index % 2 * 4), "\(root)/\(index).png") }
       var request = DataRequest.small(.single, root)
       request.options.preprocess = .none
-      let needs = NetworkNeeds(words: "multiples of 8", fits: { $0 % 8 == 0 }, help: { "for \($0): scale" })
+      let needs = NetworkNeeds(description: "multiples of 8", fits: { $0 % 8 == 0 }, help: { "for \($0): scale" })
       let data = try DataSet(request)
       expectError(.input, "10.png: comes out as 20x20; the networks need multiples of 8", "and 5 more of 15 pictures") {
         try data.checkAll(needs)
@@ -120,7 +120,7 @@ import Testing
       do { try data.checkAll(needs) } catch let error as GanError {
         #expect(error.diagnostics.compactMap(\.help) == ["for 20: scale"])
       }
-      try data.checkAll(NetworkNeeds(words: "multiples of 4", fits: { $0 % 4 == 0 }, help: { _ in "" }))
+      try data.checkAll(NetworkNeeds(description: "multiples of 4", fits: { $0 % 4 == 0 }, help: { _ in "" }))
     }
   }
 }

@@ -10,7 +10,7 @@ public struct FeatureMatrix: Sendable {
 
   public var rows: Int { values.count / columns }
 
-  /// A set without pictures.
+  /// An empty set.
   public init(columns: Int) {
     precondition(columns > 0)
     self.columns = columns

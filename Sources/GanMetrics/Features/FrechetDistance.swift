@@ -24,7 +24,7 @@ public struct FrechetDistance: Equatable, Sendable {
   }
 
   /// The centred rows themselves are the factors.
-  /// About what it takes for two sets of so many rows, at most.
+  /// Roughly the most memory that two sets of so many rows take.
   public static func bytes(rows: Int, columns: Int) -> Int {
     let isSmall = rows < columns && rows * rows <= mostProducts
     return 8 * (isSmall ? 4 * rows * columns + 3 * rows * rows : 8 * columns * columns)

@@ -50,7 +50,7 @@ enum LinearAlgebra {
     return Tensor(factor, [dimension, columns])
   }
 
-  /// LAPACKE's interface tells by two numbers that it got no memory.
+  /// LAPACKE returns one of two numbers if it got no memory.
   private static func checkMemory(_ status: Int32, dimension: Int) throws {
     guard status == -1010 || status == -1011 else { return }
     throw GanError.environment("out of memory: a matrix of \(dimension)x\(dimension) numbers has no room")

@@ -8,7 +8,7 @@ public struct PrecisionRecall: Equatable, Sendable {
   public let precision: Double
   /// Share of real pictures within a ball of a generated one: how much of the variety is there.
   public let recall: Double
-  /// The same where a ball does not hold its border, as the package of density and coverage counts.
+  /// The same with balls that exclude their border, as the package of density and coverage counts.
   public let strictPrecision: Double
   public let strictRecall: Double
   /// Real balls that a generated picture lies in, as a share of k.

@@ -8,7 +8,7 @@ public final class InceptionNetwork {
   public static let featureCount = 2048
   public static let classCount = 1008
 
-  /// What the network says of a batch, a row for each picture.
+  /// The network's output for a batch, a row for each picture.
   public struct Output {
     /// `[N,2048]`: the mean over the last map.
     public let features: [Float]
@@ -16,7 +16,7 @@ public final class InceptionNetwork {
     public let logits: [Float]?
   }
 
-  /// Sees every layer and stage by name when it is done.
+  /// Called with the name and output of every layer and stage.
   typealias Probe = (_ name: String, _ part: MapPart) -> Void
 
   private let conv1a: InceptionUnit, conv2a: InceptionUnit, conv2b: InceptionUnit

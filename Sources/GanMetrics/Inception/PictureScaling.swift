@@ -1,6 +1,6 @@
 import GanImage
 
-/// How pictures become the network's input. Scores of different ways cannot be compared.
+/// How pictures become the network's input. Scores made in different ways cannot be compared.
 public enum PictureScaling: String, CaseIterable, Sendable {
   /// pytorch-fid, clean-fid's "legacy_pytorch": two-tap bilinear, then 2x - 1.
   case pytorchFID = "pytorch-fid"

@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 
-/// How far a picture is from the one it should be, over all samples (pixels times channels).
+/// How far a picture is from its target, over all samples (pixels times channels).
 public struct PairedScores: Equatable, Sendable {
   /// Mean absolute difference in levels, 0...255.
   public let levels: Double
@@ -43,7 +43,7 @@ public struct PairedScores: Equatable, Sendable {
   }
 }
 
-/// Means over several pictures, each counting the same whatever its size.
+/// Means over several pictures, each with the same weight whatever its size.
 public struct MeanPairedScores: Equatable, Sendable {
   public private(set) var count = 0
   private var sums = (levels: 0.0, psnr: 0.0)

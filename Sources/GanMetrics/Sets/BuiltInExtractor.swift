@@ -12,7 +12,7 @@ public final class BuiltInExtractor: FeatureExtractor {
   private static let side = 128
   private static let stages: [(outputs: Int, kernel: Int)] = [(32, 5), (64, 3), (128, 3), (128, 3)]
 
-  /// Keeps the logarithm of a response that hardly ever comes within bounds.
+  /// Keeps the logarithm of a response that is almost always 0 within bounds.
   private static let least = 0.01
 
   private let layers: [MapConvolution]

@@ -1,7 +1,7 @@
 import GanImage
 import GanTensor
 
-/// A network, or something simpler, that turns pictures into numbers whose distribution is compared.
+/// A network, or something simpler, that turns pictures into features whose distributions are compared.
 public protocol FeatureExtractor: AnyObject {
   /// For reports: what the numbers of this extractor can be compared with.
   var title: String { get }
@@ -13,7 +13,7 @@ public protocol FeatureExtractor: AnyObject {
   var hasClasses: Bool { get }
   /// Pictures that it takes at a time.
   var batchSize: Int { get }
-  /// What the maps of such a batch take at one time.
+  /// Bytes that the feature maps of such a batch take at one time.
   var bytesOfBatch: Int { get }
   /// The input for one picture of any size; called on several threads.
   func input(_ picture: Picture) throws -> [Float]

@@ -31,7 +31,7 @@ extension PictureSet {
   }
 }
 
-/// What became of a side: as much as the measures need of it.
+/// The features of one side, as far as the measures need them.
 struct MeasuredSet {
   var features: FeatureMatrix?
   var moments: FeatureMoments?

@@ -16,7 +16,7 @@ public struct SetEvaluation {
     public init() {}
   }
 
-  /// What is being done, for a line of progress.
+  /// The current stage, for a line of progress.
   public enum Stage: String, Sendable {
     case generated, real
     case kid = "KID"

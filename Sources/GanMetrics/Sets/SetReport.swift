@@ -28,7 +28,7 @@ public struct SetReport: Sendable {
     return values
   }
 
-  /// The smaller of the two counts where it is too small for a Fréchet distance that is worth its name: a covariance
+  /// The smaller of the two counts if it is too small for a meaningful Fréchet distance: a covariance
   /// of fewer pictures than features is singular, and the distance is biased upwards.
   public var scarceCount: Int? {
     guard frechet != nil, let least = [generatedCount, realCount].compactMap({ $0 }).min() else { return nil }

@@ -1,6 +1,6 @@
-/// What a file is that is no file of weights: people give what a download left behind.
+/// Recognises files that hold no weights, such as what a failed download left behind.
 enum ForeignFile {
-  /// What it is, and what to do; nil where nothing is known of it.
+  /// What it is, and what to do; nil if the file is not recognised.
   static func look(at file: ByteView) -> (kind: String, help: String)? {
     func begins(_ text: String) -> Bool { file.starts(with: Array(text.utf8)) }
     if file.count == 0 { return ("is empty", "get the file again") }

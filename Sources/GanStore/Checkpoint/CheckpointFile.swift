@@ -64,7 +64,7 @@ public struct CheckpointFile: Sendable {
   /// The tensors whose names begin with `prefix`, the prefix taken off.
   public func tensors(under prefix: String) -> [StoredTensor] { content.tensors(under: prefix) }
 
-  /// Lets go of the file, which others may want to remove. No tensor can be read from then on.
+  /// Closes the file, which others may want to remove. No tensor can be read from then on.
   public func close() { file.close() }
 
   /// - Throws: `GanError` (checkpoint) where the metadata lack the key.

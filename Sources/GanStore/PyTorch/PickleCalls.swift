@@ -1,6 +1,6 @@
 import GanBase
 
-/// What in Python would look up a name and call it.
+/// The instructions that in Python would look up a name and call it.
 extension PickleMachine {
   /// More axes than any tensor has; keeps a hostile file from repeating a huge one.
   private static let mostAxes = 64

@@ -13,7 +13,7 @@ enum PickleValue {
   indirect case storage(TorchStorage)
   /// By its place in `PickleMemory.tensors`.
   case tensor(Int)
-  /// Something that no weight consists of; the text says what.
+  /// A value that cannot be part of weights; the text says what it is.
   case other(String)
 
   /// For messages, and for the list of what was left out.

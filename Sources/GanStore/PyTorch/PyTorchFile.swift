@@ -37,7 +37,7 @@ public struct PyTorchFile: Sendable {
   }
 }
 
-/// The pickled object of a file, and where its tensors' memory lies.
+/// The pickled object of a file, and where the data of its tensors lie.
 struct TorchContent {
   let root: PickleValue
   let memory: PickleMemory

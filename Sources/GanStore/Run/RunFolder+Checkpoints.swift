@@ -29,7 +29,7 @@ extension RunFolder {
     try AtomicFile.link(checkpointsPath.appending(mark.rawValue), to: path.name, replacingFiles: true)
   }
 
-  /// Gives a checkpoint that has the name of a mark, as in a copy without links, the name of its step.
+  /// Renames a checkpoint that has the name of a mark, as in a copy without links, after its step.
   /// - Returns: the path that it has now.
   public func renamed(_ path: FilePath, step: Int) throws -> FilePath {
     guard path.lastComponent.flatMap({ Mark(rawValue: $0.string) }) != nil else { return path }
@@ -38,10 +38,10 @@ extension RunFolder {
     return proper
   }
 
-  /// Keeps what a run has written after `step`, which it now leaves for another course from there: later checkpoints
-  /// and sheets, and the log, go into a folder of their own. For a run whose `latest` is a later one.
-  /// - Parameter checkpoint: where the run goes on.
-  /// - Returns: the folder; nil where the run goes on from its latest checkpoint.
+  /// Sets aside what a run wrote after `step`, when it takes another course from there: later checkpoints and sheets,
+  /// and a copy of the log, go into a folder of their own. For a run whose `latest` is later than that.
+  /// - Parameter checkpoint: where the run continues.
+  /// - Returns: the folder; nil if the run continues from its latest checkpoint.
   public func setAside(after step: Int, for checkpoint: FilePath) throws -> FilePath? {
     guard let latest = marked(.latest), latest.name != checkpoint.name, let last = Self.step(of: latest), last > step
     else { return nil }
@@ -109,15 +109,15 @@ extension RunFolder {
     return head + withUnsafeBytes(of: file.size) { Array($0) }
   }
 
-  /// The checkpoint that is furthest, for a folder without `latest`: one that died between its first checkpoint and
-  /// that mark, or a copy without links.
+  /// The checkpoint of the latest step, for a folder without `latest`: of a run that died between its first checkpoint
+  /// and that mark, or a copy without links.
   static func furthest(in checkpoints: FilePath) -> FilePath? {
     let all = self.checkpoints(in: checkpoints, "epoch-") + self.checkpoints(in: checkpoints, "step-")
     let steps = all.compactMap { entry in step(of: entry.path).map { (step: $0, path: entry.path) } }
     return steps.max { $0.step < $1.step }?.path
   }
 
-  /// The newest whole checkpoint before a damaged one in the same folder; nil where there is none.
+  /// The newest intact checkpoint other than a damaged one in the same folder; nil if there is none.
   static func good(before damaged: FilePath) -> FilePath? {
     let steps = checkpoints(in: damaged.parent, "step-").reversed().map(\.path)
     let epochs = checkpoints(in: damaged.parent, "epoch-").reversed().map(\.path)

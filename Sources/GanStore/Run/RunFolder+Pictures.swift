@@ -6,8 +6,7 @@ extension RunFolder {
     folder.appending("config.yaml").isFile && folder.appending("checkpoints").isFolder
   }
 
-  /// A run, or its folder of sheets, where pictures are wanted is a slip of the user: all its sheets would be taken
-  /// for pictures.
+  /// Refuses a run, or its folder of sheets, where pictures are expected: all its sheets would be taken for pictures.
   /// - Throws: `GanError` (usage) for such a folder.
   public static func refuseAsPictures(_ folder: FilePath) throws {
     if isRun(folder) {

@@ -14,7 +14,7 @@ public final class RunFolder {
   public var logPath: FilePath { path.appending("log.jsonl") }
   public var samplesPath: FilePath { path.appending("samples") }
   public var checkpointsPath: FilePath { path.appending("checkpoints") }
-  /// What could not be done beside the run, for the user to know.
+  /// Warnings about things beside the run that could not be done.
   public private(set) var notice: String?
 
   /// Whether a run had begun here before and saved no step.

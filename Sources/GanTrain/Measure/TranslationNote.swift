@@ -78,7 +78,7 @@ public struct TranslationNote: Equatable, Sendable {
     guard let first = meant.first else { return nil }
     // Where a run was named, its pictures are the real ones, whatever made the results.
     guard meant.allSatisfy({ $0.side == first.side && (run != nil || $0.origin == first.origin) }) else {
-      let list = meant.map { "\($0.results.map { "\($0.count) to " } ?? "")\($0.side.description) by \($0.origin.shown)" }
+      let list = meant.map { "\($0.results.map { "\($0.count) to " } ?? "")\($0.side) by \($0.origin.shown)" }
       let isOneRun = meant.allSatisfy { $0.origin == first.origin }
       throw GanError.usage(
         "holds results of several translations: \(list.joined(separator: "; "))", at: folder,

@@ -6,7 +6,7 @@ import GanStore
 /// pictures they are to be compared.
 public struct TranslationRecord: Equatable, Sendable {
   /// To what the results belong.
-  public enum Side: Equatable, Sendable {
+  public enum Side: Equatable, Sendable, CustomStringConvertible {
     /// A or B, as the model counts them: `data.direction` says which folder is its A.
     case a, b
     case domain(String)
@@ -17,7 +17,7 @@ public struct TranslationRecord: Equatable, Sendable {
     var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
 
     /// `side B`, `domain cat`, `Blond_Hair=1`
-    var description: String {
+    public var description: String {
       switch self {
       case .a: "side A"
       case .b: "side B"

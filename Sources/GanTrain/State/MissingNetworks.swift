@@ -2,7 +2,7 @@ import GanBase
 import GanModels
 
 /// Networks that something goes through although their weights are random.
-public struct MissingNetworks {
+public struct MissingNetworks: CustomStringConvertible {
   public let names: [String]
   private let info: ModelInfo
 
@@ -32,6 +32,6 @@ public struct MissingNetworks {
   }
 
   func error(_ what: String, at path: FilePath) -> GanError {
-    .checkpoint("\(what): \(description)", at: path, help: "import all files again, with the one that is missing: \(files)")
+    .checkpoint("\(what): \(self)", at: path, help: "import all files again, with the one that is missing: \(files)")
   }
 }

@@ -2,7 +2,7 @@ import GanBase
 import GanStore
 
 /// Where a network's weights come from.
-public enum NetworkOrigin: Equatable, Sendable {
+public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
   /// From training by this program; `start` names the file that the weights began as, if they did not begin as random
   /// ones.
   case trained(start: String?)
