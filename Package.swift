@@ -83,5 +83,5 @@ let package = Package(
       of: "GanTrain",
       ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"]),
   ],
-  swiftLanguageModes: [.v5]
+  swiftLanguageModes: [.v6]
 )

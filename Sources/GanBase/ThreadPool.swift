@@ -4,6 +4,9 @@ import Synchronization
 
 /// The process's worker threads. Work comes as a number of blocks that the problem decides, never
 /// the number of threads, so results have the same bits whatever `threads` is.
+///
+/// Sendable, because `threads` is set once before the first work, and `job` only by the thread that owns the pool, while
+/// no other works.
 public final class ThreadPool: @unchecked Sendable {
   public static let shared = ThreadPool()
 

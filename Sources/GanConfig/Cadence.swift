@@ -70,7 +70,7 @@ extension ValueFormat where Value == Cadence {
 extension Option {
   /// A number of steps or a time; with `never`, 0 stands for not at all.
   public static func cadence(
-    _ key: String, _ path: WritableKeyPath<Root, Cadence>, never: Bool = true, _ help: String
+    _ key: String, _ path: Path<Cadence>, never: Bool = true, _ help: String
   ) -> Option {
     Option(key, path, .cadence(never: never), help)
   }

@@ -1,7 +1,10 @@
 import GanBase
 
 /// One setting: its key, what it takes, and one line of help. Its default is the value in `Root()`.
-public struct Option<Root> {
+public struct Option<Root>: Sendable {
+  /// Where the value stands in the settings.
+  public typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
+
   public let key: String
   /// One line, lower-case, without a full stop.
   public let help: String
@@ -9,10 +12,10 @@ public struct Option<Root> {
   public let expected: String
   /// Which of them are allowed, in words; empty where all are.
   public let allowed: String
-  let read: (inout Root, ConfigNode) -> Complaint?
-  let write: (Root) -> String
+  let read: @Sendable (inout Root, ConfigNode) -> Complaint?
+  let write: @Sendable (Root) -> String
 
-  init<Value>(_ key: String, _ path: WritableKeyPath<Root, Value>, _ format: ValueFormat<Value>, _ help: String) {
+  init<Value>(_ key: String, _ path: Path<Value>, _ format: ValueFormat<Value>, _ help: String) {
     self.key = key
     self.help = help
     expected = format.expected
@@ -30,7 +33,7 @@ public struct Option<Root> {
   }
 
   /// The option of settings that are a part of `Root`.
-  init<Part>(_ option: Option<Part>, in path: WritableKeyPath<Root, Part>) {
+  init<Part>(_ option: Option<Part>, in path: Path<Part>) {
     key = option.key
     help = option.help
     expected = option.expected

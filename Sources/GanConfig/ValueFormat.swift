@@ -8,15 +8,15 @@ struct Complaint: Error {
 }
 
 /// How values of one type are written in a configuration, and which of them are allowed.
-struct ValueFormat<Value> {
+struct ValueFormat<Value>: Sendable {
   /// With its article: `a whole number`.
   let expected: String
   /// For several of them: `whole numbers`.
   let plural: String
   /// In words: `1 to 100`, `true or false`; empty where anything goes.
   let allowed: String
-  let read: (ConfigNode) -> Result<Value, Complaint>
-  let write: (Value) -> String
+  let read: @Sendable (ConfigNode) -> Result<Value, Complaint>
+  let write: @Sendable (Value) -> String
 
   static func refusal(_ expected: String, _ node: ConfigNode) -> Result<Value, Complaint> {
     .failure(Complaint(message: "expected \(expected), found \(node.found)"))
@@ -105,7 +105,7 @@ extension ValueFormat where Value == String {
   }
 }
 
-extension ValueFormat where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+extension ValueFormat where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
   static func choice() -> ValueFormat {
     let names = Value.allCases.map(\.rawValue)
     let allowed = names.joined(separator: ", ")

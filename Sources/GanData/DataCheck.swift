@@ -15,6 +15,7 @@ extension DataSet {
     let blocks = ceilDiv(entries.count, blockLength)
     var findings = [[Finding]](repeating: [], count: blocks)
     findings.withUnsafeMutableBufferPointer { findings in
+      // Each block has a place of its own.
       nonisolated(unsafe) let findings = findings
       ThreadPool.shared.run(blocks) { block in
         let range = block * blockLength..<min((block + 1) * blockLength, entries.count)

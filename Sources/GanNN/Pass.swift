@@ -72,7 +72,7 @@ public struct Pass {
     (self.statistics, self.noise, self.trace) = (statistics, noise, trace)
   }
 
-  public static let evaluation = Pass(.running)
+  public static var evaluation: Pass { Pass(.running) }
 
   /// Records `value` under `key` when somebody wants to know.
   func record(_ key: @autoclosure () -> String, _ value: Tensor) { trace?.record(key(), value) }

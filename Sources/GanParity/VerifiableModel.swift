@@ -2,11 +2,11 @@ import GanModels
 import GanTensor
 
 /// A model that can be held against its official program's numbers.
-public struct VerifiableModel {
+public struct VerifiableModel: Sendable {
   public let info: ModelInfo
   /// Does with a fixture what the official program did.
   /// - Throws: `GanError` (checkpoint) for a fixture that does not describe this model.
-  public let replay: (ParityFixture, ElementType) throws -> ParityRun
+  public let replay: @Sendable (ParityFixture, ElementType) throws -> ParityRun
 
   private init<Model: ParityModel>(_ model: Model.Type) {
     info = model.info

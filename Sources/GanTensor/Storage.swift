@@ -39,8 +39,12 @@ public final class Storage {
 public final class MemoryCache: @unchecked Sendable {
   public static let shared = MemoryCache()
 
+  /// A block that nobody uses, and that may so go from one thread to another.
+  private struct FreeBlock: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
+
   private struct State {
-    var free: [Int: [UnsafeMutableRawPointer]] = [:]
+    /// By their sizes.
+    var free: [Int: [FreeBlock]] = [:]
     var freeBytes = 0
     var liveBytes = 0
     var peakBytes = 0
@@ -49,14 +53,14 @@ public final class MemoryCache: @unchecked Sendable {
     /// The smallest free block of `capacity` or up to twice as much: a little waste here is less than what a new
     /// block takes, while others lie idle.
     mutating func takeFree(_ capacity: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
-      if let pointer = free[capacity]?.popLast() {
+      if let block = free[capacity]?.popLast() {
         freeBytes -= capacity
-        return (pointer, capacity)
+        return (block.pointer, capacity)
       }
       let sizes = free.lazy.filter { !$1.isEmpty && $0 > capacity && $0 <= 2 * capacity }.map(\.key)
-      guard let size = sizes.min(), let pointer = free[size]?.popLast() else { return nil }
+      guard let size = sizes.min(), let block = free[size]?.popLast() else { return nil }
       freeBytes -= size
-      return (pointer, size)
+      return (block.pointer, size)
     }
 
     /// Free blocks to be given back, so that all blocks take little more than the most that tensors ever held: a
@@ -69,7 +73,7 @@ public final class MemoryCache: @unchecked Sendable {
         guard let size = sizes.filter({ $0 >= excess }).min() ?? sizes.max(), let block = free[size]?.popLast() else {
           break
         }
-        blocks.append((block, size))
+        blocks.append((block.pointer, size))
         freeBytes -= size
         excess -= size
       }
@@ -124,12 +128,12 @@ public final class MemoryCache: @unchecked Sendable {
   func takeIdle(_ bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
     state.withLock { state in
       let sizes = state.free.lazy.filter { !$1.isEmpty && $0 >= Self.leastIdle }.map(\.key)
-      guard let size = sizes.filter({ $0 >= bytes }).min() ?? sizes.max(), let pointer = state.free[size]?.popLast()
+      guard let size = sizes.filter({ $0 >= bytes }).min() ?? sizes.max(), let block = state.free[size]?.popLast()
       else { return nil }
       state.freeBytes -= size
       state.liveBytes += size
       state.peakBytes = max(state.peakBytes, state.liveBytes)
-      return (pointer, size)
+      return (block.pointer, size)
     }
   }
 
@@ -176,10 +180,11 @@ public final class MemoryCache: @unchecked Sendable {
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) {
+    let block = FreeBlock(pointer: pointer)
     state.withLock { state in
       state.liveBytes -= capacity
       state.freeBytes += capacity
-      state.free[capacity, default: []].append(pointer)
+      state.free[capacity, default: []].append(block)
     }
   }
 
@@ -187,7 +192,7 @@ public final class MemoryCache: @unchecked Sendable {
   public func trim() {
     let blocks = state.withLock { state in
       defer { (state.free, state.freeBytes) = ([:], 0) }
-      return state.free.flatMap { size, blocks in blocks.map { (pointer: $0, capacity: size) } }
+      return state.free.flatMap { size, blocks in blocks.map { (pointer: $0.pointer, capacity: size) } }
     }
     for block in blocks { release(block) }
   }

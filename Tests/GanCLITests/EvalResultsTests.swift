@@ -184,7 +184,7 @@ import Testing
     let note = folder.bytes("out/.ganctl-translation.json")
     #expect(try run("translate", "more", "--run", "first", "-o", "out").status == 0)
     #expect(folder.bytes("out/.ganctl-translation.json") == note)
-    let text = String(decoding: try #require(note), as: UTF8.self)
+    let text = String(decoding: note, as: UTF8.self)
     #expect(text.components(separatedBy: "\"checkpoint\"").count == 2, "\(text)")
     // Those of another run in place of some.
     #expect(try run("translate", "more", "--run", "second", "-o", "out").status == 0)

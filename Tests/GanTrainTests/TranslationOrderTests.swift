@@ -1,5 +1,6 @@
 import Foundation
 import GanTensor
+import Synchronization
 import Testing
 
 @testable import GanTrain
@@ -29,14 +30,14 @@ import Testing
 
   @Test func valuesOfManyThreadsComeInOrder() {
     let values = InOrder<Int>(500)
-    var seen: [Int] = []
+    let seen = Mutex<[Int]>([])
     DispatchQueue.concurrentPerform(iterations: 500) { index in
       values.finish(index, index, isLast: false) { done, value in
         #expect(done == value + 1)
-        seen.append(value)
+        seen.withLock { $0.append(value) }
       }
     }
-    #expect(seen == Array(0..<500))
+    #expect(seen.withLock { $0 } == Array(0..<500))
   }
 
   @Test func memoryIsKnownOnceMeasured() {

@@ -46,11 +46,11 @@ enum BenchCommand: Command {
         """)
   }
 
-  private struct Bench {
+  private struct Bench: Sendable {
     let name: String
     /// Besides those of all benches.
     let options: Set<String>
-    let run: (ParsedArguments, CommandContext) throws -> Int32
+    let run: @Sendable (ParsedArguments, CommandContext) throws -> Int32
   }
 
   private static let benches = [

@@ -3,7 +3,7 @@ import GanBase
 import GanStore
 
 /// Results on stdout; messages and progress on stderr: one line that is redrawn on a terminal, now and then a plain
-/// line elsewhere. Safe to use from several threads.
+/// line elsewhere. Safe to use from several threads: a lock guards what changes.
 ///
 /// All output goes through here, and lines are made here alone: whatever stands in a text (names of files, values, keys
 /// of files), it takes one line and steers no terminal. See `String.shown`.

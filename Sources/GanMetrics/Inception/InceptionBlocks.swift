@@ -1,7 +1,7 @@
 import GanTensor
 
 /// A stage of branches whose outputs are joined along the channels.
-protocol InceptionBlock {
+protocol InceptionBlock: Sendable {
   var name: String { get }
   func callAsFunction(_ x: BorderedMap, _ probe: InceptionNetwork.Probe) -> BorderedMap
 }

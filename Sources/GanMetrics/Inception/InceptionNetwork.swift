@@ -3,7 +3,7 @@ import GanTensor
 
 /// The Inception network behind the published FID (Szegedy et al. 2016 in the form of 2015, as pytorch-fid holds it):
 /// from pictures of 299x299 to 2,048 features. Its keys are those of pytorch-fid's weights.
-public final class InceptionNetwork {
+public final class InceptionNetwork: Sendable {
   public static let side = 299
   public static let featureCount = 2048
   public static let classCount = 1008

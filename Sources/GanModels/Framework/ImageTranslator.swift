@@ -124,7 +124,7 @@ public struct Sample {
 
 /// A model: its networks, its training step, and what it does with a picture. Nothing about files, logging,
 /// batching or threads is in it.
-public protocol ImageTranslator: AnyObject {
+public protocol ImageTranslator: AnyObject, SendableMetatype {
   associatedtype Options: Settings
   static var info: ModelInfo { get }
 

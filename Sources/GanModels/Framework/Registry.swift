@@ -2,14 +2,14 @@ import GanBase
 import GanConfig
 
 /// A model that can be chosen by name: everything that differs between models, behind one type.
-public struct RegisteredModel {
+public struct RegisteredModel: Sendable {
   public let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
-  public let configure: (inout ConfigDocument) -> ConfiguredModel
+  public let configure: @Sendable (inout ConfigDocument) -> ConfiguredModel
   /// How it is usually trained.
   public let recipe: TrainingRecipe
   /// With the options that suit training pictures of a height and width.
-  public let fitting: (_ size: Int) -> ConfiguredModel
+  public let fitting: @Sendable (_ size: Int) -> ConfiguredModel
   /// Whether it is a `MultimodalTranslator`.
   public let isMultimodal: Bool
   /// Whether it is a `CyclicTranslator`.
@@ -18,9 +18,9 @@ public struct RegisteredModel {
   /// The keys of its options, in the order of their help.
   public let optionKeys: [String]
   /// The table of options.
-  public let documentation: () -> String
+  public let documentation: @Sendable () -> String
   /// Defects in the declaration of options; for tests.
-  public let defects: () -> [String]
+  public let defects: @Sendable () -> [String]
 
   init<Model: ImageTranslator>(_ type: Model.Type) {
     self.type = type

@@ -5,7 +5,8 @@ protocol ByteOwner: AnyObject {
   var bytes: UnsafeRawBufferPointer { get }
 }
 
-/// A part of a file or block of memory, shared without copying; keeps its owner alive.
+/// A part of a file or block of memory, shared without copying; keeps its owner alive. Threads may share it, for the
+/// bytes never change.
 public struct ByteView: @unchecked Sendable {
   private let owner: any ByteOwner
   private let range: Range<Int>

@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import Synchronization
 
-/// The index tables of one geometry, made at first use and kept.
+/// The index tables of one geometry, made at first use, under a lock, and kept.
 final class ConvPlan: @unchecked Sendable {
   let geometry: ConvGeometry
   private let lock = NSRecursiveLock()

@@ -2,8 +2,8 @@ import CKernels
 import GanBase
 
 /// A convolution with fixed weights, laid out once for the kernel that computes straight from the maps: without
-/// patches, and with bias and ReLU in the same pass.
-public final class MapConvolution {
+/// patches, and with bias and ReLU in the same pass. Threads may share it: nothing is written after `init`.
+public final class MapConvolution: @unchecked Sendable {
   public let inputs: Int, outputs: Int
   public let kernelHeight: Int, kernelWidth: Int
   public let stride: Int

@@ -68,7 +68,7 @@ public struct ImportedWeights {
     let (network, path) = builder.splitNetwork(from: given)
     let info = model.configured.info
     let file = try WeightParts(file: path, networks: builder.networks, files: info.files)
-    let usual = try target ?? Self.direction(of: path) ?? (isOnly ? translator.targets.first : nil)
+    let usual = target ?? Self.direction(of: path) ?? (isOnly ? translator.targets.first : nil)
     let choice = NetworkChoice(
       networks: builder.networks, info: info, usual: try usual.map { try translator.generator(for: $0).name })
     if target != nil, file.parts.contains(where: { $0.label != nil }) {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Values that threads finish in any order, handed on in the order of their numbers.
+/// Values that threads finish in any order, handed on in the order of their numbers. A lock guards all of it.
 final class InOrder<Value>: @unchecked Sendable {
   private let lock = NSLock()
   private var values: [Value?]
