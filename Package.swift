@@ -47,14 +47,24 @@ let package = Package(
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanParity", ["GanModels", "GanStore", "GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
+    target("GanWeights", ["GanModels", "GanStore", "GanConfig", "GanNN", "GanTensor", "GanImage", "GanBase"]),
+    target(
+      "GanTranslate",
+      [
+        "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage",
+        "GanBase",
+      ]),
     target(
       "GanTrain",
-      ["GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage", "GanBase"]),
+      [
+        "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage",
+        "GanBase",
+      ]),
     target(
       "GanCLI",
       [
-        "GanTrain", "GanParity", "GanMetrics", "GanModels", "GanStore", "GanData", "GanConfig", "GanTensor",
-        "GanImage", "GanBase",
+        "GanTrain", "GanTranslate", "GanWeights", "GanParity", "GanMetrics", "GanModels", "GanStore", "GanData",
+        "GanConfig", "GanTensor", "GanImage", "GanBase",
       ]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"], exclude: ["README.md"]),
     // What tests of several targets use; no part of the program.
@@ -73,15 +83,19 @@ let package = Package(
     tests(
       of: "GanCLI",
       [
-        "GanTrain", "GanMetrics", "GanModels", "GanStore", "GanConfig", "GanImage", "GanNN", "GanTensor", "CRuntime",
-        "GanBase",
+        "GanTrain", "GanTranslate", "GanWeights", "GanMetrics", "GanModels", "GanStore", "GanConfig", "GanImage",
+        "GanNN", "GanTensor", "CRuntime", "GanBase",
       ],
       resources: [.copy("Resources")]),
     tests(of: "GanModels", ["GanConfig", "GanNN", "GanTensor", "GanBase"]),
     tests(of: "GanParity", ["GanModels", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
     tests(
       of: "GanTrain",
-      ["GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase"]),
+      [
+        "GanTranslate", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase",
+      ]),
+    .testTarget(
+      name: "GanTranslateTests", dependencies: ["GanTranslate", "GanNN", "GanTensor", "GanImage", "GanBase"]),
   ],
   swiftLanguageModes: [.v6]
 )

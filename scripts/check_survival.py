@@ -482,7 +482,7 @@ def main():
     print(__doc__.strip())
     return 0
   if not os.access(options.program, os.X_OK):
-    print(f"error: {options.program} is no program\nhelp: swift build -c release", file=sys.stderr)
+    print(f"error: {options.program} is no program\nhelp: swift build -c release --product ganctl", file=sys.stderr)
     return 2
   begin = time.monotonic()
   rng = random.Random(options.seed)

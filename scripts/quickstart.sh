@@ -38,7 +38,7 @@ step() {
 step "packages"
 scripts/setup.sh
 step "build"
-swift build -c release
+swift build -c release --product ganctl
 ganctl=$(swift build -c release --show-bin-path)/ganctl
 step "example data"
 scripts/make_emoji_dataset.py --size 64

@@ -4,7 +4,7 @@ import GanStore
 import GanTestSupport
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 /// `ganctl translate` with models of several domains.
 @Suite struct DomainTranslateTests {

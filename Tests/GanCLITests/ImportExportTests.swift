@@ -8,7 +8,7 @@ import GanTensor
 import GanTestSupport
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 /// Weights from PyTorch and back. The files in `Resources/import` come from `scripts/make_import_fixture.py`.
 @Suite struct ImportExportTests {

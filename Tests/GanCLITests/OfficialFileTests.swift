@@ -3,7 +3,6 @@ import GanBase
 import GanModels
 import GanStore
 import GanTestSupport
-import GanTrain
 import Testing
 
 /// Files as the official programs write them, of every model, in and out again.

@@ -2,6 +2,7 @@ import GanBase
 import GanMetrics
 import GanStore
 import GanTrain
+import GanTranslate
 
 // Tests say paths as text.
 

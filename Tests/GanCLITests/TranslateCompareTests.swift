@@ -5,7 +5,7 @@ import GanStore
 import GanTestSupport
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 /// `ganctl translate` beside targets.
 @Suite struct TranslateCompareTests {

@@ -4,7 +4,7 @@ import GanImage
 import GanModels
 import GanStore
 import GanTestSupport
-import GanTrain
+import GanWeights
 import Testing
 
 /// How levels are written: as each model's official program does it.

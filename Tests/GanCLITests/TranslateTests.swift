@@ -4,7 +4,7 @@ import GanStore
 import GanTestSupport
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 /// `ganctl translate` as a user runs it.
 @Suite struct TranslateTests {

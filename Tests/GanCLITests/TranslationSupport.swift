@@ -5,7 +5,7 @@ import GanModels
 import GanStore
 import GanTensor
 import GanTestSupport
-import GanTrain
+import GanWeights
 
 enum SampleModel {
   static let pix2pix = "model: {name: pix2pix, generator: unet_64, ngf: 2, ndf: 2, init_gain: 0.2}"

@@ -8,6 +8,7 @@ import GanTestSupport
 import Testing
 
 @testable import GanTrain
+@testable import GanTranslate
 
 /// Training on pictures with labels.
 @Suite(.serialized) struct DomainTrainingTests {

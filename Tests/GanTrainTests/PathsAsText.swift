@@ -1,5 +1,6 @@
 import GanBase
 import GanStore
+import GanTranslate
 
 @testable import GanTrain
 

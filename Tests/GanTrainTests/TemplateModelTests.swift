@@ -4,6 +4,7 @@ import GanConfig
 import GanImage
 import GanStore
 import GanTestSupport
+import GanTranslate
 import Testing
 
 @testable import GanModels

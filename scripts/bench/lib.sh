@@ -15,7 +15,7 @@ positive() {
 # The program to be measured.
 find_ganctl() {
   ganctl=${GANCTL:-$root/.build/release/ganctl}
-  [ -x "$ganctl" ] || fail "there is no $ganctl: swift build -c release, or name another one in GANCTL"
+  [ -x "$ganctl" ] || fail "there is no $ganctl: swift build -c release --product ganctl, or name another one in GANCTL"
 }
 
 find_python() {

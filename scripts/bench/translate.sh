@@ -15,7 +15,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 rounds=${1:-3} pictures=${2:-16} threads=${3:-$(nproc)}
 python=${PYTHON:-$HOME/torchenv/bin/python}
 ganctl=${GANCTL:-.build/release/ganctl}
-[[ -x $ganctl ]] || { echo "$ganctl is missing: swift build -c release, or set GANCTL" >&2; exit 1; }
+[[ -x $ganctl ]] || { echo "$ganctl is missing: swift build -c release --product ganctl, or set GANCTL" >&2; exit 1; }
 "$python" -c "import torch, PIL, onnx, onnxruntime" || { echo "set PYTHON, see the head of $0" >&2; exit 1; }
 unset OPENBLAS_CORETYPE
 

@@ -1,6 +1,6 @@
 import GanBase
 import GanModels
-import GanTrain
+import GanTranslate
 
 extension ParsedArguments {
   /// The value of `--direction`.

@@ -1,6 +1,6 @@
 import GanBase
 import GanImage
-import GanTrain
+import GanTranslate
 
 extension ParsedArguments {
   /// How `translate` is to translate.

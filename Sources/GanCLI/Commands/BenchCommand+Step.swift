@@ -2,6 +2,7 @@ import GanBase
 import GanConfig
 import GanModels
 import GanTrain
+import GanWeights
 
 extension BenchCommand {
   /// `ganctl bench step`: whole training steps, and what they spend their time on.

@@ -3,6 +3,7 @@ import GanModels
 import GanStore
 import GanTensor
 import GanTrain
+import GanTranslate
 
 /// `ganctl export`: weights for other programs.
 enum ExportCommand: Command {

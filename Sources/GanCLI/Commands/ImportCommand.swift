@@ -1,7 +1,10 @@
 import GanBase
 import GanModels
+import GanStore
 import GanTensor
 import GanTrain
+import GanTranslate
+import GanWeights
 
 /// `ganctl import`: weights of official programs become a checkpoint.
 enum ImportCommand: Command {

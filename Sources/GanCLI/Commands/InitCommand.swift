@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanModels
+import GanStore
 import GanTensor
 import GanTrain
 

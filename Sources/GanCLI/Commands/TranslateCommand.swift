@@ -5,6 +5,7 @@ import GanModels
 import GanStore
 import GanTensor
 import GanTrain
+import GanTranslate
 
 /// `ganctl translate`: applies a trained model to pictures.
 enum TranslateCommand: Command {

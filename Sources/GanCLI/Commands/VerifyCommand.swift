@@ -3,7 +3,6 @@ import GanBase
 import GanParity
 import GanStore
 import GanTensor
-import GanTrain
 
 /// `ganctl verify`: this program's numbers beside those of the official one.
 enum VerifyCommand: Command {

@@ -1,5 +1,6 @@
 import Foundation
 import GanTrain
+import GanTranslate
 
 /// Shows how far a translation is: pictures, and layers while a large one is in work.
 final class TranslationDisplay {

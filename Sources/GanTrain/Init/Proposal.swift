@@ -2,6 +2,7 @@ import GanBase
 import GanConfig
 import GanData
 import GanModels
+import GanWeights
 
 /// A configuration for pictures that were found, and what is to be said about it.
 public struct Proposal {

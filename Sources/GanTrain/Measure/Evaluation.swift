@@ -6,6 +6,7 @@ import GanMetrics
 import GanModels
 import GanNN
 import GanTensor
+import GanWeights
 
 /// Translates the validation pictures every few epochs and measures the translations. Nothing of the training depends
 /// on whether it is done, but for `lr_policy: plateau`, which watches it.

@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanMetrics
 import GanStore
+import GanWeights
 
 /// The file with the weights of the published FID's network: where it may lie, and whether it is the one.
 public struct InceptionWeights {

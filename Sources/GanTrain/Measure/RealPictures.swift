@@ -5,6 +5,7 @@ import GanData
 import GanImage
 import GanModels
 import GanStore
+import GanWeights
 
 /// The real pictures that a folder of translations is to be measured with: validation or test pictures of a run, of
 /// the side or domain that the translations belong to.
@@ -37,7 +38,7 @@ public struct RealPictures {
     let data = try Self.pictures(configuration, inputs: record?.inputs ?? [], checkpoint)
     let side = try record?.side ?? Self.usualSide(configuration, results)
     let (found, whose) = try Self.places(data, side)
-    let places = TranslationNote.withoutResults(found)
+    let places = Self.withoutResults(found)
     guard let common = FilePath.commonFolder(of: places.map(\.path)) else {
       throw Self.unknown("the run has no pictures of \(whose) besides those it trains on", at: checkpoint)
     }
@@ -130,6 +131,17 @@ public struct RealPictures {
       throw unknown("the run has no validation or test pictures", at: checkpoint)
     }
     return found
+  }
+
+  /// The pictures without those that are results beside them, as what single files have become.
+  private static func withoutResults(_ places: [PicturePlace]) -> [PicturePlace] {
+    var results: [FilePath: Set<String>] = [:]
+    return places.filter { place in
+      let folder = place.path.parent
+      let names = results[folder] ?? Set((TranslationNote(in: folder)?.records ?? []).flatMap { $0.results ?? [] })
+      results[folder] = names
+      return !names.contains(place.path.shownName)
+    }
   }
 
   private static func usualSide(

@@ -3,6 +3,7 @@ import GanConfig
 import GanData
 import GanModels
 import GanStore
+import GanWeights
 
 /// A whole configuration for training, as it is written into the run folder and into every checkpoint.
 public struct TrainingConfiguration {

@@ -1,6 +1,7 @@
 import GanBase
 import GanStore
 import GanTensor
+import GanWeights
 
 /// Writes a run's checkpoints and removes old ones.
 final class CheckpointKeeper {

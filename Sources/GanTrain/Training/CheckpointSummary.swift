@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanStore
+import GanWeights
 
 /// What is in a checkpoint, for people and scripts.
 public struct CheckpointSummary {

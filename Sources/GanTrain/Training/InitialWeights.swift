@@ -2,6 +2,7 @@ import GanBase
 import GanModels
 import GanNN
 import GanStore
+import GanWeights
 
 /// Weights that a new run begins with in place of random ones: from checkpoints and from files of official programs.
 /// A network is taken whole or not at all.

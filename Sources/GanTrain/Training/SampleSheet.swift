@@ -5,6 +5,7 @@ import GanImage
 import GanModels
 import GanNN
 import GanTensor
+import GanWeights
 
 /// Sheets of samples: for a few pictures, always the same, what the model makes of them. Nothing of the run depends
 /// on whether they are drawn.
@@ -52,19 +53,5 @@ extension Pass {
   static func testTime(of model: any ImageTranslator, seed: UInt64, stream: UInt64) -> Pass {
     let noise = RandomNoise(RandomStream(seed: seed, stream: stream))
     return Pass(model.testTimeStatistics, noise: model.hasTestTimeDropout ? noise : nil)
-  }
-}
-
-extension ImageTranslator {
-  /// How the model's official program writes levels.
-  var rounding: ByteRounding { Self.info.roundsLevels ? .nearest : .truncate }
-}
-
-extension Picture {
-  /// The first picture of `[N,H,W,C]` in [-1,1].
-  init(_ pictures: Tensor, rounding: ByteRounding) {
-    let (height, width, channels) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
-    let values = pictures.floats.prefix(height * width * channels)
-    self.init(normalized: Array(values), width: width, height: height, channels: channels, rounding: rounding)
   }
 }

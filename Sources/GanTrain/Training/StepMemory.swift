@@ -3,6 +3,7 @@ import GanBase
 import GanModels
 import GanNN
 import GanTensor
+import GanWeights
 
 /// What training takes of memory, known before the first step and before the networks are made.
 public struct StepMemory {
@@ -171,9 +172,4 @@ extension StepMemory.Work {
     // The cells, the sheet, and the file.
     return batches + reading + 3 * cells + Double(measuring.arrays)
   }
-}
-
-/// `1.2 GiB`, and `300 MiB` for less than one.
-func gibibytes(_ bytes: Int) -> String {
-  bytes < 1 << 30 ? "\(bytes >> 20) MiB" : String(format: "%.1f GiB", Double(bytes) / Double(1 << 30))
 }

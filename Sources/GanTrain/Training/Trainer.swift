@@ -5,6 +5,7 @@ import GanModels
 import GanNN
 import GanStore
 import GanTensor
+import GanWeights
 
 /// Trains a model: the loop around its `trainStep`.
 ///

@@ -3,6 +3,7 @@ import GanBase
 import GanConfig
 import GanData
 import GanModels
+import GanWeights
 
 /// What a training run works with, made from its configuration: the model, its state, and the pictures.
 public struct TrainingParts {

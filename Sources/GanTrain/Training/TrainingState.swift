@@ -2,6 +2,7 @@ import GanBase
 import GanModels
 import GanNN
 import GanStore
+import GanWeights
 
 /// Everything that a run needs to go on as if it had never stopped, on its way to and from a checkpoint.
 struct TrainingState {

@@ -1,13 +1,11 @@
 import Foundation
 import GanBase
-import GanImage
-import GanStore
 
 /// What `translate` notes in each folder that it writes results to: one record for each translation whose results are
 /// still there.
 public struct TranslationNote: Equatable, Sendable {
   /// Not shown by the listing of pictures, nor by `ls`.
-  static let fileName = ".ganctl-translation.json"
+  package static let fileName = ".ganctl-translation.json"
   /// Names of some hundreds of thousands of pictures.
   private static let limit = 1 << 26
 
@@ -45,33 +43,22 @@ public struct TranslationNote: Equatable, Sendable {
 
   /// Adds a record to the note of a folder, which is made if need be.
   /// - Throws: `GanError` (environment) where it cannot be written.
-  static func add(_ record: TranslationRecord, in folder: FilePath) throws {
+  package static func add(_ record: TranslationRecord, in folder: FilePath) throws {
     var note = TranslationNote(in: folder) ?? TranslationNote()
     note.add(record)
     let json: JSONValue = ["translations": .array(note.records.map(\.json))]
     try AtomicFile.write(json.encoded + "\n", to: folder.appending(fileName))
   }
 
-  /// The pictures without those that are results beside them, as what single files have become.
-  static func withoutResults(_ places: [PicturePlace]) -> [PicturePlace] {
-    var results: [FilePath: Set<String>] = [:]
-    return places.filter { place in
-      let folder = place.path.parent
-      let names = results[folder] ?? Set((TranslationNote(in: folder)?.records ?? []).flatMap { $0.results ?? [] })
-      results[folder] = names
-      return !names.contains(place.path.shownName)
-    }
-  }
-
   /// The subfolders with notes of their own, as those of the domains are.
-  static func subfolders(of folder: FilePath) -> [FilePath] {
+  package static func subfolders(of folder: FilePath) -> [FilePath] {
     folder.names.map { folder.appending($0) }.filter { TranslationNote(in: $0) != nil }
   }
 
   /// What a folder's results belong to.
   /// - Parameter run: its results are meant, where there are others too; nil for any.
   /// - Throws: `GanError` (usage) where results of several translations lie there, and no run tells which are meant.
-  func record(of run: FilePath?, in folder: FilePath) throws -> TranslationRecord? {
+  package func record(of run: FilePath?, in folder: FilePath) throws -> TranslationRecord? {
     let origin = run.map { TranslationRecord(checkpoint: $0, side: .a, inputs: []).origin }
     let ofRun = origin.map { origin in records.filter { $0.origin == origin } } ?? []
     let meant = ofRun.isEmpty ? records : ofRun

@@ -5,18 +5,18 @@ import GanStore
 
 /// The state_dicts of a file: one, or several under labels, whatever the program that wrote the file wrapped around
 /// them (`state_dict`, `module.` of several GPUs, ...).
-struct WeightParts {
-  struct Part {
+package struct WeightParts {
+  package struct Part {
     /// What the file calls it: `genA2B`, or `a`; nil where the file holds nothing else.
-    let label: String?
-    let tensors: [StoredTensor]
+    package let label: String?
+    package let tensors: [StoredTensor]
   }
 
   /// Of the file, for messages.
-  let path: FilePath
-  let parts: [Part]
+  package let path: FilePath
+  package let parts: [Part]
   /// Tensors that are no weights: what optimizers remember.
-  let optimizerTensors: Int
+  package let optimizerTensors: Int
 
   /// Keys under which programs keep a state_dict.
   private static let wrappers: Set<Substring> = [
@@ -28,7 +28,7 @@ struct WeightParts {
   ///   - networks: of the model that the weights are for.
   ///   - files: how its official program stores them.
   /// - Throws: `GanError` (checkpoint) for a file that cannot be read, or holds no weights.
-  init(file path: FilePath, networks: [TensorStore], files: [OfficialFile]) throws {
+  package init(file path: FilePath, networks: [TensorStore], files: [OfficialFile]) throws {
     self.path = path
     let all = try WeightFile.tensors(of: path)
     let tensors = all.filter { !Self.isOptimizerState($0.name) }
@@ -54,7 +54,7 @@ struct WeightParts {
 
   /// The networks of a checkpoint of this program, each under its own name, but for those that were never trained.
   /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
-  init(checkpoint: CheckpointFile) throws {
+  package init(checkpoint: CheckpointFile) throws {
     path = checkpoint.path
     let random = try NetworkOrigins(checkpoint).random
     optimizerTensors = 0
@@ -126,7 +126,7 @@ private struct WeightLabels {
 }
 
 /// What official files, and checkpoints of this program, call a network.
-func labels(of network: String, in files: [OfficialFile]) -> Set<String> {
+package func labels(of network: String, in files: [OfficialFile]) -> Set<String> {
   let keys = files.flatMap(\.parts).filter { $0.network == network }.compactMap(\.key)
   return Set(keys + [network])
 }

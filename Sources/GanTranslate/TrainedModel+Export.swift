@@ -2,6 +2,7 @@ import GanBase
 import GanModels
 import GanNN
 import GanStore
+import GanWeights
 
 extension TrainedModel {
   /// What is to be written for other programs: networks as PyTorch stores them, in one file.

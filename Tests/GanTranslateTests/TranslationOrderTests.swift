@@ -3,7 +3,7 @@ import GanTensor
 import Synchronization
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 @Suite struct TranslationOrderTests {
   @Test func valuesComeInOrder() {

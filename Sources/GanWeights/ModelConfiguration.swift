@@ -17,12 +17,12 @@ public struct ModelConfiguration {
     configured = model.configure(&document)
   }
 
-  init(_ registered: RegisteredModel, _ configured: ConfiguredModel) {
+  package init(_ registered: RegisteredModel, _ configured: ConfiguredModel) {
     (self.registered, self.configured) = (registered, configured)
   }
 
   /// The same with other domains.
-  func with(_ domains: DomainOptions) -> ModelConfiguration {
+  package func with(_ domains: DomainOptions) -> ModelConfiguration {
     var result = self
     result.configured = configured.with(domains)
     return result

@@ -3,9 +3,9 @@ import GanStore
 import GanTensor
 
 /// A file of weights of an official program: a state_dict written by `torch.save`, or safetensors.
-enum WeightFile {
+package enum WeightFile {
   /// - Throws: `GanError` (checkpoint) for a file of another kind, or a checkpoint of this program.
-  static func tensors(of path: FilePath) throws -> [StoredTensor] {
+  package static func tensors(of path: FilePath) throws -> [StoredTensor] {
     guard try isSafetensors(path) else { return try PyTorchFile(path: path).tensors }
     let file = try SafetensorsFile(path: path)
     guard file.metadata["format"] != CheckpointFile.format else {
@@ -17,7 +17,7 @@ enum WeightFile {
 
   /// Whether the file says that it is a checkpoint of this program.
   /// - Throws: `GanError` (checkpoint) for a file that cannot be read.
-  static func isCheckpoint(_ path: FilePath) throws -> Bool {
+  package static func isCheckpoint(_ path: FilePath) throws -> Bool {
     try isSafetensors(path) && (try? SafetensorsFile(path: path))?.metadata["format"] == CheckpointFile.format
   }
 
@@ -29,7 +29,7 @@ enum WeightFile {
 
   /// The tensors in memory by name, in PyTorch's layouts.
   /// - Throws: `GanError` (checkpoint) for a file that cannot be read, or holds numbers that are not finite.
-  static func read(_ path: FilePath) throws -> [String: Tensor] {
+  package static func read(_ path: FilePath) throws -> [String: Tensor] {
     var found: [String: Tensor] = [:]
     for stored in try tensors(of: path) {
       let tensor = try stored.tensor()

@@ -7,7 +7,7 @@ import GanTensor
 public struct ModelSketch {
   public let model: any ImageTranslator
   public let builder: ModelBuilder
-  let dryRun = DryRun()
+  package let dryRun = DryRun()
 
   /// Of a model that is to be trained.
   /// - Throws: `GanError`: (usage) for options that do not fit each other, (checkpoint) for a file of fixed weights
@@ -17,16 +17,16 @@ public struct ModelSketch {
   }
 
   /// - Parameter builder: a new one.
-  init(_ configured: ConfiguredModel, _ builder: ModelBuilder) throws {
+  package init(_ configured: ConfiguredModel, _ builder: ModelBuilder) throws {
     model = try dryRun { try configured.make(builder) }
     self.builder = builder
   }
 
   /// Bytes of the largest tensor of the networks.
-  var largestWeight: Int { 4 * (builder.tensors.map(\.entry.tensor.count).max() ?? 0) }
+  package var largestWeight: Int { 4 * (builder.tensors.map(\.entry.tensor.count).max() ?? 0) }
 
   /// The most bytes that are held while the networks are made.
-  var bytesOfMaking: Int {
+  package var bytesOfMaking: Int {
     // Values that are drawn are drawn in arrays.
     dryRun.mostBytes + (builder.isForTraining ? 3 * largestWeight : largestWeight)
   }
@@ -34,7 +34,7 @@ public struct ModelSketch {
   /// Refuses networks that there is no memory for, before they are made.
   /// - Parameter path: the file that tells of them.
   /// - Throws: `GanError` (environment).
-  func checkRoom(at path: FilePath) throws {
+  package func checkRoom(at path: FilePath) throws {
     guard let available = MemoryLimits.available, bytesOfMaking > available else { return }
     throw GanError.environment(
       "its networks take about \(gibibytes(bytesOfMaking)) of memory, \(gibibytes(available)) are available", at: path,

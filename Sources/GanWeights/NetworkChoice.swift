@@ -4,15 +4,19 @@ import GanNN
 import GanStore
 
 /// Finds out which of a model's networks the parts of weight files belong to.
-struct NetworkChoice {
-  let networks: [TensorStore]
-  let info: ModelInfo
+package struct NetworkChoice {
+  package let networks: [TensorStore]
+  package let info: ModelInfo
   /// The network that weights without any hint are taken for, where they fit it.
-  let usual: String?
+  package let usual: String?
+
+  package init(networks: [TensorStore], info: ModelInfo, usual: String?) {
+    (self.networks, self.info, self.usual) = (networks, info, usual)
+  }
 
   /// - Parameter file: whose name may tell.
   /// - Throws: `GanError` (usage) where it could be several.
-  func network(for part: WeightParts.Part, in file: FilePath) throws -> TensorStore? {
+  package func network(for part: WeightParts.Part, in file: FilePath) throws -> TensorStore? {
     let candidates = networks.filter { network in
       part.label.map { labels(of: network.name, in: info.files).contains($0) } ?? true
     }
@@ -47,17 +51,17 @@ struct NetworkChoice {
 }
 
 /// How tensors suit a network.
-struct Fit {
+package struct Fit {
   /// Of norms that have none: old programs stored some, and official ones drop them too.
-  let dropped: [String]
+  package let dropped: [String]
   /// Counters of batches that old files lack; they begin at 0.
-  let supplied: [String]
+  package let supplied: [String]
   /// What is too much, missing, or of another shape; at most ten.
-  let faults: [Diagnostic]
+  package let faults: [Diagnostic]
 
-  var isComplete: Bool { faults.isEmpty }
+  package var isComplete: Bool { faults.isEmpty }
 
-  init(_ tensors: [StoredTensor], into network: TensorStore) {
+  package init(_ tensors: [StoredTensor], into network: TensorStore) {
     let known = Set(network.entries.map(\.key))
     let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     let extra = tensors.map(\.name).filter { !known.contains($0) }
@@ -81,7 +85,7 @@ struct Fit {
 
   /// Puts tensors that fit into the network.
   /// - Throws: `GanError` (checkpoint) for numbers that are not finite, or that fp32 does not hold.
-  func load(_ tensors: [StoredTensor], into network: TensorStore, from path: FilePath) throws {
+  package func load(_ tensors: [StoredTensor], into network: TensorStore, from path: FilePath) throws {
     precondition(isComplete, "weights that do not fit")
     let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     try network.load(from: path, optional: { Self.isCounter($0.key) }) { found[$0] }

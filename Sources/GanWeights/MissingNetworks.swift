@@ -8,7 +8,7 @@ public struct MissingNetworks: CustomStringConvertible {
 
   /// nil where there are none.
   /// - Parameter used: the networks in question; asked only where any is random.
-  init?(
+  package init?(
     _ builder: ModelBuilder, _ info: ModelInfo, _ origins: NetworkOrigins, used: (ModelBuilder) throws -> [String]
   ) rethrows {
     let random = origins.random
@@ -31,7 +31,7 @@ public struct MissingNetworks: CustomStringConvertible {
     return files.joined(separator: ", ")
   }
 
-  func error(_ what: String, at path: FilePath) -> GanError {
+  package func error(_ what: String, at path: FilePath) -> GanError {
     .checkpoint("\(what): \(self)", at: path, help: "import all files again, with the one that is missing: \(files)")
   }
 }

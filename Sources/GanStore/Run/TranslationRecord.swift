@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanStore
 
 /// Where results of `translate` come from, and to what they belong: what `eval-fid` needs to know with which real
 /// pictures they are to be compared.
@@ -14,7 +13,7 @@ public struct TranslationRecord: Equatable, Sendable {
     case attributes([String: Bool])
 
     /// Where pictures belong that are translated back; nil where a model has no two sides.
-    var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
+    package var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
 
     /// `side B`, `domain cat`, `Blond_Hair=1`
     public var description: String {
@@ -43,17 +42,17 @@ public struct TranslationRecord: Equatable, Sendable {
   }
 
   /// The folder of the run, or the checkpoint where it belongs to none.
-  var origin: FilePath {
+  package var origin: FilePath {
     let run = checkpoint.parent.parent
     return RunFolder.isRun(run) ? run : checkpoint
   }
 
   /// Whether results of both are compared with the same real pictures.
-  func belongsTogether(with other: TranslationRecord) -> Bool { side == other.side && origin == other.origin }
+  package func belongsTogether(with other: TranslationRecord) -> Bool { side == other.side && origin == other.origin }
 
   // MARK: JSON
 
-  var json: JSONValue {
+  package var json: JSONValue {
     var members: [(key: String, value: JSONValue)] = [("checkpoint", .string(checkpoint.string))]
     switch side {
     case .a: members.append(("side", "A"))
@@ -68,7 +67,7 @@ public struct TranslationRecord: Equatable, Sendable {
     return .object(members)
   }
 
-  init?(_ json: JSONValue) {
+  package init?(_ json: JSONValue) {
     guard let checkpoint = json["checkpoint"]?.string else { return nil }
     switch json["side"]?.string {
     case "A": side = .a
@@ -89,7 +88,7 @@ public struct TranslationRecord: Equatable, Sendable {
 
 extension FilePath {
   /// The path from the root, for notes that outlast the working folder.
-  var absolute: FilePath {
+  package var absolute: FilePath {
     isAbsolute ? self : FilePath(FileManager.default.currentDirectoryPath).pushing(self).lexicallyNormalized()
   }
 }

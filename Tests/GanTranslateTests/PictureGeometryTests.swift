@@ -4,7 +4,7 @@ import GanNN
 import GanTensor
 import Testing
 
-@testable import GanTrain
+@testable import GanTranslate
 
 @Suite struct PictureGeometryTests {
   @Test func sizesThatAGeneratorTakes() {

@@ -2,6 +2,7 @@ import GanBase
 import GanModels
 import GanStore
 import GanTensor
+import GanWeights
 
 /// Which styles (attributes) translations get, where a picture has many translations.
 public enum StyleChoice: Sendable {

@@ -23,7 +23,7 @@ public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  var json: JSONValue {
+  package var json: JSONValue {
     switch self {
     case .trained(nil): ["kind": "trained"]
     case .trained(let start?): ["kind": "trained", "from": .string(start)]
@@ -33,7 +33,7 @@ public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// nil for what a later version may add.
-  init?(json: JSONValue) {
+  package init?(json: JSONValue) {
     switch (json["kind"]?.string, json["from"]?.string) {
     case ("trained", let start): self = .trained(start: start)
     case ("imported", let file?): self = .imported(file)
@@ -45,7 +45,7 @@ public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
 
 /// Where the weights of a model's networks come from, as a checkpoint's metadata tell.
 public struct NetworkOrigins: Equatable, Sendable {
-  static let key = "origins"
+  package static let key = "origins"
   private var origins: [String: NetworkOrigin] = [:]
 
   public init() {}
@@ -59,7 +59,7 @@ public struct NetworkOrigins: Equatable, Sendable {
   public var random: Set<String> { Set(origins.filter(\.value.isRandom).keys) }
 
   /// As a run continues with these weights.
-  var afterTraining: NetworkOrigins {
+  package var afterTraining: NetworkOrigins {
     var result = self
     for (network, origin) in origins {
       switch origin {
@@ -74,7 +74,7 @@ public struct NetworkOrigins: Equatable, Sendable {
   // MARK: In checkpoints
 
   /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
-  init(_ checkpoint: CheckpointFile) throws {
+  package init(_ checkpoint: CheckpointFile) throws {
     guard checkpoint.metadata[Self.key] != nil, case .object(let members) = try checkpoint.json(Self.key) else {
       return
     }
@@ -84,12 +84,12 @@ public struct NetworkOrigins: Equatable, Sendable {
   /// Checkpoints that earlier versions imported hold one network that is not random.
   /// - Parameters:
   ///   - imported: its name.
-  init(imported: String, from file: String, among networks: [String]) {
+  package init(imported: String, from file: String, among networks: [String]) {
     for network in networks { origins[network] = network == imported ? .imported(file) : .random }
   }
 
   /// nil where all networks were trained from random weights.
-  var text: String? {
+  package var text: String? {
     let told = origins.filter { $0.value != .trained(start: nil) }.sorted { $0.key < $1.key }
     return told.isEmpty ? nil : JSONValue.object(told.map { ($0.key, $0.value.json) }).encoded
   }

@@ -1,6 +1,5 @@
 import Foundation
 import GanBase
-import GanStore
 
 /// Knows which files a command must not write over, whatever their paths are called: those that it reads, those of
 /// runs, and all that is no regular file of the kind that is to be written.
@@ -29,7 +28,7 @@ public struct OutputGuard {
   }
 
   /// What a file would be written over that must stay; nil where nothing speaks against it.
-  func reason(against path: FilePath) -> String? {
+  package func reason(against path: FilePath) -> String? {
     if let identity = FileStatus(path)?.identity, let what = protected[identity] { return "would overwrite \(what)" }
     guard let there = FileStatus(path, followingLinks: false) else { return nil }
     if let target = path.linkTarget { return "is a link to \(target), and is not replaced by a file" }

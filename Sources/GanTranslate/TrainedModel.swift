@@ -4,13 +4,7 @@ import GanData
 import GanModels
 import GanNN
 import GanStore
-
-/// Keys of a checkpoint's metadata.
-enum ModelMetadata {
-  static let config = "config", model = "model", state = "state", program = "program"
-  /// What the bits of the weights depend on, and why OpenBLAS computed with these kernels.
-  static let engine = "engine", engineReason = "engine_reason"
-}
+import GanWeights
 
 /// A model with the weights of a checkpoint, ready to translate.
 public struct TrainedModel {

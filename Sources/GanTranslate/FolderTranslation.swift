@@ -2,6 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 import GanMetrics
+import GanStore
 import GanTensor
 
 /// Translates the pictures of a plan and compares them with their targets where there are any.

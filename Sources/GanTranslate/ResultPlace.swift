@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanStore
 
 /// Where the results of an input go, and what is made beside them: all names that `translate` gives.
 public struct ResultPlace: Hashable, Sendable {
@@ -109,15 +110,6 @@ public struct ResultPlace: Hashable, Sendable {
 }
 
 extension FilePath {
-  /// The path with all links followed; nil where it leads nowhere.
-  var resolved: FilePath? {
-    withPlatformString { path in
-      guard let resolved = realpath(path, nil) else { return nil }
-      defer { free(resolved) }
-      return FilePath(platformString: resolved)
-    }
-  }
-
   /// What has the name of this folder and a suffix; `.` and `..` have the names that they lead to.
   /// - Throws: `GanError` (usage) for the root, which has no name.
   func beside(_ suffix: String) throws -> FilePath {

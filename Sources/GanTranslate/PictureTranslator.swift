@@ -3,6 +3,7 @@ import GanImage
 import GanModels
 import GanNN
 import GanTensor
+import GanWeights
 
 /// How pictures are translated.
 public struct TranslationOptions: Sendable {
