@@ -21,34 +21,46 @@ int gk_cpu_level_of(const char *name) {
 
 const char *gk_cpu_level_name(int level) { return names[level]; }
 
-static int allowed_level(void) {
-  const char *limit = getenv(GK_CPU_VARIABLE);
-  const int level = limit ? gk_cpu_level_of(limit) : -1;
-  return level < 0 ? GK_CPU_AVX512 : level;
+static int limit(void) {
+  const char *name = getenv(GK_CPU_VARIABLE);
+  return name ? gk_cpu_level_of(name) : -1;
 }
 
 int gk_cpu_level(void) {
   static _Atomic int known = -1;
   int level = __c11_atomic_load(&known, __ATOMIC_RELAXED);
   if (level < 0) {
-    const int found = found_level(), allowed = allowed_level();
-    level = found < allowed ? found : allowed;
+    const int found = found_level(), allowed = limit();
+    level = allowed >= 0 && allowed < found ? allowed : found;
     __c11_atomic_store(&known, level, __ATOMIC_RELAXED);
   }
   return level;
 }
 
+int gk_cpu_named_level(void) {
+  const int level = limit();
+  return level <= found_level() ? level : -1;
+}
+
 int gk_cpu_vectors(void) {
 #if defined(__x86_64__)
-  const int level = gk_cpu_level();
-  if (level == GK_CPU_AVX512) return GK_VECTORS_AVX512;
-  if (level == GK_CPU_AVX2) return GK_VECTORS_AVX2;
-  if (allowed_level() == GK_CPU_PLAIN) return GK_VECTORS_SSE2;
   __builtin_cpu_init();
+  if (__builtin_cpu_supports("x86-64-v4")) return GK_VECTORS_AVX512;
+  if (__builtin_cpu_supports("x86-64-v3")) return GK_VECTORS_AVX2;
   if (__builtin_cpu_supports("avx")) return GK_VECTORS_AVX;
-  if (__builtin_cpu_supports("sse4.2")) return GK_VECTORS_SSE4;
+  return __builtin_cpu_supports("sse4.2") ? GK_VECTORS_SSE4 : GK_VECTORS_SSE2;
+#else
+  return GK_VECTORS_OTHER;
 #endif
-  return GK_VECTORS_SSE2;
+}
+
+int gk_cpu_has_bf16(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return 0;
+#endif
 }
 
 int gk_cpu_is_amd(void) {

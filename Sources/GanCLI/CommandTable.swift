@@ -68,13 +68,14 @@ public struct CommandTable {
     [
       (
         CPULevel.variable,
-        "limits the vector instructions of the program's own kernels: \(CPULevel.names.joined(separator: ", ")); "
-          + "levels differ in rounding (default: the best of this CPU, \(CPULevel.current))"
+        "computes as a CPU of this level does, here and in OpenBLAS, for instance to go on with another machine's run: "
+          + "\(CPULevel.names.joined(separator: ", ")); levels differ in speed and rounding (default: the best of this "
+          + "CPU, \(CPULevel.current))"
       ),
       (
         BLASCore.variable,
-        "kernels that OpenBLAS uses, by its own name for them, such as Haswell (default: the best that this CPU can "
-          + "run; here \(BLASCore.current.name))"
+        "kernels that OpenBLAS uses, by its own name for them, such as Haswell; overrides ganctl's choice (default: "
+          + "the best that this CPU can run; here \(BLASCore.current.name))"
       ),
     ]
   }

@@ -20,6 +20,7 @@ import Testing
       #expect(first.contains("OpenBLAS kernels  chosen by ganctl: the library had taken Prescott\n"), "\(first)")
       #expect(lines.first?.contains("chosen by ganctl: the library had taken Prescott") == true, "\(lines)")
       #expect(more.messages.contains("its numbers will differ in the last bits"), "\(more.messages)")
+      #expect(more.messages.contains("With OPENBLAS_CORETYPE="), "\(more.messages)")
       #expect(last.contains("changed           after step 1: engine: OpenBLAS "), "\(last)")
       let change = try #require(lines.first { $0.contains("\"change\":1") })
       #expect(change.contains("OpenBLAS Prescott, ") && change.contains("(chosen by OPENBLAS_CORETYPE)"), "\(change)")

@@ -26,22 +26,61 @@ import Testing
     #expect(try shell("exec \"$0\" nosuch >&-").status == 2)
   }
 
+  /// The line of `ganctl version` on kernels, and its warnings.
+  private func kernels(_ environment: [String: String]) throws -> (line: String, warnings: String) {
+    let result = try runGanctl(["version"], environment: environment)
+    let line = try #require(result.output.split(separator: "\n").first { $0.hasPrefix("kernels ") })
+    return (line.dropFirst(8).trimmingCharacters(in: .whitespaces), result.messages)
+  }
+
   /// The library is made to take its oldest kernels, as it does on a CPU that it does not know.
   @Test func betterKernelsOfOpenBLASAreChosen() throws {
-    func kernels(_ environment: [String: String]) throws -> String {
-      let lines = try runGanctl(["version"], environment: environment).output.split(separator: "\n")
-      return String(try #require(lines.first { $0.hasPrefix("kernels ") }).dropFirst(8)).trimmingCharacters(
-        in: .whitespaces)
-    }
-    let takes = "GANCTL_OPENBLAS_TAKES"
+    let takes = "GANCTL_OPENBLAS_TAKES", wish = "OPENBLAS_CORETYPE"
     let own = try kernels([:])
+    #expect(own.warnings.isEmpty, "\(own)")
+    // On a CPU with nothing better, or with a library for one kind of CPU, there is nothing to choose.
+    let byUser = try kernels([wish: "Prescott", takes: "Nehalem"])
+    guard own.line.contains("CPU level avx"), byUser.line.contains("Prescott") else { return }
+    #expect(byUser.line.hasPrefix("OpenBLAS Prescott, chosen by OPENBLAS_CORETYPE; CPU level avx"), "\(byUser)")
+    #expect(
+      byUser.warnings.hasPrefix(
+        "ganctl: warning: OPENBLAS_CORETYPE makes OpenBLAS compute with SSE (Prescott), although this CPU has AVX"),
+      "\(byUser)")
     let raised = try kernels([takes: "Prescott"])
-    if own.contains("CPU level avx"), try kernels(["OPENBLAS_CORETYPE": "Prescott"]).contains("Prescott") {
-      #expect(raised.contains(", chosen by ganctl: the library had taken Prescott; CPU level avx"), "\(raised)")
-      #expect(!raised.hasPrefix("OpenBLAS Prescott"))
-    }
-    #expect(try !kernels([takes: "Prescott", "GANCTL_CPU": "plain"]).contains("chosen by ganctl"))
-    let byUser = try kernels([takes: "Nehalem", "OPENBLAS_CORETYPE": "Core2"])
-    #expect(byUser.contains("chosen by OPENBLAS_CORETYPE"), "\(byUser)")
+    #expect(raised.line.contains(", chosen by ganctl: the library had taken Prescott; CPU level avx"), "\(raised)")
+    #expect(!raised.line.hasPrefix("OpenBLAS Prescott") && raised.warnings.isEmpty, "\(raised)")
+    // The value of an unset variable that a shell passes on, and a slip of the pen.
+    #expect(try kernels([wish: ""]) == own)
+    let unknown = try kernels([wish: "haswel"])
+    #expect(unknown.line == own.line && unknown.warnings.contains("OPENBLAS_CORETYPE is \"haswel\""), "\(unknown)")
+  }
+
+  /// A level named for the numbers of another machine takes that machine's kernels of OpenBLAS, too.
+  @Test func kernelsOfOpenBLASFollowTheNamedLevel() throws {
+    let own = try kernels([:]).line
+    let oldest = try kernels(["OPENBLAS_CORETYPE": "Prescott"]).line
+    guard own.contains("CPU level avx"), oldest.contains("Prescott") else { return }
+    let plain = try kernels(["GANCTL_CPU": "plain"])
+    #expect(plain.line == "OpenBLAS Prescott, chosen by ganctl for GANCTL_CPU=plain; CPU level plain")
+    #expect(plain.warnings.isEmpty)
+    let avx2 = try kernels(["GANCTL_CPU": "avx2"]).line
+    #expect(avx2.hasPrefix("OpenBLAS Haswell, ") && avx2.hasSuffix("CPU level avx2"), "\(avx2)")
+    let wished = try kernels(["GANCTL_CPU": "avx2", "OPENBLAS_CORETYPE": "Sandybridge"])
+    #expect(wished.line.hasPrefix("OpenBLAS Sandybridge, chosen by OPENBLAS_CORETYPE") && !wished.warnings.isEmpty)
+  }
+
+  /// Kernels with instructions that the CPU lacks end in an error, not in a crash.
+  @Test func kernelsThatTheCPUCannotRunAreAnError() throws {
+    let asked = ["OPENBLAS_CORETYPE": "SkylakeX"]
+    guard try kernels([:]).line.contains("CPU level avx2"), try kernels(asked).line.contains("SkylakeX") else { return }
+    let result = try runGanctl(["verify", Repository.modelFixture("pix2pix")], environment: asked)
+    #expect(result.status == 5)
+    #expect(
+      result.messages == """
+        ganctl: error: OpenBLAS does not work with its kernels for SkylakeX, chosen by OPENBLAS_CORETYPE: sgemm uses \
+        what the CPU does not have
+          help: unset OPENBLAS_CORETYPE
+
+        """)
   }
 }

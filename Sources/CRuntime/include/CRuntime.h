@@ -16,11 +16,21 @@ const char *gk_cpu_level_name(int level);
 // The level of this name; -1 where there is none.
 int gk_cpu_level_of(const char *name);
 
-// The vectors of this CPU, for the choice of another library's kernels; GANCTL_CPU limits them as well. SSE2 where it is
-// no x86-64.
-enum { GK_VECTORS_SSE2, GK_VECTORS_SSE4, GK_VECTORS_AVX, GK_VECTORS_AVX2, GK_VECTORS_AVX512 };
+// The vectors of this CPU, whatever the environment says, for the choice of another library's kernels.
+enum {
+  GK_VECTORS_OTHER, // no x86-64
+  GK_VECTORS_SSE2,
+  GK_VECTORS_SSE4,
+  GK_VECTORS_AVX,
+  GK_VECTORS_AVX2,
+  GK_VECTORS_AVX512,
+};
 int gk_cpu_vectors(void);
+// AVX512_BF16, which no level stands for.
+int gk_cpu_has_bf16(void);
 int gk_cpu_is_amd(void);
+// The level that the environment names; -1 where it names none, or one that this CPU does not reach.
+int gk_cpu_named_level(void);
 
 // The matrix tiles of AMX (bf16 products, fp32 sums), found and asked of the system at the first call, which has to come
 // early: the system may refuse later. Two more for tests, by GANCTL_CPU=amx-emulated or bf16-rounded in the environment.

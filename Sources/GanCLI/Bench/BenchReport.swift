@@ -12,6 +12,7 @@ struct BenchReport {
     add("cpu", .string(processorName))
     add("vectors", .string(PeakSpeed.vectors))
     add("blas_core", .string(BLAS.core))
+    add("blas_choice", .string(Engine.reasonForKernels))
     add("threads", .integer(ThreadPool.shared.threads))
     add("precision", .string(Precision.current.rawValue))
   }

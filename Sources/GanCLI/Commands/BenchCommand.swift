@@ -78,7 +78,7 @@ enum BenchCommand: Command {
 
   /// For benches to call before their first operation, once the rest of the command line is checked.
   static func startEngine(_ arguments: ParsedArguments, _ console: Console) throws {
-    try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
+    try console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     Precision.use(try arguments.precision(console))
   }
 }

@@ -208,7 +208,7 @@ enum EvalFIDCommand: Command {
     if features == "built-in", variant != nil || given != nil {
       throw GanError.usage("--weights and --variant belong to the Inception network, not to --features built-in")
     }
-    try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
+    try console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     if features != "built-in", let path = given ?? InceptionWeights.find() {
       let weights = try InceptionWeights(path: path)
       if !weights.isVerified {

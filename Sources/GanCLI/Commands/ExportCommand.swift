@@ -54,7 +54,7 @@ enum ExportCommand: Command {
       try OutputFile.requireEnding("safetensors", of: output)
       try check(output, checkpoint)
     }
-    try Engine.start()
+    try context.console.startEngine()
     let trained = try TrainedModel(checkpoint: checkpoint)
     if isFolder {
       for export in try trained.exports() {

@@ -61,7 +61,7 @@ enum ImportCommand: Command {
     outputs.protect(configuration, "the configuration")
     try outputs.check(output)
     try OutputFile.checkPlaces([output])
-    try Engine.start()
+    try context.console.startEngine()
     let weights = try ImportedWeights(files: files, configuration: configuration, target: target, seed: seed)
     try OutputFile.makeParent(of: output)
     try weights.writeCheckpoint(to: output, program: Program.version)

@@ -60,7 +60,7 @@ enum InitCommand: Command {
       size: try arguments.integer("--size", in: 8...4096), hours: try arguments.number("--hours", in: 0.01...100_000))
     let given = try arguments.outputPath("--output")
     if let given { try refuseExisting(given) }
-    try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
+    try context.console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     var proposal = try Proposal(model, data: data, wishes)
     let file = given ?? proposal.fileName
     try refuseExisting(file)

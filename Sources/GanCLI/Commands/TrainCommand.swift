@@ -69,7 +69,7 @@ enum TrainCommand: Command {
       }
       let model = run.configuration.model.configured.info.title
       context.console.notice("ganctl train: \(model), continuing \(run.folder.path)")
-      try Engine.start(threads: threads)
+      try context.console.startEngine(threads: threads)
       for change in run.changes { context.console.notice("changed: \(change)") }
       var parts = try TrainingParts(
         run.configuration, run.document, begins: run.checkpoint == nil, phase: display.phase,
@@ -114,7 +114,7 @@ enum TrainCommand: Command {
     let run = arguments.path("--run")
     try TrainingRun.check(configuration, at: run, configurationName: path)
     console.notice("ganctl train: \(configuration.model.configured.info.title), as \(path) says")
-    try Engine.start(threads: threads)
+    try console.startEngine(threads: threads)
     return try shown(in: console) { display in
       var parts = try TrainingParts(
         configuration, document, begins: true, phase: display.phase, memory: { memory($0, console) })

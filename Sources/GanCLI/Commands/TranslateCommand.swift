@@ -115,7 +115,7 @@ enum TranslateCommand: Command {
       inputs: arguments.operandPaths("INPUT"), output: arguments.path("--output"),
       variants: options.styles?.variants, reconstructs: options.reconstructs,
       hasSheet: arguments.flag("--grid"))
-    try Engine.start(threads: threads)
+    try context.console.startEngine(threads: threads)
     Precision.use(try arguments.precision(context.console))
     let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
     let destinations = try request.destinations(trained, plan)

@@ -30,7 +30,7 @@ enum VerifyCommand: Command {
     let dump = try arguments.outputPath("--dump")
     if dump != nil, folders.count > 1 { throw GanError.usage("--dump takes one folder, found \(folders.count)") }
     if let dump { try check(dump, folders) }
-    try Engine.start(threads: arguments.integer("--threads", in: 1...1024))
+    try context.console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     if arguments.flag("--double"), let word = arguments.string("--precision"), word != Precision.highest.rawValue {
       throw GanError.usage("--double and --precision \(word) do not go together", help: "leave out one of them")
     }

@@ -13,6 +13,7 @@ enum VersionCommand: Command {
     var table = TextTable([.leading, .leading])
     for (name, value) in facts { table.add([name, value]) }
     context.console.result(table)
+    context.console.warnOfKernels()
     return ExitCode.ok.rawValue
   }
 

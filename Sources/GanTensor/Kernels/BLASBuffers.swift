@@ -12,6 +12,9 @@ enum BLASBuffers {
   private static let most = 100
   private static let taken = Mutex(0)
 
+  /// Addresses that the library has taken so far.
+  static var takenBytes: Int { taken.withLock { $0 * bytes } }
+
   /// Makes the library take blocks for so many calls at the same time.
   /// - Returns: whether they are there.
   static func reserve(_ count: Int) -> Bool {

@@ -1,23 +1,26 @@
 import CRuntime
-import COpenBLAS
 import Foundation
+import GanBase
 
 /// Which of OpenBLAS's sets of kernels is in use, and who chose it. Bits of results depend on it.
-///
-/// OpenBLAS knows CPUs by their model numbers, and takes its oldest kernels for one that is newer than itself: half the
-/// speed and less. What counts are the instructions that the CPU has.
 public struct BLASCore: Equatable, Sendable {
   public enum Choice: Equatable, Sendable {
     case library
     /// By the environment's variable.
     case user
-    /// In place of the library's own choice.
-    case program(insteadOf: String)
+    /// In place of the library's own choice, which is too old for the CPU, or faulty on it.
+    case program(insteadOf: String, fault: String? = nil)
+    /// For the CPU level that the environment names.
+    case level(String)
   }
 
   /// As the library calls it: `SkylakeX`.
   public let name: String
   public let choice: Choice
+  /// What a user should know of it, such as that it costs speed; nil where all is well.
+  public private(set) var remark: Diagnostic?
+  /// `sgemm gives wrong numbers`: nothing can be computed then.
+  private(set) var fault: String?
 
   /// The environment's variable by which a user chooses.
   public static let variable = "OPENBLAS_CORETYPE"
@@ -27,6 +30,8 @@ public struct BLASCore: Equatable, Sendable {
   /// Chosen at the first call, which has to come before the first product of matrices.
   public static let current = choose()
 
+  init(name: String, choice: Choice) { (self.name, self.choice) = (name, choice) }
+
   /// `SkylakeX, chosen by ganctl: the library had taken Prescott`; the name alone where the library chose.
   public var description: String { choice == .library ? name : "\(name), \(reason)" }
 
@@ -35,97 +40,102 @@ public struct BLASCore: Equatable, Sendable {
     switch choice {
     case .library: "chosen by OpenBLAS itself"
     case .user: "chosen by \(Self.variable)"
-    case .program(let other): "chosen by ganctl: the library had taken \(other)"
+    case .program(let other, nil): "chosen by ganctl: the library had taken \(other)"
+    case .program(let other, let fault?): "chosen by ganctl: the library had taken \(other), and \(fault)"
+    case .level(let level): "chosen by ganctl for \(CPULevel.variable)=\(level)"
     }
+  }
+
+  /// - Throws: `GanError` (environment) where no kernels give right numbers.
+  func check() throws {
+    if fault != nil, let remark { throw GanError(.environment, [remark]) }
   }
 
   // MARK: Choosing
 
   private static func choose() -> BLASCore {
-    if getenv(variable) != nil { return BLASCore(name: loaded, choice: .user) }
-    if let name = getenv(testVariable) { use(String(cString: name)) }
-    let taken = loaded
-    guard let rank = rank(of: taken) else { return BLASCore(name: taken, choice: .library) }
-    for candidate in candidates(vectors: gk_cpu_vectors(), isAMD: gk_cpu_is_amd() != 0) {
-      guard let better = Self.rank(of: candidate), better > rank else { break }
-      if use(candidate), loaded == candidate, multipliesRightly() {
-        return BLASCore(name: candidate, choice: .program(insteadOf: taken))
+    let preset = getenv(testVariable).map { String(cString: $0) }
+    let value = getenv(variable).map { String(cString: $0) }
+    // An empty value is what a shell makes of a variable that is to be without effect; the library takes it for a name.
+    let wish = value == "" ? nil : value
+    let library = BLASLibrary.loaded(preset: preset)
+    if wish == nil, preset != nil || value != nil { _ = library.choose(nil) }
+    let level = gk_cpu_named_level()
+    return choose(from: library, wish: wish, level: level < 0 ? nil : level, on: .current)
+  }
+
+  /// - Parameters:
+  ///   - wish: the value of the user's variable, by which the library has chosen.
+  ///   - level: the CPU level that the environment names.
+  static func choose(
+    from library: BLASLibrary, wish: String?, level: Int32?, on processor: BLASCorePlan.Processor
+  ) -> BLASCore {
+    let isWish = wish.map { BLASCorePlan.meets(library.core(), wish: $0) } ?? false
+    // For a name that it does not know the library takes anything.
+    if wish != nil, !isWish { _ = library.choose(nil) }
+    let taken = library.core()
+    let plan = BLASCorePlan(taken: taken, isWish: isWish, level: level, on: processor)
+    if var core = firstRight(plan.candidates, from: library, plan.choice) {
+      if let wish { core.remark = core.remark(ignoring: wish, processor) }
+      return core
+    }
+    if library.core() != taken { _ = library.choose(nil) }
+    return kept(from: library, wish: wish, isWish: isWish, plan, on: processor)
+  }
+
+  /// What the library took stays, unless it is faulty.
+  private static func kept(
+    from library: BLASLibrary, wish: String?, isWish: Bool, _ plan: BLASCorePlan, on processor: BLASCorePlan.Processor
+  ) -> BLASCore {
+    let taken = library.core()
+    var core = BLASCore(name: taken, choice: isWish ? .user : .library)
+    switch library.verdict() {
+    case .wrong(let fault):
+      let others = isWish ? [] : BLASCorePlan.cores(upTo: plan.vectors, on: processor).filter { $0 != taken }
+      if let other = firstRight(others, from: library, .program(insteadOf: taken, fault: fault)) { return other }
+      if library.core() != taken { _ = library.choose(nil) }
+      core.fault = fault
+      core.remark = core.remark(onFault: fault)
+    case .right:
+      if let wish, !isWish {
+        core.remark = core.remark(ignoring: wish, processor)
+      } else if let rank = BLASCorePlan.rank(of: taken), rank < plan.vectors {
+        core.remark = core.remark(onSpeedOf: rank, against: plan.vectors)
       }
+    case .unknown: break
     }
-    if loaded != taken { use(taken) }
-    return BLASCore(name: loaded, choice: .library)
+    return core
   }
 
-  /// Cores for a CPU, the best first. Those of AVX-512 with bf16 have the same kernels for floats as SkylakeX.
-  static func candidates(vectors: Int32, isAMD: Bool) -> [String] {
-    let all = [
-      (GK_VECTORS_AVX512, "SkylakeX"), (GK_VECTORS_AVX2, isAMD ? "Zen" : "Haswell"), (GK_VECTORS_AVX2, "Haswell"),
-      (GK_VECTORS_AVX, "Sandybridge"), (GK_VECTORS_SSE4, "Nehalem"),
-    ]
-    return all.filter { $0.0 <= vectors }.map(\.1)
+  private static func firstRight(_ names: [String], from library: BLASLibrary, _ choice: Choice) -> BLASCore? {
+    for name in names where library.choose(name) && library.core() == name && library.verdict() == .right {
+      return BLASCore(name: name, choice: choice)
+    }
+    return nil
   }
 
-  /// The vectors that a core computes with; nil for one that is not known, which may well be a newer and better one.
-  static func rank(of core: String) -> Int? {
-    ranks.first { $0.cores.contains(core) }.map { Int($0.vectors) }
+  // MARK: Remarks
+
+  private func remark(onFault fault: String) -> Diagnostic {
+    Diagnostic(
+      "OpenBLAS does not work with its kernels for \(name), \(reason): \(fault)",
+      help: choice == .user ? "unset \(Self.variable)" : "install another version of OpenBLAS")
   }
 
-  private static let ranks: [(vectors: Int, cores: Set<String>)] = [
-    (
-      GK_VECTORS_SSE2,
-      [
-        "Katmai", "Coppermine", "Northwood", "Prescott", "Banias", "Atom", "Core2", "Penryn", "Dunnington", "Athlon",
-        "Opteron", "Opteron_SSE3", "Barcelona", "Nano", "Bobcat",
-      ]
-    ),
-    (GK_VECTORS_SSE4, ["Nehalem"]), (GK_VECTORS_AVX, ["Sandybridge", "Bulldozer", "Piledriver", "Steamroller"]),
-    (GK_VECTORS_AVX2, ["Haswell", "Excavator", "Zen"]),
-    (GK_VECTORS_AVX512, ["SkylakeX", "Cooperlake", "SapphireRapids"]),
-  ]
-
-  // MARK: The library
-
-  private static var loaded: String { String(cString: openblas_get_corename()) }
-
-  /// Makes the library choose again, as it does when it is loaded; its other threads are idle. A library for one kind
-  /// of CPU has nothing to choose.
-  @discardableResult
-  private static func use(_ core: String) -> Bool {
-    typealias Function = @convention(c) () -> Void
-    guard let forget = dlsym(nil, "gotoblas_dynamic_quit"), let choose = dlsym(nil, "gotoblas_dynamic_init") else {
-      return false
-    }
-    setenv(variable, core, 1)
-    defer { unsetenv(variable) }
-    unsafeBitCast(forget, to: Function.self)()
-    unsafeBitCast(choose, to: Function.self)()
-    return true
+  private func remark(ignoring wish: String, _ processor: BLASCorePlan.Processor) -> Diagnostic {
+    let names = BLASCorePlan.cores(on: processor).joined(separator: ", ")
+    return Diagnostic(
+      "\(Self.variable) is \"\(wish)\", but OpenBLAS has no kernels of that name: it computes with those for \(name)",
+      help: names.isEmpty ? "unset it" : "unset it; names for this CPU are \(names)")
   }
 
-  /// Whether small products of matrices, of sizes that leave rests, are what plain sums are.
-  private static func multipliesRightly() -> Bool {
-    openblas_set_num_threads(1)
-    guard BLASBuffers.reserve(1) else { return false }
-    return [ElementType.float32, .float64].allSatisfy { type in
-      [(17, 19, 23), (64, 48, 40)].allSatisfy { multipliesRightly(type, m: $0.0, n: $0.1, k: $0.2) }
-    }
-  }
-
-  private static func multipliesRightly(_ type: ElementType, m: Int, n: Int, k: Int) -> Bool {
-    // Small whole numbers: every order of summation gives the same.
-    let a = (0..<m * k).map { Double($0 * 7 % 11) - 5 }, b = (0..<k * n).map { Double($0 * 5 % 13) - 6 }
-    var found: [Double]
-    if type == .float32 {
-      var c = [Float](repeating: .nan, count: m * n)
-      gemm(type, m: m, n: n, k: k, a.map(Float.init), k, b.map(Float.init), n, &c, n)
-      found = c.map(Double.init)
-    } else {
-      found = [Double](repeating: .nan, count: m * n)
-      gemm(type, m: m, n: n, k: k, a, k, b, n, &found, n)
-    }
-    return (0..<m * n).allSatisfy { index in
-      let (row, column) = (index / n, index % n)
-      return found[index] == (0..<k).reduce(0) { $0 + a[row * k + $1] * b[$1 * n + column] }
-    }
+  private func remark(onSpeedOf rank: Int32, against best: Int32) -> Diagnostic {
+    let (slow, fast) = (BLASCorePlan.name(ofVectors: rank), BLASCorePlan.name(ofVectors: best))
+    let verb = choice == .user ? "\(Self.variable) makes OpenBLAS compute" : "OpenBLAS computes"
+    return Diagnostic(
+      "\(verb) with \(slow) (\(name)), although this CPU has \(fast), which is faster",
+      help: choice == .user
+        ? "unset it, unless you want the numbers of another machine"
+        : "it has no better kernels that work here; install an OpenBLAS that was built for all CPUs (DYNAMIC_ARCH)")
   }
 }

@@ -8,11 +8,13 @@ public enum Engine {
   /// To be called once, before the first operation.
   /// - Parameter threads: threads that compute; all cores by default. Results do not depend on it, and there are fewer
   ///   where a limit of addresses (`ulimit -v`) leaves no room for so many.
-  /// - Throws: `GanError` (environment) where there is none even for one.
+  /// - Throws: `GanError` (environment) where there is none even for one, or where OpenBLAS computes wrongly.
   public static func start(threads: Int? = nil) throws {
     BLAS.configure()
+    try BLASCore.current.check()
     let wanted = threads ?? ProcessInfo.processInfo.activeProcessorCount
-    let left = MemoryLimits.availableAddresses
+    // The check of the kernels has taken the first of the blocks that are counted here.
+    let left = MemoryLimits.availableAddresses.map { $0 + BLASBuffers.takenBytes }
     let count = left.map { min(wanted, max(1, $0 / 2 / addressesOfThread)) } ?? wanted
     let room = left.map { $0 - leastForTensors - count * addressesOfThread } ?? 0
     guard room >= 0, BLASBuffers.reserve(count) else {

@@ -19,9 +19,11 @@ struct RestoredRun {
     let before = try TrainingConfiguration(of: checkpoint)
     engineChange = Self.engineChange(checkpoint, before.train.precision)
     if let engineChange {
+      let setting = checkpoint.metadata[TrainingState.Key.engine].flatMap(Engine.environment(for:))
       observer?.notice(
         "The run was computed with \(engineChange.old), and goes on with \(engineChange.new): its numbers will differ in "
-          + "the last bits from those of an uninterrupted run.")
+          + "the last bits from those of an uninterrupted run."
+          + (setting.map { " With \($0) in the environment it would go on with the same kernels." } ?? ""))
     }
     var progress = state.progress
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]

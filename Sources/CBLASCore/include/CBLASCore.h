@@ -1,0 +1,27 @@
+// The sets of kernels of OpenBLAS ("cores", one for each kind of CPU): which one is in use, taking another, and whether
+// it computes rightly here.
+#ifndef CBLASCORE_H
+#define CBLASCORE_H
+
+// The core in use, as the library calls it: `SkylakeX`.
+const char *gb_core(void);
+
+// Makes the library choose its core again, as it does when it is loaded; nothing else may compute meanwhile, nor read the
+// environment. It sees `wish` as the variable OPENBLAS_CORETYPE; for NULL it chooses by the CPU alone.
+// Returns 0 where it has one core only. What it took `gb_core` tells: it may not have the wished one.
+int gb_choose_core(const char *wish);
+
+// Products and factorisations as the program uses them, with known results.
+enum {
+  GB_RIGHT,
+  GB_WRONG,  // other numbers than they must be
+  GB_FAULTS, // the kernels use what the CPU does not have, or leave their memory
+};
+// About a millisecond, on one thread at a time. Where it is not GB_RIGHT, `routine` becomes the name of the one at fault.
+int gb_check_core(const char **routine);
+
+// Calls `body`; returns 1 where it was cut off by a fault of the processor (SIGILL, SIGSEGV, SIGBUS, SIGFPE).
+// On one thread at a time, too.
+int gb_faults(void (*body)(void));
+
+#endif
