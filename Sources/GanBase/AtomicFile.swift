@@ -4,10 +4,10 @@ import Foundation
 ///
 /// Only regular files are replaced: where a link, folder, pipe or device has the name, nothing is written.
 /// A file that is replaced keeps its permissions.
-public enum AtomicFile {
+package enum AtomicFile {
   /// Writes `path` through a temporary file in the same folder: write, fsync, rename, fsync of the folder.
   /// - Throws: `GanError` (environment) naming the path; the temporary file is removed.
-  public static func write(to path: FilePath, _ fill: (Writer) throws -> Void) throws {
+  package static func write(to path: FilePath, _ fill: (Writer) throws -> Void) throws {
     let old = try replaceable(path)
     let temporary = try TemporaryFile(beside: path)
     defer { temporary.close() }
@@ -23,16 +23,16 @@ public enum AtomicFile {
     sync(folder: path.parent)
   }
 
-  public static func write(_ data: Data, to path: FilePath) throws {
+  package static func write(_ data: Data, to path: FilePath) throws {
     try write(to: path) { writer in try data.withUnsafeBytes { try writer.write($0) } }
   }
 
-  public static func write(_ text: String, to path: FilePath) throws { try write(Data(text.utf8), to: path) }
+  package static func write(_ text: String, to path: FilePath) throws { try write(Data(text.utf8), to: path) }
 
   /// Points the symbolic link `path` at `target` (as written, relative to the link's folder), atomically.
   /// - Parameter replacingFiles: whether a regular file of that name may be replaced.
   /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
-  public static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
+  package static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
     if let there = FileStatus(path, followingLinks: false), there.kind != .link,
       !(replacingFiles && there.kind == .file)
     {
@@ -50,14 +50,14 @@ public enum AtomicFile {
 
   /// Gives a file another name in the same folder.
   /// - Throws: `GanError` (environment) where the system refuses.
-  public static func rename(_ path: FilePath, to new: FilePath) throws {
+  package static func rename(_ path: FilePath, to new: FilePath) throws {
     guard TemporaryFile.rename(path, to: new) else { throw systemError("cannot rename", path) }
     sync(folder: new.parent)
   }
 
   /// Makes a folder and its parents, so that they are there after a power cut too.
   /// - Throws: `GanError` (environment) where a file is in the way or the system refuses.
-  public static func makeFolder(_ path: FilePath) throws {
+  package static func makeFolder(_ path: FilePath) throws {
     if path.isFolder { return }
     if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return sync(folder: path.parent) }
     if errno == ENOENT, path.parent != path {
@@ -74,17 +74,17 @@ public enum AtomicFile {
   }
 
   /// Removes what killed writers left in a folder that no other process writes into now.
-  public static func removeLeftovers(in folder: FilePath) { TemporaryFile.removeLeftovers(in: folder, links: true) }
+  package static func removeLeftovers(in folder: FilePath) { TemporaryFile.removeLeftovers(in: folder, links: true) }
 
   /// Whether a file of this name is one that a killed writer may have left.
-  public static func isLeftover(_ name: String) -> Bool { TemporaryFile.isTemporary(name) }
+  package static func isLeftover(_ name: String) -> Bool { TemporaryFile.isTemporary(name) }
 
   /// Removes a file, if it is there.
   @discardableResult
-  public static func remove(_ path: FilePath) -> Bool { path.withPlatformString { unlink($0) == 0 } }
+  package static func remove(_ path: FilePath) -> Bool { path.withPlatformString { unlink($0) == 0 } }
 
   /// Waits until the names in a folder are on the disk.
-  public static func sync(folder: FilePath) {
+  package static func sync(folder: FilePath) {
     let descriptor = folder.withPlatformString { open($0, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { return }
     fsync(descriptor)
@@ -94,7 +94,7 @@ public enum AtomicFile {
   /// The file that is to be replaced, nil where the name is free.
   /// - Throws: `GanError` (environment) where the name belongs to anything but a regular file.
   @discardableResult
-  public static func replaceable(_ path: FilePath) throws -> FileStatus? {
+  package static func replaceable(_ path: FilePath) throws -> FileStatus? {
     guard let there = FileStatus(path, followingLinks: false) else {
       if errno == ENOENT { return nil }
       throw systemError("cannot write", path)
@@ -105,7 +105,7 @@ public enum AtomicFile {
       "cannot write: \(there.kind.description) has that name", at: path, help: help ?? "name another file")
   }
 
-  public final class Writer {
+  package final class Writer {
     private let descriptor: Int32
     private let path: FilePath
 
@@ -114,7 +114,7 @@ public enum AtomicFile {
       self.path = path
     }
 
-    public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws {
       var rest = bytes
       while let base = rest.baseAddress, rest.count > 0 {
         let written = Foundation.write(descriptor, base, rest.count)
@@ -127,7 +127,7 @@ public enum AtomicFile {
     }
 
     /// Puts other bytes in the place of some that were written; what is written next still goes to the end.
-    public func replace(from offset: Int, with bytes: UnsafeRawBufferPointer) throws {
+    package func replace(from offset: Int, with bytes: UnsafeRawBufferPointer) throws {
       var done = 0
       while let base = bytes.baseAddress, done < bytes.count {
         let written = pwrite(descriptor, base + done, bytes.count - done, off_t(offset + done))
@@ -142,6 +142,6 @@ public enum AtomicFile {
 }
 
 /// An environment error with the reason that the system gave last (`errno`).
-public func systemError(_ what: String, _ path: FilePath, help: String? = nil) -> GanError {
+package func systemError(_ what: String, _ path: FilePath, help: String? = nil) -> GanError {
   GanError.environment("\(what): \(String(cString: strerror(errno)))", at: path, help: help)
 }

@@ -2,7 +2,7 @@ import CProcess
 import Foundation
 
 /// Threads beside the main one. Unlike Foundation's, they report it if the system refuses one.
-public enum BackgroundThread {
+package enum BackgroundThread {
   private final class Work {
     let name: String
     let body: @Sendable () -> Void
@@ -13,7 +13,7 @@ public enum BackgroundThread {
   /// Runs `body` on a thread of its own.
   /// - Parameter name: at most 15 characters.
   /// - Returns: 0, or the system's error number; then nothing runs.
-  public static func start(_ name: String, stackSize: Int = 4 << 20, _ body: @escaping @Sendable () -> Void) -> Int32 {
+  package static func start(_ name: String, stackSize: Int = 4 << 20, _ body: @escaping @Sendable () -> Void) -> Int32 {
     var attributes = pthread_attr_t()
     pthread_attr_init(&attributes)
     defer { pthread_attr_destroy(&attributes) }

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Ends a computation early, however long its operations take: from a moment on the thread pool leaves out all work, so
 /// that the code above runs to its end at once, with results that mean nothing.
-public final class Cancellation {
+package final class Cancellation {
   private let isRequested: () -> Bool
   private let happened = Atomic<Bool>(false)
   private var canHappen = true
@@ -14,7 +14,7 @@ public final class Cancellation {
   /// Computes `body` on this thread, and stops computing once `isRequested` says so.
   /// - Parameter isRequested: asked on this thread, often: before each block of work.
   /// - Returns: nil where it was stopped: what `body` changed is not to be used, and what it threw does not matter.
-  public static func run<Result>(
+  package static func run<Result>(
     when isRequested: @escaping () -> Bool, _ body: (Cancellation) throws -> Result
   ) rethrows -> Result? {
     let cancellation = Cancellation(isRequested), outer = gp_cancellation()
@@ -30,11 +30,11 @@ public final class Cancellation {
   }
 
   /// Whether work is left out.
-  public var isCancelled: Bool { happened.load(ordering: .relaxed) }
+  package var isCancelled: Bool { happened.load(ordering: .relaxed) }
 
   /// From here on there is no way back: the computation is done to its end, unless it was stopped before.
   /// - Returns: whether it goes on.
-  public func commit() -> Bool {
+  package func commit() -> Bool {
     if !check() { canHappen = false }
     return !isCancelled
   }
@@ -48,7 +48,7 @@ public final class Cancellation {
   /// Computes what is not divided into blocks on a thread of its own, which is abandoned if the calling thread's
   /// computation is stopped meanwhile.
   /// - Returns: nil where that is so.
-  public static func detached<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
+  package static func detached<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
     guard let current else { return body() }
     if current.check() { return nil }
     let outcome = Outcome<Result>()

@@ -1,5 +1,5 @@
 /// What the process returns to the shell. Documented in the README; scripts rely on it.
-public enum ExitCode: Int32, Sendable {
+package enum ExitCode: Int32, Sendable {
   case ok = 0
   /// A check ran and did not pass (`verify`).
   case failed = 1
@@ -18,79 +18,79 @@ public enum ExitCode: Int32, Sendable {
 }
 
 /// One thing that is wrong: where, what, and what to do about it.
-public struct Diagnostic: Equatable, Sendable {
+package struct Diagnostic: Equatable, Sendable {
   /// `file:line:column`, a path, or a tensor's name.
-  public var location: String?
-  public var message: String
-  public var help: String?
+  package var location: String?
+  package var message: String
+  package var help: String?
 
-  public init(_ message: String, at location: String? = nil, help: String? = nil) {
+  package init(_ message: String, at location: String? = nil, help: String? = nil) {
     self.message = message
     self.location = location
     self.help = help
   }
 
   /// A fault in the file or folder at `path`.
-  public init(_ message: String, at path: FilePath?, help: String? = nil) {
+  package init(_ message: String, at path: FilePath?, help: String? = nil) {
     self.init(message, at: path.map(\.shown), help: help)
   }
 
-  public var rendered: String {
+  package var rendered: String {
     let head = location.map { "\($0): \(message)" } ?? message
     return help.map { "\(head)\n  help: \($0)" } ?? head
   }
 }
 
 /// Everything a user or a file can cause is thrown as this; it decides the exit code.
-public struct GanError: Error, CustomStringConvertible, Sendable {
-  public let code: ExitCode
-  public let diagnostics: [Diagnostic]
+package struct GanError: Error, CustomStringConvertible, Sendable {
+  package let code: ExitCode
+  package let diagnostics: [Diagnostic]
 
-  public init(_ code: ExitCode, _ diagnostics: [Diagnostic]) {
+  package init(_ code: ExitCode, _ diagnostics: [Diagnostic]) {
     self.code = code
     self.diagnostics = diagnostics
   }
 
-  public init(_ code: ExitCode, _ message: String, at location: String? = nil, help: String? = nil) {
+  package init(_ code: ExitCode, _ message: String, at location: String? = nil, help: String? = nil) {
     self.init(code, [Diagnostic(message, at: location, help: help)])
   }
 
-  public init(_ code: ExitCode, _ message: String, at path: FilePath?, help: String? = nil) {
+  package init(_ code: ExitCode, _ message: String, at path: FilePath?, help: String? = nil) {
     self.init(code, [Diagnostic(message, at: path, help: help)])
   }
 
-  public var description: String { diagnostics.map(\.rendered).joined(separator: "\n") }
+  package var description: String { diagnostics.map(\.rendered).joined(separator: "\n") }
 
-  public static func usage(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+  package static func usage(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
     GanError(.usage, message, at: location, help: help)
   }
-  public static func input(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+  package static func input(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
     GanError(.input, message, at: location, help: help)
   }
-  public static func checkpoint(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+  package static func checkpoint(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
     GanError(.checkpoint, message, at: location, help: help)
   }
-  public static func environment(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
+  package static func environment(_ message: String, at location: String? = nil, help: String? = nil) -> GanError {
     GanError(.environment, message, at: location, help: help)
   }
 
-  public static func usage(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+  package static func usage(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
     GanError(.usage, message, at: path, help: help)
   }
-  public static func input(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+  package static func input(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
     GanError(.input, message, at: path, help: help)
   }
-  public static func checkpoint(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+  package static func checkpoint(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
     GanError(.checkpoint, message, at: path, help: help)
   }
-  public static func environment(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
+  package static func environment(_ message: String, at path: FilePath?, help: String? = nil) -> GanError {
     GanError(.environment, message, at: path, help: help)
   }
 }
 
 extension GanError {
   /// The same with one more sentence of help at its end.
-  public func adding(help: String) -> GanError {
+  package func adding(help: String) -> GanError {
     var diagnostics = diagnostics
     guard var last = diagnostics.popLast() else { return self }
     last.help = last.help.map { "\($0); \(help)" } ?? help

@@ -1,7 +1,7 @@
 extension FilePath {
   /// The path as one word of a shell's command line: in quotes where it needs them, and in bash's `$'...'` where it
   /// has bytes that cannot be shown.
-  public var shellWord: String {
+  package var shellWord: String {
     let text = shown
     guard Array(text.utf8) == bytes else {
       let escaped = bytes.map { byte in

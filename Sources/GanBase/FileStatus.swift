@@ -1,15 +1,15 @@
 import Foundation
 
 /// What the system knows about a file: kind, size, mode and which file it is, however its path is spelt.
-public struct FileStatus: Sendable {
-  public enum Kind: String, Sendable {
+package struct FileStatus: Sendable {
+  package enum Kind: String, Sendable {
     case file, folder, link
     case pipe = "a named pipe (FIFO)"
     case socket = "a socket"
     case device = "a device"
 
     /// "a folder", "a named pipe (FIFO)": for messages.
-    public var description: String {
+    package var description: String {
       switch self {
       case .file: "a file"
       case .folder: "a folder"
@@ -20,21 +20,21 @@ public struct FileStatus: Sendable {
   }
 
   /// Two paths lead to the same file exactly if these are equal.
-  public struct Identity: Hashable, Sendable {
-    public let device: UInt
-    public let inode: UInt
+  package struct Identity: Hashable, Sendable {
+    package let device: UInt
+    package let inode: UInt
   }
 
-  public let kind: Kind
+  package let kind: Kind
   /// In bytes.
-  public let size: Int
+  package let size: Int
   /// The permission bits, for instance 0o644.
-  public let mode: mode_t
-  public let identity: Identity
+  package let mode: mode_t
+  package let identity: Identity
   let owner: (user: uid_t, group: gid_t)
 
   /// What a path leads to, or nil (with `errno` set) if it leads nowhere.
-  public init?(_ path: FilePath, followingLinks: Bool = true) {
+  package init?(_ path: FilePath, followingLinks: Bool = true) {
     var status = stat()
     let result = path.withPlatformString { followingLinks ? stat($0, &status) : lstat($0, &status) }
     guard result == 0 else { return nil }
@@ -67,27 +67,27 @@ public struct FileStatus: Sendable {
 
 extension FilePath {
   /// True where the path leads to a folder.
-  public var isFolder: Bool { FileStatus(self)?.kind == .folder }
+  package var isFolder: Bool { FileStatus(self)?.kind == .folder }
 
   /// True where the path leads to a regular file.
-  public var isFile: Bool { FileStatus(self)?.kind == .file }
+  package var isFile: Bool { FileStatus(self)?.kind == .file }
 
   /// True also for a link that leads nowhere.
-  public var exists: Bool { FileStatus(self, followingLinks: false) != nil }
+  package var exists: Bool { FileStatus(self, followingLinks: false) != nil }
 
   /// What a symbolic link says, or nil for anything else.
-  public var linkTarget: FilePath? {
+  package var linkTarget: FilePath? {
     var target = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = withPlatformString { readlink($0, &target, target.count) }
     return length > 0 ? FilePath(bytes: target[..<length].map(UInt8.init(bitPattern:))) : nil
   }
 
   /// The names in a folder without "." and "..", in the order of their bytes; none where it cannot be read.
-  public var names: [FilePath.Component] { (try? listed()) ?? [] }
+  package var names: [FilePath.Component] { (try? listed()) ?? [] }
 
   /// The names in a folder without "." and "..", in the order of their bytes.
   /// - Throws: `GanError` (environment) with the system's reason.
-  public func listed() throws -> [FilePath.Component] {
+  package func listed() throws -> [FilePath.Component] {
     guard let folder = withPlatformString({ opendir($0) }) else { throw systemError("cannot read the folder", self) }
     defer { closedir(folder) }
     var names: [[UInt8]] = []

@@ -1,11 +1,11 @@
 import Foundation
 
 /// Keeps two processes from writing into one folder. Released when the process ends, however it ends.
-public final class FolderLock {
+package final class FolderLock {
   private let descriptor: Int32
 
   /// - Throws: `GanError` (environment) when another process holds the lock.
-  public init(folder: FilePath) throws {
+  package init(folder: FilePath) throws {
     let flags = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     descriptor = folder.appending(".lock").withPlatformString { open($0, flags, 0o666) }
     guard descriptor >= 0 else { throw systemError("cannot lock the folder", folder) }

@@ -1,6 +1,6 @@
 import Foundation
 
 /// `1.2 GiB`, and `300 MiB` for less than one.
-public func gibibytes(_ bytes: Int) -> String {
+package func gibibytes(_ bytes: Int) -> String {
   bytes < 1 << 30 ? "\(bytes >> 20) MiB" : String(format: "%.1f GiB", Double(bytes) / Double(1 << 30))
 }

@@ -5,11 +5,11 @@ import Synchronization
 ///
 /// Opening never waits, whatever the path leads to: a pipe, socket or device is refused, not read. Reading
 /// copies, so that a file which others cut short meanwhile is an error and not a signal.
-public final class InputFile: Sendable {
-  public let path: FilePath
+package final class InputFile: Sendable {
+  package let path: FilePath
   /// In bytes, when it was opened.
-  public let size: Int
-  public let identity: FileStatus.Identity
+  package let size: Int
+  package let identity: FileStatus.Identity
   /// -1 once it is closed.
   private let descriptor: Atomic<Int32>
   private let code: ExitCode
@@ -19,7 +19,7 @@ public final class InputFile: Sendable {
   ///   - what: what is expected, for messages.
   /// - Throws: `GanError` with that code where there is no such file or the path leads to something else;
   ///   (environment) where the system refuses, but for a picture (input), so that all of them can be told at once.
-  public init(_ path: FilePath, _ code: ExitCode, _ what: String = "file") throws {
+  package init(_ path: FilePath, _ code: ExitCode, _ what: String = "file") throws {
     (self.path, self.code) = (path, code)
     let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
     self.descriptor = Atomic(descriptor)
@@ -38,7 +38,7 @@ public final class InputFile: Sendable {
   deinit { close() }
 
   /// Closes the file, though others may still hold this object. Nothing can be read from then on.
-  public func close() {
+  package func close() {
     let descriptor = descriptor.exchange(-1, ordering: .relaxed)
     if descriptor >= 0 { Foundation.close(descriptor) }
   }
@@ -57,7 +57,7 @@ public final class InputFile: Sendable {
 
   /// Fills `target` with the bytes from `offset` on.
   /// - Throws: `GanError` where the file ends before: it was cut short since it was opened.
-  public func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
+  package func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
     let count = try readUpTo(target, at: offset)
     guard count == target.count else {
       throw GanError(
@@ -69,7 +69,7 @@ public final class InputFile: Sendable {
 
   /// The bytes of a range.
   /// - Throws: as `read(at:into:)`.
-  public func bytes(_ range: Range<Int>) throws -> [UInt8] {
+  package func bytes(_ range: Range<Int>) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       try read(
         at: range.lowerBound,
@@ -81,7 +81,7 @@ public final class InputFile: Sendable {
   /// The whole content.
   /// - Parameter limit: the most bytes that such a file can sensibly have.
   /// - Throws: as `read(at:into:)`, and for a file beyond the limit.
-  public func content(limit: Int = 1 << 30) throws -> [UInt8] {
+  package func content(limit: Int = 1 << 30) throws -> [UInt8] {
     guard size <= limit else {
       throw GanError(code, "is too large: \(counted(size, "byte")), expected at most \(limit)", at: path)
     }
@@ -89,7 +89,7 @@ public final class InputFile: Sendable {
   }
 
   /// The first bytes: at most `count`, fewer where the file is shorter.
-  public func head(_ count: Int) throws -> [UInt8] {
+  package func head(_ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try readUpTo(
         UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]), at: 0)
@@ -97,7 +97,7 @@ public final class InputFile: Sendable {
   }
 
   /// A stream for C libraries, from the beginning; the caller closes it.
-  public func stream() throws -> UnsafeMutablePointer<FILE> {
+  package func stream() throws -> UnsafeMutablePointer<FILE> {
     let copy = fcntl(descriptor.load(ordering: .relaxed), F_DUPFD_CLOEXEC, 3)
     guard copy >= 0, let stream = fdopen(copy, "rb") else {
       let failure = Self.refused("cannot read", path, code)

@@ -2,22 +2,22 @@ import CProcess
 import Foundation
 
 /// How much memory this process may still take.
-public enum MemoryLimits {
+package enum MemoryLimits {
   /// Bytes of memory that can be had without swapping: what the system has, within the limits of the process's control
   /// groups and of `ulimit`. nil where the system does not tell.
-  public static var available: Int? { [availableMemory, availableAddresses].compactMap { $0 }.min() }
+  package static var available: Int? { [availableMemory, availableAddresses].compactMap { $0 }.min() }
 
   /// The same without regard to `ulimit`, which counts addresses.
-  public static var availableMemory: Int? {
+  package static var availableMemory: Int? {
     (ControlGroup.all.compactMap(\.available) + [systemAvailable].compactMap { $0 }).min()
   }
 
   /// Bytes of memory that this process holds.
-  public static var resident: Int { pages.resident }
+  package static var resident: Int { pages.resident }
 
   /// Bytes of addresses left by `ulimit -v` and `ulimit -d`; nil where neither is set. Addresses are taken for more
   /// than is ever used.
-  public static var availableAddresses: Int? {
+  package static var availableAddresses: Int? {
     let used = pages
     return [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)].compactMap { kind, used in
       limit(kind).map { max(0, $0 - used) }
@@ -26,10 +26,10 @@ public enum MemoryLimits {
 
   /// The most bytes of memory that it has held. The system's other account, `getrusage`, begins with what the process
   /// held that started this one.
-  public static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
+  package static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
 
   /// Ends the process where nothing can be thrown, with a message and the exit status for lack of memory.
-  public static func end(_ message: String) -> Never {
+  package static func end(_ message: String) -> Never {
     let text = Array("ganctl: error: \(message)\n".utf8)
     _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     gp_end(ExitCode.environment.rawValue)

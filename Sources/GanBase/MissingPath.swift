@@ -1,9 +1,9 @@
 import Foundation
 
 /// Help for paths that lead nowhere.
-public enum MissingPath {
+package enum MissingPath {
   /// A remedy for a path that does not exist: what the shell did not expand, a Windows path, or similar names.
-  public static func help(_ path: FilePath) -> String {
+  package static func help(_ path: FilePath) -> String {
     let text = path.shown
     if let home = expanded(text) {
       return "only the shell expands ~ and $HOME, and not within quotes or options; write \(home)"

@@ -3,9 +3,9 @@ import Foundation
 
 /// The words of the command line as the system gave them. `CommandLine.arguments` reads them from `/proc`, and is empty
 /// where that is missing.
-public enum ProcessArguments {
+package enum ProcessArguments {
   /// Without the program's name. A word is bytes: paths need not be UTF-8.
-  public static let bytes: [[UInt8]] = (0..<Int(gp_argument_count())).dropFirst().map { index in
+  package static let bytes: [[UInt8]] = (0..<Int(gp_argument_count())).dropFirst().map { index in
     guard let word = gp_argument(Int32(index)) else { return [] }
     return Array(UnsafeRawBufferPointer(start: word, count: strlen(word)))
   }

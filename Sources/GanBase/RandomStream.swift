@@ -2,31 +2,31 @@ import Foundation
 
 /// A counter-based random stream (Philox 4x32-10; Salmon et al. 2011, "Parallel random numbers:
 /// as easy as 1, 2, 3"). Its whole state is three integers, so a resumed run draws the same numbers.
-public struct RandomStream: Equatable, Sendable {
-  public struct State: Equatable, Sendable {
-    public var seed: UInt64
-    public var stream: UInt64
+package struct RandomStream: Equatable, Sendable {
+  package struct State: Equatable, Sendable {
+    package var seed: UInt64
+    package var stream: UInt64
     /// Number of 32-bit words drawn so far.
-    public var position: UInt64
-    public init(seed: UInt64, stream: UInt64, position: UInt64) {
+    package var position: UInt64
+    package init(seed: UInt64, stream: UInt64, position: UInt64) {
       (self.seed, self.stream, self.position) = (seed, stream, position)
     }
   }
 
-  public private(set) var state: State
+  package private(set) var state: State
   private var block: (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
   private var blockIndex = UInt64.max
 
   /// Streams of one seed with different numbers are independent.
-  public init(seed: UInt64, stream: UInt64 = 0) {
+  package init(seed: UInt64, stream: UInt64 = 0) {
     state = State(seed: seed, stream: stream, position: 0)
   }
 
-  public init(_ state: State) { self.state = state }
+  package init(_ state: State) { self.state = state }
 
-  public static func == (a: RandomStream, b: RandomStream) -> Bool { a.state == b.state }
+  package static func == (a: RandomStream, b: RandomStream) -> Bool { a.state == b.state }
 
-  public mutating func nextWord() -> UInt32 {
+  package mutating func nextWord() -> UInt32 {
     let wanted = state.position >> 2
     if wanted != blockIndex {
       block = philox(counter: (wanted, state.stream), key: state.seed)
@@ -42,13 +42,13 @@ public struct RandomStream: Equatable, Sendable {
   }
 
   /// Uniform in [0, 1), 24 bits.
-  public mutating func uniform() -> Float { Float(nextWord() >> 8) * 0x1p-24 }
+  package mutating func uniform() -> Float { Float(nextWord() >> 8) * 0x1p-24 }
 
   /// Uniform in [low, high).
-  public mutating func uniform(_ low: Float, _ high: Float) -> Float { low + (high - low) * uniform() }
+  package mutating func uniform(_ low: Float, _ high: Float) -> Float { low + (high - low) * uniform() }
 
   /// Uniform integer in 0..<bound, without bias (rejection).
-  public mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     precondition(bound > 0 && bound <= Int(UInt32.max))
     let range = UInt32(bound)
     let threshold = (0 &- range) % range
@@ -59,7 +59,7 @@ public struct RandomStream: Equatable, Sendable {
   }
 
   /// Two standard normal numbers (Box and Muller 1958).
-  public mutating func normalPair() -> (Float, Float) {
+  package mutating func normalPair() -> (Float, Float) {
     let u = (Double(nextWord()) + 0.5) * 0x1p-32
     let v = (Double(nextWord()) + 0.5) * 0x1p-32
     let radius = (-2 * log(u)).squareRoot()
@@ -67,7 +67,7 @@ public struct RandomStream: Equatable, Sendable {
   }
 
   /// `count` standard normal numbers.
-  public mutating func normals(_ count: Int) -> [Float] {
+  package mutating func normals(_ count: Int) -> [Float] {
     var values = [Float]()
     values.reserveCapacity(count + 1)
     while values.count < count {
@@ -80,7 +80,7 @@ public struct RandomStream: Equatable, Sendable {
   }
 
   /// A random order of 0..<count (Fisher and Yates).
-  public mutating func permutation(_ count: Int) -> [Int] {
+  package mutating func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for last in stride(from: count - 1, to: 0, by: -1) { order.swapAt(last, below(last + 1)) }
     return order

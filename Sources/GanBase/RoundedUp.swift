@@ -1,7 +1,7 @@
 /// How many portions of `size` (above 0) hold `count`: the quotient, rounded up.
 @inlinable
-public func ceilDiv(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+package func ceilDiv(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
 
 /// The least multiple of `multiple` that is not below `least`.
 @inlinable
-public func nextMultiple(of multiple: Int, from least: Int) -> Int { ceilDiv(least, multiple) * multiple }
+package func nextMultiple(of multiple: Int, from least: Int) -> Int { ceilDiv(least, multiple) * multiple }

@@ -2,7 +2,7 @@ extension String {
   /// The text as it can be shown anywhere on one line. Names of files, values and keys of files may hold what steers a
   /// terminal, ends a line (and so forges a message) or turns the direction of writing: such characters stand there as
   /// `\n`, `\x1B`, `\u{202E}`. What was shown already stays as it is.
-  public var shown: String {
+  package var shown: String {
     if unicodeScalars.allSatisfy(isPrintable) { return self }
     return unicodeScalars.reduce(into: "") { $0 += isPrintable($1) ? String($1) : escaped($1) }
   }
@@ -29,7 +29,7 @@ func shownText(_ bytes: [UInt8]) -> String {
 }
 
 /// False for characters that move the cursor, end the line, reverse the text around them, or cannot be seen.
-public func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+package func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   if scalar.isASCII { return scalar.value >= 0x20 && scalar.value != 0x7F }
   switch scalar.properties.generalCategory {
   case .control, .lineSeparator, .paragraphSeparator: return false

@@ -1,6 +1,6 @@
 /// The candidate that a misspelt `word` most likely meant, or nil when none is near
 /// (edit distance with transpositions of at most a third of the word's length, and at least 1).
-public func suggestion(for word: String, among candidates: [String]) -> String? {
+package func suggestion(for word: String, among candidates: [String]) -> String? {
   let limit = max(1, word.count / 3)
   let ranked = candidates.map { ($0, editDistance(word.lowercased(), $0.lowercased())) }
   guard let best = ranked.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }), best.1 <= limit else { return nil }

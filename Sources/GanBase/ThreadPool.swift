@@ -7,15 +7,15 @@ import Synchronization
 ///
 /// Sendable, because `threads` is set once before the first work, and `job` only by the thread that owns the pool, while
 /// no other works.
-public final class ThreadPool: @unchecked Sendable {
-  public static let shared = ThreadPool()
+package final class ThreadPool: @unchecked Sendable {
+  package static let shared = ThreadPool()
 
   /// Threads that share the work, the calling one included.
-  public private(set) var threads = 1
+  package private(set) var threads = 1
 
   /// Whether `run` does nothing when this thread calls it: in a trial without work, which sets this, and in a
   /// computation that was cancelled.
-  public var skipsWork: Bool {
+  package var skipsWork: Bool {
     get { gp_skips_work() != 0 || Cancellation.current?.check() == true }
     set { gp_set_skips_work(newValue ? 1 : 0) }
   }
@@ -40,7 +40,7 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// Sets the number of threads, once, before the first `run`; there are fewer if the system gives no more.
-  public func start(threads count: Int) {
+  package func start(threads count: Int) {
     precondition(count >= 1)
     guard count > threads else { return }
     for number in threads..<count {
@@ -50,11 +50,11 @@ public final class ThreadPool: @unchecked Sendable {
   }
 
   /// Calls of `run` so far: equal work takes equally many, which tells how far it is.
-  public var runs: Int { count.load(ordering: .relaxed) }
+  package var runs: Int { count.load(ordering: .relaxed) }
 
   /// Runs `body(0) ... body(blocks - 1)`, each once, in any order, on all threads; returns when all
   /// are done. Called from within a block, or while another thread uses the pool, it runs serially.
-  public func run(_ blocks: Int, _ body: (Int) -> Void) {
+  package func run(_ blocks: Int, _ body: (Int) -> Void) {
     if skipsWork { return }
     count.add(1, ordering: .relaxed)
     guard let cancellation = Cancellation.current else { return share(blocks, body) }

@@ -1,5 +1,5 @@
 /// One command of the program; each stands in a file of its own in `Commands`.
-public protocol Command {
+package protocol Command {
   static var specification: CommandSpecification { get }
 
   /// Runs the command.
@@ -9,13 +9,13 @@ public protocol Command {
 }
 
 /// What a command sees of the program around it.
-public struct CommandContext {
+package struct CommandContext {
   /// Where results and messages go.
-  public let console: Console
+  package let console: Console
   /// All commands, for help.
-  public let table: CommandTable
+  package let table: CommandTable
 
-  public init(console: Console, table: CommandTable) {
+  package init(console: Console, table: CommandTable) {
     self.console = console
     self.table = table
   }

@@ -2,14 +2,14 @@ import GanBase
 import GanTensor
 
 /// The commands of the program, and pages of help that belong to none of them.
-public struct CommandTable {
+package struct CommandTable {
   /// A page that `ganctl help NAME` shows, such as the options of a model.
-  public struct Topic {
-    public let name: String
-    public let summary: String
-    public let text: () -> String
+  package struct Topic {
+    package let name: String
+    package let summary: String
+    package let text: () -> String
 
-    public init(_ name: String, summary: String, text: @escaping () -> String) {
+    package init(_ name: String, summary: String, text: @escaping () -> String) {
       self.name = name
       self.summary = summary
       self.text = text
@@ -17,16 +17,16 @@ public struct CommandTable {
   }
 
   /// In the order of the help.
-  public let commands: [any Command.Type]
-  public let topics: [Topic]
+  package let commands: [any Command.Type]
+  package let topics: [Topic]
 
-  public init(_ commands: [any Command.Type], topics: [Topic] = []) {
+  package init(_ commands: [any Command.Type], topics: [Topic] = []) {
     self.commands = commands
     self.topics = topics
   }
 
   /// The commands of `ganctl`: a new command is one file in `Commands` and one line here.
-  public static var standard: CommandTable {
+  package static var standard: CommandTable {
     CommandTable(
       [
         InitCommand.self,

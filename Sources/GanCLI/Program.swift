@@ -3,13 +3,13 @@ import GanBase
 import GanTensor
 
 /// The program from its arguments to its exit status.
-public enum Program {
+package enum Program {
   /// Raised with every release; stands in checkpoints and reports.
-  public static let version = "0.1.0"
+  package static let version = "0.1.0"
 
   /// Runs `ganctl` with the arguments after the program's name.
   /// - Returns: the exit status.
-  public static func main(_ arguments: [[UInt8]]) -> Int32 {
+  package static func main(_ arguments: [[UInt8]]) -> Int32 {
     Signals.start()
     Engine.prepareProcess()
     return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))

@@ -1,5 +1,5 @@
 /// How often something is done: every so many steps, or every so much time.
-public enum Cadence: Equatable, Sendable {
+package enum Cadence: Equatable, Sendable {
   case never
   /// Each time that the number of steps is a multiple of this.
   case steps(Int)
@@ -27,7 +27,7 @@ public enum Cadence: Equatable, Sendable {
   }
 
   /// How often it comes in a run.
-  public func times(steps: Double, seconds: Double) -> Double {
+  package func times(steps: Double, seconds: Double) -> Double {
     switch self {
     case .never: 1
     case .steps(let interval): steps / Double(interval)
@@ -69,7 +69,7 @@ extension ValueFormat where Value == Cadence {
 
 extension Option {
   /// A number of steps or a time; with `never`, 0 stands for not at all.
-  public static func cadence(
+  package static func cadence(
     _ key: String, _ path: Path<Cadence>, never: Bool = true, _ help: String
   ) -> Option {
     Option(key, path, .cadence(never: never), help)

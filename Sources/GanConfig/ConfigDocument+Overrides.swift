@@ -3,7 +3,7 @@ import GanBase
 extension ConfigDocument {
   /// Sets one option as `--set SECTION.KEY=VALUE` does; the last of several for one key wins. A value that begins with
   /// a bracket, brace or quotation mark is read as YAML, any other is taken as it is. Faults are noted for `finish`.
-  public mutating func override(_ assignment: String) {
+  package mutating func override(_ assignment: String) {
     let location = ConfigLocation.source("--set \(assignment)")
     guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
       return note(

@@ -4,25 +4,25 @@ import GanBase
 ///
 /// Whoever reads it decides which sections and options there are, by asking for them; `finish` then reports what was
 /// written but never asked for, together with every value that was refused.
-public struct ConfigDocument {
+package struct ConfigDocument {
   /// The file or other source, as messages show it.
-  public let name: String
+  package let name: String
   private(set) var root: [ConfigNode.Entry] = []
   /// The keys that were asked for, by section; nil is the top level.
   private(set) var claims: [String?: [String]] = [:]
   private(set) var ignoredSections: Set<String> = []
   /// What options are called in other programs.
-  public var foreignNames = ForeignNames()
+  package var foreignNames = ForeignNames()
   /// The names that options take (`model.name`), to suggest the right form of a section.
   private(set) var choices: [String: [String]] = [:]
   private var diagnostics: [(location: ConfigLocation, diagnostic: Diagnostic)] = []
 
   /// Reads a file.
   /// - Throws: `GanError.usage` for a file that cannot be read or is no YAML.
-  public init(file path: FilePath) throws { try self.init(text: ConfigFile.read(path), name: path.shown) }
+  package init(file path: FilePath) throws { try self.init(text: ConfigFile.read(path), name: path.shown) }
 
   /// Reads text; `name` stands for a file's name in messages.
-  public init(text: String, name: String) throws {
+  package init(text: String, name: String) throws {
     self.name = name
     var parser = ConfigParser(name: name)
     let node = try parser.parse(text)
@@ -38,13 +38,13 @@ public struct ConfigDocument {
   }
 
   /// A configuration without a file, for defaults and overrides alone.
-  public init(name: String = "configuration") { self.name = name }
+  package init(name: String = "configuration") { self.name = name }
 
   // MARK: - Reading
 
   /// The settings that a section holds, on top of `base`; the top level's with `section: nil`. Refused values are
   /// noted for `finish` and keep their value in `base`. Several types may share a section.
-  public mutating func decode<Root: Settings>(
+  package mutating func decode<Root: Settings>(
     _ type: Root.Type, section: String? = nil, over base: Root = Root()
   ) -> Root {
     var settings = base
@@ -65,7 +65,7 @@ public struct ConfigDocument {
   }
 
   /// The text of one option (`model.name`), nil where it is not given. Other than text is noted for `finish`.
-  public mutating func text(_ path: String) -> String? {
+  package mutating func text(_ path: String) -> String? {
     guard let node = claim(path) else { return nil }
     switch ValueFormat<String>.text().read(node) {
     case .success(let text): return text
@@ -76,7 +76,7 @@ public struct ConfigDocument {
   }
 
   /// The text of an option that must be given and be one of `names`; nil, with a note for `finish`, where it is not.
-  public mutating func name(_ path: String, among names: [String]) -> String? {
+  package mutating func name(_ path: String, among names: [String]) -> String? {
     let list = names.joined(separator: ", ")
     choices[path] = names
     guard let node = claim(path) else {
@@ -94,24 +94,24 @@ public struct ConfigDocument {
   }
 
   /// Whether an option or section is written in the file or given as an override.
-  public func contains(_ path: String) -> Bool { node(at: path) != nil }
+  package func contains(_ path: String) -> Bool { node(at: path) != nil }
 
   /// Leaves the options of a section unchecked, because they belong to another command or cannot be known. A section
   /// that was asked for must still be one.
-  public mutating func ignore(section: String) { ignoredSections.insert(section) }
+  package mutating func ignore(section: String) { ignoredSections.insert(section) }
 
   /// The same for all sections and top-level options but one section, for whoever reads only that.
-  public mutating func ignoreAll(except section: String) {
+  package mutating func ignoreAll(except section: String) {
     ignoredSections.formUnion(root.map(\.key).filter { $0 != section })
   }
 
   /// Notes a fault found by the caller, with the place where `path` is written, or else its section, or the file.
-  public mutating func report(_ message: String, at path: String, help: String? = nil) {
+  package mutating func report(_ message: String, at path: String, help: String? = nil) {
     note(Diagnostic(message, help: help), at: location(of: path))
   }
 
   /// - Throws: one `GanError.usage` with all faults in the order of the file, if there are any.
-  public func finish() throws {
+  package func finish() throws {
     let all = diagnostics.map { ($0.location, $0.diagnostic) } + unclaimed()
     guard !all.isEmpty else { return }
     let order = all.enumerated().sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }
@@ -125,7 +125,7 @@ public struct ConfigDocument {
   // MARK: - Places
 
   /// Where `path` is written.
-  public func location(of path: String) -> ConfigLocation {
+  package func location(of path: String) -> ConfigLocation {
     let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = keys.first, let entry = root.first(where: { $0.key == first }) else { return .source(name) }
     guard keys.count == 2 else { return entry.value.isNull ? entry.location : entry.value.location }

@@ -1,5 +1,5 @@
 /// Where a value of a configuration was written: a place in a file or an override of the command line.
-public struct ConfigLocation: Hashable, Sendable {
+package struct ConfigLocation: Hashable, Sendable {
   enum Place: Hashable, Sendable {
     case file(String, line: Int, column: Int)
     /// A whole source, where there is no line to point at.
@@ -21,7 +21,7 @@ public struct ConfigLocation: Hashable, Sendable {
 }
 
 extension ConfigLocation: CustomStringConvertible {
-  public var description: String {
+  package var description: String {
     switch place {
     case .file(let name, let line, let column): return "\(name):\(line):\(column)"
     case .source(let name): return name
@@ -31,7 +31,7 @@ extension ConfigLocation: CustomStringConvertible {
 
 extension ConfigLocation: Comparable {
   /// Places of a file in reading order, before everything that has no line.
-  public static func < (first: ConfigLocation, second: ConfigLocation) -> Bool {
+  package static func < (first: ConfigLocation, second: ConfigLocation) -> Bool {
     switch (first.place, second.place) {
     case (.file(let a, let lineA, let columnA), .file(let b, let lineB, let columnB)):
       return (a, lineA, columnA) < (b, lineB, columnB)

@@ -1,18 +1,18 @@
 /// Writes a configuration as YAML with every option and its help, so that reading it gives the same settings again.
-public struct ConfigWriter {
+package struct ConfigWriter {
   /// The document so far; ends with a newline.
-  public private(set) var text = ""
+  package private(set) var text = ""
   private let hasComments: Bool
   private var indentation = ""
 
   /// - Parameter comments: whether options carry their help and what they take as comments.
-  public init(title: String? = nil, comments: Bool = true) {
+  package init(title: String? = nil, comments: Bool = true) {
     hasComments = comments
     if let title { comment(title) }
   }
 
   /// Begins a section; what follows belongs to it.
-  public mutating func section(_ name: String, help: String? = nil) {
+  package mutating func section(_ name: String, help: String? = nil) {
     if !text.isEmpty { text += "\n" }
     indentation = ""
     if let help, hasComments { comment(help) }
@@ -21,18 +21,18 @@ public struct ConfigWriter {
   }
 
   /// A single value that no settings type holds, such as the name of the model.
-  public mutating func value(_ key: String, _ value: String, help: String? = nil) {
+  package mutating func value(_ key: String, _ value: String, help: String? = nil) {
     if let help, hasComments { comment(help) }
     text += "\(indentation)\(yamlScalar(key)): \(yamlScalar(value))\n"
   }
 
   /// All options of `settings`.
-  public mutating func settings<Root: Settings>(_ settings: Root) {
+  package mutating func settings<Root: Settings>(_ settings: Root) {
     write(Root.options, of: settings)
   }
 
   /// Those of the options that have these keys, in the order of the keys.
-  public mutating func settings<Root: Settings>(_ settings: Root, only keys: [String]) {
+  package mutating func settings<Root: Settings>(_ settings: Root, only keys: [String]) {
     write(keys.compactMap { key in Root.options.first { $0.key == key } }, of: settings)
   }
 
@@ -47,7 +47,7 @@ public struct ConfigWriter {
   }
 
   /// Lines for readers.
-  public mutating func comment(_ lines: String) {
+  package mutating func comment(_ lines: String) {
     for line in lines.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
   }
 }

@@ -1,7 +1,7 @@
 /// A table of all options of a settings type, for a terminal: key, help, what is allowed, default.
 ///
 /// Two lines an option: long lists of choices would tear columns apart.
-public func documentation<Root: Settings>(of type: Root.Type) -> String {
+package func documentation<Root: Settings>(of type: Root.Type) -> String {
   let width = Root.options.map(\.key.count).max() ?? 0
   return Root.options.map { option in
     let key = option.key + String(repeating: " ", count: width - option.key.count)

@@ -1,14 +1,14 @@
 /// What options are called in other programs, so that those who know these names are told ours, instead of the nearest
 /// spelling.
-public struct ForeignNames: Sendable {
+package struct ForeignNames: Sendable {
   /// What one of the names means here.
-  public struct Meaning: Sendable {
+  package struct Meaning: Sendable {
     /// Options that mean the same, as `section.key`; the first one that the configuration has is told.
-    public let paths: [String]
+    package let paths: [String]
     /// What else there is to say, or what to do where there is no such option.
-    public let advice: String?
+    package let advice: String?
 
-    public init(_ paths: [String], advice: String? = nil) {
+    package init(_ paths: [String], advice: String? = nil) {
       self.paths = paths
       self.advice = advice
     }
@@ -16,15 +16,15 @@ public struct ForeignNames: Sendable {
 
   private let meanings: [String: Meaning]
 
-  public init(_ meanings: [String: Meaning] = [:]) {
+  package init(_ meanings: [String: Meaning] = [:]) {
     self.meanings = Dictionary(meanings.map { (Self.plain($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The meaning of a name, whatever its capitals, and with hyphens for underscores.
-  public subscript(name: String) -> Meaning? { meanings[Self.plain(name)] }
+  package subscript(name: String) -> Meaning? { meanings[Self.plain(name)] }
 
   /// All options that meanings name, for a test that they exist.
-  public var allPaths: Set<String> { Set(meanings.values.flatMap(\.paths)) }
+  package var allPaths: Set<String> { Set(meanings.values.flatMap(\.paths)) }
 
   private static func plain(_ name: String) -> String { name.lowercased().replacing("-", with: "_") }
 }

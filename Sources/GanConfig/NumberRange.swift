@@ -1,29 +1,29 @@
 /// An interval of real numbers whose ends may be left out. Infinities and NaN are never in it.
-public struct NumberRange: Equatable, Sendable {
-  public let lower: Double
-  public let upper: Double
-  public let includesLower: Bool
-  public let includesUpper: Bool
+package struct NumberRange: Equatable, Sendable {
+  package let lower: Double
+  package let upper: Double
+  package let includesLower: Bool
+  package let includesUpper: Bool
 
-  public init(_ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true) {
+  package init(_ lower: Double, _ upper: Double, includesLower: Bool = true, includesUpper: Bool = true) {
     self.lower = lower
     self.upper = upper
     self.includesLower = includesLower
     self.includesUpper = includesUpper
   }
 
-  public init(_ range: ClosedRange<Double>) { self.init(range.lowerBound, range.upperBound) }
-  public init(_ range: PartialRangeFrom<Double>) { self.init(range.lowerBound, .infinity) }
-  public init(_ range: Range<Double>) { self.init(range.lowerBound, range.upperBound, includesUpper: false) }
+  package init(_ range: ClosedRange<Double>) { self.init(range.lowerBound, range.upperBound) }
+  package init(_ range: PartialRangeFrom<Double>) { self.init(range.lowerBound, .infinity) }
+  package init(_ range: Range<Double>) { self.init(range.lowerBound, range.upperBound, includesUpper: false) }
 
   /// Numbers greater than `lower`, up to and with `upper`.
-  public static func above(_ lower: Double, through upper: Double = .infinity) -> NumberRange {
+  package static func above(_ lower: Double, through upper: Double = .infinity) -> NumberRange {
     NumberRange(lower, upper, includesLower: false)
   }
 
-  public static let any = NumberRange(-.infinity, .infinity)
+  package static let any = NumberRange(-.infinity, .infinity)
 
-  public func contains(_ value: Double) -> Bool {
+  package func contains(_ value: Double) -> Bool {
     value.isFinite
       && (includesLower ? value >= lower : value > lower)
       && (includesUpper ? value <= upper : value < upper)
@@ -32,7 +32,7 @@ public struct NumberRange: Equatable, Sendable {
 
 extension NumberRange: CustomStringConvertible {
   /// In words, for messages and documentation: `0 to 1`, `more than 0 and at most 1`.
-  public var description: String {
+  package var description: String {
     if lower.isFinite, upper.isFinite, includesLower, includesUpper {
       return "\(shortNumber(lower)) to \(shortNumber(upper))"
     }

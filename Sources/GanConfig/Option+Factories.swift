@@ -1,90 +1,90 @@
 extension Option {
-  public static func integer(
+  package static func integer(
     _ key: String, _ path: Path<Int>, in range: ClosedRange<Int>, _ help: String
   ) -> Option {
     Option(key, path, .integer(in: range), help)
   }
 
-  public static func integer(
+  package static func integer(
     _ key: String, _ path: Path<Int>, in range: PartialRangeFrom<Int>, _ help: String
   ) -> Option {
     integer(key, path, in: range.lowerBound...Int.max, help)
   }
 
   /// Written `null` (or left empty) for none.
-  public static func optionalInteger(
+  package static func optionalInteger(
     _ key: String, _ path: Path<Int?>, in range: ClosedRange<Int>, _ help: String
   ) -> Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).optional(), help)
   }
 
   /// Written `auto` for nil, which stands for whatever suits.
-  public static func automaticInteger(
+  package static func automaticInteger(
     _ key: String, _ path: Path<Int?>, in range: ClosedRange<Int>, _ help: String
   ) -> Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).automatic(), help)
   }
 
   /// Written `auto` for nil, and `null` (or left empty) for none.
-  public static func automaticOptionalInteger(
+  package static func automaticOptionalInteger(
     _ key: String, _ path: Path<Int??>, in range: ClosedRange<Int>, _ help: String
   ) -> Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).optional().automatic(), help)
   }
 
-  public static func number(
+  package static func number(
     _ key: String, _ path: Path<Double>, in range: NumberRange, _ help: String
   ) -> Option {
     Option(key, path, .number(in: range), help)
   }
 
-  public static func number(
+  package static func number(
     _ key: String, _ path: Path<Double>, in range: ClosedRange<Double>, _ help: String
   ) -> Option {
     number(key, path, in: NumberRange(range), help)
   }
 
-  public static func number(
+  package static func number(
     _ key: String, _ path: Path<Double>, in range: PartialRangeFrom<Double>, _ help: String
   ) -> Option {
     number(key, path, in: NumberRange(range), help)
   }
 
   /// Written `null` (or left empty) for none.
-  public static func optionalNumber(
+  package static func optionalNumber(
     _ key: String, _ path: Path<Double?>, in range: NumberRange, _ help: String
   ) -> Option {
     Option(key, path, ValueFormat<Double>.number(in: range).optional(), help)
   }
 
   /// `true`, `yes`, `on` or `false`, `no`, `off`.
-  public static func flag(_ key: String, _ path: Path<Bool>, _ help: String) -> Option {
+  package static func flag(_ key: String, _ path: Path<Bool>, _ help: String) -> Option {
     Option(key, path, .flag(), help)
   }
 
-  public static func text(_ key: String, _ path: Path<String>, _ help: String) -> Option {
+  package static func text(_ key: String, _ path: Path<String>, _ help: String) -> Option {
     Option(key, path, .text(), help)
   }
 
   /// Written `null` (or left empty) for none.
-  public static func optionalText(_ key: String, _ path: Path<String?>, _ help: String) -> Option {
+  package static func optionalText(_ key: String, _ path: Path<String?>, _ help: String) -> Option {
     Option(key, path, ValueFormat<String>.text().optional(), help)
   }
 
   /// One of the raw values of an enumeration.
-  public static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(
+  package static func choice<Choice: RawRepresentable & CaseIterable & Sendable>(
     _ key: String, _ path: Path<Choice>, _ help: String
   ) -> Option where Choice.RawValue == String {
     Option(key, path, .choice(), help)
   }
 
-  public static func texts(
+  package static func texts(
     _ key: String, _ path: Path<[String]>, count: ClosedRange<Int> = 0...Int.max, _ help: String
   ) -> Option {
     Option(key, path, ValueFormat<String>.text().list(count: count), help)
   }
 
-  public static func choices<Choice: RawRepresentable & CaseIterable & Sendable>(
+  package static func choices<Choice: RawRepresentable & CaseIterable & Sendable>(
     _ key: String, _ path: Path<[Choice]>, count: ClosedRange<Int> = 0...Int.max, _ help: String
   ) -> Option where Choice.RawValue == String {
     Option(key, path, ValueFormat<Choice>.choice().list(count: count), help)
@@ -92,7 +92,7 @@ extension Option {
 
   /// All options of settings that several types share, as options of this one (keys stay flat). Cross-checks of the
   /// part are the owner's to forward.
-  public static func all<Part: Settings>(of path: Path<Part>) -> [Option] {
+  package static func all<Part: Settings>(of path: Path<Part>) -> [Option] {
     Part.options.map { Option($0, in: path) }
   }
 }

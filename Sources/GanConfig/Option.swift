@@ -1,17 +1,17 @@
 import GanBase
 
 /// One setting: its key, what it takes, and one line of help. Its default is the value in `Root()`.
-public struct Option<Root>: Sendable {
+package struct Option<Root>: Sendable {
   /// Where the value stands in the settings.
-  public typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
+  package typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
 
-  public let key: String
+  package let key: String
   /// One line, lower-case, without a full stop.
-  public let help: String
+  package let help: String
   /// What it takes, with its article: `a whole number`, `one of lsgan, vanilla`.
-  public let expected: String
+  package let expected: String
   /// Which of them are allowed, in words; empty where all are.
-  public let allowed: String
+  package let allowed: String
   let read: @Sendable (inout Root, ConfigNode) -> Complaint?
   let write: @Sendable (Root) -> String
 
@@ -43,18 +43,18 @@ public struct Option<Root>: Sendable {
   }
 
   /// The value in `root`, as it is written in a configuration.
-  public func text(in root: Root) -> String { write(root) }
+  package func text(in root: Root) -> String { write(root) }
 }
 
 extension Option where Root: Settings {
   /// The default, as it is written in a configuration.
-  public var defaultText: String { write(Root()) }
+  package var defaultText: String { write(Root()) }
 
-  func complaintAboutDefault() -> String? {
-    var parser = ConfigParser(name: "default")
-    var root = Root()
+  /// What is wrong with the value in `root`; nil if this option takes it.
+  func complaint(about root: Root) -> String? {
+    var parser = ConfigParser(name: key), other = root
     do {
-      return read(&root, try parser.parse(defaultText))?.message
+      return read(&other, try parser.parse(write(root)))?.message
     } catch {
       return "\(error)"
     }

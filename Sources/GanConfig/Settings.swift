@@ -8,7 +8,7 @@
 ///         .integer("epochs", \.epochs, in: 1...100_000, "passes over the training pictures")
 ///       ]
 ///     }
-public protocol Settings {
+package protocol Settings {
   /// The defaults.
   init()
   static var options: [Option<Self>] { get }
@@ -18,20 +18,25 @@ public protocol Settings {
 }
 
 extension Settings {
-  public func problems() -> [SettingsProblem] { [] }
+  package func problems() -> [SettingsProblem] { [] }
 
   /// Every option's key and its value as a configuration has it, in the order in which they are written.
-  public var values: [(key: String, text: String)] { Self.options.map { ($0.key, $0.text(in: self)) } }
+  package var values: [(key: String, text: String)] { Self.options.map { ($0.key, $0.text(in: self)) } }
+
+  /// What is wrong with single values, option by option, for settings that were not read from a configuration.
+  package func complaints() -> [String] {
+    Self.options.compactMap { option in option.complaint(about: self).map { "\(option.key): \($0)" } }
+  }
 }
 
 /// What is wrong with the value of one option in view of the others.
-public struct SettingsProblem: Equatable, Sendable {
-  public let key: String
-  public let message: String
-  public let help: String?
+package struct SettingsProblem: Equatable, Sendable {
+  package let key: String
+  package let message: String
+  package let help: String?
 
   /// - Parameter key: the option that the message is about; its place in the file is shown.
-  public init(_ key: String, _ message: String, help: String? = nil) {
+  package init(_ key: String, _ message: String, help: String? = nil) {
     self.key = key
     self.message = message
     self.help = help
@@ -42,14 +47,14 @@ public struct SettingsProblem: Equatable, Sendable {
 ///
 /// Looks for keys that are repeated or not in snake_case, help that is missing or longer than one line, and defaults
 /// that their own option would refuse.
-public func declarationDefects<Root: Settings>(of type: Root.Type) -> [String] {
+package func declarationDefects<Root: Settings>(of type: Root.Type) -> [String] {
   var defects: [String] = []
   var keys: Set<String> = []
   for option in Root.options {
     if !keys.insert(option.key).inserted { defects.append("\(option.key): declared twice") }
     if !option.key.isSnakeCase { defects.append("\(option.key): not in snake_case") }
     if option.help.isEmpty || option.help.contains("\n") { defects.append("\(option.key): help is not one line") }
-    if let complaint = option.complaintAboutDefault() {
+    if let complaint = option.complaint(about: Root()) {
       defects.append("\(option.key): its own default is refused: \(complaint)")
     }
   }

@@ -5,18 +5,18 @@ import GanImage
 /// A list of pictures and their attributes as CelebA has it: the number of pictures, a line with the names of all
 /// attributes, then a line per picture: its file name, and 1 or -1 for each attribute. Or the same with commas,
 /// without the number.
-public struct AttributeFile: Sendable {
-  public let path: FilePath
+package struct AttributeFile: Sendable {
+  package let path: FilePath
   /// The selected ones, in the order of selection.
-  public let attributes: [String]
+  package let attributes: [String]
   /// File names, in the order of the file.
-  public private(set) var pictures: [String] = []
+  package private(set) var pictures: [String] = []
   /// Of each picture in turn, for each selected attribute.
   private var flags: [Bool] = []
   private var lines: [Int] = []
 
   /// - Throws: `GanError` (input) with the line of what cannot be read, or naming attributes that the file lacks.
-  public init(path: FilePath, selecting selected: [String]) throws {
+  package init(path: FilePath, selecting selected: [String]) throws {
     self.path = path
     attributes = selected
     let table = try AttributeTable(Data(try Self.content(of: path)), path: path)
@@ -52,12 +52,12 @@ public struct AttributeFile: Sendable {
   private static let yes = Data("1".utf8)[...], no = Data("-1".utf8)[...]
 
   /// Which of the selected attributes a picture has.
-  public func values(of index: Int) -> [Bool] {
+  package func values(of index: Int) -> [Bool] {
     Array(flags[index * attributes.count..<(index + 1) * attributes.count])
   }
 
   /// The attributes that pictures have, by file name.
-  public var byName: [FilePath: Set<String>] {
+  package var byName: [FilePath: Set<String>] {
     let rows = pictures.indices.map { index in
       (FilePath(pictures[index]), Set(zip(attributes, values(of: index)).filter(\.1).map(\.0)))
     }
@@ -66,7 +66,7 @@ public struct AttributeFile: Sendable {
 
   /// Indices of the pictures to train on, and of those held out: the first ones after the shuffling of the official
   /// program, always the same.
-  public func split(heldOut: Int) -> (training: [Int], test: [Int]) {
+  package func split(heldOut: Int) -> (training: [Int], test: [Int]) {
     var random = PythonRandom(seed: 1234)
     let order = random.shuffled(pictures.count)
     return (Array(order.dropFirst(heldOut)), Array(order.prefix(heldOut)))
@@ -89,7 +89,7 @@ public struct AttributeFile: Sendable {
 
 extension AttributeFile {
   /// - Throws: `GanError` (input) telling which pictures are not in the folder, and where they seem to be.
-  public func checkPictures(in folder: FilePath) throws {
+  package func checkPictures(in folder: FilePath) throws {
     let missing = zip(pictures, lines).filter { !Self.exists(folder.appending($0.0)) }
     guard let first = missing.first else { return }
     let examples = missing.prefix(3).map { "\($0) (line \($1))" }.joined(separator: ", ")
@@ -124,13 +124,13 @@ extension AttributeFile {
   private static func exists(_ path: FilePath) -> Bool { FileStatus(path) != nil }
 
   /// All attributes that a file lists; none where it is no such file.
-  public static func names(listedIn path: FilePath) -> [String] {
+  package static func names(listedIn path: FilePath) -> [String] {
     (try? AttributeTable(Data(try content(of: path)), path: path))?.names ?? []
   }
 
   /// The list that most likely is for the pictures of a folder: one in it; or one above it, as CelebA's archives have
   /// it, where the folder holds pictures itself. nil where there are folders of domains instead.
-  public static func find(forPicturesIn root: FilePath, phase: String) -> FilePath? {
+  package static func find(forPicturesIn root: FilePath, phase: String) -> FilePath? {
     if DataLayout.hasDomains(root.appending(phase)) { return nil }
     if let list = list(in: root) { return list }
     return (try? PictureFile.list(folder: root, recursive: false)) == nil ? nil : find(near: root)

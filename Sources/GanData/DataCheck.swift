@@ -9,7 +9,7 @@ extension DataSet {
   ///   wrong with them.
   /// - Throws: `GanError` (input) with the first ten files that cannot be used and the number of the others.
   @discardableResult
-  public func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
+  package func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
     let entries = catalogue.first + catalogue.second
     let blockLength = 64
     let blocks = ceilDiv(entries.count, blockLength)

@@ -1,5 +1,5 @@
 /// How pictures belong together.
-public enum DataMode: String, CaseIterable, Sendable {
+package enum DataMode: String, CaseIterable, Sendable {
   /// Pairs: side-by-side files in `<root>/<phase>`, or files of one name in `<root>/<phase>A` and `<root>/<phase>B`, or
   /// in `A` and `B` below or above the folder of the phase.
   case aligned
@@ -14,12 +14,12 @@ public enum DataMode: String, CaseIterable, Sendable {
 }
 
 /// The mode as a configuration gives it, or whatever the model needs.
-public enum DataModeChoice: String, CaseIterable, Sendable {
+package enum DataModeChoice: String, CaseIterable, Sendable {
   case auto, aligned, unaligned, domains
 }
 
 /// How a picture comes to the size that the networks see.
-public enum Preprocess: String, CaseIterable, Sendable {
+package enum Preprocess: String, CaseIterable, Sendable {
   /// To load_size x load_size whatever the aspect, then a crop of crop_size.
   case resizeAndCrop = "resize_and_crop"
   /// A crop of crop_size.
@@ -34,19 +34,19 @@ public enum Preprocess: String, CaseIterable, Sendable {
   case none
 
   /// Whether `crop_size` is the size that the networks see.
-  public var endsInCrop: Bool { self == .crop || scalesThenCrops }
+  package var endsInCrop: Bool { self == .crop || scalesThenCrops }
 
   /// Whether `load_size` must not be smaller than `crop_size`.
-  public var scalesThenCrops: Bool { [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
+  package var scalesThenCrops: Bool { [.resizeAndCrop, .scaleWidthAndCrop, .scaleShorterAndCrop].contains(self) }
 }
 
 /// Which side of a pair is the model's input.
-public enum Direction: String, CaseIterable, Sendable {
+package enum Direction: String, CaseIterable, Sendable {
   case aToB = "AtoB"
   case bToA = "BtoA"
 }
 
 /// What happens when a picture turns out to be damaged or gone.
-public enum PictureErrorPolicy: String, CaseIterable, Sendable {
+package enum PictureErrorPolicy: String, CaseIterable, Sendable {
   case stop, skip
 }

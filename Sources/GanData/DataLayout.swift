@@ -2,7 +2,7 @@ import GanBase
 import GanImage
 
 /// Where the pictures of each mode lie below `root`.
-public enum DataLayout {
+package enum DataLayout {
   /// Two folders whose pictures belong together, or do not.
   typealias Sides = (a: FilePath, b: FilePath)
 
@@ -90,12 +90,12 @@ public enum DataLayout {
   }
 
   /// Whether there are folders of domains in a folder.
-  public static func hasDomains(_ folder: FilePath) -> Bool {
+  package static func hasDomains(_ folder: FilePath) -> Bool {
     folder.isFolder && ((try? PictureFile.subfolders(of: folder)) ?? []).count >= 2
   }
 
   /// Whether a folder's name says that it is a part of a data set, and not what it shows: `train`, `testA`, `val_B`.
-  public static func isPhase(_ name: String) -> Bool {
+  package static func isPhase(_ name: String) -> Bool {
     var word = name.lowercased().filter { $0.isLetter }
     let phases: Set = [
       "train", "training", "test", "testing", "val", "valid", "validation", "eval", "dev",

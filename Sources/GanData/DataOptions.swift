@@ -4,45 +4,45 @@ import GanImage
 
 /// The section `data` of a configuration: which pictures are read, in which order and in which shape. Names and
 /// defaults are those of pytorch-CycleGAN-and-pix2pix.
-public struct DataOptions: Settings, Equatable, Sendable {
-  public var root: String?
-  public var mode = DataModeChoice.auto
-  public var phase = usualPhase
+package struct DataOptions: Settings, Equatable, Sendable {
+  package var root: String?
+  package var mode = DataModeChoice.auto
+  package var phase = usualPhase
   /// In the mode aligned.
-  public var pairs = PairLayout.auto
+  package var pairs = PairLayout.auto
   /// Folders of the two sides, which replace `root` in the modes aligned and unaligned; both or none.
-  public var folderA: String?
-  public var folderB: String?
+  package var folderA: String?
+  package var folderB: String?
   /// A file, or `automatic`.
-  public var attributes: String?
-  public var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
-  public var heldOut = 1999
-  public var validation: String?
-  public var validationFolderA: String?
-  public var validationFolderB: String?
-  public var preprocess = Preprocess.resizeAndCrop
+  package var attributes: String?
+  package var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
+  package var heldOut = 1999
+  package var validation: String?
+  package var validationFolderA: String?
+  package var validationFolderB: String?
+  package var preprocess = Preprocess.resizeAndCrop
   /// nil where the model decides; the same goes for `cropSize` and `batchSize`.
-  public var loadSize: Int?
-  public var cropSize: Int?
+  package var loadSize: Int?
+  package var cropSize: Int?
   /// nil where the pictures decide, which is none unless there is a list of attributes.
-  public var centreCrop: Int?? = .some(nil)
-  public var interpolation = ResampleFilter.bicubic
-  public var flip = true
-  public var direction = Direction.aToB
-  public var batchSize: Int?
-  public var dropLast = false
-  public var serial = false
-  public var most: Int?
-  public var onError = PictureErrorPolicy.stop
+  package var centreCrop: Int?? = .some(nil)
+  package var interpolation = ResampleFilter.bicubic
+  package var flip = true
+  package var direction = Direction.aToB
+  package var batchSize: Int?
+  package var dropLast = false
+  package var serial = false
+  package var most: Int?
+  package var onError = PictureErrorPolicy.stop
 
   /// The phase whose folder may be missing in modes with a single folder.
-  public static let usualPhase = "train"
+  package static let usualPhase = "train"
 
-  public init() {}
+  package init() {}
 
   private static let sides = 1...PictureLimits.side
 
-  public static let options: [Option<DataOptions>] = [
+  package static let options: [Option<DataOptions>] = [
     .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
     .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
     .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
@@ -81,7 +81,7 @@ public struct DataOptions: Settings, Equatable, Sendable {
         + "another one in its place, and say so"),
   ]
 
-  public func problems() -> [SettingsProblem] {
+  package func problems() -> [SettingsProblem] {
     var problems: [SettingsProblem] = []
     if preprocess.scalesThenCrops, let loadSize, let cropSize, loadSize < cropSize {
       problems.append(
@@ -110,13 +110,13 @@ public struct DataOptions: Settings, Equatable, Sendable {
 
 extension DataOptions {
   /// The value of `attributes` that leaves it to what is found.
-  public static let automatic = "auto"
+  package static let automatic = "auto"
 
   /// Whether a list of attributes is named.
-  public var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
+  package var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
 
   /// Options for folders that are set, but not looked at in this mode.
-  public func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+  package func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
     let sides = [
       ("folder_a", folderA), ("folder_b", folderB), ("validation_folder_a", validationFolderA),
       ("validation_folder_b", validationFolderB),

@@ -2,17 +2,17 @@ import GanBase
 import GanImage
 
 /// What a data set is made from: the options of the configuration, and what the model and the run add to them.
-public struct DataRequest: Equatable, Sendable {
-  public var options: DataOptions
-  public var mode: DataMode
+package struct DataRequest: Equatable, Sendable {
+  package var options: DataOptions
+  package var mode: DataMode
   /// Channels of the model's input and output, 1 or 3.
-  public var inputChannels: Int
-  public var outputChannels: Int
-  public var seed: UInt64
+  package var inputChannels: Int
+  package var outputChannels: Int
+  package var seed: UInt64
 
   /// The training pictures.
   /// - Parameter channels: of the model's input (a) and output (b).
-  public init(_ options: DataOptions, _ mode: DataMode, channels: (a: Int, b: Int) = (3, 3), seed: UInt64 = 0) {
+  package init(_ options: DataOptions, _ mode: DataMode, channels: (a: Int, b: Int) = (3, 3), seed: UInt64 = 0) {
     (self.options, self.mode, self.seed) = (options, mode, seed)
     (inputChannels, outputChannels) = channels
     // A list of attributes has no folders of phases.
@@ -21,7 +21,7 @@ public struct DataRequest: Equatable, Sendable {
 
   /// The validation pictures that belong to these training pictures; nil where there are none. Whether a phase that
   /// the options name is there, `DataSet` finds out.
-  public var validation: DataRequest? {
+  package var validation: DataRequest? {
     var request = self
     (request.options.serial, request.options.dropLast, request.options.batchSize) = (true, false, 1)
     if mode == .attributes {
@@ -45,9 +45,9 @@ public struct DataRequest: Equatable, Sendable {
 
 extension DataRequest {
   /// The folder of the data set.
-  public var root: FilePath { FilePath(options.root ?? ".") }
+  package var root: FilePath { FilePath(options.root ?? ".") }
 
-  public var batchSize: Int { options.batchSize ?? 1 }
+  package var batchSize: Int { options.batchSize ?? 1 }
 
   // Until the model decides about sizes, nothing but the files' names is looked at.
   var cropSize: Int { options.cropSize ?? min(256, options.loadSize ?? .max) }

@@ -4,7 +4,7 @@ import GanImage
 extension DataSet {
   /// Where the pictures of folder A, or of folder B, lie: of pairs in one file a half of it. Empty in modes without
   /// two sides.
-  public func places(isB: Bool) -> [PicturePlace] {
+  package func places(isB: Bool) -> [PicturePlace] {
     let entries = request.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in
       switch entry {
@@ -16,14 +16,14 @@ extension DataSet {
   }
 
   /// Where the pictures of one domain lie; empty in modes without domains.
-  public func places(ofDomain name: String) -> [PicturePlace] {
+  package func places(ofDomain name: String) -> [PicturePlace] {
     guard let label = domains.firstIndex(of: name), !catalogue.labels.isEmpty else { return [] }
     return zip(catalogue.first, catalogue.labels).filter { $0.1 == label }
       .flatMap { $0.0.paths.map { PicturePlace($0) } }
   }
 
   /// Where the pictures lie that have, or lack, all these attributes; empty in modes without attributes.
-  public func places(withAttributes wanted: [String: Bool]) -> [PicturePlace] {
+  package func places(withAttributes wanted: [String: Bool]) -> [PicturePlace] {
     guard request.mode == .attributes else { return [] }
     let count = domains.count
     let columns = wanted.compactMap { name, isOn in domains.firstIndex(of: name).map { ($0, isOn) } }
@@ -36,5 +36,5 @@ extension DataSet {
   }
 
   /// All files.
-  public var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths) }
+  package var paths: [FilePath] { (catalogue.first + catalogue.second).flatMap(\.paths) }
 }

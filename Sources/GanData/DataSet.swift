@@ -2,10 +2,10 @@ import GanBase
 
 /// The pictures of a folder as an endless sequence of items. What an item holds depends on the options and its
 /// position alone, so a run that continues from a position sees the same numbers.
-public struct DataSet: Sendable {
-  public let request: DataRequest
+package struct DataSet: Sendable {
+  package let request: DataRequest
   /// Nothing random: serial order, crops from the middle, no mirroring.
-  public let isTesting: Bool
+  package let isTesting: Bool
   let catalogue: Catalogue
   let transform: Transform
   /// Which sizes the networks take; nil for any.
@@ -13,7 +13,7 @@ public struct DataSet: Sendable {
 
   /// Lists the files; their content is looked at by `checkAll` and when they are read.
   /// - Throws: `GanError` (input) for folders that do not hold what the mode needs.
-  public init(_ request: DataRequest, testing: Bool = false) throws {
+  package init(_ request: DataRequest, testing: Bool = false) throws {
     self.init(request, testing: testing, try Catalogue(request))
     guard !request.options.dropLast || count >= request.batchSize else {
       throw GanError.input(
@@ -29,37 +29,37 @@ public struct DataSet: Sendable {
   }
 
   /// The same files without randomness, for samples and translation.
-  public func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
+  package func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
 
   /// The same, of which no picture is given that the networks cannot take: it counts as one that cannot be used.
-  public func fitting(_ needs: NetworkNeeds) -> DataSet {
+  package func fitting(_ needs: NetworkNeeds) -> DataSet {
     var result = self
     result.sizes = needs.sizes
     return result
   }
 
   /// Items of an epoch. Unaligned: the size of the larger side.
-  public var count: Int { max(catalogue.first.count, catalogue.second.count) }
+  package var count: Int { max(catalogue.first.count, catalogue.second.count) }
 
   /// Files of each side; of the only side, or the pairs, and 0.
-  public var counts: (a: Int, b: Int) { (catalogue.first.count, catalogue.second.count) }
+  package var counts: (a: Int, b: Int) { (catalogue.first.count, catalogue.second.count) }
 
   /// Where the pictures come from, as users are told: `data/trainA + trainB`.
-  public var source: String { catalogue.source }
+  package var source: String { catalogue.source }
 
   /// A sentence for each folder with files that are no pictures, which are skipped.
-  public var skipped: [String] { catalogue.skipped }
+  package var skipped: [String] { catalogue.skipped }
 
   /// Names of domains or attributes, which labels go over. Empty in modes without labels.
-  public var domains: [String] { catalogue.domains }
+  package var domains: [String] { catalogue.domains }
 
   /// Batches of an epoch.
-  public var batchesPerEpoch: Int {
+  package var batchesPerEpoch: Int {
     request.options.dropLast ? count / request.batchSize : ceilDiv(count, request.batchSize)
   }
 
   /// A number that changes when a file is added, removed or renamed: then an old position means other pictures.
-  public var fingerprint: UInt64 {
+  package var fingerprint: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325  // FNV-1a
     for path in (catalogue.first + catalogue.second).flatMap(\.paths) {
       // Folder and file name: the whole may have moved.
@@ -73,14 +73,14 @@ public struct DataSet: Sendable {
   }
 
   /// One item of the serial order, as a batch of one.
-  public func item(_ index: Int) throws -> Batch {
+  package func item(_ index: Int) throws -> Batch {
     let position = DataPosition(epoch: 0, index: index)
     return try batch(items: [index], at: position, following: DataPosition(epoch: 0, index: index + 1))
   }
 
   /// The batch that begins at a position.
   /// - Throws: `GanError` (input) naming a picture that cannot be read or used.
-  public func batch(at position: DataPosition) throws -> Batch {
+  package func batch(at position: DataPosition) throws -> Batch {
     let position = try checked(position)
     return try batch(
       items: Array(order(epoch: position.epoch)[range(at: position)]), at: position, following: following(position))
@@ -124,7 +124,7 @@ extension DataSet {
   }
 
   /// Whether the data set has a batch that begins there; a position of other options may be too near to an epoch's end.
-  public func hasBatch(at position: DataPosition) -> Bool { (try? checked(position)) != nil }
+  package func hasBatch(at position: DataPosition) -> Bool { (try? checked(position)) != nil }
 
   /// - Throws: `GanError` (input) when there is no batch at the position, as when the files have changed.
   func checked(_ position: DataPosition) throws -> DataPosition {

@@ -4,19 +4,19 @@ import GanBase
 /// Reads batches ahead of the training step on threads of its own. It runs on over the ends of epochs;
 /// `Batch.endsEpoch` tells them. Which numbers come depends on the data set and the start alone, never
 /// on threads or timing. For one consumer.
-public final class Loader {
+package final class Loader {
   /// Seconds that `next()` had to wait for a batch.
-  public private(set) var waited = 0.0
+  package private(set) var waited = 0.0
   /// Where the next batch begins: what a checkpoint keeps.
-  public private(set) var position: DataPosition
+  package private(set) var position: DataPosition
   private let queue: BatchQueue
-  public static let usualAhead = 3
+  package static let usualAhead = 3
 
   /// - Parameters:
   ///   - ahead: batches that may be ready or in the making.
   /// - Throws: `GanError` (input) when the data set has no such position, (environment) where the system gives no
   ///   thread.
-  public init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1)
+  package init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1)
     throws
   {
     position = try data.checked(start)
@@ -31,7 +31,7 @@ public final class Loader {
   /// The next batch, at once when it is ready.
   /// - Throws: `GanError` (input) naming the picture that could not be read, at its place in the order and
   ///   from then on.
-  public func next() throws -> Batch {
+  package func next() throws -> Batch {
     let (batch, seconds) = queue.take()
     waited += seconds
     let result = try batch.get()

@@ -2,7 +2,7 @@ import GanBase
 import GanImage
 
 /// The sizes that pictures must have after all steps, for the networks to accept them.
-public struct NetworkNeeds {
+package struct NetworkNeeds {
   let sizes: Sizes
   /// A remedy, given the shortest side of the pictures that do not fit.
   let help: (_ shortest: Int) -> String
@@ -10,7 +10,7 @@ public struct NetworkNeeds {
   /// - Parameters:
   ///   - description: for instance "multiples of 64, at least 64".
   ///   - fits: whether a height or width will do.
-  public init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String)
+  package init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String)
   {
     (sizes, self.help) = (Sizes(description: description, fits: fits), help)
   }
@@ -29,14 +29,14 @@ public struct NetworkNeeds {
 }
 
 /// The result of looking at all pictures.
-public struct DataReport {
+package struct DataReport {
   /// What is wrong with pictures that are skipped.
-  public internal(set) var unusable: [Diagnostic] = []
+  package internal(set) var unusable: [Diagnostic] = []
   /// Notices of a line each: no obstacles, but not what everybody expects.
-  public internal(set) var notices: [String] = []
+  package internal(set) var notices: [String] = []
   /// The largest picture after all steps, and as it is stored; nil where none can be used.
-  public internal(set) var largest: PictureSize?
-  public internal(set) var largestFile: PictureSize?
+  package internal(set) var largest: PictureSize?
+  package internal(set) var largestFile: PictureSize?
   /// Whether pictures are of several sizes after all steps.
-  public internal(set) var isVaried = false
+  package internal(set) var isVaried = false
 }

@@ -1,5 +1,5 @@
 /// How the pictures of a pair are found.
-public enum PairLayout: String, CaseIterable, Sendable {
+package enum PairLayout: String, CaseIterable, Sendable {
   /// By name where there are two folders; else side by side, if the pictures are about twice as wide as high.
   case auto
   /// The two halves of one file, whatever its proportions.
@@ -8,5 +8,5 @@ public enum PairLayout: String, CaseIterable, Sendable {
   case byName = "by_name"
 
   /// Width for a height of 1 that two square pictures side by side may have: cameras make nothing as wide.
-  public static let ratios = 1.8...2.2
+  package static let ratios = 1.8...2.2
 }

@@ -1,6 +1,6 @@
 extension Picture {
   /// The rectangle whose top left corner is (x, y). What lies outside the picture is `fill`.
-  public func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int, fill: UInt8 = 0) -> Picture {
+  package func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int, fill: UInt8 = 0) -> Picture {
     if x == 0 && y == 0 && newWidth == width && newHeight == height { return self }
     var result = Picture(width: newWidth, height: newHeight, channels: channels, fill: fill)
     let columns = max(x, 0)..<max(min(x + newWidth, width), max(x, 0))
@@ -19,15 +19,15 @@ extension Picture {
   }
 
   /// The middle `width` x `height` pixels, offsets as `PictureSize.centreOffset` says.
-  public func centreCropped(width newWidth: Int, height newHeight: Int) -> Picture {
+  package func centreCropped(width newWidth: Int, height newHeight: Int) -> Picture {
     cropped(
       x: PictureSize.centreOffset(size: width, crop: newWidth),
       y: PictureSize.centreOffset(size: height, crop: newHeight), width: newWidth, height: newHeight)
   }
 
   /// Mirrored: left and right exchanged.
-  public func flipped() -> Picture { turned(by: 2) }
+  package func flipped() -> Picture { turned(by: 2) }
 
   /// The two pictures of a side-by-side file; nil when it is one pixel wide.
-  public func halves() -> (left: Picture, right: Picture)? { width < 2 ? nil : (part(.left), part(.right)) }
+  package func halves() -> (left: Picture, right: Picture)? { width < 2 ? nil : (part(.left), part(.right)) }
 }

@@ -2,16 +2,16 @@ import CImage
 
 /// A picture of fp32 samples, interleaved like `Picture`, for what must not round in between
 /// (the inputs of a feature network).
-public struct FloatPicture: Equatable, Sendable {
-  public let width: Int
-  public let height: Int
+package struct FloatPicture: Equatable, Sendable {
+  package let width: Int
+  package let height: Int
   /// 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// `height * width * channels` samples.
-  public internal(set) var values: [Float]
+  package internal(set) var values: [Float]
 
   /// The sizes are the program's own: a mismatch is a defect.
-  public init(width: Int, height: Int, channels: Int, values: [Float]) {
+  package init(width: Int, height: Int, channels: Int, values: [Float]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
     precondition(
       width > 0 && height > 0 && values.count == width * height * channels, "samples do not fill the picture")
@@ -19,13 +19,13 @@ public struct FloatPicture: Equatable, Sendable {
   }
 
   /// The samples 0...255 of an 8-bit picture.
-  public init(_ picture: Picture) {
+  package init(_ picture: Picture) {
     self.init(
       width: picture.width, height: picture.height, channels: picture.channels, values: picture.pixels.map(Float.init))
   }
 
   /// The ways of resizing whose scores cannot be compared with each other.
-  public enum Resampling: String, CaseIterable, Sendable {
+  package enum Resampling: String, CaseIterable, Sendable {
     /// Pillow on fp32 channels, antialiased, not clipped.
     case bilinear, bicubic
     /// As PyTorch's `interpolate(mode: bilinear, align_corners: false)`: two taps, aliases when shrinking.
@@ -35,7 +35,7 @@ public struct FloatPicture: Equatable, Sendable {
   }
 
   /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
-  public func resized(width newWidth: Int, height newHeight: Int, _ resampling: Resampling) throws -> FloatPicture {
+  package func resized(width newWidth: Int, height newHeight: Int, _ resampling: Resampling) throws -> FloatPicture {
     try PictureLimits.check(width: newWidth, height: newHeight)
     let count = newWidth * newHeight * channels
     let resized = try [Float](unsafeUninitializedCapacity: count) { out, filled in
@@ -58,7 +58,7 @@ public struct FloatPicture: Equatable, Sendable {
   /// `resized` with two taps for an 8-bit picture, without a copy of it in fp32.
   /// - Parameter halfPixel: as PyTorch does it; otherwise as TensorFlow 1.
   /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
-  public static func twoTap(
+  package static func twoTap(
     _ picture: Picture, width newWidth: Int, height newHeight: Int, halfPixel: Bool
   ) throws -> FloatPicture {
     try PictureLimits.check(width: newWidth, height: newHeight)
@@ -74,7 +74,7 @@ public struct FloatPicture: Equatable, Sendable {
   }
 
   /// Every sample brought into `range`; a NaN becomes its lower end.
-  public func clamped(to range: ClosedRange<Float> = 0...255) -> FloatPicture {
+  package func clamped(to range: ClosedRange<Float> = 0...255) -> FloatPicture {
     var result = self
     result.values.withUnsafeMutableBufferPointer { values in
       for i in values.indices {

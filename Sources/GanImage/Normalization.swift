@@ -1,5 +1,5 @@
 /// How values in [-1,1] become 8 bit.
-public enum ByteRounding: String, CaseIterable, Sendable {
+package enum ByteRounding: String, CaseIterable, Sendable {
   /// (x + 1) / 2 * 255 without its fraction, as some official programs do; darkens by half a level on average.
   case truncate
   /// The nearest level, as the others do.
@@ -11,7 +11,7 @@ private let levels: [Float] = (0..<256).map { (Float($0) / 255 - 0.5) / 0.5 }
 
 extension Picture {
   /// The samples as [-1,1], [H,W,C]: v / 255, then (v - 0.5) / 0.5, in fp32.
-  public func normalized() -> [Float] {
+  package func normalized() -> [Float] {
     [Float](unsafeUninitializedCapacity: pixels.count) { out, filled in
       normalize(into: out)
       filled = pixels.count
@@ -19,7 +19,7 @@ extension Picture {
   }
 
   /// `normalized()` written to `values`, which has room for width * height * channels.
-  public func normalize(into values: UnsafeMutableBufferPointer<Float>) {
+  package func normalize(into values: UnsafeMutableBufferPointer<Float>) {
     precondition(values.count >= pixels.count)
     pixels.withUnsafeBufferPointer { bytes in
       levels.withUnsafeBufferPointer { table in
@@ -29,7 +29,7 @@ extension Picture {
   }
 
   /// A picture from values in [-1,1], [H,W,C]. Values outside are clamped; NaN becomes black.
-  public init(
+  package init(
     normalized values: UnsafeBufferPointer<Float>, width: Int, height: Int, channels: Int,
     rounding: ByteRounding
   ) {
@@ -45,7 +45,7 @@ extension Picture {
     self.init(width: width, height: height, channels: channels, pixels: bytes)
   }
 
-  public init(
+  package init(
     normalized values: [Float], width: Int, height: Int, channels: Int, rounding: ByteRounding
   ) {
     self = values.withUnsafeBufferPointer {

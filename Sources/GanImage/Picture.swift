@@ -1,14 +1,14 @@
 /// A picture of 8-bit samples: grey (1 channel) or RGB (3), interleaved, row by row from the top left.
-public struct Picture: Equatable, Sendable {
-  public let width: Int
-  public let height: Int
+package struct Picture: Equatable, Sendable {
+  package let width: Int
+  package let height: Int
   /// 1 or 3.
-  public let channels: Int
+  package let channels: Int
   /// `height * width * channels` samples.
-  public internal(set) var pixels: [UInt8]
+  package internal(set) var pixels: [UInt8]
 
   /// The sizes are the program's own by now, checked where they came in: a mismatch is a defect.
-  public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
+  package init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
     precondition(
       width > 0 && height > 0 && pixels.count == width * height * channels, "samples do not fill the picture")
@@ -16,20 +16,20 @@ public struct Picture: Equatable, Sendable {
   }
 
   /// A picture of one value, black unless told otherwise.
-  public init(width: Int, height: Int, channels: Int, fill: UInt8 = 0) {
+  package init(width: Int, height: Int, channels: Int, fill: UInt8 = 0) {
     self.init(
       width: width, height: height, channels: channels,
       pixels: [UInt8](repeating: fill, count: width * height * channels))
   }
 
   /// The sample of channel `channel` at column `x`, row `y`.
-  public subscript(x: Int, y: Int, channel: Int = 0) -> UInt8 {
+  package subscript(x: Int, y: Int, channel: Int = 0) -> UInt8 {
     get { pixels[(y * width + x) * channels + channel] }
     set { pixels[(y * width + x) * channels + channel] = newValue }
   }
 
   /// The luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601) in the 16-bit integers that Pillow's `convert("L")` uses.
-  public func gray() -> Picture {
+  package func gray() -> Picture {
     if channels == 1 { return self }
     let count = width * height
     let values = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
@@ -45,7 +45,7 @@ public struct Picture: Equatable, Sendable {
   }
 
   /// Three channels; grey is repeated.
-  public func rgb() -> Picture {
+  package func rgb() -> Picture {
     if channels == 3 { return self }
     let values = [UInt8](unsafeUninitializedCapacity: 3 * pixels.count) { out, filled in
       for (i, value) in pixels.enumerated() {
@@ -59,5 +59,5 @@ public struct Picture: Equatable, Sendable {
   }
 
   /// `gray()` for 1, `rgb()` for 3.
-  public func converted(channels wanted: Int) -> Picture { wanted == 1 ? gray() : rgb() }
+  package func converted(channels wanted: Int) -> Picture { wanted == 1 ? gray() : rgb() }
 }

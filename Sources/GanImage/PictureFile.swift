@@ -8,10 +8,10 @@ import GanBase
 /// are dropped, 16-bit samples are reduced to their high byte, gamma and colour profiles are ignored, and
 /// CMYK is read as Adobe's inverted kind. Unlike Pillow, the EXIF orientation is applied unless the caller
 /// asks for the stored orientation (which a comparison with other tools' numbers needs).
-public enum PictureFile {
+package enum PictureFile {
   /// Reads the header only.
   /// - Throws: `GanError` (input) naming the file: unreadable, not PNG or JPEG, damaged, or too large.
-  public static func header(of path: FilePath, upright: Bool = true) throws -> PictureHeader {
+  package static func header(of path: FilePath, upright: Bool = true) throws -> PictureHeader {
     let (file, format) = try openPicture(path)
     defer { fclose(file) }
     return try readHeader(file, format, path).facing(upright: upright)
@@ -19,7 +19,7 @@ public enum PictureFile {
 
   /// Decodes a picture as grey (`channels` 1) or RGB (3).
   /// - Throws: `GanError` (input) naming the file, also when it is cut short or a checksum is wrong.
-  public static func read(_ path: FilePath, channels: Int = 3, upright: Bool = true) throws -> Picture {
+  package static func read(_ path: FilePath, channels: Int = 3, upright: Bool = true) throws -> Picture {
     guard channels == 1 || channels == 3 else {
       throw GanError.usage("a picture is read with 1 or 3 channels, not \(channels)", at: path)
     }
@@ -52,7 +52,7 @@ public enum PictureFile {
   }
 
   /// A PNG file's bytes: 8 bit, grey or RGB, not interlaced, without further chunks.
-  public static func encodePNG(_ picture: Picture) throws -> Data {
+  package static func encodePNG(_ picture: Picture) throws -> Data {
     var bytes: UnsafeMutablePointer<UInt8>?
     var count = 0
     try reporting(nil) { message, capacity in
@@ -65,7 +65,7 @@ public enum PictureFile {
   }
 
   /// Writes a PNG; a reader of `path` sees the old file or the whole new one.
-  public static func writePNG(_ picture: Picture, to path: FilePath) throws {
+  package static func writePNG(_ picture: Picture, to path: FilePath) throws {
     try AtomicFile.write(encodePNG(picture), to: path)
   }
 }

@@ -2,16 +2,16 @@ import Foundation
 import GanBase
 
 /// The files of a folder.
-public struct PictureListing: Equatable, Sendable {
+package struct PictureListing: Equatable, Sendable {
   /// Paths of the pictures, `folder/...`, in the order of their bytes.
-  public fileprivate(set) var pictures: [FilePath] = []
+  package fileprivate(set) var pictures: [FilePath] = []
   /// How many other files there are of each ending, which is in small letters and without its dot.
-  public fileprivate(set) var skipped: [String: Int] = [:]
+  package fileprivate(set) var skipped: [String: Int] = [:]
 
-  public init() {}
+  package init() {}
 
   /// For instance `skipped 12 files: 10 .webp, 2 .txt`; nil where all are pictures.
-  public var skippedText: String? {
+  package var skippedText: String? {
     let count = skipped.values.reduce(0, +)
     guard count > 0 else { return nil }
     let kinds = skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ending, count in
@@ -24,17 +24,17 @@ public struct PictureListing: Equatable, Sendable {
 
 extension PictureFile {
   /// File name endings that a folder's listing takes, in any case of letters.
-  public static let extensions = ["jpg", "jpeg", "png"]
+  package static let extensions = ["jpg", "jpeg", "png"]
 
   /// The picture files of a folder, by name, as `folder/...` paths in the order of their bytes.
   /// Hidden files and folders are skipped; symbolic links are followed, each folder once.
   /// - Throws: `GanError` (input) naming the folder when it is missing, no folder, unreadable or without pictures.
-  public static func list(folder: FilePath, recursive: Bool) throws -> [FilePath] {
+  package static func list(folder: FilePath, recursive: Bool) throws -> [FilePath] {
     try listing(folder: folder, recursive: recursive).pictures
   }
 
   /// The same with the files of other kinds, which are skipped.
-  public static func listing(folder: FilePath, recursive: Bool) throws -> PictureListing {
+  package static func listing(folder: FilePath, recursive: Bool) throws -> PictureListing {
     var walk = FolderWalk(recursive: recursive)
     try walk.enter(folder)
     guard !walk.listing.pictures.isEmpty else { throw walk.nothingFound(in: folder) }
@@ -44,7 +44,7 @@ extension PictureFile {
 
   /// The visible subfolders' names in the order of their bytes.
   /// - Throws: `GanError` (input) when the folder cannot be read.
-  public static func subfolders(of folder: FilePath) throws -> [FilePath.Component] {
+  package static func subfolders(of folder: FilePath) throws -> [FilePath.Component] {
     try visibleNames(of: folder).filter { folder.appending($0).isFolder }
   }
 }

@@ -1,20 +1,20 @@
 import GanBase
 
 /// A contact sheet: pictures in rows and columns of equal cells on white, with labels on top and at the left.
-public struct PictureGrid: Sendable {
+package struct PictureGrid: Sendable {
   /// Rows from the top; a row may be shorter than others, and a nil leaves its cell empty.
-  public var rows: [[Picture?]]
+  package var rows: [[Picture?]]
   /// One per column and one per row, or none. Labels too long for their place end in "..".
-  public var columnLabels: [String]
-  public var rowLabels: [String]
+  package var columnLabels: [String]
+  package var rowLabels: [String]
 
-  public init(_ rows: [[Picture?]], columnLabels: [String] = [], rowLabels: [String] = []) {
+  package init(_ rows: [[Picture?]], columnLabels: [String] = [], rowLabels: [String] = []) {
     (self.rows, self.columnLabels, self.rowLabels) = (rows, columnLabels, rowLabels)
   }
 
   /// The sheet as one RGB picture. A cell is as large as the largest picture; smaller ones are centred in it.
   /// - Throws: `GanError` (input) when there is no picture, or the sheet would exceed `PictureLimits`.
-  public func rendered() throws -> Picture {
+  package func rendered() throws -> Picture {
     let pictures = rows.joined().compactMap { $0 }
     guard let cellWidth = pictures.map(\.width).max(), let cellHeight = pictures.map(\.height).max() else {
       throw GanError.input("a sheet needs at least one picture")

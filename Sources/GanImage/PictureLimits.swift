@@ -2,14 +2,14 @@ import GanBase
 
 /// The largest picture that is read or made. Checked before memory is asked for, so that a header
 /// that claims 100000x100000 is an error message and not an exhausted machine.
-public enum PictureLimits {
+package enum PictureLimits {
   /// Pixels along one side.
-  public static let side = 16_384
+  package static let side = 16_384
   /// Pixels in all.
-  public static let pixels = 100_000_000
+  package static let pixels = 100_000_000
 
   /// - Throws: `GanError` (input) naming the file when a size is outside the limits.
-  public static func check(width: Int, height: Int, at path: FilePath? = nil) throws {
+  package static func check(width: Int, height: Int, at path: FilePath? = nil) throws {
     guard width > 0, height > 0 else {
       throw GanError.input(
         "the picture is \(width)x\(height) pixels: it has no area", at: path, help: "give a size of at least 1x1")

@@ -1,7 +1,7 @@
 import GanBase
 
 /// Features of pictures that are not used as some may expect (such as transparency), told once for all pictures.
-public struct PictureNotices: Sendable {
+package struct PictureNotices: Sendable {
   private var with16Bits = 0
   private var withAlpha = 0
   /// The first pictures of 16 bits: the samples of a few show what to expect of the others.
@@ -9,10 +9,10 @@ public struct PictureNotices: Sendable {
   private static let mostCandidates = 3
   private static let largestOf12Bits = 4095
 
-  public init() {}
+  package init() {}
 
   /// Notes what a picture's header says; its pixels are not read.
-  public mutating func add(_ header: PictureHeader, at path: FilePath) {
+  package mutating func add(_ header: PictureHeader, at path: FilePath) {
     if header.hasAlpha { withAlpha += 1 }
     guard header.bits > 8 else { return }
     with16Bits += 1
@@ -20,14 +20,14 @@ public struct PictureNotices: Sendable {
   }
 
   /// Adds the notices of others.
-  public mutating func add(_ other: PictureNotices) {
+  package mutating func add(_ other: PictureNotices) {
     withAlpha += other.withAlpha
     with16Bits += other.with16Bits
     candidates += other.candidates.prefix(Self.mostCandidates - candidates.count)
   }
 
   /// One sentence each. Reads the samples of up to three pictures of 16 bits.
-  public var texts: [String] {
+  package var texts: [String] {
     var texts: [String] = []
     if let dark = candidates.first(where: isOf12Bits) {
       texts.append(

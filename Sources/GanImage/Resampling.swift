@@ -2,7 +2,7 @@ import CImage
 import GanBase
 
 /// The filter of a resize. Both are antialiased: the filter widens when shrinking.
-public enum ResampleFilter: String, CaseIterable, Sendable, Codable {
+package enum ResampleFilter: String, CaseIterable, Sendable, Codable {
   case bilinear
   /// Keys's cubic with a = -0.5.
   case bicubic
@@ -13,7 +13,7 @@ public enum ResampleFilter: String, CaseIterable, Sendable, Codable {
 extension Picture {
   /// The picture at another size, ignoring its aspect ratio; bit for bit Pillow's 8-bit resize.
   /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
-  public func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture {
+  package func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture {
     if newWidth == width && newHeight == height { return self }
     try PictureLimits.check(width: newWidth, height: newHeight)
     let count = newWidth * newHeight * channels
@@ -28,7 +28,7 @@ extension Picture {
   }
 
   /// The picture with its shorter side at `side` and its aspect ratio kept.
-  public func resized(shorterSide side: Int, filter: ResampleFilter = .bilinear) throws -> Picture {
+  package func resized(shorterSide side: Int, filter: ResampleFilter = .bilinear) throws -> Picture {
     let size = PictureSize(width: width, height: height).scaled(shorterSide: side)
     return try resized(width: size.width, height: size.height, filter: filter)
   }
@@ -39,14 +39,14 @@ func outOfMemory(_ width: Int, _ height: Int) -> GanError {
 }
 
 /// Arithmetic on sizes, as torchvision's transforms do it.
-public struct PictureSize: Equatable, Hashable, Sendable {
-  public var width: Int
-  public var height: Int
+package struct PictureSize: Equatable, Hashable, Sendable {
+  package var width: Int
+  package var height: Int
 
-  public init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
+  package init(width: Int, height: Int) { (self.width, self.height) = (width, height) }
 
   /// The shorter side becomes `side`, the longer side * longer / shorter without its fraction.
-  public func scaled(shorterSide side: Int) -> PictureSize {
+  package func scaled(shorterSide side: Int) -> PictureSize {
     func longer(_ long: Int, _ short: Int) -> Int {
       let product = side.multipliedReportingOverflow(by: long)
       return product.overflow || short <= 0 ? Int.max : product.partialValue / short
@@ -58,7 +58,7 @@ public struct PictureSize: Equatable, Hashable, Sendable {
 
   /// Where a centred crop starts: half the margin, a half rounded to the even number.
   /// Negative where the crop is larger than the picture; an odd pixel is then added on the far side.
-  public static func centreOffset(size: Int, crop: Int) -> Int {
+  package static func centreOffset(size: Int, crop: Int) -> Int {
     let margin = size - crop
     if margin < 0 { return -(-margin / 2) }
     let half = margin >> 1

@@ -3,17 +3,17 @@ import GanTensor
 
 /// Adam (Kingma and Ba 2015) as in PyTorch: eps is added after the bias correction of v; weight decay is
 /// added to the gradient.
-public final class Adam {
-  public struct Settings: Equatable, Sendable {
-    public var learningRate: Double
-    public var beta1: Double
-    public var beta2: Double
-    public var epsilon: Double
-    public var weightDecay: Double
+package final class Adam {
+  package struct Settings: Equatable, Sendable {
+    package var learningRate: Double
+    package var beta1: Double
+    package var beta2: Double
+    package var epsilon: Double
+    package var weightDecay: Double
     /// Whether schedules change the learning rate.
-    public var followsSchedule = true
+    package var followsSchedule = true
 
-    public init(
+    package init(
       learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
       weightDecay: Double = 0
     ) {
@@ -23,24 +23,24 @@ public final class Adam {
   }
 
   /// A parameter with its two averages; `name` is `<network>.<key>`.
-  public struct Slot {
-    public let name: String
-    public let entry: NamedTensor
-    public let m: Tensor, v: Tensor
+  package struct Slot {
+    package let name: String
+    package let entry: NamedTensor
+    package let m: Tensor, v: Tensor
   }
 
-  public let settings: Settings
+  package let settings: Settings
   /// The rate of the next step; schedules change it.
-  public var learningRate: Double
-  public let slots: [Slot]
+  package var learningRate: Double
+  package let slots: [Slot]
   /// Steps taken so far.
-  public var steps = 0
+  package var steps = 0
   /// Called just before a step changes the parameters.
-  public var willStep: (() -> Void)?
+  package var willStep: (() -> Void)?
   /// Sees the gradients just before each step.
-  public var observer: (([Slot], [Tensor?]) -> Void)?
+  package var observer: (([Slot], [Tensor?]) -> Void)?
 
-  public init(_ settings: Settings, over networks: [TensorStore]) {
+  package init(_ settings: Settings, over networks: [TensorStore]) {
     self.settings = settings
     learningRate = settings.learningRate
     slots = networks.flatMap { store in
@@ -54,12 +54,12 @@ public final class Adam {
   }
 
   /// The gradients of `loss` with respect to this optimizer's parameters alone.
-  public func gradients(of loss: Tensor, keepGraph: Bool = false) throws -> [Tensor?] {
+  package func gradients(of loss: Tensor, keepGraph: Bool = false) throws -> [Tensor?] {
     try GanTensor.gradients(of: [loss], withRespectTo: slots.map(\.entry.tensor), keepGraph: keepGraph)
   }
 
   /// One step with given gradients; parameters without one stay.
-  public func step(_ gradients: [Tensor?]) {
+  package func step(_ gradients: [Tensor?]) {
     observer?(slots, gradients)
     willStep?()
     steps += 1
@@ -73,7 +73,7 @@ public final class Adam {
   }
 
   /// One step down `loss`.
-  public func minimize(_ loss: Tensor) throws { step(try gradients(of: loss)) }
+  package func minimize(_ loss: Tensor) throws { step(try gradients(of: loss)) }
 
   private func power(_ base: Double, _ exponent: Int) -> Double {
     var result = 1.0, factor = base, rest = exponent
@@ -88,7 +88,7 @@ public final class Adam {
 
 extension Adam {
   /// The gradients of `loss` with respect to the parameters of several optimizers, from one walk through its graph.
-  public static func gradients(
+  package static func gradients(
     of loss: Tensor, for optimizers: [Adam], keepGraph: Bool = false
   ) throws -> [[Tensor?]] {
     let found = try GanTensor.gradients(
@@ -102,7 +102,7 @@ extension Adam {
 
   /// One step down `loss`, with gradients scaled down, if need be, until their common length is `norm` (Pascanu et al.
   /// 2013), as PyTorch does it.
-  public func minimize(_ loss: Tensor, clippingTo norm: Double) throws {
+  package func minimize(_ loss: Tensor, clippingTo norm: Double) throws {
     let gradients = try gradients(of: loss)
     let length = gradients.reduce(0) { $0 + ($1?.squared().sum().item ?? 0) }.squareRoot()
     let factor = norm / (length + 1e-6)

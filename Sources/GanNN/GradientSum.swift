@@ -2,18 +2,18 @@ import GanTensor
 
 /// The gradients of a sum of losses, taken loss by loss: each graph is freed before the next one is built, so
 /// that a step needs the memory of its largest part and not of all parts together.
-public struct GradientSum {
+package struct GradientSum {
   private let optimizer: Adam
   private var gradients: [Tensor?]
 
-  public init(for optimizer: Adam) {
+  package init(for optimizer: Adam) {
     self.optimizer = optimizer
     gradients = Array(repeating: nil, count: optimizer.slots.count)
   }
 
   /// Walks back through the graph of `loss` and frees it.
   /// - Throws: `GanError` (bug) for a graph that was freed before.
-  public mutating func add(_ loss: Tensor) throws {
+  package mutating func add(_ loss: Tensor) throws {
     for (index, gradient) in try optimizer.gradients(of: loss).enumerated() {
       guard let gradient else { continue }
       gradients[index] = gradients[index].map { $0 + gradient } ?? gradient
@@ -21,5 +21,5 @@ public struct GradientSum {
   }
 
   /// One step of the optimizer down the sum.
-  public func step() { optimizer.step(gradients) }
+  package func step() { optimizer.step(gradients) }
 }

@@ -3,17 +3,17 @@ import GanTensor
 
 /// A history of generated pictures, from which the discriminator is also shown old ones (Shrivastava et al. 2017,
 /// section 2.3).
-public final class ImagePool {
-  public let capacity: Int
+package final class ImagePool {
+  package let capacity: Int
   /// Stored pictures, `[1,H,W,C]` each.
-  public var pictures: [Tensor] = []
-  public var random: RandomStream
+  package var pictures: [Tensor] = []
+  package var random: RandomStream
 
-  public init(capacity: Int, random: RandomStream) { (self.capacity, self.random) = (capacity, random) }
+  package init(capacity: Int, random: RandomStream) { (self.capacity, self.random) = (capacity, random) }
 
   /// For each picture of `[N,H,W,C]`: the picture itself, or with probability 1/2, once the pool is full, an older one
   /// whose place it takes. Capacity 0 returns the batch.
-  public func exchange(_ batch: Tensor) -> Tensor {
+  package func exchange(_ batch: Tensor) -> Tensor {
     guard capacity > 0 else { return batch.detached() }
     return Tape.paused {
       let chosen = (0..<batch.shape[0]).map { index -> Tensor in

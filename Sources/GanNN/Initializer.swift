@@ -2,7 +2,7 @@ import GanBase
 import GanTensor
 
 /// What a parameter is for: the initialisation depends on it.
-public enum ParameterRole: Sendable {
+package enum ParameterRole: Sendable {
   case weight
   /// Of a layer whose weight has this fan-in.
   case bias(fanIn: Int)
@@ -16,7 +16,7 @@ public enum ParameterRole: Sendable {
 }
 
 /// How networks start (pix2pix NOTES section 5 of the official program's rules).
-public enum Initialization: Sendable, Equatable {
+package enum Initialization: Sendable, Equatable {
   case normal(gain: Double)
   case xavier(gain: Double)
   case kaiming(gain: Double)
@@ -37,11 +37,11 @@ public enum Initialization: Sendable, Equatable {
 }
 
 /// Draws initial values from one random stream, in the order of construction.
-public final class Initializer {
-  public let scheme: Initialization
+package final class Initializer {
+  package let scheme: Initialization
   private var random: RandomStream
 
-  public init(_ scheme: Initialization, random: RandomStream) {
+  package init(_ scheme: Initialization, random: RandomStream) {
     self.scheme = scheme
     self.random = random
   }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// How learning rates change from epoch to epoch. `epoch` counts completed epochs: 0 during the first.
-public enum LearningRatePolicy: String, CaseIterable, Sendable {
+package enum LearningRatePolicy: String, CaseIterable, Sendable {
   /// Constant for `epochs`, then down to 0 over `decayEpochs`, which it never reaches.
   case linear
   /// Times `stepFactor` every `stepEpochs`.
@@ -15,27 +15,27 @@ public enum LearningRatePolicy: String, CaseIterable, Sendable {
 
 /// The factor on all learning rates. Under every policy but `plateau` it follows from the plan and the epoch alone;
 /// `plateau` needs what it has seen, which a resumed run continues.
-public struct LearningRateSchedule: Equatable, Sendable {
+package struct LearningRateSchedule: Equatable, Sendable {
   /// The factor in force.
-  public private(set) var factor = 1.0
+  package private(set) var factor = 1.0
   // Of the plateau policy.
-  public private(set) var best = Double.infinity
-  public private(set) var badEpochs = 0
+  package private(set) var best = Double.infinity
+  package private(set) var badEpochs = 0
 
   /// Relative improvement that counts, and what a plateau multiplies rates with.
   private static let threshold = 0.01, least = 1e-4
-  public static let plateauFactor = 0.2
+  package static let plateauFactor = 0.2
 
-  public init() {}
+  package init() {}
 
   /// One that is stored.
-  public init(factor: Double, best: Double, badEpochs: Int) {
+  package init(factor: Double, best: Double, badEpochs: Int) {
     (self.factor, self.best, self.badEpochs) = (factor, best, badEpochs)
   }
 
   /// Moves to the epoch after `completed` ones.
   /// - Parameter score: of the validation pictures, smaller is better; only `plateau` looks at it.
-  public mutating func advance(completed: Int, _ plan: Plan, score: Double?) {
+  package mutating func advance(completed: Int, _ plan: Plan, score: Double?) {
     if let planned = plan.factor(completed: completed) {
       factor = planned
     } else {
@@ -45,7 +45,7 @@ public struct LearningRateSchedule: Equatable, Sendable {
 
   /// Goes on with a plan after `completed` epochs, of which some may have followed another plan.
   /// - Parameter before: the policy until now.
-  public mutating func resume(completed: Int, _ plan: Plan, after before: LearningRatePolicy) {
+  package mutating func resume(completed: Int, _ plan: Plan, after before: LearningRatePolicy) {
     if let planned = plan.factor(completed: completed) {
       self = LearningRateSchedule()
       factor = planned
@@ -71,15 +71,15 @@ public struct LearningRateSchedule: Equatable, Sendable {
 
 extension LearningRateSchedule {
   /// What a schedule is to do.
-  public struct Plan: Equatable, Sendable {
-    public var policy: LearningRatePolicy
-    public var epochs: Int
-    public var decayEpochs: Int
-    public var stepEpochs: Int
-    public var stepFactor: Double
-    public var patience: Int
+  package struct Plan: Equatable, Sendable {
+    package var policy: LearningRatePolicy
+    package var epochs: Int
+    package var decayEpochs: Int
+    package var stepEpochs: Int
+    package var stepFactor: Double
+    package var patience: Int
 
-    public init(
+    package init(
       policy: LearningRatePolicy, epochs: Int, decayEpochs: Int, stepEpochs: Int, stepFactor: Double = 0.1,
       patience: Int
     ) {
@@ -88,7 +88,7 @@ extension LearningRateSchedule {
     }
 
     /// The factor in the epoch after `completed` ones; nil where it depends on more than the epoch.
-    public func factor(completed: Int) -> Double? {
+    package func factor(completed: Int) -> Double? {
       // Whatever the plan, a run begins at the full rate.
       if completed == 0, policy != .plateau { return 1 }
       switch policy {
@@ -103,7 +103,7 @@ extension LearningRateSchedule {
 
     /// The most that a time limit leaves of the rate when `share` of it (0 to 1) is spent: what falls with the epochs
     /// falls with the time too, in the same proportion, for the last epochs may never come.
-    public func most(atShareOfTime share: Double) -> Double {
+    package func most(atShareOfTime share: Double) -> Double {
       let share = min(max(share, 0), 1)
       switch policy {
       case .linear:

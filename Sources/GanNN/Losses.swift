@@ -3,20 +3,20 @@ import GanTensor
 
 extension Tensor {
   /// Mean absolute difference over all elements.
-  public func l1(_ other: Tensor) -> Tensor { (self - other).abs().mean() }
+  package func l1(_ other: Tensor) -> Tensor { (self - other).abs().mean() }
 
   /// Mean squared difference from a constant over all elements.
-  public func meanSquaredError(_ target: Double) -> Tensor { (self - target).squared().mean() }
+  package func meanSquaredError(_ target: Double) -> Tensor { (self - target).squared().mean() }
 
   /// Mean binary cross entropy of these logits against a constant label.
-  public func binaryCrossEntropy(label: Double) -> Tensor {
+  package func binaryCrossEntropy(label: Double) -> Tensor {
     let loss = label == 0 ? softplus() : label == 1 ? (-self).softplus() : softplus() - self * label
     return loss.mean()
   }
 }
 
 /// What discriminator and generator play for. All means are over the whole map of logits.
-public enum AdversarialLoss: String, CaseIterable, Sendable {
+package enum AdversarialLoss: String, CaseIterable, Sendable {
   /// Binary cross entropy with logits (Goodfellow et al. 2014, non-saturating).
   case vanilla
   /// Least squares (Mao et al. 2017).
@@ -27,7 +27,7 @@ public enum AdversarialLoss: String, CaseIterable, Sendable {
   case wgangp
 
   /// The discriminator's loss on one kind of picture.
-  public func discriminator(_ logits: Tensor, isReal: Bool) -> Tensor {
+  package func discriminator(_ logits: Tensor, isReal: Bool) -> Tensor {
     switch self {
     case .hinge: return (isReal ? 1 - logits : logits + 1).relu().mean()
     default: return target(logits, isReal: isReal)
@@ -35,7 +35,7 @@ public enum AdversarialLoss: String, CaseIterable, Sendable {
   }
 
   /// The generator's loss: its pictures should be taken for real ones.
-  public func generator(_ logits: Tensor) -> Tensor {
+  package func generator(_ logits: Tensor) -> Tensor {
     self == .hinge ? -logits.mean() : target(logits, isReal: true)
   }
 
@@ -50,15 +50,15 @@ public enum AdversarialLoss: String, CaseIterable, Sendable {
 
 extension Tensor {
   /// Binary cross entropy of these logits `[N,D]` with labels of the same shape: the sum over D, the mean over N.
-  public func summedBinaryCrossEntropy(_ labels: Tensor) -> Tensor {
+  package func summedBinaryCrossEntropy(_ labels: Tensor) -> Tensor {
     (softplus() - self * labels).sum() / Double(shape[0])
   }
 
   /// Binary cross entropy of these logits with labels of the same shape: the mean over everything.
-  public func binaryCrossEntropy(_ labels: Tensor) -> Tensor { (softplus() - self * labels).mean() }
+  package func binaryCrossEntropy(_ labels: Tensor) -> Tensor { (softplus() - self * labels).mean() }
 
   /// Cross entropy of these logits `[N,D]` with the classes that `labels` marks with a 1 in each row, mean over N.
-  public func crossEntropy(oneHot labels: Tensor) -> Tensor {
+  package func crossEntropy(oneHot labels: Tensor) -> Tensor {
     // The largest logit is taken away from all, which changes nothing but keeps exp finite.
     let largest = detached().reshaped(to: [shape[0], shape[1], 1, 1]).globalMaximum()
     let shifted = self - largest
@@ -67,17 +67,17 @@ extension Tensor {
 }
 
 /// What a critic says, and how steeply it changes, at random places between real and fake pictures.
-public struct CriticSlope {
+package struct CriticSlope {
   /// The places, `[N,H,W,C]`.
-  public let pictures: Tensor
-  public let scores: Tensor
+  package let pictures: Tensor
+  package let scores: Tensor
   /// Of the sum of all scores with respect to `pictures`.
-  public let gradient: Tensor
+  package let gradient: Tensor
 
   /// - Parameters:
   ///   - alpha: `[N,1,1,1]` in [0,1), the share of `real`.
   ///   - critic: from a picture to a map of scores.
-  public init(real: Tensor, fake: Tensor, alpha: Tensor, critic: (Tensor) -> Tensor) throws {
+  package init(real: Tensor, fake: Tensor, alpha: Tensor, critic: (Tensor) -> Tensor) throws {
     pictures = (real.detached() * alpha + fake.detached() * (1 - alpha)).variable()
     scores = critic(pictures)
     let found = try gradients(of: [scores.sum()], withRespectTo: [pictures], createGraph: true)
@@ -87,7 +87,7 @@ public struct CriticSlope {
 
   /// The length of each picture's gradient, `[N]`.
   /// - Parameter offset: added to each of its elements.
-  public func lengths(offset: Double = 0) -> Tensor {
+  package func lengths(offset: Double = 0) -> Tensor {
     let moved = offset == 0 ? gradient : gradient + offset
     return moved.squared().sum(over: [1, 2, 3]).squareRoot().reshaped(to: [gradient.shape[0]])
   }
@@ -98,7 +98,7 @@ public struct CriticSlope {
 /// - Parameters:
 ///   - alpha: `[N,1,1,1]` in [0,1), the share of `real`.
 ///   - critic: from a picture `[N,H,W,C]` to a map of scores.
-public func gradientPenalty(
+package func gradientPenalty(
   real: Tensor, fake: Tensor, alpha: Tensor, critic: (Tensor) -> Tensor
 ) throws -> Tensor {
   try CriticSlope(real: real, fake: fake, alpha: alpha, critic: critic).lengths(offset: 1e-16).meanSquaredError(1)

@@ -1,7 +1,7 @@
 import GanTensor
 
 /// How a stored tensor is laid out in PyTorch's files.
-public enum WeightLayout: Equatable, Sendable {
+package enum WeightLayout: Equatable, Sendable {
   /// The same order of axes.
   case same
   /// `[kh,kw,I,O]` here, `[O,I,kh,kw]` there; for a transposed convolution, whose weight is that of the
@@ -11,7 +11,7 @@ public enum WeightLayout: Equatable, Sendable {
   case convolutionRow(kernel: Int)
 
   /// The shape in PyTorch's files.
-  public func official(_ shape: Shape) -> Shape {
+  package func official(_ shape: Shape) -> Shape {
     switch self {
     case .same: return shape
     case .convolution: return [shape[3], shape[2], shape[0], shape[1]]
@@ -19,7 +19,7 @@ public enum WeightLayout: Equatable, Sendable {
     }
   }
 
-  public func toOfficial(_ tensor: Tensor) -> Tensor {
+  package func toOfficial(_ tensor: Tensor) -> Tensor {
     let tensor = tensor.detached()
     switch self {
     case .same: return tensor
@@ -29,7 +29,7 @@ public enum WeightLayout: Equatable, Sendable {
   }
 
   /// The inverse; `tensor` has an official shape.
-  public func fromOfficial(_ tensor: Tensor) -> Tensor {
+  package func fromOfficial(_ tensor: Tensor) -> Tensor {
     let tensor = tensor.detached()
     switch self {
     case .same: return tensor
@@ -41,45 +41,45 @@ public enum WeightLayout: Equatable, Sendable {
 }
 
 /// A tensor of a network under its official key: trained (a parameter) or carried along (a buffer).
-public final class NamedTensor {
+package final class NamedTensor {
   /// The PyTorch state_dict key within the network.
-  public let key: String
-  public let tensor: Tensor
-  public let layout: WeightLayout
-  public let isParameter: Bool
+  package let key: String
+  package let tensor: Tensor
+  package let layout: WeightLayout
+  package let isParameter: Bool
 
   init(key: String, tensor: Tensor, layout: WeightLayout, isParameter: Bool) {
     (self.key, self.layout, self.isParameter) = (key, layout, isParameter)
     self.tensor = isParameter ? tensor.variable() : tensor
   }
 
-  public var officialShape: Shape { layout.official(tensor.shape) }
-  public var officialValue: Tensor { layout.toOfficial(tensor) }
-  public func assign(official value: Tensor) { tensor.assign(layout.fromOfficial(value).converted(to: tensor.type)) }
+  package var officialShape: Shape { layout.official(tensor.shape) }
+  package var officialValue: Tensor { layout.toOfficial(tensor) }
+  package func assign(official value: Tensor) { tensor.assign(layout.fromOfficial(value).converted(to: tensor.type)) }
 }
 
-/// What a network is made of, in the order of construction.
-public final class TensorStore {
+/// The tensors of a network, in the order of construction.
+package final class TensorStore {
   /// The network's name, such as `G`; draws of its layers begin with it.
-  public let name: String
-  public private(set) var entries: [NamedTensor] = []
+  package let name: String
+  package private(set) var entries: [NamedTensor] = []
   /// Gets what the network puts out besides pictures, such as logits, call by call, while it is set.
-  public var outputs: Trace?
+  package var outputs: Trace?
   let elementType: ElementType
   let initializer: Initializer
 
-  public init(name: String, initializer: Initializer, elementType: ElementType = .float32) {
+  package init(name: String, initializer: Initializer, elementType: ElementType = .float32) {
     self.name = name
     self.initializer = initializer
     self.elementType = elementType
   }
 
-  public var parameters: [NamedTensor] { entries.filter(\.isParameter) }
-  public var buffers: [NamedTensor] { entries.filter { !$0.isParameter } }
-  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
+  package var parameters: [NamedTensor] { entries.filter(\.isParameter) }
+  package var buffers: [NamedTensor] { entries.filter { !$0.isParameter } }
+  package var parameterCount: Int { parameters.reduce(0) { $0 + $1.tensor.count } }
 
   /// The root of the keys.
-  public var root: Scope { Scope(store: self, prefix: "") }
+  package var root: Scope { Scope(tensors: self, prefix: "") }
 
   fileprivate func add(_ entry: NamedTensor) -> Tensor {
     precondition(!entries.contains { $0.key == entry.key }, "two tensors are called \(entry.key)")
@@ -89,41 +89,42 @@ public final class TensorStore {
 }
 
 /// A place in the tree of keys, under which a layer puts its tensors.
-public struct Scope {
-  let store: TensorStore
+package struct Scope {
+  /// All tensors of the network.
+  package let tensors: TensorStore
   let prefix: String
 
-  public subscript(_ name: String) -> Scope {
-    Scope(store: store, prefix: prefix.isEmpty ? name : "\(prefix).\(name)")
+  package subscript(_ name: String) -> Scope {
+    Scope(tensors: tensors, prefix: prefix.isEmpty ? name : "\(prefix).\(name)")
   }
-  public subscript(_ index: Int) -> Scope { self[String(index)] }
+  package subscript(_ index: Int) -> Scope { self[String(index)] }
 
   /// `<network>.<key>`, for example of a layer without tensors.
-  public var path: String { "\(store.name).\(prefix)" }
+  package var path: String { "\(tensors.name).\(prefix)" }
 
-  public func parameter(
+  package func parameter(
     _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same
   ) -> Tensor {
-    let value = store.initializer.value(role, officialShape: layout.official(shape), type: store.elementType)
-    return store.add(
+    let value = tensors.initializer.value(role, officialShape: layout.official(shape), type: tensors.elementType)
+    return tensors.add(
       NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: true))
   }
 
-  public func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {
-    let tensor = Tensor(repeating: value, shape, type: store.elementType)
-    return store.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))
+  package func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {
+    let tensor = Tensor(repeating: value, shape, type: tensors.elementType)
+    return tensors.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))
   }
 
   /// A buffer that starts with the numbers of another tensor.
-  public func buffer(_ name: String, copyOf tensor: Tensor, layout: WeightLayout) -> Tensor {
-    store.add(
+  package func buffer(_ name: String, copyOf tensor: Tensor, layout: WeightLayout) -> Tensor {
+    tensors.add(
       NamedTensor(key: self[name].prefix, tensor: tensor.detached().copied(), layout: layout, isParameter: false))
   }
 
   /// A buffer that starts as a random vector of length 1, for power iterations.
-  public func direction(_ name: String, _ shape: Shape, layout: WeightLayout = .same) -> Tensor {
-    let value = store.initializer.direction(officialShape: layout.official(shape), type: store.elementType)
-    return store.add(
+  package func direction(_ name: String, _ shape: Shape, layout: WeightLayout = .same) -> Tensor {
+    let value = tensors.initializer.direction(officialShape: layout.official(shape), type: tensors.elementType)
+    return tensors.add(
       NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: false))
   }
 }

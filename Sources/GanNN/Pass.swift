@@ -3,7 +3,7 @@ import GanTensor
 
 /// Where a network's random draws come from. A draw is named by the module and what it is for, so that
 /// recorded draws can be replayed.
-public protocol NoiseSource: AnyObject {
+package protocol NoiseSource: AnyObject {
   /// 0 or 1/(1-p) per element of `[N,H,W,C]`.
   func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor
   /// Uniform in [0, 1).
@@ -15,46 +15,46 @@ public protocol NoiseSource: AnyObject {
 }
 
 /// Draws from a random stream that is part of the checkpoint.
-public final class RandomNoise: NoiseSource {
-  public var stream: RandomStream
+package final class RandomNoise: NoiseSource {
+  package var stream: RandomStream
 
-  public init(_ stream: RandomStream) { self.stream = stream }
+  package init(_ stream: RandomStream) { self.stream = stream }
 
-  public func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor {
+  package func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor {
     Tensor.dropoutMask(shape, p: p, from: &stream, type: type)
   }
 
-  public func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
+  package func uniform(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
     Tensor.uniform(shape, from: &stream, type: type)
   }
 
-  public func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
+  package func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor {
     Tensor.normal(shape, from: &stream, type: type)
   }
 
-  public func permutation(_ key: String, _ count: Int) -> [Int] { stream.permutation(count) }
+  package func permutation(_ key: String, _ count: Int) -> [Int] { stream.permutation(count) }
 }
 
 /// Collects intermediate results under names, for comparison with other programs.
-public final class Trace {
+package final class Trace {
   private var all: [String: [Tensor]] = [:]
 
-  public init() {}
+  package init() {}
 
-  public func record(_ key: String, _ value: Tensor) { all[key, default: []].append(value.detached()) }
+  package func record(_ key: String, _ value: Tensor) { all[key, default: []].append(value.detached()) }
 
   /// What was recorded under each name, the last of it where that was several times.
-  public var values: [String: Tensor] { all.compactMapValues(\.last) }
+  package var values: [String: Tensor] { all.compactMapValues(\.last) }
 
   /// What was recorded under a name the first (0), second, ... time.
-  public func call(_ number: Int, _ key: String) -> Tensor? {
+  package func call(_ number: Int, _ key: String) -> Tensor? {
     all[key].flatMap { $0.indices.contains(number) ? $0[number] : nil }
   }
 }
 
 /// How a network is run.
-public struct Pass {
-  public enum Statistics: Sendable {
+package struct Pass {
+  package enum Statistics: Sendable {
     /// Those of the batch; running statistics move.
     case batch
     /// Those of the batch; nothing moves. Official pix2pix translates like this.
@@ -63,22 +63,22 @@ public struct Pass {
     case running
   }
 
-  public var statistics: Statistics
+  package var statistics: Statistics
   /// nil: dropout is off.
-  public var noise: NoiseSource?
-  public var trace: Trace?
+  package var noise: NoiseSource?
+  package var trace: Trace?
 
-  public init(_ statistics: Statistics, noise: NoiseSource? = nil, trace: Trace? = nil) {
+  package init(_ statistics: Statistics, noise: NoiseSource? = nil, trace: Trace? = nil) {
     (self.statistics, self.noise, self.trace) = (statistics, noise, trace)
   }
 
-  public static var evaluation: Pass { Pass(.running) }
+  package static var evaluation: Pass { Pass(.running) }
 
   /// Records `value` under `key` when somebody wants to know.
-  func record(_ key: @autoclosure () -> String, _ value: Tensor) { trace?.record(key(), value) }
+  package func record(_ key: @autoclosure () -> String, _ value: Tensor) { trace?.record(key(), value) }
 
   /// `norm`, then leaky ReLU: in one pass, or in two where the value between is to be recorded.
-  func normalize(_ norm: Norm, _ x: Tensor, slope: Double, as key: @autoclosure () -> String) -> Tensor {
+  package func normalize(_ norm: Norm, _ x: Tensor, slope: Double, as key: @autoclosure () -> String) -> Tensor {
     guard let trace else { return norm(x, self, slope: slope) }
     let z = norm(x, self, slope: 1)
     trace.record(key(), z)

@@ -4,17 +4,16 @@ import GanNN
 import GanTensor
 
 extension DRIT: ParityModel {
-  public static let limits = ParityLimits.drit
+  package static let limits = ParityLimits.drit
 
-  public static func options(from spec: Spec) throws -> Options {
+  package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try dritNetworkOptions(from: spec)
     let depths = try spec.section("depths"), image = try spec.section("image")
     options.scales = try spec.has("dis_scale") ? spec.integer("dis_scale") : depths.integer("dis_scale")
     options.scales = min(max(1, options.scales), 6)
-    options.discriminatorLayers = try depths.integer("dis_layers", in: 1...8)
-    options.inputChannels = try image.integer("channels_a", in: 1...3)
-    options.outputChannels = try image.integer("channels_b", in: 1...3)
+    options.discriminatorLayers = try depths.integer("dis_layers")
+    (options.channels.a, options.channels.b) = (try image.integer("channels_a"), try image.integer("channels_b"))
     options.seeksModes = try spec.flag("mode_seeking")
     options.modeWeight = try spec.number("mode_seeking_weight", default: 1)
     options.training = try dritTrainingOptions(from: spec)
@@ -22,20 +21,21 @@ extension DRIT: ParityModel {
     return options
   }
 
-  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     var batch = try pairedBatch(fixture, step: step, "A", "B", type: type)
-    for (name, picture) in [("A", batch.a), ("B", batch.b)] {
+    let (a, b) = try batch.sides()
+    for (name, picture) in [("A", a), ("B", b)] {
       try fixture.checkPictures(picture, for: self, at: "step\(step).\(name)")
     }
     batch.place = try options.training.place(fixture.spec, step: step)
     return batch
   }
 
-  public func forwardValues(
+  package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: fixture.firstFullStep(), type: type)
-    let t = translations(batch.a.first, batch.b.first)
+    let (a, b) = try batch(fixture, step: fixture.firstFullStep(), type: type).sides()
+    let t = translations(a.first, b.first)
     var found = [
       "z_content_a": t.contentA, "z_content_b": t.contentB, "z_attr_a": t.attributeA, "z_attr_b": t.attributeB,
       "fake_A_encoded": t.fakeA, "fake_B_encoded": t.fakeB, "fake_AA_encoded": t.selfA, "fake_BB_encoded": t.selfB,
@@ -46,11 +46,11 @@ extension DRIT: ParityModel {
     ]
     if options.seeksModes { (found["fake_A_random2"], found["fake_B_random2"]) = (t.randomA[1], t.randomB[1]) }
     found.merge(codeValues(t)) { $1 }
-    found.merge(scores("disA", disA, real: batch.a.first, fake: t.fakeA)) { $1 }
-    found.merge(scores("disB", disB, real: batch.b.first, fake: t.fakeB)) { $1 }
-    found.merge(scores("disA2", disA2, real: batch.a.rest, fake: t.randomA[0])) { $1 }
-    found.merge(scores("disB2", disB2, real: batch.b.rest, fake: t.randomB[0])) { $1 }
-    found.merge(try testValues(fixture, batch, type: type)) { $1 }
+    found.merge(scores("disA", disA, real: a.first, fake: t.fakeA)) { $1 }
+    found.merge(scores("disB", disB, real: b.first, fake: t.fakeB)) { $1 }
+    found.merge(scores("disA2", disA2, real: a.rest, fake: t.randomA[0])) { $1 }
+    found.merge(scores("disB2", disB2, real: b.rest, fake: t.randomB[0])) { $1 }
+    found.merge(try testValues(fixture, a, b, type: type)) { $1 }
     found.merge(try extraValues(fixture, type: type)) { $1 }
     return found
   }
@@ -85,10 +85,10 @@ extension DRIT: ParityModel {
   }
 
   private func testValues(
-    _ fixture: ParityFixture, _ batch: TrainingBatch, type: ElementType
+    _ fixture: ParityFixture, _ a: Tensor, _ b: Tensor, type: ElementType
   ) throws -> [String: Tensor] {
     let attribute = try fixture.input("test.z").converted(to: type)
-    let contentA = encC.a(batch.a), contentB = encC.b(batch.b)
+    let contentA = encC.a(a), contentB = encC.b(b)
     func example(_ code: AttributeCode, _ key: String) throws -> Tensor {
       guard code.logVariance != nil else { return code.mean }
       let draws = try fixture.input(key).converted(to: type)
@@ -97,8 +97,8 @@ extension DRIT: ParityModel {
     return [
       "test.content_a": contentA, "test.content_b": contentB, "test.a2b": gen.b(contentA, attribute, label: nil),
       "test.b2a": gen.a(contentB, attribute, label: nil),
-      "test.transfer_a2b": gen.b(contentA, try example(encA.b(batch.b), "test.eps_b"), label: nil),
-      "test.transfer_b2a": gen.a(contentB, try example(encA.a(batch.a), "test.eps_a"), label: nil),
+      "test.transfer_a2b": gen.b(contentA, try example(encA.b(b), "test.eps_b"), label: nil),
+      "test.transfer_b2a": gen.a(contentB, try example(encA.a(a), "test.eps_a"), label: nil),
     ]
   }
 

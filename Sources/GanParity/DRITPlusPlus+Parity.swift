@@ -4,15 +4,15 @@ import GanNN
 import GanTensor
 
 extension DRITPlusPlus: ParityModel {
-  public static let limits = ParityLimits.drit
+  package static let limits = ParityLimits.drit
 
-  public static func options(from spec: Spec) throws -> Options {
+  package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     let image = try spec.section("image"), depths = try spec.section("depths")
     options.domains = DomainOptions((0..<(try spec.integer("num_domains", in: 2...1024))).map { "\($0)" })
-    options.imageSize = min(try image.integer("height", in: 16...2048), try image.integer("width", in: 16...2048))
+    options.imageSize = min(try image.integer("height"), try image.integer("width"))
     options.networks = try dritNetworkOptions(from: spec)
-    options.discriminatorLayers = try depths.integer("dis_layers", in: 1...10)
+    options.discriminatorLayers = try depths.integer("dis_layers")
     options.judgesContents = try spec.flag("isDcontent")
     options.classWeight = try spec.number("lambda_cls")
     options.generatorClassWeight = try spec.number("lambda_cls_G")
@@ -21,10 +21,11 @@ extension DRITPlusPlus: ParityModel {
     return options
   }
 
-  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     let key = "step\(step).images"
     let pictures = try fixture.input(key).converted(to: type)
     let labels = try fixture.input("step\(step).labels").converted(to: type)
+    let sizeRule = inputs.sizeRule
     guard pictures.shape.rank == 4, pictures.shape[3] == Self.pictureChannels, sizeRule.allows(pictures.shape[1]),
       sizeRule.allows(pictures.shape[2]), labels.shape == [pictures.shape[0], domains.count]
     else {
@@ -39,12 +40,11 @@ extension DRITPlusPlus: ParityModel {
     return batch
   }
 
-  public func forwardValues(
+  package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: fixture.firstFullStep(), type: type)
-    let labels = try batch.requiredLabels()
-    let t = translations(batch.a, labels)
+    let (x, labels) = try batch(fixture, step: fixture.firstFullStep(), type: type).labelled()
+    let t = translations(x, labels)
     var found = [
       "z_content": t.content, "z_content_recon": t.recontent, "z_attr": t.attribute, "z_attr_recon": t.reattribute,
     ]
@@ -61,14 +61,14 @@ extension DRITPlusPlus: ParityModel {
       found["mu2"] = t.recoded.mean
     }
     for (judge, fake) in [(dis1, t.fakes), (dis2, t.randoms)] {
-      for (kind, pictures) in [("real", batch.a), ("fake", fake)] {
+      for (kind, pictures) in [("real", x), ("fake", fake)] {
         // Each call begins with the initial weights, as if it was the only one.
         let judged = judge.network(pictures, Pass(.batchWithoutUpdate))
         found["\(judge.name).\(kind).patch"] = judged.patches
         found["\(judge.name).\(kind).cls"] = judged.domains
       }
     }
-    return found.merging(try testValues(fixture, batch.a, type: type)) { $1 }
+    return found.merging(try testValues(fixture, x, type: type)) { $1 }
   }
 
   private func testValues(

@@ -3,9 +3,9 @@ import GanStore
 import GanTensor
 
 /// A folder with the numbers of an official program: `spec.json`, `weights`, `inputs` and `expected.safetensors`.
-public enum FixtureFolder {
+package enum FixtureFolder {
   /// - Throws: `GanError` (checkpoint) naming the file that is missing or damaged.
-  public static func read(_ path: FilePath) throws -> (model: VerifiableModel, fixture: ParityFixture) {
+  package static func read(_ path: FilePath) throws -> (model: VerifiableModel, fixture: ParityFixture) {
     let spec = try readSpec(path.appending("spec.json"))
     let name = try spec.text("model")
     guard let model = VerifiableModel.named(name) else {

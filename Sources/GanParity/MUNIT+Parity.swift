@@ -3,15 +3,14 @@ import GanNN
 import GanTensor
 
 extension MUNIT: ParityModel {
-  public static let limits = ParityLimits.unit
+  package static let limits = ParityLimits.unit
 
-  public static func options(from spec: Spec) throws -> Options {
+  package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try unitNetworkOptions(from: spec)
-    options.styleSize = try spec.section("gen").integer("style_dim", in: 1...4096)
-    options.mlpWidth = try spec.section("gen").integer("mlp_dim", in: 1...16384)
-    options.inputChannels = try spec.integer("input_dim_a", in: 1...64)
-    options.outputChannels = try spec.integer("input_dim_b", in: 1...64)
+    options.styleSize = try spec.section("gen").integer("style_dim")
+    options.mlpWidth = try spec.section("gen").integer("mlp_dim")
+    (options.channels.a, options.channels.b) = (try spec.integer("input_dim_a"), try spec.integer("input_dim_b"))
     let weights = try spec.section("loss_weights")
     options.ganWeight = try weights.number("gan_w")
     options.reconstructionWeight = try weights.number("recon_x_w")
@@ -23,26 +22,25 @@ extension MUNIT: ParityModel {
     return options
   }
 
-  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try unitBatch(fixture, step: step, type: type)
   }
 
-  public func forwardValues(
+  package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: 1, type: type)
-    let (a, b) = (batch.a, batch.b), pass = Pass(.batch)
-    let contents = contents(a, b), t = translations(a, b, contents), cycles = cycles(t)
-    let disPhase = fakes(a, b, contents)
+    let real = try batch(fixture, step: 1, type: type).sides(), (a, b) = real, pass = Pass(.batch)
+    let contents = contents(of: real), t = translations(of: real, contents), cycles = cycles(t)
+    let disPhase = fakes(contents)
     var found = [
       "c_a": contents.a, "c_b": contents.b, "s_a_prime": t.ownStyleA, "s_b_prime": t.ownStyleB, "x_a_recon": t.reconA,
       "x_b_recon": t.reconB, "x_ba": t.fakeA, "x_ab": t.fakeB, "c_b_recon": t.recodedContentB,
       "s_a_recon": t.recodedStyleA, "c_a_recon": t.recodedContentA, "s_b_recon": t.recodedStyleB, "x_aba": cycles.a,
       "x_bab": cycles.b, "dis_phase.x_ba": disPhase.a, "dis_phase.x_ab": disPhase.b,
-      "adain.gen_a.s_a": genA.normParameters(t.styleA, pass),
-      "adain.gen_a.s_a_prime": genA.normParameters(t.ownStyleA, pass),
-      "adain.gen_b.s_b": genB.normParameters(t.styleB, pass),
-      "adain.gen_b.s_b_prime": genB.normParameters(t.ownStyleB, pass),
+      "adain.gen_a.s_a": gen.a.normParameters(t.styleA, pass),
+      "adain.gen_a.s_a_prime": gen.a.normParameters(t.ownStyleA, pass),
+      "adain.gen_b.s_b": gen.b.normParameters(t.styleB, pass),
+      "adain.gen_b.s_b_prime": gen.b.normParameters(t.ownStyleB, pass),
       "test.x_ab_guided": try translate(a, to: .aToB, attribute: attribute(of: b, for: .aToB, pass), pass),
       "test.x_ba_guided": try translate(b, to: .bToA, attribute: attribute(of: a, for: .bToA, pass), pass),
     ]
@@ -50,12 +48,12 @@ extension MUNIT: ParityModel {
     found.merge(discriminatorValues("dis_b", discriminators.b, real: b, fake: t.fakeB)) { $1 }
     let trace = Trace()
     let tracing = Pass(.batch, trace: trace)
-    _ = genA.decode(genA.content(a, tracing), genA.style(a, tracing), tracing)
+    _ = gen.a.decode(gen.a.content(a, tracing), gen.a.style(a, tracing), tracing)
     for (key, value) in trace.values { found["layer.\(key)"] = value }
     return found
   }
 
-  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
+  package func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
     try perceptualValues(fixture, type: type)
   }
 }

@@ -3,17 +3,17 @@ import GanNN
 import GanTensor
 
 /// A folder of official numbers in memory. Tensors have PyTorch's layouts.
-public struct ParityFixture {
-  public let spec: Spec
-  public let weights: [String: Tensor]
-  public let inputs: [String: Tensor]
-  public let expected: [String: Tensor]
+package struct ParityFixture {
+  package let spec: Spec
+  package let weights: [String: Tensor]
+  package let inputs: [String: Tensor]
+  package let expected: [String: Tensor]
   /// Tensors of further files, by the file's name without `.safetensors`.
-  public let further: [String: [String: Tensor]]
+  package let further: [String: [String: Tensor]]
   /// The folder, for messages.
-  public let path: String
+  package let path: String
 
-  public init(
+  package init(
     path: String, spec: Spec, weights: [String: Tensor], inputs: [String: Tensor], expected: [String: Tensor],
     further: [String: [String: Tensor]] = [:]
   ) {
@@ -22,7 +22,7 @@ public struct ParityFixture {
   }
 
   /// An input as this program lays it out: pictures `[N,C,H,W]` become `[N,H,W,C]`.
-  public func input(_ key: String) throws -> Tensor {
+  package func input(_ key: String) throws -> Tensor {
     guard let tensor = inputs[key] else {
       throw GanError.checkpoint("the tensor \(key) is missing", at: path + "/inputs.safetensors")
     }
@@ -32,9 +32,9 @@ public struct ParityFixture {
 
 extension Tensor {
   /// `[N,C,H,W]` as `[N,H,W,C]`; other ranks as they are.
-  public var fromPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 2, 3, 1]) : self }
+  package var fromPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 2, 3, 1]) : self }
   /// `[N,H,W,C]` as `[N,C,H,W]`; other ranks as they are.
-  public var toPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 3, 1, 2]) : self }
+  package var toPyTorchPictures: Tensor { shape.rank == 4 ? permuted([0, 3, 1, 2]) : self }
 }
 
 /// Replays the draws that a fixture stores for each step.

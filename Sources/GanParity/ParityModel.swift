@@ -49,47 +49,47 @@ extension ParityModel {
 }
 
 /// A value beside the official one. Both have PyTorch's layouts.
-public struct ParityValue {
-  public let key: String
-  public let found: Tensor, expected: Tensor
+package struct ParityValue {
+  package let key: String
+  package let found: Tensor, expected: Tensor
 }
 
 /// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.
-public struct ParityLimits: Sendable {
-  public var forward = 2e-4
+package struct ParityLimits: Sendable {
+  package var forward = 2e-4
   /// Of the forward values with these keys (without `forward.`), which went through more networks.
-  public var longForward: (keys: Set<String>, limit: Double) = ([], 0)
+  package var longForward: (keys: Set<String>, limit: Double) = ([], 0)
   /// Relative; a loss below `leastLoss` counts as that much, because terms of both signs may cancel.
-  public var loss = 1e-4
-  public var leastLoss = 1e-3
+  package var loss = 1e-4
+  package var leastLoss = 1e-3
   /// Of the losses after the first step, where they are less exact.
-  public var laterLoss: Double?
-  public var gradient = 5e-4
+  package var laterLoss: Double?
+  package var gradient = 5e-4
   /// nil: `gradient` is the most for each tensor. Otherwise it is relative in length (L2), and a share of tensors may
   /// be off by more, but by no more than `most`: there a ReLU or an absolute value turned over, because a number near
   /// 0 was rounded.
-  public var gradientOutliers: (share: Double, most: Double)?
+  package var gradientOutliers: (share: Double, most: Double)?
   /// Buffers (running statistics, singular vectors), relative.
-  public var buffer = 1e-3
+  package var buffer = 1e-3
   /// The same as they are, and those of single buffers; nil where they are measured relatively.
-  public var bufferSize: (limit: Double, others: [String: Double])?
+  package var bufferSize: (limit: Double, others: [String: Double])?
   /// Share of parameter elements that may be off by more than `weightStep` learning rates.
-  public var weightShare = 1e-3
-  public var weightStep = 0.1
+  package var weightShare = 1e-3
+  package var weightStep = 0.1
   /// How far any parameter element may be off, in learning rates; nil where that is not looked at.
-  public var weightMost: Double?
+  package var weightMost: Double?
   /// |difference of the update| / |update| (L2) of each parameter tensor; nil where it is not looked at.
-  public var update: Double? = 2e-2
+  package var update: Double? = 2e-2
   /// Mean difference of all parameter elements, in learning rates.
-  public var weightMean: Double?
+  package var weightMean: Double?
   /// Mean difference of each parameter tensor's elements, in learning rates.
-  public var tensorMean: Double?
+  package var tensorMean: Double?
   /// Gradients that are 0 in exact arithmetic, over the largest weight gradient of their layer.
-  public var zeroGradient: Double? = 1e-4
+  package var zeroGradient: Double? = 1e-4
   /// The same, as they are.
-  public var zeroGradientSize: Double?
+  package var zeroGradientSize: Double?
   /// How far parameters without a gradient may be off, in learning rates; nil where rounding moves them at random.
-  public var zeroGradientStep: Double?
+  package var zeroGradientStep: Double?
 
-  public init() {}
+  package init() {}
 }

@@ -1,19 +1,19 @@
 import GanTensor
 
 /// By how much limits of a comparison with official numbers, which are made for fp32, are widened.
-public struct ParityWidening: Equatable, Sendable {
+package struct ParityWidening: Equatable, Sendable {
   /// Limits of forward values.
-  public let forward: Double
+  package let forward: Double
   /// Limits of all that comes of training: losses, gradients, weights, buffers. Where a value near 0 changes its sign, a
   /// ReLU turns over, and a gradient jumps; the less exact the products, the more of them do.
-  public let training: Double
+  package let training: Double
 
-  public static let none = ParityWidening(forward: 1, training: 1)
+  package static let none = ParityWidening(forward: 1, training: 1)
 }
 
 extension Precision {
   /// Taken from all fixtures with AMX emulated; docs/precision.md lists what was found.
-  public var parityWidening: ParityWidening {
+  package var parityWidening: ParityWidening {
     switch self {
     case .highest: .none
     case .high: ParityWidening(forward: 10, training: 1000)

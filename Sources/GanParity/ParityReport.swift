@@ -1,28 +1,28 @@
 import GanTensor
 
 /// The comparison of computed and expected values, group by group.
-public struct ParityReport {
-  public struct Row {
-    public let group: String
+package struct ParityReport {
+  package struct Row {
+    package let group: String
     /// What is measured.
-    public let measure: String
-    public let tensors: Int
-    public let largest: Double
-    public let limit: Double
+    package let measure: String
+    package let tensors: Int
+    package let largest: Double
+    package let limit: Double
     /// Where the largest error is.
-    public let worst: String
-    public var passed: Bool { largest <= limit }
+    package let worst: String
+    package var passed: Bool { largest <= limit }
   }
 
-  public private(set) var rows: [Row] = []
+  package private(set) var rows: [Row] = []
   /// Expected values that were not computed.
-  public let missing: [String]
+  package let missing: [String]
 
   /// Whether something was compared, and all of it is within its limits.
-  public var passed: Bool { missing.isEmpty && !rows.isEmpty && rows.allSatisfy(\.passed) }
+  package var passed: Bool { missing.isEmpty && !rows.isEmpty && rows.allSatisfy(\.passed) }
 
   /// - Parameter widening: what the limits are multiplied with.
-  public init(_ run: ParityRun, _ fixture: ParityFixture, _ widening: ParityWidening = .none) {
+  package init(_ run: ParityRun, _ fixture: ParityFixture, _ widening: ParityWidening = .none) {
     missing = fixture.expected.keys.filter { run.values[$0] == nil }.sorted()
     let pairs = fixture.expected.sorted { $0.key < $1.key }.compactMap { key, expected in
       run.values[key].map { ParityValue(key: key, found: $0, expected: expected).without(run.undetermined) }

@@ -6,23 +6,25 @@ import GanTensor
 
 /// Replays a fixture and collects what this program computes, under the keys of `expected.safetensors` and in
 /// PyTorch's layouts.
-public struct ParityRun {
-  public private(set) var values: [String: Tensor] = [:]
+package struct ParityRun {
+  package private(set) var values: [String: Tensor] = [:]
   /// Those of the fixture's further files.
-  public let furtherValues: [ParityValue]
-  public let limits: ParityLimits
-  public let learningRate: Double
-  public let initial: [String: Tensor]
-  public let parameters: Set<String>
+  package let furtherValues: [ParityValue]
+  package let limits: ParityLimits
+  package let learningRate: Double
+  package let initial: [String: Tensor]
+  package let parameters: Set<String>
   /// Parameters whose gradient is 0 in exact arithmetic: biases before an instance norm.
-  public let zeroGradients: Set<String>
+  package let zeroGradients: Set<String>
   /// Elements that are not compared, by parameter.
-  public let undetermined: [String: Set<Int>]
+  package let undetermined: [String: Set<Int>]
 
   /// - Throws: `GanError` (checkpoint) for a spec, weights or inputs that do not describe this model.
   init<Model: ParityModel>(_: Model.Type, _ fixture: ParityFixture, type: ElementType) throws {
     let options = try Model.options(from: fixture.spec)
-    for problem in options.problems() { throw GanError.checkpoint(problem.message, at: fixture.spec.path) }
+    for message in options.complaints() + options.problems().map(\.message) {
+      throw GanError.checkpoint(message, at: fixture.spec.path)
+    }
     limits = Model.limits
     learningRate = try Model.learningRate(from: fixture.spec)
     // The notes of the official programs' numbers call them differently.

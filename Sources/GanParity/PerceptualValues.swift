@@ -1,4 +1,5 @@
 import GanBase
+import GanModels
 import GanNN
 import GanTensor
 

@@ -1,21 +1,21 @@
 import GanBase
 
 /// The settings of a fixture (`spec.json`): what the official program was run with.
-public struct Spec {
+package struct Spec {
   private let values: [String: Any]
   /// The file, for messages.
-  public let path: String
+  package let path: String
 
-  public init(_ values: [String: Any], path: String) { (self.values, self.path) = (values, path) }
+  package init(_ values: [String: Any], path: String) { (self.values, self.path) = (values, path) }
 
-  public func has(_ key: String) -> Bool { values[key] != nil }
+  package func has(_ key: String) -> Bool { values[key] != nil }
 
-  public func text(_ key: String) throws -> String { try value(key, "a text") { $0 as? String } }
-  public func integer(_ key: String) throws -> Int { try value(key, "a whole number") { exactInteger($0) } }
-  public func number(_ key: String) throws -> Double { try value(key, "a number") { number(from: $0) } }
-  public func flag(_ key: String) throws -> Bool { try value(key, "true or false") { $0 as? Bool } }
-  public func texts(_ key: String) throws -> [String] { try value(key, "a list of texts") { $0 as? [String] } }
-  public func numbers(_ key: String) throws -> [Double] {
+  package func text(_ key: String) throws -> String { try value(key, "a text") { $0 as? String } }
+  package func integer(_ key: String) throws -> Int { try value(key, "a whole number") { exactInteger($0) } }
+  package func number(_ key: String) throws -> Double { try value(key, "a number") { number(from: $0) } }
+  package func flag(_ key: String) throws -> Bool { try value(key, "true or false") { $0 as? Bool } }
+  package func texts(_ key: String) throws -> [String] { try value(key, "a list of texts") { $0 as? [String] } }
+  package func numbers(_ key: String) throws -> [Double] {
     try value(key, "a list of numbers") { list in
       guard let list = list as? [Any] else { return nil }
       let numbers = list.compactMap { number(from: $0) }
@@ -23,15 +23,15 @@ public struct Spec {
     }
   }
 
-  public func integer(_ key: String, default fallback: Int) throws -> Int { has(key) ? try integer(key) : fallback }
-  public func number(_ key: String, default fallback: Double) throws -> Double { has(key) ? try number(key) : fallback }
-  public func flag(_ key: String, default fallback: Bool) throws -> Bool { has(key) ? try flag(key) : fallback }
-  public func texts(_ key: String, default fallback: [String]) throws -> [String] {
+  package func integer(_ key: String, default fallback: Int) throws -> Int { has(key) ? try integer(key) : fallback }
+  package func number(_ key: String, default fallback: Double) throws -> Double { has(key) ? try number(key) : fallback }
+  package func flag(_ key: String, default fallback: Bool) throws -> Bool { has(key) ? try flag(key) : fallback }
+  package func texts(_ key: String, default fallback: [String]) throws -> [String] {
     has(key) ? try texts(key) : fallback
   }
 
   /// A whole number in a range; one that is missing may have a value all the same.
-  public func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
+  package func integer(_ key: String, in range: ClosedRange<Int>, default fallback: Int? = nil) throws -> Int {
     let found = try fallback.map { try integer(key, default: $0) } ?? integer(key)
     guard range.contains(found) else {
       throw GanError.checkpoint("\(key): expected \(range.lowerBound) to \(range.upperBound), found \(found)", at: path)
@@ -40,12 +40,12 @@ public struct Spec {
   }
 
   /// An object inside.
-  public func section(_ key: String) throws -> Spec {
+  package func section(_ key: String) throws -> Spec {
     Spec(try value(key, "an object") { $0 as? [String: Any] }, path: "\(path): \(key)")
   }
 
   /// A text that names one of the cases.
-  public func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws -> Choice
+  package func choice<Choice: RawRepresentable & CaseIterable>(_ key: String) throws -> Choice
   where Choice.RawValue == String {
     let found = try text(key)
     guard let choice = Choice(rawValue: found) else {

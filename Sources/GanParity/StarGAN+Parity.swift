@@ -4,7 +4,7 @@ import GanNN
 import GanTensor
 
 extension StarGAN: ParityModel {
-  public static let limits: ParityLimits = {
+  package static let limits: ParityLimits = {
     var limits = ParityLimits()
     limits.forward = 3e-4
     limits.loss = 2e-5
@@ -14,7 +14,7 @@ extension StarGAN: ParityModel {
     return limits
   }()
 
-  public static func options(from spec: Spec) throws -> Options {
+  package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     let labels = try spec.integer("c_dim", in: 1...1024)
     let dataSet = try spec.text("dataset")
@@ -24,26 +24,26 @@ extension StarGAN: ParityModel {
     }
     let kind = dataSet == "CelebA" ? LabelKind.attributes : .classes
     options.domains = DomainOptions((0..<labels).map { "\($0)" }, kind)
-    options.imageSize = try spec.integer("image_size", in: 8...2048)
-    options.generatorWidth = try spec.integer("g_conv_dim", in: 1...4096)
-    options.generatorBlocks = try spec.integer("g_repeat_num", in: 0...64)
-    options.discriminatorWidth = try spec.integer("d_conv_dim", in: 1...4096)
-    options.discriminatorLayers = try spec.integer("d_repeat_num", in: 1...10)
+    options.imageSize = try spec.integer("image_size")
+    options.generatorWidth = try spec.integer("g_conv_dim")
+    options.generatorBlocks = try spec.integer("g_repeat_num")
+    options.discriminatorWidth = try spec.integer("d_conv_dim")
+    options.discriminatorLayers = try spec.integer("d_repeat_num")
     options.classWeight = try spec.number("lambda_cls")
     options.reconstructionWeight = try spec.number("lambda_rec")
     options.penaltyWeight = try spec.number("lambda_gp")
-    options.criticSteps = try spec.integer("n_critic", in: 1...100_000)
+    options.criticSteps = try spec.integer("n_critic")
     (options.generatorRate, options.discriminatorRate) = (try spec.number("g_lr"), try spec.number("d_lr"))
     (options.beta1, options.beta2) = (try spec.number("beta1"), try spec.number("beta2"))
     return options
   }
 
-  public static func learningRate(from spec: Spec) throws -> Double {
+  package static func learningRate(from spec: Spec) throws -> Double {
     try max(spec.number("g_lr"), spec.number("d_lr"))
   }
 
   /// The middle taps of label maps, which the norm behind them takes away again: what moves them is rounding alone.
-  public static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> {
+  package static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> {
     guard name == "G.main.0.weight", shape.rank == 4 else { return [] }
     let taps = shape[2] * shape[3]
     return Set(
@@ -52,7 +52,7 @@ extension StarGAN: ParityModel {
       })
   }
 
-  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     let pictures = try fixture.input("step\(step).x_real").converted(to: type), size = options.imageSize
     guard pictures.shape.rank == 4, pictures.shape.sizes.dropFirst() == [size, size, Self.pictureChannels] else {
       throw GanError.checkpoint(
@@ -69,11 +69,10 @@ extension StarGAN: ParityModel {
     return TrainingBatch(pictures, labels: labels)
   }
 
-  public func forwardValues(
+  package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: 1, type: type)
-    let x = batch.a, labels = try batch.requiredLabels()
+    let (x, labels) = try batch(fixture, step: 1, type: type).labelled()
     let targets = labels.rows(noise.permutation("rand_idx", x.shape[0]))
     let trace = Trace(), pass = Pass(.batchWithoutUpdate), tracing = Pass(.batchWithoutUpdate, trace: trace)
     let fake = g(x, targets, tracing), real = d(x, tracing), judged = d(fake, pass)
@@ -84,8 +83,7 @@ extension StarGAN: ParityModel {
   }
 
   func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: 1, type: type)
-    let x = batch.a, labels = try batch.requiredLabels(), pass = Pass(.batchWithoutUpdate)
+    let (x, labels) = try batch(fixture, step: 1, type: type).labelled(), pass = Pass(.batchWithoutUpdate)
     let fake = Tape.paused { g(x, labels.rows(noise.permutation("rand_idx", x.shape[0])), pass) }
     let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: type)
     let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { d.scores($0, pass) }

@@ -3,13 +3,13 @@ import GanNN
 import GanTensor
 
 extension UGATIT: ParityModel {
-  public static let limits = ParityLimits.unpairedAttention(forward: 1e-4)
+  package static let limits = ParityLimits.unpairedAttention(forward: 1e-4)
 
-  public static func options(from spec: Spec) throws -> Options {
+  package static func options(from spec: Spec) throws -> Options {
     var options = Options()
-    options.channels = try spec.integer("image_channels", in: 1...3, default: 3)
-    options.width = try spec.integer("ch", in: 1...512)
-    options.blocks = try spec.integer("n_res", in: 1...64)
+    options.channels = try spec.integer("image_channels", default: 3)
+    options.width = try spec.integer("ch")
+    options.blocks = try spec.integer("n_res")
     options.head = try headOptions(from: spec)
     options.adversarialWeight = try spec.number("adv_weight")
     options.cycleWeight = try spec.number("cycle_weight")
@@ -19,17 +19,17 @@ extension UGATIT: ParityModel {
     return options
   }
 
-  public func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     try headBatch(fixture, step: step, options.head, type: type)
   }
 
-  public func forwardValues(
+  package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
-    let batch = try batch(fixture, step: 1, type: type)
+    let (a, b) = try batch(fixture, step: 1, type: type).sides()
     var found: [String: Tensor] = [:]
     for (direction, domain, pictures, generator, judges) in [
-      ("A2B", "A", batch.a, genA2B, disA), ("B2A", "B", batch.b, genB2A, disB),
+      ("A2B", "A", a, genA2B, disA), ("B2A", "B", b, genB2A, disB),
     ] {
       let trace = Trace()
       let fake = generator(pictures, Pass(.running, trace: trace))
@@ -47,12 +47,12 @@ extension UGATIT: ParityModel {
     return found
   }
 
-  public func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
+  package func furtherValues(_ fixture: ParityFixture, type: ElementType) throws -> [ParityValue] {
     let options = try Self.options(from: fixture.spec)
-    let batch = try batch(fixture, step: 1, type: type)
+    let (a, b) = try batch(fixture, step: 1, type: type).sides()
     return try fixture.otherHead(
       type: type, make: { UGATITGenerator($0, options, light: !options.head.light) },
-      run: { generator, network, pass in generator(network == "genA2B" ? batch.a : batch.b, pass).picture })
+      run: { generator, network, pass in generator(network == "genA2B" ? a : b, pass).picture })
   }
 
   /// Discriminators see real pictures and translations in their own step, then translations in the generators';

@@ -22,14 +22,14 @@ extension ParityLimits {
 func unitNetworkOptions(from spec: Spec) throws -> UNITNetworkOptions {
   var options = UNITNetworkOptions()
   let gen = try spec.section("gen"), dis = try spec.section("dis")
-  options.generatorWidth = try gen.integer("dim", in: 1...4096)
-  options.halvings = try gen.integer("n_downsample", in: 0...6)
-  options.residualBlocks = try gen.integer("n_res", in: 0...64)
+  options.generatorWidth = try gen.integer("dim")
+  options.halvings = try gen.integer("n_downsample")
+  options.residualBlocks = try gen.integer("n_res")
   options.generatorActivation = try gen.choice("activ")
   options.generatorPadding = try gen.choice("pad_type")
-  options.discriminatorWidth = try dis.integer("dim", in: 1...4096)
-  options.discriminatorLayers = try dis.integer("n_layer", in: 1...8)
-  options.scales = try dis.integer("num_scales", in: 1...6)
+  options.discriminatorWidth = try dis.integer("dim")
+  options.discriminatorLayers = try dis.integer("n_layer")
+  options.scales = try dis.integer("num_scales")
   options.discriminatorNorm = try dis.choice("norm")
   options.discriminatorActivation = try dis.choice("activ")
   options.discriminatorPadding = try dis.choice("pad_type")
@@ -47,12 +47,9 @@ func perceptualOptions(from weights: Spec) throws -> PerceptualOptions {
 extension ImageTranslator {
   func unitBatch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
     let batch = try pairedBatch(fixture, step: step, "x_a", "x_b", type: type)
-    for (name, picture) in [("x_a", batch.a), ("x_b", batch.b)] {
-      guard min(picture.shape[1], picture.shape[2]) >= leastTrainingSize else {
-        throw GanError.checkpoint(
-          "pictures of \(picture.shape[2])x\(picture.shape[1]): these networks need \(leastTrainingSize) or more",
-          at: "\(fixture.path): step\(step).\(name)")
-      }
+    let (a, b) = try batch.sides()
+    for (name, pictures) in [("x_a", a), ("x_b", b)] {
+      try fixture.checkPictures(pictures, for: self, at: "step\(step).\(name)")
     }
     return batch
   }

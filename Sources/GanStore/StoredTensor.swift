@@ -1,13 +1,13 @@
 import GanBase
 
 /// A named tensor as it lies in a file. Its bytes stay in the file until they are asked for.
-public struct StoredTensor: Sendable {
-  public var name: String
-  public let type: StoredType
+package struct StoredTensor: Sendable {
+  package var name: String
+  package let type: StoredType
   /// As stored; for PyTorch weights O,I,kh,kw. Empty for a scalar.
-  public let shape: [Int]
+  package let shape: [Int]
   /// The file it was read from, for messages.
-  public let path: FilePath?
+  package let path: FilePath?
   /// The CRC-32 that the bytes must have, where the file tells it.
   var checksum: String?
   private let content: Content
@@ -25,17 +25,17 @@ public struct StoredTensor: Sendable {
     self.init(name: name, type: type, shape: shape, content: .memory(bytes), path: path)
   }
 
-  public var byteCount: Int {
+  package var byteCount: Int {
     switch content {
     case .memory(let bytes): bytes.count
     case .file(_, let range): range.count
     }
   }
 
-  public var elementCount: Int { byteCount / type.size }
+  package var elementCount: Int { byteCount / type.size }
 
   /// - Throws: `GanError` (checkpoint) where the tensor has another shape.
-  public func expect(shape expected: [Int]) throws {
+  package func expect(shape expected: [Int]) throws {
     guard shape != expected else { return }
     throw problem("expected shape \(expected), found \(shape)")
   }
@@ -50,7 +50,7 @@ extension StoredTensor {
   /// each time.
   /// - Throws: what `body` throws, and `GanError` (checkpoint) where the file was cut short since it was opened, or
   ///   the checksum does not match.
-  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     switch content {
     case .memory(let bytes): return try bytes.withUnsafeBytes(body)
     case .file:
@@ -76,7 +76,7 @@ extension StoredTensor {
 
   /// The elements as fp32: halves are widened, doubles rounded, truth values become 0 and 1.
   /// - Throws: `GanError` (checkpoint) for an integer that fp32 cannot hold exactly.
-  public func floats() throws -> [Float] {
+  package func floats() throws -> [Float] {
     try [Float](unsafeUninitializedCapacity: elementCount) { buffer, filled in
       try copyFloats(to: UnsafeMutableBufferPointer(rebasing: buffer[..<elementCount]))
       filled = elementCount
@@ -84,7 +84,7 @@ extension StoredTensor {
   }
 
   /// `floats()` into memory that exists already; it must hold exactly `elementCount` elements.
-  public func copyFloats(to target: UnsafeMutableBufferPointer<Float>) throws {
+  package func copyFloats(to target: UnsafeMutableBufferPointer<Float>) throws {
     guard target.count == elementCount else {
       throw GanError(.bug, "tensor '\(name)' has \(elementCount) elements, the target holds \(target.count)")
     }

@@ -1,10 +1,10 @@
 /// How the elements of a stored tensor are encoded; the raw values are the names that safetensors uses.
-public enum StoredType: String, CaseIterable, Sendable {
+package enum StoredType: String, CaseIterable, Sendable {
   // swift-format-ignore: AlwaysUseLowerCamelCase
   case F64, F32, F16, BF16, I64, I32, I16, I8, U8, BOOL
 
   /// Bytes of one element.
-  public var size: Int {
+  package var size: Int {
     switch self {
     case .F64, .I64: 8
     case .F32, .I32: 4

@@ -1,30 +1,30 @@
 /// A tensor to be written. The bytes are asked for when their turn comes, so nothing is copied in between.
-public struct TensorSource {
-  public typealias Sink = (UnsafeRawBufferPointer) throws -> Void
+package struct TensorSource {
+  package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 
-  public let name: String
-  public let type: StoredType
-  public let shape: [Int]
+  package let name: String
+  package let type: StoredType
+  package let shape: [Int]
   /// Calls the sink once, with all bytes (contiguous, little-endian). Runs once for each file that is written.
   let provide: (_ sink: Sink) throws -> Void
 
-  public init(name: String, type: StoredType, shape: [Int], provide: @escaping (_ sink: Sink) throws -> Void) {
+  package init(name: String, type: StoredType, shape: [Int], provide: @escaping (_ sink: Sink) throws -> Void) {
     (self.name, self.type, self.shape, self.provide) = (name, type, shape, provide)
   }
 
-  public init(_ tensor: StoredTensor) {
+  package init(_ tensor: StoredTensor) {
     self.init(name: tensor.name, type: tensor.type, shape: tensor.shape) { try tensor.withBytes($0) }
   }
 
-  public init(name: String, shape: [Int], floats: [Float]) {
+  package init(name: String, shape: [Int], floats: [Float]) {
     self.init(name: name, type: .F32, shape: shape) { try floats.withUnsafeBytes($0) }
   }
 
-  public init(name: String, shape: [Int], integers: [Int64]) {
+  package init(name: String, shape: [Int], integers: [Int64]) {
     self.init(name: name, type: .I64, shape: shape) { try integers.withUnsafeBytes($0) }
   }
 
-  public init(name: String, shape: [Int], bytes: [UInt8]) {
+  package init(name: String, shape: [Int], bytes: [UInt8]) {
     self.init(name: name, type: .U8, shape: shape) { try bytes.withUnsafeBytes($0) }
   }
 }

@@ -1,9 +1,9 @@
 /// The elements of tensors as they were, to be put back: in memory that lies idle, as far as there is any.
-public final class Backup {
+package final class Backup {
   private let tensors: [Tensor]
   private let blocks: [Storage]
 
-  public init(of tensors: [Tensor]) {
+  package init(of tensors: [Tensor]) {
     self.tensors = tensors
     var left = tensors.reduce(0) { $0 + $1.bytes }
     var blocks: [Storage] = []
@@ -16,7 +16,7 @@ public final class Backup {
     walk { $1.copyMemory(from: $0, byteCount: $2) }
   }
 
-  public func putBack() {
+  package func putBack() {
     walk { $0.copyMemory(from: $1, byteCount: $2) }
     for tensor in tensors { tensor.storage.version += 1 }
   }

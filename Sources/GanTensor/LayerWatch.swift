@@ -3,10 +3,10 @@ import Synchronization
 
 /// Tells how far a computation is by the convolutions that it has done, for a line of progress while a large picture
 /// goes through a network. While nobody watches, it costs a convolution one comparison.
-public enum LayerWatch {
+package enum LayerWatch {
   /// Runs `body`; `done` is called on this thread after each convolution with the number of those that it has done.
   /// One thread at a time watches; others just run.
-  public static func watching(_ done: @escaping (Int) -> Void, _ body: () throws -> Void) rethrows {
+  package static func watching(_ done: @escaping (Int) -> Void, _ body: () throws -> Void) rethrows {
     guard owner.compareExchange(expected: 0, desired: thisThread, ordering: .acquiringAndReleasing).exchanged else {
       return try body()
     }
@@ -19,7 +19,7 @@ public enum LayerWatch {
   }
 
   /// The convolutions that `body` does on this thread.
-  public static func count(in body: () throws -> Void) rethrows -> Int {
+  package static func count(in body: () throws -> Void) rethrows -> Int {
     var all = 0
     try watching({ all = $0 }, body)
     return all

@@ -1,24 +1,24 @@
 /// The sizes of a tensor's axes, outermost first; `[]` is a scalar. Pictures are `[N,H,W,C]`.
-public struct Shape: Hashable, ExpressibleByArrayLiteral, CustomStringConvertible, Sendable {
-  public let sizes: [Int]
+package struct Shape: Hashable, ExpressibleByArrayLiteral, CustomStringConvertible, Sendable {
+  package let sizes: [Int]
 
-  public init(_ sizes: [Int]) { self.sizes = sizes }
-  public init(arrayLiteral sizes: Int...) { self.sizes = sizes }
+  package init(_ sizes: [Int]) { self.sizes = sizes }
+  package init(arrayLiteral sizes: Int...) { self.sizes = sizes }
 
-  public var rank: Int { sizes.count }
-  public var count: Int { sizes.reduce(1, *) }
-  public subscript(_ axis: Int) -> Int { sizes[axis < 0 ? sizes.count + axis : axis] }
-  public var description: String { "[" + sizes.map(String.init).joined(separator: ",") + "]" }
+  package var rank: Int { sizes.count }
+  package var count: Int { sizes.reduce(1, *) }
+  package subscript(_ axis: Int) -> Int { sizes[axis < 0 ? sizes.count + axis : axis] }
+  package var description: String { "[" + sizes.map(String.init).joined(separator: ",") + "]" }
 
   /// Elements between neighbours along each axis of a contiguous tensor.
-  public var strides: [Int] {
+  package var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) { strides[axis] = strides[axis + 1] * sizes[axis + 1] }
     return strides
   }
 
   /// This shape with `size` on one axis.
-  public func with(_ size: Int, at axis: Int) -> Shape {
+  package func with(_ size: Int, at axis: Int) -> Shape {
     var copy = sizes
     copy[axis] = size
     return Shape(copy)
@@ -26,7 +26,7 @@ public struct Shape: Hashable, ExpressibleByArrayLiteral, CustomStringConvertibl
 
   /// The shape of an elementwise result: axes are aligned from the last one; a size of 1 (or a
   /// missing axis) repeats, as in NumPy and PyTorch. nil when the shapes do not fit.
-  public static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
+  package static func broadcast(_ a: Shape, _ b: Shape) -> Shape? {
     if a == b { return a }
     let rank = max(a.rank, b.rank)
     var sizes = [Int](repeating: 1, count: rank)

@@ -3,19 +3,19 @@ import GanBase
 import Synchronization
 
 /// What a tensor's elements are. Training is in `float32`; `float64` serves as the reference.
-public enum ElementType: Int32, Sendable {
+package enum ElementType: Int32, Sendable {
   case float32 = 0
   case float64 = 1
 
-  public var size: Int { self == .float32 ? 4 : 8 }
+  package var size: Int { self == .float32 ? 4 : 8 }
 }
 
 /// A block of memory from the caching allocator, given back when nothing refers to it any more.
-public final class Storage {
+package final class Storage {
   let pointer: UnsafeMutableRawPointer
   let capacity: Int
   /// Counts writes in place. A graph that saved an older version must not be used.
-  public internal(set) var version = 0
+  package internal(set) var version = 0
 
   private let cache: MemoryCache
 
@@ -36,8 +36,8 @@ public final class Storage {
 
 /// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
 /// for nothing. Blocks are 64-byte aligned, large ones 2 MiB aligned for huge pages.
-public final class MemoryCache: @unchecked Sendable {
-  public static let shared = MemoryCache()
+package final class MemoryCache: @unchecked Sendable {
+  package static let shared = MemoryCache()
 
   /// A block that nobody uses, and that may so go from one thread to another.
   private struct FreeBlock: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
@@ -92,13 +92,13 @@ public final class MemoryCache: @unchecked Sendable {
   init(isImagined: Bool = false) { self.isImagined = isImagined }
 
   /// The most bytes that tensors held at one time.
-  public var peakBytes: Int { state.withLock { $0.peakBytes } }
-  public var liveBytes: Int { state.withLock { $0.liveBytes } }
+  package var peakBytes: Int { state.withLock { $0.peakBytes } }
+  package var liveBytes: Int { state.withLock { $0.liveBytes } }
   /// Kept for the next requests.
   var freeBytes: Int { state.withLock { $0.freeBytes } }
   /// The most bytes that it had from the system at one time.
   var mostBytes: Int { state.withLock { $0.mostBytes } }
-  public func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
+  package func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
 
   /// Sizes are rounded up by at most an eighth, so that near sizes share blocks.
   static func capacity(for bytes: Int) -> Int {
@@ -189,7 +189,7 @@ public final class MemoryCache: @unchecked Sendable {
   }
 
   /// Returns all unused blocks to the system.
-  public func trim() {
+  package func trim() {
     let blocks = state.withLock { state in
       defer { (state.free, state.freeBytes) = ([:], 0) }
       return state.free.flatMap { size, blocks in blocks.map { (pointer: $0.pointer, capacity: size) } }

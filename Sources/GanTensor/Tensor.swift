@@ -3,9 +3,9 @@ import GanBase
 
 /// A contiguous array of numbers with a shape, and, where gradients are wanted, its place on the tape.
 /// Tensors are values: no operation changes one, only optimizers and buffers write in place.
-public final class Tensor {
-  public let shape: Shape
-  public let type: ElementType
+package final class Tensor {
+  package let shape: Shape
+  package let type: ElementType
   let storage: Storage
   /// nil: a constant. Otherwise what made this tensor, or a leaf.
   let node: Node?
@@ -22,7 +22,7 @@ public final class Tensor {
     self.init(shape: shape, type: type, storage: Storage(bytes: shape.count * type.size), node: nil)
   }
 
-  public convenience init(_ values: [Float], _ shape: Shape, type: ElementType = .float32) {
+  package convenience init(_ values: [Float], _ shape: Shape, type: ElementType = .float32) {
     precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
     self.init(uninitialized: shape, type)
     if DryRun.isOn { return }
@@ -36,7 +36,7 @@ public final class Tensor {
     }
   }
 
-  public convenience init(_ values: [Double], _ shape: Shape, type: ElementType = .float64) {
+  package convenience init(_ values: [Double], _ shape: Shape, type: ElementType = .float64) {
     precondition(values.count == shape.count, "\(values.count) values for shape \(shape)")
     self.init(uninitialized: shape, type)
     if DryRun.isOn { return }
@@ -51,36 +51,36 @@ public final class Tensor {
   }
 
   /// All elements equal to `value`.
-  public convenience init(repeating value: Double, _ shape: Shape, type: ElementType = .float32) {
+  package convenience init(repeating value: Double, _ shape: Shape, type: ElementType = .float32) {
     self.init(uninitialized: shape, type)
     if DryRun.isOn { return }
     if value == 0 { zeroFill() } else { fill(value) }
   }
 
-  public static func zeros(_ shape: Shape, type: ElementType = .float32) -> Tensor {
+  package static func zeros(_ shape: Shape, type: ElementType = .float32) -> Tensor {
     Tensor(repeating: 0, shape, type: type)
   }
 
-  public var count: Int { shape.count }
+  package var count: Int { shape.count }
   var pointer: UnsafeMutableRawPointer { storage.pointer }
 
   /// Where element `index` lies.
   func pointer(at index: Int) -> UnsafeMutableRawPointer { storage.pointer + index * type.size }
 
   /// Whether gradients can flow through this tensor.
-  public var isTracked: Bool { node != nil }
+  package var isTracked: Bool { node != nil }
 
   /// The same numbers with no history.
-  public func detached() -> Tensor {
+  package func detached() -> Tensor {
     node == nil ? self : Tensor(shape: shape, type: type, storage: storage, node: nil)
   }
 
   /// The same numbers as a leaf: gradients can be asked for with respect to it.
-  public func variable() -> Tensor { Tensor(shape: shape, type: type, storage: storage, node: Node.leaf()) }
+  package func variable() -> Tensor { Tensor(shape: shape, type: type, storage: storage, node: Node.leaf()) }
 
   // MARK: Reading
 
-  public var floats: [Float] {
+  package var floats: [Float] {
     if DryRun.isOn { return [Float](repeating: 0, count: count) }
     return [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let base = buffer.baseAddress {
@@ -94,7 +94,7 @@ public final class Tensor {
     }
   }
 
-  public var doubles: [Double] {
+  package var doubles: [Double] {
     if DryRun.isOn { return [Double](repeating: 0, count: count) }
     return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
       if let base = buffer.baseAddress {
@@ -109,7 +109,7 @@ public final class Tensor {
   }
 
   /// The value of a tensor with one element.
-  public var item: Double {
+  package var item: Double {
     precondition(count == 1, "item of a tensor of shape \(shape)")
     if DryRun.isOn { return 0 }
     return type == .float32
@@ -117,20 +117,20 @@ public final class Tensor {
   }
 
   /// Whether no element is an infinity or NaN.
-  public var isFinite: Bool { DryRun.isOn || gk_count_not_finite(type.rawValue, pointer, count) == 0 }
+  package var isFinite: Bool { DryRun.isOn || gk_count_not_finite(type.rawValue, pointer, count) == 0 }
 
   /// The same numbers in memory of their own.
-  public func copied() -> Tensor {
+  package func copied() -> Tensor {
     let result = Tensor(uninitialized: shape, type)
     if !DryRun.isOn { result.pointer.copyMemory(from: pointer, byteCount: count * type.size) }
     return result
   }
 
-  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try body(UnsafeRawBufferPointer(start: pointer, count: count * type.size))
   }
 
-  public func converted(to target: ElementType) -> Tensor {
+  package func converted(to target: ElementType) -> Tensor {
     if target == type { return detached() }
     let result = Tensor(uninitialized: shape, target)
     if DryRun.isOn { return result }
@@ -147,7 +147,7 @@ public final class Tensor {
   // MARK: Writing in place (parameters, buffers, optimizer state)
 
   /// Replaces the elements; graphs that saved the old ones become invalid. Without work (see `DryRun`) they stay.
-  public func assign(_ values: Tensor) {
+  package func assign(_ values: Tensor) {
     precondition(values.shape == shape && values.type == type, "assigning \(values.shape) to \(shape)")
     if !DryRun.isOn { pointer.copyMemory(from: values.pointer, byteCount: count * type.size) }
     storage.version += 1

@@ -6,23 +6,23 @@ import GanStore
 import GanTensor
 
 /// Translates the pictures of a plan and compares them with their targets where there are any.
-public final class FolderTranslation {
+package final class FolderTranslation {
   /// One translation of a picture.
-  public struct Result: Sendable {
-    public let item: TranslationPlan.Item
-    public let output: FilePath
-    public let size: PictureSize
+  package struct Result: Sendable {
+    package let item: TranslationPlan.Item
+    package let output: FilePath
+    package let size: PictureSize
     /// nil where nothing is compared.
-    public let scores: PairedScores?
+    package let scores: PairedScores?
   }
 
   /// How far a picture is in its networks.
-  public struct LayersDone: Sendable {
-    public let count: Int
-    public let of: Int
+  package struct LayersDone: Sendable {
+    package let count: Int
+    package let of: Int
   }
 
-  public static let sheetRows = 12
+  package static let sheetRows = 12
   private static let sheetSide = 512
   /// Of one picture.
   private static let sheetSamples = 10
@@ -34,9 +34,9 @@ public final class FolderTranslation {
   /// Where the sheet goes, if one is wanted.
   private let sheetPath: FilePath?
 
-  public private(set) var results: [Result] = []
+  package private(set) var results: [Result] = []
   /// Pictures that turned out damaged.
-  public private(set) var failures = 0
+  package private(set) var failures = 0
   private typealias Row = (name: String, pictures: [Picture?])
   private var rows: [Row] = []
   /// Of one picture, once known.
@@ -49,7 +49,7 @@ public final class FolderTranslation {
   /// - Parameter destination: where each picture leads, if not where the translator does.
   /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
   ///   results cannot be written.
-  public init(
+  package init(
     _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
     _ destination: TranslationRequest.Destination? = nil
   ) throws {
@@ -64,7 +64,7 @@ public final class FolderTranslation {
   }
 
   /// The pictures that are more than twice as high and wide, in the network, as those that the model was trained on.
-  public func farLarger(than side: Int) -> (count: Int, largest: PictureSize)? {
+  package func farLarger(than side: Int) -> (count: Int, largest: PictureSize)? {
     let sizes = plan.items.map { translator.scaledSize(targets.inputSize($0)) }
       .filter { min($0.width, $0.height) > 2 * side }
     return sizes.max { $0.pixels < $1.pixels }.map { (sizes.count, $0) }
@@ -72,13 +72,13 @@ public final class FolderTranslation {
 
   /// - Throws: `GanError`: (usage) where there are no styles that all pictures get, or the file must stay,
   ///   (environment) where it cannot be written.
-  public func saveStyles(to path: FilePath) throws {
+  package func saveStyles(to path: FilePath) throws {
     try outputs.check(path, option: "--save-styles")
     try translator.saveStyles(to: path)
   }
 
   /// - Throws: `GanError` (environment) where a picture is too large for the memory.
-  public func checkMemory() throws {
+  package func checkMemory() throws {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
     if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
   }
@@ -92,7 +92,7 @@ public final class FolderTranslation {
   ///   All three are called in the order of the pictures, one at a time, though on any thread.
   /// - Throws: `GanError` where going on makes no sense: (environment) for a full disk, (checkpoint) for a model that
   ///   gives no numbers.
-  public func run(
+  package func run(
     failed: (GanError) -> Void, advanced: @escaping (Int, _ layers: LayersDone?) -> Void, shouldStop: () -> Bool
   ) throws {
     let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
@@ -271,7 +271,7 @@ public final class FolderTranslation {
   // MARK: Means
 
   /// nil where nothing was compared.
-  public var meanScores: MeanPairedScores? {
+  package var meanScores: MeanPairedScores? {
     var mean = MeanPairedScores()
     for scores in results.compactMap(\.scores) { mean.add(scores) }
     return mean.count == 0 ? nil : mean

@@ -8,23 +8,23 @@ import GanTensor
 import GanWeights
 
 /// A model of this program with the weights of an official one, from the files that it wrote.
-public struct ImportedWeights {
+package struct ImportedWeights {
   /// What became of the files.
-  public struct Report {
+  package struct Report {
     /// Every network of the model, in its order.
-    public internal(set) var networks: [(name: String, origin: NetworkOrigin)] = []
+    package internal(set) var networks: [(name: String, origin: NetworkOrigin)] = []
     /// Running statistics that old files hold for norms without any; official programs drop them too.
-    public internal(set) var dropped = 0
+    package internal(set) var dropped = 0
     /// Counters of batches that old files lack; they begin at 0.
-    public internal(set) var supplied = 0
+    package internal(set) var supplied = 0
     /// Tensors of optimizers.
-    public internal(set) var optimizerTensors = 0
+    package internal(set) var optimizerTensors = 0
     /// Translations that random networks take part in, and what would have to be imported for them.
-    public internal(set) var impossible: [(target: TranslationTarget, missing: MissingNetworks)] = []
+    package internal(set) var impossible: [(target: TranslationTarget, missing: MissingNetworks)] = []
   }
 
-  public let model: ModelConfiguration
-  public private(set) var report = Report()
+  package let model: ModelConfiguration
+  package private(set) var report = Report()
   private var origins = NetworkOrigins()
   private let translator: any ImageTranslator
   private let pairDirection: Direction
@@ -38,7 +38,7 @@ public struct ImportedWeights {
   /// - Throws: `GanError`: (usage) for faults of the configuration, or where it cannot be told what a file is,
   ///   (checkpoint) for a file that cannot be read, tensors that do not fit, naming up to ten of them, or networks of
   ///   which no translation can be made.
-  public init(files: [FilePath], configuration: FilePath, target: TranslationTarget?, seed: UInt64) throws {
+  package init(files: [FilePath], configuration: FilePath, target: TranslationTarget?, seed: UInt64) throws {
     var document = try ConfigDocument(file: configuration)
     let (model, pairDirection) = try TrainedModel.read(&document)
     // Random networks may take long and much memory: whatever is wrong with the files is found before.
@@ -132,7 +132,7 @@ public struct ImportedWeights {
 
   /// Writes a checkpoint for `translate` and `export`. It holds no state of a training, so none can be resumed from it.
   /// - Parameter program: this program's version.
-  public func writeCheckpoint(to path: FilePath, program: String) throws {
+  package func writeCheckpoint(to path: FilePath, program: String) throws {
     let files = report.networks.compactMap { if case .imported(let file) = $0.origin { file } else { nil } }
     let state: JSONValue = ["imported": .string(files.first ?? ""), "step": 0]
     var metadata = [

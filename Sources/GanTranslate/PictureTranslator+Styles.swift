@@ -56,7 +56,7 @@ extension PictureTranslator {
 
   /// Writes the styles that all pictures get, to be used again.
   /// - Throws: `GanError`: (usage) where there are none, (environment) where the file cannot be written.
-  public func saveStyles(to path: FilePath) throws {
+  package func saveStyles(to path: FilePath) throws {
     guard let styles, let choice = options.styles else {
       throw GanError.usage(
         "option --save-styles: there are no styles that all pictures get", help: "add --samples K or --style FILE")

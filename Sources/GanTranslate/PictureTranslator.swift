@@ -6,28 +6,28 @@ import GanTensor
 import GanWeights
 
 /// How pictures are translated.
-public struct TranslationOptions: Sendable {
+package struct TranslationOptions: Sendable {
   /// nil: the model's first one.
-  public var target: TranslationTarget?
+  package var target: TranslationTarget?
   /// Running statistics and no dropout, instead of what the official program does without `--eval`.
-  public var isEvaluation = false
+  package var isEvaluation = false
   /// nil: as the official program.
-  public var dropout: Bool?
-  public var seed: UInt64 = 0
+  package var dropout: Bool?
+  package var seed: UInt64 = 0
   /// Pictures are scaled to this first.
-  public var size: ScaledSize?
+  package var size: ScaledSize?
   /// Whether results are scaled back to the size that the picture had.
-  public var restoresSize = false
+  package var restoresSize = false
   /// nil: one translation, whose attribute is drawn for each picture where the model has several.
-  public var styles: StyleChoice?
+  package var styles: StyleChoice?
   /// Whether translations are also translated back.
-  public var reconstructs = false
+  package var reconstructs = false
 
-  public init() {}
+  package init() {}
 }
 
 /// A size that pictures are scaled to.
-public enum ScaledSize: Sendable {
+package enum ScaledSize: Sendable {
   case exact(PictureSize)
   /// The shorter side; the aspect is kept.
   case shorterSide(Int)
@@ -41,10 +41,10 @@ public enum ScaledSize: Sendable {
 }
 
 /// What became of a picture.
-public struct Translation {
-  public let picture: Picture
+package struct Translation {
+  package let picture: Picture
   /// Translated back, if that is wanted: in the size and channels of what was translated.
-  public let reconstruction: Picture?
+  package let reconstruction: Picture?
 }
 
 /// Translates pictures of any size, also several at a time.
@@ -52,12 +52,12 @@ public struct Translation {
 /// A picture is continued by its mirror image, to the right and below, up to a size that the generator takes; the
 /// result is cut back to the picture's size. Where the model normalises with the statistics of what it is given, as
 /// pix2pix does, these are the picture's own.
-public final class PictureTranslator {
+package final class PictureTranslator {
   private let model: any ImageTranslator
   /// Of the checkpoint.
   let path: FilePath
   let options: TranslationOptions
-  public let target: TranslationTarget
+  package let target: TranslationTarget
   private let memory = MemoryEstimate()
   let modelName: String
   /// That all pictures get; nil where each has its own.
@@ -66,7 +66,7 @@ public final class PictureTranslator {
   /// - Throws: `GanError`: (usage) for a direction or styles that the model does not have, (input) for a picture of a
   ///   style that cannot be read, (checkpoint) for a file of styles that do not fit, or where a network that is needed
   ///   has random weights.
-  public init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
+  package init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
     (model, path, modelName) = (trained.model, trained.path, trained.info.name)
     self.options = options
     target = options.target ?? trained.defaultTarget
@@ -79,7 +79,7 @@ public final class PictureTranslator {
     }
     let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
     if let missing = try trained.missing(for: target, extras) {
-      throw missing.error("cannot translate \(target.words)", at: path)
+      throw missing.error("cannot translate \(target)", at: path)
     }
   }
 
@@ -87,7 +87,7 @@ public final class PictureTranslator {
 
   /// Channels of the pictures that go in and come out.
   var channels: (input: Int, output: Int) {
-    target == .bToA ? (model.channels.b, model.channels.a) : model.channels
+    target == .bToA ? (model.inputs.channels.b, model.inputs.channels.a) : model.inputs.channels
   }
 
   /// The size in which a picture of this size goes through the network.
@@ -113,12 +113,12 @@ public final class PictureTranslator {
   ///   depend on which others are translated.
   /// - Parameter goal: in place of `target`.
   /// - Throws: `GanError` (checkpoint) where the model gives numbers that are not finite.
-  public func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
+  package func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
     try translations(of: picture, name: name, to: goal)[0].picture
   }
 
   /// As many as `options.styles` asks for, the first of which does not depend on how many these are.
-  public func translations(
+  package func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil
   ) throws -> [Translation] {
     try translations(scaled: scaled(picture.converted(channels: channels.input)), of: picture, name, goal)
@@ -127,7 +127,7 @@ public final class PictureTranslator {
   private func translations(
     scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?
   ) throws -> [Translation] {
-    let input = tensor(scaled, model.sizeRule), target = goal ?? target, pass = pass(name)
+    let input = tensor(scaled, model.inputs.sizeRule), target = goal ?? target, pass = pass(name)
     return try Tape.paused {
       try outputs(input, target, pass).map { output in
         let result = try restored(self.picture(output, scaled, channels.output, name), picture)
@@ -178,7 +178,7 @@ public final class PictureTranslator {
   }
 
   func pass(_ name: String) -> Pass {
-    let hasDropout = options.dropout ?? (options.isEvaluation ? false : model.hasTestTimeDropout)
+    let hasDropout = options.dropout ?? (options.isEvaluation ? false : model.needsTestTimeNoise)
     let noise = RandomNoise(RandomStream(seed: options.seed, stream: streamNumber(name)))
     return Pass(options.isEvaluation ? .running : model.testTimeStatistics, noise: hasDropout ? noise : nil)
   }
@@ -190,7 +190,7 @@ public final class PictureTranslator {
   func checkMemory(for size: PictureSize, at path: FilePath) throws {
     let (width, height) = computedSize(of: size)
     try memory.check(width: width, height: height, at: path) { side in
-      let side = model.sizeRule.covering(side)
+      let side = model.inputs.sizeRule.covering(side)
       let input = Tensor.zeros([1, side, side, channels.input])
       _ = try Tape.paused { try model.translate(input, to: target, pass("")) }
     }
@@ -205,7 +205,7 @@ public final class PictureTranslator {
   /// The convolutions that a translation takes, found out with the smallest picture; nil where pictures are too small
   /// for that to be worth its while.
   func layers(for size: PictureSize) -> Int? {
-    let (width, height) = computedSize(of: size), side = model.sizeRule.covering(1)
+    let (width, height) = computedSize(of: size), side = model.inputs.sizeRule.covering(1)
     guard width * height > 4 * side * side, width * height > 1 << 17 else { return nil }
     let smallest = Picture(width: 1, height: 1, channels: channels.input)
     return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil) }
@@ -220,7 +220,7 @@ public final class PictureTranslator {
   /// Of what goes through the network.
   private func computedSize(of size: PictureSize) -> (width: Int, height: Int) {
     let size = scaledSize(size)
-    return (model.sizeRule.covering(size.width), model.sizeRule.covering(size.height))
+    return (model.inputs.sizeRule.covering(size.width), model.inputs.sizeRule.covering(size.height))
   }
 }
 

@@ -3,11 +3,11 @@ import GanBase
 import GanStore
 
 /// Where the results of an input go, and what is made beside them: all names that `translate` gives.
-public struct ResultPlace: Hashable, Sendable {
+package struct ResultPlace: Hashable, Sendable {
   /// A folder; or the path of a file without its ending.
   private let base: FilePath
   /// Pictures keep their places below the input folder; otherwise there is one picture.
-  public let isFolder: Bool
+  package let isFolder: Bool
   /// A file that was named by the user: it takes one result, which is called that.
   private let named: FilePath?
   /// The subfolder, or part of the name, of one domain.
@@ -98,7 +98,7 @@ public struct ResultPlace: Hashable, Sendable {
   }
 
   /// For people: the folder with a slash behind it, or the file.
-  public var shown: String {
+  package var shown: String {
     guard isFolder else { return (named ?? base.adding(suffix: ".png")).shown }
     return base.shown.hasSuffix("/") ? base.shown : base.shown + "/"
   }

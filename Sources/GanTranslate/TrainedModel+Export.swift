@@ -6,22 +6,22 @@ import GanWeights
 
 extension TrainedModel {
   /// What is to be written for other programs: networks as PyTorch stores them, in one file.
-  public struct Export {
+  package struct Export {
     /// As the official program names the file.
-    public let file: String
+    package let file: String
     /// Each with the label that its keys get; nil for the only network of a file.
     let networks: [(label: String?, store: TensorStore)]
     /// Networks of this file that stay out of it, for their weights are random.
-    public let leftOut: [String]
+    package let leftOut: [String]
 
-    public var names: [String] { networks.map(\.store.name) }
+    package var names: [String] { networks.map(\.store.name) }
   }
 
   /// The official file that holds a direction's generator, whole.
   /// - Parameter target: nil for the model's first direction.
   /// - Throws: `GanError`: (usage) for a direction that the model does not have, or that has no file of its own,
   ///   (checkpoint) where the file would hold random weights that translations go through.
-  public func export(_ target: TranslationTarget?) throws -> Export {
+  package func export(_ target: TranslationTarget?) throws -> Export {
     let generator = try generator(target)
     guard let file = info.file(of: generator.name) else {
       throw GanError(.bug, "\(info.name) keeps \(generator.name) in no file")
@@ -36,11 +36,11 @@ extension TrainedModel {
 
   /// All official files.
   /// - Throws: as above. Files of discriminators whose weights are random are left out.
-  public func exports() throws -> [Export] { try info.files.map(export).filter { !$0.networks.isEmpty } }
+  package func exports() throws -> [Export] { try info.files.map(export).filter { !$0.networks.isEmpty } }
 
   /// One network, by its name here.
   /// - Throws: `GanError`: (usage) where there is none of that name, (checkpoint) where its weights are random.
-  public func export(network name: String) throws -> Export {
+  package func export(network name: String) throws -> Export {
     guard let store = builder.networks.first(where: { $0.name == name }) else {
       let known = builder.networks.map(\.name).joined(separator: ", ")
       throw GanError.usage("option --network: \(info.name) has no network \(name)", help: "it has: \(known)")
@@ -72,7 +72,7 @@ extension TrainedModel {
   /// - Returns: the number of tensors.
   /// - Throws: `GanError` (environment) where the disk refuses.
   @discardableResult
-  public func write(_ export: Export, to path: FilePath, program: String) throws -> Int {
+  package func write(_ export: Export, to path: FilePath, program: String) throws -> Int {
     // `format: pt` is what Python's reader takes for PyTorch tensors.
     let metadata = [
       "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),

@@ -7,25 +7,25 @@ import GanStore
 import GanWeights
 
 /// A model with the weights of a checkpoint, ready to translate.
-public struct TrainedModel {
+package struct TrainedModel {
   /// The checkpoint.
-  public let path: FilePath
-  public let configuration: ModelConfiguration
+  package let path: FilePath
+  package let configuration: ModelConfiguration
   /// Which side of side-by-side pictures the model was trained to take as A.
-  public let pairDirection: Direction
+  package let pairDirection: Direction
   /// The height and width of the pictures that it was trained on; nil where that is not known, or any size was.
-  public let trainingSize: Int?
-  public let builder: ModelBuilder
-  public let model: any ImageTranslator
+  package let trainingSize: Int?
+  package let builder: ModelBuilder
+  package let model: any ImageTranslator
   /// Where the networks' weights come from.
-  public let origins: NetworkOrigins
+  package let origins: NetworkOrigins
 
-  public var info: ModelInfo { configuration.configured.info }
+  package var info: ModelInfo { configuration.configured.info }
 
   /// Reads a checkpoint, every tensor's checksum included. Only the section `model` of its configuration and
   /// `data.direction` are looked at, so that checkpoints of programs with other options for training can be used.
   /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of another form.
-  public init(checkpoint path: FilePath) throws {
+  package init(checkpoint path: FilePath) throws {
     let file = try CheckpointFile.open(path)
     self.path = path
     let text = try file.text(ModelMetadata.config)
@@ -47,7 +47,7 @@ public struct TrainedModel {
     try sketch.checkRoom(at: path)
     builder = ModelBuilder(seed: 0, forTraining: false)
     model = try configuration.configured.make(builder)
-    trainingSize = crop ?? model.exactTrainingSize
+    trainingSize = crop ?? model.inputs.exactTrainingSize
     for network in builder.networks {
       try network.load(from: path) { file["\(network.name).\($0)"] }
     }
@@ -94,12 +94,12 @@ public struct TrainedModel {
 
   /// The generator of a direction, as official programs store it; the model's first direction unless told otherwise.
   /// - Throws: `GanError` (usage) for a direction that the model does not have.
-  public func generator(_ target: TranslationTarget?) throws -> TensorStore {
+  package func generator(_ target: TranslationTarget?) throws -> TensorStore {
     try model.generator(for: target ?? defaultTarget)
   }
 
   /// Whether domains are attributes, of which a picture has any number.
   var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
 
-  public var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
+  package var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
 }

@@ -4,28 +4,28 @@ import GanImage
 import GanStore
 
 /// Which files become which. All is checked before anything is computed or written.
-public struct TranslationPlan {
-  public struct Item: Sendable {
-    public let input: FilePath
+package struct TranslationPlan {
+  package struct Item: Sendable {
+    package let input: FilePath
     /// Of the file.
-    public let size: PictureSize
+    package let size: PictureSize
     /// Its place below the input folder, without the ending; just the name of a file that was given itself.
-    public let name: FilePath
-    public let place: ResultPlace
+    package let name: FilePath
+    package let place: ResultPlace
     /// One, or as many as there are translations of a picture.
-    public let outputs: [FilePath]
+    package let outputs: [FilePath]
     /// Where each of them goes when it is translated back; empty where none is.
-    public let reconstructions: [FilePath]
+    package let reconstructions: [FilePath]
 
     /// What the random numbers of this picture belong to.
     var title: String { name.shownName }
   }
 
-  public let items: [Item]
+  package let items: [Item]
   /// Inputs whose headers say that they cannot be used; the others are translated nevertheless.
-  public let unusable: [GanError]
+  package let unusable: [GanError]
   /// What of the inputs is passed over, for people: `in: skipped 3 files: 2 .webp, 1 .txt`, or transparency.
-  public let notices: [String]
+  package let notices: [String]
   private let request: Request
 
   /// What a call asks for.
@@ -45,7 +45,7 @@ public struct TranslationPlan {
   ///   - hasSheet: whether there will be a sheet of translations.
   /// - Throws: `GanError`: (usage) for an output that cannot be; (input) naming files that are not there, or all
   ///   pictures where none can be used.
-  public init(
+  package init(
     inputs: [FilePath], output: FilePath? = nil, variants: [String]? = nil, reconstructs: Bool = false,
     hasSheet: Bool = false
   ) throws {
@@ -91,7 +91,7 @@ public struct TranslationPlan {
 
   /// The same with results that belong to one domain of several: in a subfolder, or with its name.
   /// - Throws: `GanError` (usage) where the output is one file.
-  public func of(domain: String) throws -> TranslationPlan {
+  package func of(domain: String) throws -> TranslationPlan {
     if let place = places.first, place.isOneFile { throw Self.oneFile(place) }
     let moved = try items.map {
       try Self.item($0.input, $0.size, $0.name, $0.place.of(domain: domain), request)
@@ -100,7 +100,7 @@ public struct TranslationPlan {
   }
 
   /// Where results go, in the order of the inputs.
-  public var places: [ResultPlace] {
+  package var places: [ResultPlace] {
     var seen: Set<ResultPlace> = []
     return items.map(\.place).filter { seen.insert($0).inserted }
   }

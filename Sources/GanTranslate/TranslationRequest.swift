@@ -4,26 +4,26 @@ import GanData
 import GanModels
 
 /// Where pictures are to be translated to, as a user says it.
-public struct TranslationRequest: Sendable {
+package struct TranslationRequest: Sendable {
   /// What stands for every domain.
-  public static let allDomains = "all"
+  package static let allDomains = "all"
 
-  public var direction: TranslationTarget?
+  package var direction: TranslationTarget?
   /// A domain; of a model of attributes the one to change; or `allDomains`.
-  public var domain: String?
+  package var domain: String?
   /// Attributes to switch on or off, in this order.
-  public var changes: [(name: String, isOn: Bool)] = []
+  package var changes: [(name: String, isOn: Bool)] = []
   /// A file that tells which attributes the pictures have.
-  public var attributeFile: FilePath?
+  package var attributeFile: FilePath?
 
-  public init() {}
+  package init() {}
 
   /// One translation of all pictures.
-  public struct Destination {
+  package struct Destination {
     /// The subfolder for its results; nil: none of its own.
-    public let folder: String?
+    package let folder: String?
     /// Of all pictures, or of the first.
-    public let target: TranslationTarget
+    package let target: TranslationTarget
     /// By input; empty where all have the same.
     let targets: [FilePath: TranslationTarget]
     /// What was wanted of attributes, as far as it is the same for all pictures.
@@ -34,7 +34,7 @@ public struct TranslationRequest: Sendable {
 
   /// - Throws: `GanError`: (usage) for what the model cannot do, listing what it can; (input) for an attribute file
   ///   that lacks a picture.
-  public func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
+  package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
     let domains = trained.model.domains
     guard !domains.isEmpty else { return [try twoSided(trained)] }
     let known = domains.joined(separator: ", "), isOfAttributes = trained.hasAttributes

@@ -5,7 +5,7 @@ import GanTensor
 import GanWeights
 
 /// Which styles (attributes) translations get, where a picture has many translations.
-public enum StyleChoice: Sendable {
+package enum StyleChoice: Sendable {
   /// So many, drawn at random and the same for all pictures.
   case drawn(Int)
   /// So many, drawn anew for each picture.
@@ -14,7 +14,7 @@ public enum StyleChoice: Sendable {
   case given([TranslationStyle])
 
   /// What the results of a picture are called behind its name; nil where there is one that needs no more name.
-  public var variants: [String]? {
+  package var variants: [String]? {
     switch self {
     case .drawn(let count), .drawnForEachPicture(let count): (1...max(1, count)).map { String($0) }
     case .given(let styles): styles.count == 1 ? nil : styles.map(\.name)
@@ -22,10 +22,10 @@ public enum StyleChoice: Sendable {
   }
 
   /// Whether they are drawn once for all pictures and targets.
-  public var isDrawn: Bool { if case .drawn = self { true } else { false } }
+  package var isDrawn: Bool { if case .drawn = self { true } else { false } }
 
   /// Files that styles were given in.
-  public var files: [FilePath] {
+  package var files: [FilePath] {
     guard case .given(let styles) = self else { return [] }
     return styles.map { style in
       switch style.content {
@@ -42,7 +42,7 @@ public enum StyleChoice: Sendable {
 }
 
 /// A style that was given.
-public struct TranslationStyle: Sendable {
+package struct TranslationStyle: Sendable {
   enum Content: Sendable {
     /// That of a picture.
     case example(FilePath)
@@ -50,11 +50,11 @@ public struct TranslationStyle: Sendable {
   }
 
   /// The tensor's or the picture's name; those of one call differ.
-  public let name: String
+  package let name: String
   let content: Content
 
   /// Ending of files that hold styles themselves.
-  public static let fileEnding = "safetensors"
+  package static let fileEnding = "safetensors"
   /// Keys of their metadata.
   private static let modelKey = "model", targetKey = "target"
   /// More than a file of styles has.
@@ -62,7 +62,7 @@ public struct TranslationStyle: Sendable {
 
   /// Styles from pictures, and from files that `write` made.
   /// - Throws: `GanError`: (checkpoint) for a file that holds no styles, or those of another model.
-  public static func read(_ files: [FilePath]) throws -> [TranslationStyle] {
+  package static func read(_ files: [FilePath]) throws -> [TranslationStyle] {
     let styles = try files.flatMap { file -> [TranslationStyle] in
       guard file.ending == fileEnding else {
         return [TranslationStyle(name: FilePath(file.shownName).stem ?? "style", content: .example(file))]

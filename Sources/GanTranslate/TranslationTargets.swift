@@ -5,7 +5,7 @@ import GanImage
 import GanModels
 
 /// What translations are compared with, and which part of an input file is the picture.
-public struct TranslationTargets {
+package struct TranslationTargets {
   /// Where one target lies.
   struct Place: Sendable {
     let path: FilePath
@@ -19,9 +19,9 @@ public struct TranslationTargets {
   private let places: [FilePath: Place]?
 
   /// What of the folder of targets is passed over, for people.
-  public let skipped: String?
+  package let skipped: String?
 
-  public var compares: Bool { places != nil }
+  package var compares: Bool { places != nil }
   /// The files with the targets.
   var paths: [FilePath] { places.map { Array($0.values.map(\.path)) } ?? [] }
   func place(_ item: TranslationPlan.Item) -> Place? { places?[item.name] }
@@ -31,7 +31,7 @@ public struct TranslationTargets {
   ///     results are side-by-side pairs.
   ///   - inputsArePairs: the inputs hold two pictures side by side; without a folder, the other half is the target.
   /// - Throws: `GanError` (input) naming inputs without a target, and targets of another size.
-  public init(
+  package init(
     _ plan: TranslationPlan, folder: FilePath?, inputsArePairs: Bool, _ model: TrainedModel,
     _ translator: PictureTranslator
   ) throws {

@@ -2,8 +2,8 @@ import GanBase
 import GanModels
 
 /// Networks that something goes through although their weights are random.
-public struct MissingNetworks: CustomStringConvertible {
-  public let names: [String]
+package struct MissingNetworks: CustomStringConvertible {
+  package let names: [String]
   private let info: ModelInfo
 
   /// nil where there are none.
@@ -19,13 +19,13 @@ public struct MissingNetworks: CustomStringConvertible {
   }
 
   /// What is wrong.
-  public var description: String {
+  package var description: String {
     let them = names.count == 1 ? "it" : "them"
     return "the weights of \(names.joined(separator: ", ")) are random: no imported file held \(them)"
   }
 
   /// As the official program names what holds them.
-  public var files: String {
+  package var files: String {
     var files: [String] = []
     for name in names.compactMap({ info.file(of: $0)?.name }) where !files.contains(name) { files.append(name) }
     return files.joined(separator: ", ")

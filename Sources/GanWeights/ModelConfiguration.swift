@@ -3,12 +3,12 @@ import GanConfig
 import GanModels
 
 /// The section `model` of a configuration: which model, and its options.
-public struct ModelConfiguration {
-  public let registered: RegisteredModel
-  public private(set) var configured: ConfiguredModel
+package struct ModelConfiguration {
+  package let registered: RegisteredModel
+  package private(set) var configured: ConfiguredModel
 
   /// Reads the section; faults are noted in the document, for its `finish` to report.
-  public init?(_ document: inout ConfigDocument) {
+  package init?(_ document: inout ConfigDocument) {
     guard let name = document.name("model.name", among: Registry.names), let model = Registry.model(name) else {
       document.ignore(section: "model")
       return nil
@@ -29,7 +29,7 @@ public struct ModelConfiguration {
   }
 
   /// Writes the section, every option included.
-  public func write(to writer: inout ConfigWriter) {
+  package func write(to writer: inout ConfigWriter) {
     writer.section("model", help: configured.info.title)
     writer.value("name", configured.info.name, help: "the model")
     configured.write(&writer)

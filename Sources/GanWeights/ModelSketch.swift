@@ -4,15 +4,15 @@ import GanTensor
 
 /// A model without weights, made in a dry run: what a configuration asks of pictures and of memory is known from it in
 /// moments, before any memory is taken.
-public struct ModelSketch {
-  public let model: any ImageTranslator
-  public let builder: ModelBuilder
+package struct ModelSketch {
+  package let model: any ImageTranslator
+  package let builder: ModelBuilder
   package let dryRun = DryRun()
 
   /// Of a model that is to be trained.
   /// - Throws: `GanError`: (usage) for options that do not fit each other, (checkpoint) for a file of fixed weights
   ///   that cannot be read.
-  public init(_ configured: ConfiguredModel) throws {
+  package init(_ configured: ConfiguredModel) throws {
     try self.init(configured, ModelBuilder(seed: 0, readWeights: { try WeightFile.read(FilePath($0)) }))
   }
 

@@ -19,5 +19,5 @@ extension FilePath {
   }
 
   /// The file of `NETWORK=FILE`, or the whole.
-  public var withoutNetwork: FilePath { splitAtEquals?.path ?? self }
+  package var withoutNetwork: FilePath { splitAtEquals?.path ?? self }
 }

@@ -2,7 +2,7 @@ import GanBase
 import GanStore
 
 /// Where a network's weights come from.
-public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
+package enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
   /// From training by this program; `start` names the file that the weights began as, if they did not begin as random
   /// ones.
   case trained(start: String?)
@@ -11,10 +11,10 @@ public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
   /// From nowhere: they are random, and so is what the network computes.
   case random
 
-  public var isRandom: Bool { self == .random }
+  package var isRandom: Bool { self == .random }
 
   /// For people.
-  public var description: String {
+  package var description: String {
     switch self {
     case .trained(nil): "trained"
     case .trained(let start?): "trained, from \(start)"
@@ -44,19 +44,19 @@ public enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
 }
 
 /// Where the weights of a model's networks come from, as a checkpoint's metadata tell.
-public struct NetworkOrigins: Equatable, Sendable {
+package struct NetworkOrigins: Equatable, Sendable {
   package static let key = "origins"
   private var origins: [String: NetworkOrigin] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Networks that nothing is said of were trained: so are all of a run.
-  public subscript(network: String) -> NetworkOrigin {
+  package subscript(network: String) -> NetworkOrigin {
     get { origins[network] ?? .trained(start: nil) }
     set { origins[network] = newValue }
   }
 
-  public var random: Set<String> { Set(origins.filter(\.value.isRandom).keys) }
+  package var random: Set<String> { Set(origins.filter(\.value.isRandom).keys) }
 
   /// As a run continues with these weights.
   package var afterTraining: NetworkOrigins {

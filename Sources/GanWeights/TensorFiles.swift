@@ -8,14 +8,14 @@ import GanTensor
 
 extension TensorSource {
   /// A tensor as it is, fp32.
-  public init(_ name: String, _ tensor: Tensor) {
+  package init(_ name: String, _ tensor: Tensor) {
     self.init(name: name, type: tensor.type == .float32 ? .F32 : .F64, shape: tensor.shape.sizes) {
       try tensor.withBytes($0)
     }
   }
 
   /// A network's tensor in PyTorch's layout.
-  public init(_ name: String, official entry: NamedTensor) {
+  package init(_ name: String, official entry: NamedTensor) {
     self.init(name: name, type: .F32, shape: entry.officialShape.sizes) { try entry.officialValue.withBytes($0) }
   }
 }
@@ -28,7 +28,7 @@ extension TensorStore {
   ///   - path: the file, for messages.
   /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have another shape; then nothing
   ///   has been changed.
-  public func load(
+  package func load(
     from path: FilePath, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
   ) throws {
     var found: [(NamedTensor, StoredTensor)] = []

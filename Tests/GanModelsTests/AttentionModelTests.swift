@@ -1,4 +1,5 @@
 import GanBase
+import GanNN
 import GanTensor
 import GanTestSupport
 import Testing
@@ -26,7 +27,7 @@ import Testing
       try NICEGAN(nice, ModelBuilder(seed: 1)), try UGATIT(ugatit, ModelBuilder(seed: 1)),
     ]
     for model in models {
-      #expect(model.sizeRule.allows(96) && !model.sizeRule.allows(192) && !model.sizeRule.allows(100))
+      #expect(model.inputs.sizeRule.allows(96) && !model.inputs.sizeRule.allows(192) && !model.inputs.sizeRule.allows(100))
       expectFinite(try model.trainStep(pictures(96, count: 2)).entries.map(\.value.item))
       let picture = pictures(96).a
       #expect(try model.translate(picture, to: .bToA, .evaluation).shape == picture.shape)
@@ -50,7 +51,7 @@ import Testing
     for (layers, least) in [(6, 48), (7, 96), (8, 192)] {
       options.discriminatorLayers = layers
       let model = try NICEGAN(options, ModelBuilder(seed: 1))
-      #expect(model.leastTrainingSize == least)
+      #expect(model.inputs.leastTrainingSize == least)
       expectFinite(try model.trainStep(pictures(least)).entries.map(\.value.item))
     }
   }
@@ -95,5 +96,18 @@ import Testing
     let flat = heatmapPictures(Tensor.zeros([2, 3, 3, 1]), height: 6, width: 6)
     #expect(flat.shape == [2, 6, 6, 3])
     #expect(flat.isFinite)
+  }
+
+  /// Those of the official programs.
+  @Test func parameterCounts() {
+    func count(_ make: (Scope) -> any Module) -> Int {
+      let tensors = TensorStore(name: "G", initializer: Initializer(.zero, random: RandomStream(seed: 1)))
+      return make(tensors.root).tensors.parameterCount
+    }
+    #expect(count { NICEGANDiscriminator($0, inputs: 3, width: 64, layers: 7) } == 46_874_433)
+    #expect(count { NICEGANGenerator($0, outputs: 3, width: 64, blocks: 6, pixels: nil) } == 8_104_640)
+    #expect(count { UGATITDiscriminator($0, inputs: 3, width: 64, layers: 7) } == 53_130_176)
+    #expect(count { UGATITDiscriminator($0, inputs: 3, width: 64, layers: 5) } == 3_290_560)
+    #expect(count { UGATITGenerator($0, channels: 3, width: 64, blocks: 4, pixels: nil) } == 10_589_888)
   }
 }

@@ -48,10 +48,10 @@ import Testing
 
   /// Of the least size from 32 on that the model can be trained on.
   static func batch(_ model: any ImageTranslator) -> TrainingBatch {
-    let multiple = model.sizeRule.multiple
-    let size = (max(32, model.leastTrainingSize) + multiple - 1) / multiple * multiple
+    let multiple = model.inputs.sizeRule.multiple
+    let size = (max(32, model.inputs.leastTrainingSize) + multiple - 1) / multiple * multiple
     var random = RandomStream(seed: 8)
-    let (a, b) = model.channels
+    let (a, b) = model.inputs.channels
     let pictures = Tensor.uniform([2, size, size, a], from: &random) * 2 - 1
     guard model.domains.isEmpty else {
       let classes = [0, model.domains.count - 1]
@@ -93,9 +93,9 @@ import Testing
   @Test(arguments: Registry.names) func translationsKeepTheSize(_ name: String) throws {
     let (model, _) = try small(name)
     for target in model.targets {
-      let x = Tensor.zeros([1, 32, 64, model.channels.a])
+      let x = Tensor.zeros([1, 32, 64, model.inputs.channels.a])
       let y = try Tape.paused { try model.translate(x, to: target, .evaluation) }
-      #expect(y.shape == [1, 32, 64, model.channels.b])
+      #expect(y.shape == [1, 32, 64, model.inputs.channels.b])
       #expect(try !model.generator(for: target).entries.isEmpty)
     }
   }

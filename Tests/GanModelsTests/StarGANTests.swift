@@ -57,11 +57,12 @@ import Testing
     let batch = batch([1, 0, 0, 0, 0, 1])
     let pass = Pass(model.testTimeStatistics)
     _ = try model.samples(batch, pass)
-    let own = try model.translate(batch.a, to: .domain("b"), pass)
+    let (pictures, _) = try batch.labelled()
+    let own = try model.translate(pictures, to: .domain("b"), pass)
     #expect(mean.tensor.floats == [0, 0, 0, 0])
     // By default pictures are normalised by themselves.
-    #expect(try model.translate(batch.a, to: .domain("b"), .evaluation).floats != own.floats)
-    let alone = try model.translate(batch.a.sliced(0..<1, axis: 0), to: .domain("b"), pass)
+    #expect(try model.translate(pictures, to: .domain("b"), .evaluation).floats != own.floats)
+    let alone = try model.translate(pictures.sliced(0..<1, axis: 0), to: .domain("b"), pass)
     expectClose(alone, own.sliced(0..<1, axis: 0), absolute: 1e-5)
     _ = try model.trainStep(batch)
     #expect(!mean.tensor.floats.contains(0) && mean.tensor.isFinite && count.tensor.item == 0)
@@ -81,7 +82,7 @@ import Testing
     let losses = try model.trainStep(batch)
     expectFinite(losses.entries.map(\.value.item))
     let pass = Pass(.batchWithoutUpdate)
-    let first = batch.a.sliced(0..<1, axis: 0)
+    let first = try batch.labelled().pictures.sliced(0..<1, axis: 0)
     let samples = try model.samples(batch, pass)
     // Black hair gives way to blond hair; the man becomes a woman; black hair stays black.
     for (column, attributes) in [(1, ["Black_Hair", "Male"]), (2, ["Blond_Hair", "Male"]), (3, ["Black_Hair"])] {

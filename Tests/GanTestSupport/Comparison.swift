@@ -1,47 +1,47 @@
 import GanTensor
 
 /// A number that a test compares: both are converted to Double first.
-public protocol ComparedNumber {
+package protocol ComparedNumber {
   var compared: Double { get }
 }
 
 extension Double: ComparedNumber {
-  public var compared: Double { self }
+  package var compared: Double { self }
 }
 extension Float: ComparedNumber {
-  public var compared: Double { Double(self) }
+  package var compared: Double { Double(self) }
 }
 extension UInt8: ComparedNumber {
-  public var compared: Double { Double(self) }
+  package var compared: Double { Double(self) }
 }
 extension Int: ComparedNumber {
-  public var compared: Double { Double(self) }
+  package var compared: Double { Double(self) }
 }
 
 /// How far numbers may be from the expected ones: the sum of everything that is given.
-public struct Tolerance {
+package struct Tolerance {
   /// The same for every number.
-  public var absolute = 0.0
+  package var absolute = 0.0
   /// A share of each expected number.
-  public var relative = 0.0
+  package var relative = 0.0
   /// A share of the largest expected number, whatever its sign.
-  public var ofLargest = 0.0
+  package var ofLargest = 0.0
   /// One for each number; none if empty.
-  public var each: [Double] = []
+  package var each: [Double] = []
 
-  public init(absolute: Double = 0, relative: Double = 0, ofLargest: Double = 0, each: [Double] = []) {
+  package init(absolute: Double = 0, relative: Double = 0, ofLargest: Double = 0, each: [Double] = []) {
     (self.absolute, self.relative, self.ofLargest, self.each) = (absolute, relative, ofLargest, each)
   }
 }
 
 /// A comparison of numbers with the expected ones. It fails if there is nothing to compare, if there are more or fewer
 /// numbers than expected, if one of either side is not finite, and if one is too far off.
-public struct Comparison {
+package struct Comparison {
   /// What is wrong, in words: the worst number, its place, and what was expected there; nil if nothing is.
-  public let failure: String?
+  package let failure: String?
 
   /// - Parameter shape: of both, so that the place is told by the index along each axis; by default one axis.
-  public init<Found: Collection, Expected: Collection>(
+  package init<Found: Collection, Expected: Collection>(
     _ found: Found, _ expected: Expected, _ tolerance: Tolerance, shape: Shape? = nil
   ) where Found.Element: ComparedNumber, Expected.Element: ComparedNumber {
     let found = found.map(\.compared), expected = expected.map(\.compared)
@@ -79,7 +79,7 @@ public struct Comparison {
   }
 
   /// Two tensors, which must be of one shape.
-  public init(_ found: Tensor, _ expected: Tensor, _ tolerance: Tolerance) {
+  package init(_ found: Tensor, _ expected: Tensor, _ tolerance: Tolerance) {
     guard found.shape == expected.shape else {
       self.init(failure: "the shape is \(found.shape), expected \(expected.shape)")
       return
@@ -90,7 +90,7 @@ public struct Comparison {
   private init(failure: String) { self.failure = failure }
 
   /// Numbers that only have to be there and finite.
-  public init<Numbers: Collection>(finite numbers: Numbers) where Numbers.Element: ComparedNumber {
+  package init<Numbers: Collection>(finite numbers: Numbers) where Numbers.Element: ComparedNumber {
     let bad = numbers.enumerated().first { !$0.element.compared.isFinite }
     failure =
       numbers.isEmpty ? "no values found" : bad.map { "value \($0.offset) is \($0.element), which is not finite" }

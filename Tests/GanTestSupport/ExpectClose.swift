@@ -10,7 +10,7 @@ private func expect(_ comparison: Comparison, _ what: String, _ sourceLocation: 
 /// tolerances that are given (see `Tolerance`; none: equal). The failure names the worst of them.
 ///
 /// - Parameter what: what is compared, for the message.
-public func expectClose<Found: Collection, Expected: Collection>(
+package func expectClose<Found: Collection, Expected: Collection>(
   _ found: Found, _ expected: Expected, absolute: Double = 0, relative: Double = 0, ofLargest: Double = 0,
   each: [Double] = [], _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) where Found.Element: ComparedNumber, Expected.Element: ComparedNumber {
@@ -19,7 +19,7 @@ public func expectClose<Found: Collection, Expected: Collection>(
 }
 
 /// Expects a tensor of the right shape, with elements as above.
-public func expectClose(
+package func expectClose(
   _ found: Tensor, _ expected: Tensor, absolute: Double = 0, relative: Double = 0, ofLargest: Double = 0,
   each: [Double] = [], _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -28,7 +28,7 @@ public func expectClose(
 }
 
 /// Expects one number as above.
-public func expectClose<Number: ComparedNumber>(
+package func expectClose<Number: ComparedNumber>(
   _ found: Number, _ expected: Number, absolute: Double = 0, relative: Double = 0, _ what: String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
@@ -37,7 +37,7 @@ public func expectClose<Number: ComparedNumber>(
 }
 
 /// Expects numbers, at least one, and each of them finite.
-public func expectFinite<Numbers: Collection>(
+package func expectFinite<Numbers: Collection>(
   _ numbers: Numbers, _ what: String = "", sourceLocation: SourceLocation = #_sourceLocation
 ) where Numbers.Element: ComparedNumber {
   expect(Comparison(finite: numbers), what, sourceLocation)

@@ -2,7 +2,7 @@ import GanBase
 import Testing
 
 /// Expects `body` to throw a `GanError` of this kind whose text holds all of `parts`.
-public func expectError(
+package func expectError(
   _ code: ExitCode, _ parts: String..., sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
 ) {
   do {

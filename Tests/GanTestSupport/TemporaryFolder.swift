@@ -4,26 +4,26 @@ import GanImage
 import Testing
 
 /// A folder that goes away with its test.
-public final class TemporaryFolder {
-  public let path: String
+package final class TemporaryFolder {
+  package let path: String
 
-  public init() throws {
+  package init() throws {
     path = NSTemporaryDirectory() + "ganctl-test-\(UUID().uuidString)"
     try AtomicFile.makeFolder(path)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 
-  public func file(_ name: String) -> String { "\(path)/\(name)" }
+  package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  public func makeFolder(_ name: String) throws -> String {
+  package func makeFolder(_ name: String) throws -> String {
     try AtomicFile.makeFolder(file(name))
     return file(name)
   }
 
   /// A picture of random levels.
   @discardableResult
-  public func picture(
+  package func picture(
     _ name: String, _ width: Int, _ height: Int, channels: Int = 3, seed: UInt64 = 1
   ) throws -> String {
     var random = RandomStream(seed: seed)
@@ -31,36 +31,36 @@ public final class TemporaryFolder {
     return try picture(name, Picture(width: width, height: height, channels: channels, pixels: pixels))
   }
 
-  public func picture(_ name: String, _ picture: Picture) throws -> String {
+  package func picture(_ name: String, _ picture: Picture) throws -> String {
     _ = try makeFolder((name as NSString).deletingLastPathComponent)
     try PictureFile.writePNG(picture, to: file(name))
     return file(name)
   }
 
   /// All visible files below a folder, relative to it.
-  public func names(in folder: String) -> [String] {
+  package func names(in folder: String) -> [String] {
     let names = FileManager.default.enumerator(atPath: file(folder))?.compactMap { $0 as? String } ?? []
     return names.filter { !"/\($0)".contains("/.") && (file(folder) + "/" + $0 as NSString).pathExtension != "" }
       .sorted()
   }
 
-  public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+  package func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
 
   /// What a file holds. That there is none fails the test, so that two missing files are not taken for equal ones.
-  public func bytes(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
+  package func bytes(_ name: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
     contents(of: file(name), sourceLocation: sourceLocation)
   }
 }
 
 /// A folder that is there while the body runs.
-public func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+package func withTemporaryFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   let folder = try TemporaryFolder()
   defer { withExtendedLifetime(folder) {} }
   return try body(folder.path)
 }
 
 /// What a file holds. That there is none fails the test, so that two missing files are not taken for equal ones.
-public func contents(of path: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
+package func contents(of path: String, sourceLocation: SourceLocation = #_sourceLocation) -> Data {
   if let data = FileManager.default.contents(atPath: path) { return data }
   Issue.record("there is no file \(path)", sourceLocation: sourceLocation)
   return Data()

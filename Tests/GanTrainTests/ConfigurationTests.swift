@@ -167,7 +167,7 @@ import Testing
     let made = try configuration.model.configured.make(ModelBuilder(seed: 1, forTraining: false))
     let sized = configuration.data.sized(for: made)
     #expect(sized.cropSize == crop && sized.loadSize == load && sized.batchSize == batch)
-    #expect(made.sizeRule.allows(crop) && made.exactTrainingSize ?? crop == crop)
+    #expect(made.inputs.sizeRule.allows(crop) && made.inputs.exactTrainingSize ?? crop == crop)
     #expect(sized.sized(for: made) == sized)
   }
 

@@ -1,20 +1,20 @@
 /// All that the command line and its help know of a command.
-public struct CommandSpecification: Sendable {
-  public let name: String
+package struct CommandSpecification: Sendable {
+  package let name: String
   /// One line, beginning with a capital letter, without a full stop.
-  public let summary: String
+  package let summary: String
   /// Without the program's name: `train --config FILE [options]`.
-  public let usage: [String]
-  public let operands: [OperandSpecification]
+  package let usage: [String]
+  package let operands: [OperandSpecification]
   /// Without `--help`, which is always there.
-  public let options: [OptionSpecification]
+  package let options: [OptionSpecification]
   /// Paragraphs for the end of the help, printed as they are.
-  public let details: String
+  package let details: String
   /// What to write in place of arguments that the command does not take.
   let hints: MisuseHints
 
   /// - Parameter usage: derived from operands and options if left out.
-  public init(
+  package init(
     _ name: String, summary: String, usage: [String] = [], operands: [OperandSpecification] = [],
     options: [OptionSpecification] = [], details: String = "", hints: MisuseHints = MisuseHints()
   ) {
@@ -31,7 +31,7 @@ public struct CommandSpecification: Sendable {
   var allOptions: [OptionSpecification] { options + [.help] }
 
   /// The help that `ganctl NAME --help` prints; ends with a newline.
-  public var helpText: String {
+  package var helpText: String {
     var text = "\(summary).\n\nusage:\n" + usage.map { "  ganctl \($0)\n" }.joined()
     if !operands.isEmpty {
       text += "\noperands:\n" + definitionList(operands.map { ($0.name, $0.help) })

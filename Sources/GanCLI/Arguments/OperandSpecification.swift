@@ -1,6 +1,6 @@
 /// One operand of a command: an argument that is no option.
-public struct OperandSpecification: Sendable {
-  public enum Count: Sendable {
+package struct OperandSpecification: Sendable {
+  package enum Count: Sendable {
     case one, optional
     /// At least one. Only for a command's last operand.
     case oneOrMore
@@ -9,11 +9,11 @@ public struct OperandSpecification: Sendable {
   }
 
   /// In capitals: `INPUT`.
-  public let name: String
-  public let count: Count
-  public let help: String
+  package let name: String
+  package let count: Count
+  package let help: String
 
-  public init(_ name: String, _ count: Count = .one, help: String) {
+  package init(_ name: String, _ count: Count = .one, help: String) {
     self.name = name
     self.count = count
     self.help = help

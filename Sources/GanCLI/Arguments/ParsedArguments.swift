@@ -2,7 +2,7 @@ import GanBase
 
 /// The options and operands of one call of a command. Asking for a name that the command's specification does not
 /// declare is a defect of the program.
-public struct ParsedArguments: Sendable {
+package struct ParsedArguments: Sendable {
   private let specification: CommandSpecification
   private let values: [String: [Argument]]
   private let operandValues: [String: [Argument]]
@@ -16,18 +16,18 @@ public struct ParsedArguments: Sendable {
   // MARK: - Options
 
   /// Whether the option was given.
-  public func flag(_ name: String) -> Bool { !list(name).isEmpty }
+  package func flag(_ name: String) -> Bool { !list(name).isEmpty }
 
-  public func string(_ name: String) -> String? { list(name).last }
+  package func string(_ name: String) -> String? { list(name).last }
 
   /// The value of an option that is a path.
-  public func path(_ name: String) -> FilePath? { paths(name).last }
+  package func path(_ name: String) -> FilePath? { paths(name).last }
 
   /// All values of a repeatable option that is a path, in order.
-  public func paths(_ name: String) -> [FilePath] { arguments(name).map(\.path) }
+  package func paths(_ name: String) -> [FilePath] { arguments(name).map(\.path) }
 
   /// All values of a repeatable option, in order.
-  public func list(_ name: String) -> [String] { arguments(name).map(\.text) }
+  package func list(_ name: String) -> [String] { arguments(name).map(\.text) }
 
   private func arguments(_ name: String) -> [Argument] {
     precondition(specification.options.contains { $0.name == name }, "\(name) is not declared")
@@ -35,7 +35,7 @@ public struct ParsedArguments: Sendable {
   }
 
   /// - Throws: `GanError.usage` for text that is no whole number within `range`.
-  public func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+  package func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     try string(name).map { text in
       guard let value = Int(text), range.contains(value) else {
         throw wrong(name, text, expected: "a whole number" + words(range))
@@ -45,7 +45,7 @@ public struct ParsedArguments: Sendable {
   }
 
   /// - Throws: `GanError.usage` for text that is no number within `range`.
-  public func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+  package func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
     try string(name).map { text in
       guard let value = Double(text), value.isFinite, range.contains(value) else {
         throw wrong(name, text, expected: "a number from \(range.lowerBound) to \(range.upperBound)")
@@ -55,7 +55,7 @@ public struct ParsedArguments: Sendable {
   }
 
   /// - Throws: `GanError.usage` for text that is none of the names.
-  public func choice(_ name: String, among names: [String]) throws -> String? {
+  package func choice(_ name: String, among names: [String]) throws -> String? {
     try string(name).map { text in
       guard names.contains(text) else {
         let near = suggestion(for: text, among: names).map { "did you mean \($0)?" }
@@ -66,14 +66,14 @@ public struct ParsedArguments: Sendable {
   }
 
   /// - Throws: `GanError.usage` for text that is no raw value of the enumeration.
-  public func choice<Choice: RawRepresentable & CaseIterable>(
+  package func choice<Choice: RawRepresentable & CaseIterable>(
     _ name: String, as type: Choice.Type
   ) throws -> Choice? where Choice.RawValue == String {
     try choice(name, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init(rawValue:))
   }
 
   /// - Throws: `GanError.usage` where the option was not given.
-  public func required(_ name: String) throws -> String {
+  package func required(_ name: String) throws -> String {
     if let text = string(name) { return text }
     let placeholder = specification.options.first { $0.name == name }?.value ?? "VALUE"
     throw GanError.usage(
@@ -82,14 +82,14 @@ public struct ParsedArguments: Sendable {
 
   /// The path of a file that must be named.
   /// - Throws: `GanError.usage` where the option was not given.
-  public func requiredPath(_ name: String) throws -> FilePath {
+  package func requiredPath(_ name: String) throws -> FilePath {
     _ = try required(name)
     return path(name) ?? ""
   }
 
   /// The path of a file to write.
   /// - Throws: `GanError.usage` where the name is a folder's.
-  public func outputPath(_ name: String) throws -> FilePath? {
+  package func outputPath(_ name: String) throws -> FilePath? {
     guard let text = string(name) else { return nil }
     if text.hasSuffix("/") {
       throw GanError.usage("is a folder; a file is to be written", at: text, help: "name a file with \(name)")
@@ -99,7 +99,7 @@ public struct ParsedArguments: Sendable {
 
   /// The path of a file to write, which must be named.
   /// - Throws: `GanError.usage` where the option was not given, or the name is a folder's.
-  public func requiredOutput(_ name: String) throws -> FilePath {
+  package func requiredOutput(_ name: String) throws -> FilePath {
     _ = try required(name)
     return try outputPath(name) ?? ""
   }
@@ -107,16 +107,16 @@ public struct ParsedArguments: Sendable {
   // MARK: - Operands
 
   /// The value of an operand that is a path; nil where it was left out.
-  public func operandPath(_ name: String) -> FilePath? { operandPaths(name).first }
+  package func operandPath(_ name: String) -> FilePath? { operandPaths(name).first }
 
   /// All values of an operand that is a path.
-  public func operandPaths(_ name: String) -> [FilePath] { operandArguments(name).map(\.path) }
+  package func operandPaths(_ name: String) -> [FilePath] { operandArguments(name).map(\.path) }
 
   /// The value of an operand that may stand once; nil where it was left out.
-  public func operand(_ name: String) -> String? { operands(name).first }
+  package func operand(_ name: String) -> String? { operands(name).first }
 
   /// All values of an operand.
-  public func operands(_ name: String) -> [String] { operandArguments(name).map(\.text) }
+  package func operands(_ name: String) -> [String] { operandArguments(name).map(\.text) }
 
   private func operandArguments(_ name: String) -> [Argument] {
     precondition(specification.operands.contains { $0.name == name }, "\(name) is not declared")

@@ -16,14 +16,13 @@ struct StepBench {
     func pictures(_ channels: Int) -> Tensor {
       Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
     }
-    let data = TrainingBatch(a: pictures(model.channels.a), b: pictures(model.channels.b))
-    let count = model.domains.count
+    let a = pictures(model.inputs.channels.a), count = model.domains.count
     guard count > 0 else {
-      self.batch = data
+      self.batch = TrainingBatch(a: a, b: pictures(model.inputs.channels.b))
       return
     }
     let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
-    self.batch = TrainingBatch(data.a, labels: Tensor(labels, [batch, count]))
+    self.batch = TrainingBatch(a, labels: Tensor(labels, [batch, count]))
   }
 
   /// Milliseconds of a step; where steps are not all alike, the mean over a cycle of them.

@@ -50,22 +50,22 @@ extension BenchCommand {
   }
 
   private static func size(of model: any ImageTranslator, _ arguments: ParsedArguments) throws -> Int {
-    let size = try arguments.integer("--size", in: 8...4096) ?? model.exactTrainingSize ?? 256
-    if let exact = model.exactTrainingSize, exact != size {
+    let size = try arguments.integer("--size", in: 8...4096) ?? model.inputs.exactTrainingSize ?? 256
+    if let exact = model.inputs.exactTrainingSize, exact != size {
       throw GanError.usage("--size \(size): the model is made for \(exact)", help: "--set model.image_size=\(size)")
     }
-    guard model.sizeRule.allows(size), size >= model.leastTrainingSize else {
+    guard model.inputs.sizeRule.allows(size), size >= model.inputs.leastTrainingSize else {
       throw GanError.usage(
-        "--size \(size): this model needs a multiple of \(model.sizeRule.multiple), at least "
-          + "\(model.leastTrainingSize)")
+        "--size \(size): this model needs a multiple of \(model.inputs.sizeRule.multiple), at least "
+          + "\(model.inputs.leastTrainingSize)")
     }
     return size
   }
 
   private static func batch(of model: any ImageTranslator, _ arguments: ParsedArguments) throws -> Int {
-    let rule = model.batchRule, batch = try arguments.integer("--batch", in: 1...256) ?? rule.least
+    let rule = model.inputs.batchRule, batch = try arguments.integer("--batch", in: 1...256) ?? rule.least
     guard batch >= rule.least, batch % rule.multiple == 0 else {
-      throw GanError.usage("--batch \(batch): this model needs \(rule.words) pictures in a step")
+      throw GanError.usage("--batch \(batch): this model needs \(rule) pictures in a step")
     }
     return batch
   }

@@ -85,7 +85,7 @@ enum ImportCommand: Command {
     }
     for (target, missing) in report.impossible {
       console.warning(
-        "cannot translate \(target.words): \(missing)", help: "for that give \(missing.files) too")
+        "cannot translate \(target): \(missing)", help: "for that give \(missing.files) too")
     }
   }
 

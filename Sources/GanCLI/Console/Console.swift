@@ -7,9 +7,9 @@ import GanStore
 ///
 /// All output goes through here, and lines are made here alone: whatever stands in a text (names of files, values, keys
 /// of files), it takes one line and steers no terminal. See `String.shown`.
-public final class Console: @unchecked Sendable {
+package final class Console: @unchecked Sendable {
   /// The streams of the process.
-  public static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
+  package static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
 
   /// Seconds between plain progress lines, where there is no terminal: of the first two minutes, and later.
   static let firstPlainInterval = 4.0, plainInterval = 10.0
@@ -37,7 +37,7 @@ public final class Console: @unchecked Sendable {
   }
 
   /// Whether progress is redrawn in place.
-  public var isTerminal: Bool { messages.isTerminal }
+  package var isTerminal: Bool { messages.isTerminal }
 
   /// What fits into the line of progress; nil where there is no terminal, and so no limit.
   var progressColumns: Int? { messages.isTerminal ? messages.columns() - 1 : nil }
@@ -45,19 +45,19 @@ public final class Console: @unchecked Sendable {
   // MARK: - Results
 
   /// Prints a line to stdout.
-  public func result(_ line: String) { result(lines: [line]) }
+  package func result(_ line: String) { result(lines: [line]) }
 
-  public func result(_ table: TextTable) { result(lines: table.lines) }
+  package func result(_ table: TextTable) { result(lines: table.lines) }
 
-  public func result(_ value: JSONValue) {
+  package func result(_ value: JSONValue) {
     // Such characters stand in strings alone, where JSON has a form for them.
     write(value.encoded.unicodeScalars.map { isPrintable($0) ? String($0) : inJSON($0) }.joined() + "\n")
   }
 
-  public func result(lines: [String]) { write(lines.map { $0.shown + "\n" }.joined()) }
+  package func result(lines: [String]) { write(lines.map { $0.shown + "\n" }.joined()) }
 
   /// Prints a text of many lines as it is: a page of help, or YAML, whose form says which lines are whose.
-  public func result(page: String) {
+  package func result(page: String) {
     let page = page.hasSuffix("\n") ? String(page.dropLast()) : page
     result(lines: page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
   }
@@ -76,7 +76,7 @@ public final class Console: @unchecked Sendable {
   }
 
   /// Why results could not be written, if so; a reader that had enough (`| head`) is no failure.
-  public var outputFailure: GanError? {
+  package var outputFailure: GanError? {
     let number = lock.withLock { failure }
     guard number != 0, number != EPIPE else { return nil }
     return .environment("cannot write to standard output: \(String(cString: strerror(number)))")
@@ -85,19 +85,19 @@ public final class Console: @unchecked Sendable {
   // MARK: - Messages
 
   /// Tells something worth knowing in a line, without a prefix.
-  public func notice(_ line: String) { notice(lines: [line]) }
+  package func notice(_ line: String) { notice(lines: [line]) }
 
-  public func notice(lines: [String]) { message(lines.map(\.shown)) }
+  package func notice(lines: [String]) { message(lines.map(\.shown)) }
 
   /// Tells of something that the run survives, and what to do about it.
   /// - Parameter details: lines below.
-  public func warning(_ text: String, details: [String] = [], help: String? = nil) {
+  package func warning(_ text: String, details: [String] = [], help: String? = nil) {
     let lines = self.lines(of: Diagnostic(text, help: help), label: "warning", colour: .yellow)
     message(lines.prefix(1) + details.map { "  " + $0.shown } + lines.dropFirst())
   }
 
   /// Prints all that an error has to say.
-  public func report(_ error: GanError) {
+  package func report(_ error: GanError) {
     let diagnostics = error.diagnostics.isEmpty ? [Diagnostic("failed without a reason")] : error.diagnostics
     let lines = diagnostics.flatMap { self.lines(of: $0, label: "error", colour: .red) }
     message(lines + (diagnostics.count > 1 ? ["ganctl: \(diagnostics.count) errors"] : []))
@@ -117,7 +117,7 @@ public final class Console: @unchecked Sendable {
   /// Shows how far a run is. On a terminal the line replaces the one before, at most ten times a second; elsewhere it
   /// is printed every few seconds. The text is only made when it is shown.
   /// - Parameter now: shows it in any case, for instance at the end of an epoch.
-  public func progress(now: Bool = false, _ line: @autoclosure () -> String) {
+  package func progress(now: Bool = false, _ line: @autoclosure () -> String) {
     lock.withLock {
       let time = clock()
       let isEarly = time - (firstProgress ?? time) < 120
@@ -137,7 +137,7 @@ public final class Console: @unchecked Sendable {
 
   /// Ends the progress line. The next message starts on a line of its own.
   /// - Parameter keep: leaves the line as it stands, instead of erasing it.
-  public func endProgress(keep: Bool = false) {
+  package func endProgress(keep: Bool = false) {
     lock.withLock {
       if keep, shownLine != nil {
         _ = messages.write("\n")

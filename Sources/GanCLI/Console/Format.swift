@@ -1,9 +1,9 @@
 import Foundation
 
 /// Quantities in the forms in which people read them.
-public enum Format {
+package enum Format {
   /// Seconds: `4.2s`, `12s`, `3m20s`, `1h02m`, `2d03h`; `?` where there is no number.
-  public static func duration(_ seconds: Double) -> String {
+  package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e11 else { return "?" }
     if seconds < 9.95 { return String(format: "%.1fs", seconds) }
     let total = Int(seconds.rounded())
@@ -15,7 +15,7 @@ public enum Format {
   }
 
   /// `512 B`, `1.5 KiB`, `231 MiB`.
-  public static func bytes(_ count: UInt64) -> String {
+  package static func bytes(_ count: UInt64) -> String {
     if count < 1024 { return "\(count) B" }
     var value = Double(count)
     var unit = ""
@@ -26,27 +26,27 @@ public enum Format {
     return "\(String(format: value < 9.95 ? "%.1f" : "%.0f", value)) \(unit)"
   }
 
-  public static func bytes(_ count: Int) -> String { bytes(UInt64(max(0, count))) }
+  package static func bytes(_ count: Int) -> String { bytes(UInt64(max(0, count))) }
 
   /// With three digits: `0.125 images/s`, `12.3 images/s`.
-  public static func rate(_ perSecond: Double, of things: String = "images") -> String {
+  package static func rate(_ perSecond: Double, of things: String = "images") -> String {
     guard perSecond.isFinite, perSecond >= 0 else { return "? \(things)/s" }
     return "\(threeDigits(perSecond)) \(things)/s"
   }
 
   /// `12.3 pictures/s`, or the time of one where that takes more than two seconds: `1m48s per picture`.
-  public static func pace(_ perSecond: Double, of thing: String) -> String {
+  package static func pace(_ perSecond: Double, of thing: String) -> String {
     perSecond > 0 && perSecond < 0.5 ? "\(duration(1 / perSecond)) per \(thing)" : rate(perSecond, of: thing + "s")
   }
 
   /// With so many digits behind the point; what rounds to zero has no minus sign.
-  public static func fixed(_ value: Double, digits: Int) -> String {
+  package static func fixed(_ value: Double, digits: Int) -> String {
     let text = String(format: "%.\(digits)f", value)
     return text.hasPrefix("-") && !text.contains { "123456789".contains($0) } ? String(text.dropFirst()) : text
   }
 
   /// `0.125`, `1.25`, `12.5`, `125`.
-  public static func threeDigits(_ value: Double) -> String {
+  package static func threeDigits(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
     switch abs(value) {
     case ..<0.9995: return String(format: "%.3f", value)

@@ -1,26 +1,26 @@
 import GanBase
 
 /// A table in plain text whose columns align.
-public struct TextTable {
-  public enum Alignment: Sendable { case leading, trailing }
+package struct TextTable {
+  package enum Alignment: Sendable { case leading, trailing }
 
   private let alignments: [Alignment]
   private var rows: [[String]] = []
 
   /// - Parameter alignments: one for each column; further columns are aligned like the last one.
-  public init(_ alignments: [Alignment]) { self.alignments = alignments }
+  package init(_ alignments: [Alignment]) { self.alignments = alignments }
 
   /// A table whose first row is a head.
-  public init(_ columns: [(title: String, alignment: Alignment)]) {
+  package init(_ columns: [(title: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.title)]
   }
 
   /// What is in a cell takes one line; see `String.shown`.
-  public mutating func add(_ cells: [String]) { rows.append(cells.map(\.shown)) }
+  package mutating func add(_ cells: [String]) { rows.append(cells.map(\.shown)) }
 
   /// The rows, without trailing spaces.
-  public var lines: [String] {
+  package var lines: [String] {
     let count = rows.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in
       rows.map { column < $0.count ? displayWidth($0[column]) : 0 }.max() ?? 0

@@ -2,36 +2,36 @@ import GanBase
 import GanTensor
 
 /// The features of a set of pictures, one row each, fp32 as networks give them.
-public struct FeatureMatrix: Sendable {
+package struct FeatureMatrix: Sendable {
   /// Features of a picture.
-  public let columns: Int
+  package let columns: Int
   /// `rows * columns` numbers, row by row.
-  public private(set) var values: [Float] = []
+  package private(set) var values: [Float] = []
 
-  public var rows: Int { values.count / columns }
+  package var rows: Int { values.count / columns }
 
   /// An empty set.
-  public init(columns: Int) {
+  package init(columns: Int) {
     precondition(columns > 0)
     self.columns = columns
   }
 
   /// The number of values is the program's own: a mismatch is a defect.
-  public init(_ values: [Float], columns: Int) {
+  package init(_ values: [Float], columns: Int) {
     self.init(columns: columns)
     append(values)
   }
 
   /// Adds rows.
-  public mutating func append(_ values: [Float]) {
+  package mutating func append(_ values: [Float]) {
     precondition(values.count % columns == 0, "features do not fill their rows")
     self.values += values
   }
 
-  public mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
+  package mutating func reserve(rows: Int) { values.reserveCapacity(rows * columns) }
 
   /// Whether no feature is an infinity or NaN.
-  public var isFinite: Bool { values.allSatisfy(\.isFinite) }
+  package var isFinite: Bool { values.allSatisfy(\.isFinite) }
 
   /// Rows in fp64, `[count, columns]`, less `origin` (one value a column).
   func block(_ indices: some RandomAccessCollection<Int>, origin: [Double]? = nil) -> Tensor {

@@ -3,30 +3,30 @@ import GanTensor
 
 /// Mean and sum of squared deviations of rows that come in blocks, none of which is kept. Blocks are merged about their
 /// own means (Chan, Golub and LeVeque 1983), so a large common mean costs no digits.
-public struct FeatureMoments {
+package struct FeatureMoments {
   /// Rows of a block: enough to make the merging cheap.
   static let blockRows = 1024
 
-  public private(set) var count = 0
+  package private(set) var count = 0
   private var mean: [Double]
   /// `[d, d]`
   private var scatter: Tensor
   private var waiting: FeatureMatrix
 
-  public init(dimension: Int) {
+  package init(dimension: Int) {
     mean = [Double](repeating: 0, count: dimension)
     scatter = .zeros([dimension, dimension], type: .float64)
     waiting = FeatureMatrix(columns: dimension)
   }
 
   /// Adds rows, in portions of any size.
-  public mutating func add(_ values: [Float]) {
+  package mutating func add(_ values: [Float]) {
     waiting.append(values)
     if waiting.rows >= Self.blockRows { flush() }
   }
 
   /// - Throws: `GanError` (input) for fewer than two rows.
-  public mutating func statistics() throws -> FeatureStatistics {
+  package mutating func statistics() throws -> FeatureStatistics {
     flush()
     guard count >= 2 else { throw tooFew(count, atLeast: 2, for: "a covariance") }
     return FeatureStatistics(

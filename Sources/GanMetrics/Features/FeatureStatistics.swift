@@ -1,25 +1,25 @@
 /// Mean and covariance of a set's features: all that the Fréchet distance looks at.
-public struct FeatureStatistics: Sendable {
+package struct FeatureStatistics: Sendable {
   /// Pictures behind the numbers; nil where a file does not say.
-  public let count: Int?
+  package let count: Int?
   /// `[d]`
-  public let mean: [Double]
+  package let mean: [Double]
   /// `[d, d]`, symmetric; divisor n - 1.
-  public let covariance: [Double]
+  package let covariance: [Double]
 
-  public var dimension: Int { mean.count }
+  package var dimension: Int { mean.count }
 
   /// The sum of the variances.
-  public var trace: Double { (0..<dimension).reduce(0) { $0 + covariance[$1 * (dimension + 1)] } }
+  package var trace: Double { (0..<dimension).reduce(0) { $0 + covariance[$1 * (dimension + 1)] } }
 
   /// The sizes are the program's own: a mismatch is a defect.
-  public init(count: Int?, mean: [Double], covariance: [Double]) {
+  package init(count: Int?, mean: [Double], covariance: [Double]) {
     precondition(covariance.count == mean.count * mean.count && !mean.isEmpty, "a covariance of another size")
     (self.count, self.mean, self.covariance) = (count, mean, covariance)
   }
 
   /// - Throws: `GanError` (input) for fewer than two rows.
-  public init(_ features: FeatureMatrix) throws {
+  package init(_ features: FeatureMatrix) throws {
     var moments = FeatureMoments(dimension: features.columns)
     for block in features.blocks(of: FeatureMoments.blockRows) { moments.merge(features, rows: block) }
     self = try moments.statistics()

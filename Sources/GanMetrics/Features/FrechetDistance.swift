@@ -5,19 +5,19 @@ import GanBase
 ///
 /// The last term is the sum of the singular values of A1^T A2 for any factors S = A A^T. So there are no square roots
 /// of rounding errors and no complex numbers, and singular covariances (fewer pictures than features) are exact.
-public struct FrechetDistance: Equatable, Sendable {
+package struct FrechetDistance: Equatable, Sendable {
   /// The distance; never below 0, where rounding would take that of equal sets.
-  public var value: Double { max(0, meanTerm + traceA + traceB - 2 * traceOfRoot) }
-  public let meanTerm: Double
-  public let traceA: Double
-  public let traceB: Double
-  public let traceOfRoot: Double
+  package var value: Double { max(0, meanTerm + traceA + traceB - 2 * traceOfRoot) }
+  package let meanTerm: Double
+  package let traceA: Double
+  package let traceB: Double
+  package let traceOfRoot: Double
 
   /// Elements of the largest matrix of scalar products that the route for small sets makes.
   private static let mostProducts = 1 << 24
 
   /// - Throws: `GanError` (input) for a set of fewer than two rows. The sets have the same features.
-  public init(_ a: FeatureMatrix, _ b: FeatureMatrix) throws {
+  package init(_ a: FeatureMatrix, _ b: FeatureMatrix) throws {
     precondition(a.columns == b.columns, "features of two kinds")
     let isSmall = min(a.rows, b.rows) < a.columns && a.rows * b.rows <= Self.mostProducts
     if isSmall { try self.init(rowsOf: a, b) } else { try self.init(FeatureStatistics(a), FeatureStatistics(b)) }
@@ -25,7 +25,7 @@ public struct FrechetDistance: Equatable, Sendable {
 
   /// The centred rows themselves are the factors.
   /// Roughly the most memory that two sets of so many rows take.
-  public static func bytes(rows: Int, columns: Int) -> Int {
+  package static func bytes(rows: Int, columns: Int) -> Int {
     let isSmall = rows < columns && rows * rows <= mostProducts
     return 8 * (isSmall ? 4 * rows * columns + 3 * rows * rows : 8 * columns * columns)
   }
@@ -42,7 +42,7 @@ public struct FrechetDistance: Equatable, Sendable {
       try LinearAlgebra.nuclearNorm(products) / (Double(a.rows - 1) * Double(b.rows - 1)).squareRoot()
   }
 
-  public init(_ a: FeatureStatistics, _ b: FeatureStatistics) throws {
+  package init(_ a: FeatureStatistics, _ b: FeatureStatistics) throws {
     precondition(a.dimension == b.dimension, "features of two kinds")
     meanTerm = squaredDistance(a.mean, b.mean)
     (traceA, traceB) = (a.trace, b.trace)

@@ -2,18 +2,18 @@ import Foundation
 
 /// The Inception Score (Salimans et al. 2016): how sure the classes of single pictures are, and how varied those of
 /// all. It says something of sets with many classes of ImageNet only.
-public struct InceptionScore: Equatable, Sendable {
+package struct InceptionScore: Equatable, Sendable {
   /// Mean and population standard deviation over the parts.
-  public let mean: Double
-  public let deviation: Double
-  public let perSplit: [Double]
+  package let mean: Double
+  package let deviation: Double
+  package let perSplit: [Double]
 
   /// - Parameters:
   ///   - logits: one row a picture.
   ///   - splits: parts of equal size, cut in the order of the rows, each with a score of its own.
   ///   - order: the rows in another order, as the original program shuffles them.
   /// - Throws: `GanError` (input) where there are fewer rows than parts.
-  public init(_ logits: FeatureMatrix, splits: Int = 10, order: [Int]? = nil) throws {
+  package init(_ logits: FeatureMatrix, splits: Int = 10, order: [Int]? = nil) throws {
     let rows = order ?? Array(0..<logits.rows)
     guard splits >= 1, rows.count >= splits else {
       throw tooFew(rows.count, atLeast: splits, for: "an Inception Score of \(splits) parts")

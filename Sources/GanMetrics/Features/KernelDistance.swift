@@ -2,27 +2,27 @@ import GanBase
 
 /// The kernel distance (KID, Binkowski et al. 2018): the squared maximum mean discrepancy of two sets under the kernel
 /// (x.y/d + 1)^3, estimated without bias, so it may be negative and does not depend on the number of pictures.
-public enum KernelDistance {
+package enum KernelDistance {
   private static let blockRows = 1024
 
   /// Pictures of a subset, unless told otherwise: 1,000 as is usual, or half of the smaller set where that has fewer,
   /// so that subsets differ.
-  public static func usualSubsetSize(_ a: Int, _ b: Int) -> Int {
+  package static func usualSubsetSize(_ a: Int, _ b: Int) -> Int {
     let usual = 1000, least = min(a, b)
     return least >= usual ? usual : max(2, least / 2)
   }
 
   /// Mean and population standard deviation over subsets.
-  public struct Result: Equatable, Sendable {
-    public let mean: Double
-    public let deviation: Double
-    public let perSubset: [Double]
-    public let subsetSize: Int
+  package struct Result: Equatable, Sendable {
+    package let mean: Double
+    package let deviation: Double
+    package let perSubset: [Double]
+    package let subsetSize: Int
   }
 
   /// Of two whole sets.
   /// - Throws: `GanError` (input) for a set of fewer than two rows.
-  public static func unbiased(_ a: FeatureMatrix, _ b: FeatureMatrix) throws -> Double {
+  package static func unbiased(_ a: FeatureMatrix, _ b: FeatureMatrix) throws -> Double {
     for set in [a, b] where set.rows < 2 { throw tooFew(set.rows, atLeast: 2, for: "KID") }
     let (m, n) = (Double(a.rows), Double(b.rows))
     let (within, among, between) = (sums(a, a), sums(b, b), sums(a, b))
@@ -31,7 +31,7 @@ public enum KernelDistance {
   }
 
   /// Of subsets given by their rows.
-  public static func overSubsets(
+  package static func overSubsets(
     _ a: FeatureMatrix, _ b: FeatureMatrix, rows: [(a: [Int], b: [Int])], advanced: (Int) throws -> Void = { _ in }
   ) throws -> Result {
     var values: [Double] = []
@@ -47,7 +47,7 @@ public enum KernelDistance {
 
   /// Of `count` random subsets of `size` rows of each set, without replacement; the same ones for the same seed.
   /// - Throws: `GanError` (input) where a set is smaller than `size`.
-  public static func overRandomSubsets(
+  package static func overRandomSubsets(
     _ a: FeatureMatrix, _ b: FeatureMatrix, count: Int, size: Int, seed: UInt64 = 0,
     advanced: (Int) throws -> Void = { _ in }
   ) throws -> Result {

@@ -3,27 +3,27 @@ import GanBase
 /// Improved precision and recall (Kynkaanniemi et al. 2019), and density and coverage (Naeem et al. 2020): each point
 /// of a set has a ball that reaches to its k-th nearest other point, and it is counted which points of the other set
 /// lie in the balls.
-public struct PrecisionRecall: Equatable, Sendable {
+package struct PrecisionRecall: Equatable, Sendable {
   /// Share of generated pictures within a ball of a real one: how good they are.
-  public let precision: Double
+  package let precision: Double
   /// Share of real pictures within a ball of a generated one: how much of the variety is there.
-  public let recall: Double
+  package let recall: Double
   /// The same with balls that exclude their border, as the package of density and coverage counts.
-  public let strictPrecision: Double
-  public let strictRecall: Double
+  package let strictPrecision: Double
+  package let strictRecall: Double
   /// Real balls that a generated picture lies in, as a share of k.
-  public let density: Double
+  package let density: Double
   /// Share of real balls that hold a generated picture.
-  public let coverage: Double
+  package let coverage: Double
   /// Neighbours that make a ball.
-  public let neighbours: Int
+  package let neighbours: Int
 
   private static let blockRows = 1024
   /// Squared distances below this share of the squared lengths are rounding.
   private static let noise = 1e-13
 
   /// - Throws: `GanError` (input) for a set of no more than `neighbours` pictures.
-  public init(generated: FeatureMatrix, real: FeatureMatrix, neighbours: Int = 3) throws {
+  package init(generated: FeatureMatrix, real: FeatureMatrix, neighbours: Int = 3) throws {
     for set in [generated, real] where set.rows <= neighbours {
       throw tooFew(set.rows, atLeast: neighbours + 1, for: "precision and recall with \(neighbours) neighbours")
     }

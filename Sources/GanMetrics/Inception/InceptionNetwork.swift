@@ -3,17 +3,17 @@ import GanTensor
 
 /// The Inception network behind the published FID (Szegedy et al. 2016 in the form of 2015, as pytorch-fid holds it):
 /// from pictures of 299x299 to 2,048 features. Its keys are those of pytorch-fid's weights.
-public final class InceptionNetwork: Sendable {
-  public static let side = 299
-  public static let featureCount = 2048
-  public static let classCount = 1008
+package final class InceptionNetwork: Sendable {
+  package static let side = 299
+  package static let featureCount = 2048
+  package static let classCount = 1008
 
   /// The network's output for a batch, a row for each picture.
-  public struct Output {
+  package struct Output {
     /// `[N,2048]`: the mean over the last map.
-    public let features: [Float]
+    package let features: [Float]
     /// `[N,1008]` without the bias, as the Inception Score takes them; nil where they were not asked for.
-    public let logits: [Float]?
+    package let logits: [Float]?
   }
 
   /// Called with the name and output of every layer and stage.
@@ -26,7 +26,7 @@ public final class InceptionNetwork: Sendable {
   let classBias: [Float]
 
   /// - Parameter weights: finds a tensor by its key and shape, in PyTorch's layout; it throws where there is none.
-  public init(_ weights: @escaping (_ key: String, _ shape: [Int]) throws -> [Float]) throws {
+  package init(_ weights: @escaping (_ key: String, _ shape: [Int]) throws -> [Float]) throws {
     let make = InceptionUnit.Maker(weights: weights)
     conv1a = try make("Conv2d_1a_3x3", 3, 32, (3, 3), stride: 2)
     conv2a = try make("Conv2d_2a_3x3", 32, 32, (3, 3))
@@ -49,7 +49,7 @@ public final class InceptionNetwork: Sendable {
   }
 
   /// - Parameter pictures: `[N,299,299,3]` in the range of a `PictureScaling`, without a border.
-  public func callAsFunction(_ pictures: BorderedMap, withLogits: Bool = false) -> Output {
+  package func callAsFunction(_ pictures: BorderedMap, withLogits: Bool = false) -> Output {
     run(pictures, withLogits: withLogits, probe: { _, _ in })
   }
 

@@ -1,7 +1,7 @@
 import GanImage
 
 /// How pictures become the network's input. Scores made in different ways cannot be compared.
-public enum PictureScaling: String, CaseIterable, Sendable {
+package enum PictureScaling: String, CaseIterable, Sendable {
   /// pytorch-fid, clean-fid's "legacy_pytorch": two-tap bilinear, then 2x - 1.
   case pytorchFID = "pytorch-fid"
   /// clean-fid: Pillow's antialiased bicubic, clipped, then (x - 128) / 128.
@@ -11,7 +11,7 @@ public enum PictureScaling: String, CaseIterable, Sendable {
 
   /// The input `[side,side,3]` for a picture of any size.
   /// - Throws: `GanError` (environment) where memory is short.
-  public func input(_ picture: Picture, side: Int = InceptionNetwork.side) throws -> [Float] {
+  package func input(_ picture: Picture, side: Int = InceptionNetwork.side) throws -> [Float] {
     let picture = picture.rgb()
     switch self {
     case .pytorchFID:

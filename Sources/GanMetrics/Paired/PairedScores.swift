@@ -3,21 +3,21 @@ import GanBase
 import GanImage
 
 /// How far a picture is from its target, over all samples (pixels times channels).
-public struct PairedScores: Equatable, Sendable {
+package struct PairedScores: Equatable, Sendable {
   /// Mean absolute difference in levels, 0...255.
-  public let levels: Double
+  package let levels: Double
   /// Mean squared difference in levels squared.
-  public let meanSquare: Double
+  package let meanSquare: Double
 
   /// Mean absolute difference where black is 0 and white is 1.
-  public var l1: Double { levels / 255 }
+  package var l1: Double { levels / 255 }
 
   /// Peak signal-to-noise ratio in dB, with a peak of 255; infinite for equal pictures.
-  public var psnr: Double { meanSquare == 0 ? .infinity : 10 * log10(255 * 255 / meanSquare) }
+  package var psnr: Double { meanSquare == 0 ? .infinity : 10 * log10(255 * 255 / meanSquare) }
 
   /// - Parameter path: the picture's file, for the message.
   /// - Throws: `GanError` (input) for pictures of different size or number of channels.
-  public init(_ picture: Picture, _ target: Picture, at path: FilePath? = nil) throws {
+  package init(_ picture: Picture, _ target: Picture, at path: FilePath? = nil) throws {
     guard (picture.width, picture.height, picture.channels) == (target.width, target.height, target.channels) else {
       throw GanError.input(
         "cannot compare \(Self.form(picture)) with a target of \(Self.form(target))", at: path,
@@ -44,24 +44,24 @@ public struct PairedScores: Equatable, Sendable {
 }
 
 /// Means over several pictures, each with the same weight whatever its size.
-public struct MeanPairedScores: Equatable, Sendable {
-  public private(set) var count = 0
+package struct MeanPairedScores: Equatable, Sendable {
+  package private(set) var count = 0
   private var sums = (levels: 0.0, psnr: 0.0)
 
-  public init() {}
+  package init() {}
 
-  public mutating func add(_ scores: PairedScores) {
+  package mutating func add(_ scores: PairedScores) {
     count += 1
     sums.levels += scores.levels
     sums.psnr += scores.psnr
   }
 
   /// Mean absolute difference in levels, 0...255; NaN before there is a picture.
-  public var levels: Double { sums.levels / Double(count) }
+  package var levels: Double { sums.levels / Double(count) }
   /// Mean absolute difference where black is 0 and white is 1.
-  public var l1: Double { levels / 255 }
+  package var l1: Double { levels / 255 }
   /// The mean of the ratios in dB; infinite where one picture equals its target.
-  public var psnr: Double { sums.psnr / Double(count) }
+  package var psnr: Double { sums.psnr / Double(count) }
 
-  public static func == (a: Self, b: Self) -> Bool { a.count == b.count && a.sums == b.sums }
+  package static func == (a: Self, b: Self) -> Bool { a.count == b.count && a.sums == b.sums }
 }

@@ -5,15 +5,15 @@ import GanImage
 /// The structural similarity of two pictures (Wang et al. 2004): means, variances and covariance in a Gaussian window
 /// of 11 pixels with deviation 1.5. 1 for equal pictures. Windows that reach beyond the border are left out, and the
 /// mean is over pixels and channels, as scikit-image computes it with Gaussian weights and population covariances.
-public enum StructuralSimilarity {
+package enum StructuralSimilarity {
   /// Pixels along a side of the window, and so of the smallest picture.
-  public static let window = 11
+  package static let window = 11
   private static let deviation = 1.5
   /// (0.01 * 255)^2 and (0.03 * 255)^2
   private static let stabilizers = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
 
   /// - Throws: `GanError` (input) for pictures of different form, or smaller than the window.
-  public static func of(_ a: Picture, _ b: Picture, at path: FilePath? = nil) throws -> Double {
+  package static func of(_ a: Picture, _ b: Picture, at path: FilePath? = nil) throws -> Double {
     guard (a.width, a.height, a.channels) == (b.width, b.height, b.channels) else {
       throw GanError.input(
         "cannot compare a picture of \(a.width)x\(a.height) with one of \(b.width)x\(b.height)", at: path)

@@ -6,7 +6,7 @@ import GanTensor
 /// Features that need no file: the logarithms of the mean responses of a small convolutional network whose weights are
 /// random numbers from a fixed seed. They see colours, edges and textures at four scales, and nothing of what a picture shows, so
 /// their distances rank degradations of like pictures; they are no FID.
-public final class BuiltInExtractor: FeatureExtractor {
+package final class BuiltInExtractor: FeatureExtractor {
   /// Raised whenever the numbers change.
   private static let version = 1
   private static let side = 128
@@ -17,7 +17,7 @@ public final class BuiltInExtractor: FeatureExtractor {
 
   private let layers: [MapConvolution]
 
-  public init() {
+  package init() {
     var inputs = 3
     layers = Self.stages.enumerated().map { index, stage in
       var random = RandomStream(seed: UInt64(Self.version), stream: UInt64(index))
@@ -33,23 +33,23 @@ public final class BuiltInExtractor: FeatureExtractor {
     }
   }
 
-  public var title: String { "built-in features, version \(Self.version)" }
-  public var isPublished: Bool { false }
-  public var featureCount: Int { Self.stages.reduce(0) { $0 + $1.outputs } }
-  public var hasClasses: Bool { false }
-  public let batchSize = 32
-  public var bytesOfBatch: Int {
+  package var title: String { "built-in features, version \(Self.version)" }
+  package var isPublished: Bool { false }
+  package var featureCount: Int { Self.stages.reduce(0) { $0 + $1.outputs } }
+  package var hasClasses: Bool { false }
+  package let batchSize = 32
+  package var bytesOfBatch: Int {
     // The pictures as arrays and as a map, and the maps of the first two stages, each of half the size of the one before.
     let pixels = Self.side * Self.side
     return batchSize * 4 * (2 * 3 * pixels + Self.stages[0].outputs * pixels / 4 + Self.stages[1].outputs * pixels / 16)
   }
 
-  public func input(_ picture: Picture) throws -> [Float] {
+  package func input(_ picture: Picture) throws -> [Float] {
     let scaled = try FloatPicture(picture.rgb()).resized(width: Self.side, height: Self.side, .bicubic)
     return scaled.clamped().values.map { $0 / 127.5 - 1 }
   }
 
-  public func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
+  package func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
     var map = BorderedMap(images: inputs.count, height: Self.side, width: Self.side, channels: 3, border: 2)
     for (index, input) in inputs.enumerated() { map.assign(input, to: index) }
     var rows = [[Float]](repeating: [], count: inputs.count)

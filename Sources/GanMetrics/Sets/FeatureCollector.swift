@@ -1,23 +1,23 @@
 import GanImage
 
 /// Takes the features of pictures that come one by one.
-public final class FeatureCollector {
+package final class FeatureCollector {
   private let extractor: any FeatureExtractor
   private var waiting: [[Float]] = []
   private var collected: FeatureMatrix
 
-  public init(_ extractor: any FeatureExtractor) {
+  package init(_ extractor: any FeatureExtractor) {
     self.extractor = extractor
     collected = FeatureMatrix(columns: extractor.featureCount)
   }
 
-  public func add(_ picture: Picture) throws {
+  package func add(_ picture: Picture) throws {
     waiting.append(try extractor.input(picture))
     if waiting.count == extractor.batchSize { flush() }
   }
 
   /// The features of all pictures so far, in their order.
-  public func finish() -> FeatureMatrix {
+  package func finish() -> FeatureMatrix {
     flush()
     return collected
   }

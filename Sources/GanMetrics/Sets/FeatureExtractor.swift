@@ -2,7 +2,7 @@ import GanImage
 import GanTensor
 
 /// A network, or something simpler, that turns pictures into features whose distributions are compared.
-public protocol FeatureExtractor: AnyObject {
+package protocol FeatureExtractor: AnyObject {
   /// For reports: what the numbers of this extractor can be compared with.
   var title: String { get }
   /// Whether a Fréchet distance of its features is the published FID.
@@ -22,25 +22,25 @@ public protocol FeatureExtractor: AnyObject {
 }
 
 /// The features of the published FID.
-public final class InceptionExtractor: FeatureExtractor {
+package final class InceptionExtractor: FeatureExtractor {
   private let network: InceptionNetwork
   private let scaling: PictureScaling
 
   /// - Parameter isPublished: whether the network's weights are known to be the published ones.
-  public init(_ network: InceptionNetwork, _ scaling: PictureScaling, isPublished: Bool) {
+  package init(_ network: InceptionNetwork, _ scaling: PictureScaling, isPublished: Bool) {
     (self.network, self.scaling, self.isPublished) = (network, scaling, isPublished)
   }
 
-  public let isPublished: Bool
-  public var title: String { "\(isPublished ? "Inception" : "Inception with other weights"), \(scaling.rawValue)" }
-  public var featureCount: Int { InceptionNetwork.featureCount }
-  public var hasClasses: Bool { true }
-  public let batchSize = 8
-  public var bytesOfBatch: Int { batchSize * (13 << 20) }
+  package let isPublished: Bool
+  package var title: String { "\(isPublished ? "Inception" : "Inception with other weights"), \(scaling.rawValue)" }
+  package var featureCount: Int { InceptionNetwork.featureCount }
+  package var hasClasses: Bool { true }
+  package let batchSize = 8
+  package var bytesOfBatch: Int { batchSize * (13 << 20) }
 
-  public func input(_ picture: Picture) throws -> [Float] { try scaling.input(picture) }
+  package func input(_ picture: Picture) throws -> [Float] { try scaling.input(picture) }
 
-  public func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
+  package func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?) {
     let side = InceptionNetwork.side
     let map = BorderedMap(images: inputs.count, height: side, width: side, channels: 3)
     for (index, input) in inputs.enumerated() { map.assign(input, to: index) }

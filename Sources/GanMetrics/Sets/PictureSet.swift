@@ -2,19 +2,19 @@ import GanBase
 import GanImage
 
 /// One side of a comparison: pictures, or statistics that somebody computed of pictures before.
-public enum PictureSet {
+package enum PictureSet {
   case pictures([PicturePlace], from: String)
   case statistics(FeatureStatistics, from: String)
 
   /// The folder or file, for messages.
-  public var place: String {
+  package var place: String {
     switch self {
     case .pictures(_, let place), .statistics(_, let place): place
     }
   }
 
   /// nil where a file of statistics does not say.
-  public var count: Int? {
+  package var count: Int? {
     switch self {
     case .pictures(let places, _): places.count
     case .statistics(let statistics, _): statistics.count
@@ -25,7 +25,7 @@ public enum PictureSet {
 extension PictureSet {
   /// How many pictures carry a mark that asks for turning them, which programs that measure do not do. Files that
   /// cannot be read are not counted.
-  public var turnedCount: Int {
+  package var turnedCount: Int {
     guard case .pictures(let places, _) = self else { return 0 }
     return places.count { $0.part == .whole && (try? PictureFile.header(of: $0.path))?.isTurned == true }
   }

@@ -1,40 +1,40 @@
 import GanBase
 
 /// Compares generated pictures with real ones: takes their features and computes the measures.
-public struct SetEvaluation {
-  public struct Settings: Sendable {
-    public var metrics: [SetMetric] = [.fid, .kid]
+package struct SetEvaluation {
+  package struct Settings: Sendable {
+    package var metrics: [SetMetric] = [.fid, .kid]
     /// Random subsets for KID, and pictures in each; nil for 1,000, or half of the smaller set where that has fewer.
-    public var kernelSubsets = 100
-    public var kernelSubsetSize: Int?
+    package var kernelSubsets = 100
+    package var kernelSubsetSize: Int?
     /// Neighbours that make a ball for precision and recall.
-    public var neighbours = 3
+    package var neighbours = 3
     /// Parts of the Inception Score.
-    public var splits = 10
-    public var seed: UInt64 = 0
+    package var splits = 10
+    package var seed: UInt64 = 0
 
-    public init() {}
+    package init() {}
   }
 
   /// The current stage, for a line of progress.
-  public enum Stage: String, Sendable {
+  package enum Stage: String, Sendable {
     case generated, real
     case kid = "KID"
   }
 
   /// `done` of `total` pictures or subsets; what it throws ends the work.
-  public typealias Progress = (_ stage: Stage, _ done: Int, _ total: Int) throws -> Void
+  package typealias Progress = (_ stage: Stage, _ done: Int, _ total: Int) throws -> Void
 
   private let extractor: any FeatureExtractor
   private let settings: Settings
 
-  public init(_ extractor: any FeatureExtractor, _ settings: Settings = Settings()) {
+  package init(_ extractor: any FeatureExtractor, _ settings: Settings = Settings()) {
     (self.extractor, self.settings) = (extractor, settings)
   }
 
   /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for measures that the
   ///   sets or the features do not allow.
-  public func run(generated: PictureSet, real: PictureSet, progress: Progress = { _, _, _ in }) throws -> SetReport {
+  package func run(generated: PictureSet, real: PictureSet, progress: Progress = { _, _, _ in }) throws -> SetReport {
     try check(generated, real)
     let metrics = Set(settings.metrics)
     let logits = metrics.contains(.inceptionScore)
@@ -64,7 +64,7 @@ public struct SetEvaluation {
   }
 
   /// Mean and covariance of one set.
-  public func statistics(of set: PictureSet, progress: Progress = { _, _, _ in }) throws -> FeatureStatistics {
+  package func statistics(of set: PictureSet, progress: Progress = { _, _, _ in }) throws -> FeatureStatistics {
     if case .pictures(let places, let place) = set, places.count < 2 {
       throw tooFewPictures(places.count, atLeast: 2, for: "a covariance", at: place)
     }

@@ -1,5 +1,5 @@
 /// A measure of a set of pictures, or of two.
-public enum SetMetric: String, CaseIterable, Sendable {
+package enum SetMetric: String, CaseIterable, Sendable {
   /// Fréchet distance.
   case fid
   /// Kernel distance.

@@ -4,21 +4,21 @@ import GanNN
 import GanTensor
 
 /// What the generators of NICE-GAN and U-GAT-IT make scale and shift of their adaptive norms from.
-public struct HeadOptions: Settings, Equatable, Sendable {
-  public var light: Bool
-  public var imageSize = 256
+package struct HeadOptions: Settings, Equatable, Sendable {
+  package var light: Bool
+  package var imageSize = 256
 
-  public init() { self.init(light: true) }
+  package init() { self.init(light: true) }
   package init(light: Bool) { self.light = light }
 
-  public static let options: [Option<HeadOptions>] = [
+  package static let options: [Option<HeadOptions>] = [
     .flag(
       "light", \.light,
       "generators look at the means of feature maps, not at every pixel: far fewer weights, and any picture size"),
     .integer("image_size", \.imageSize, in: 8...1024, "with light: false, the height and width of all pictures"),
   ]
 
-  public func problems() -> [SettingsProblem] {
+  package func problems() -> [SettingsProblem] {
     light || imageSize % 4 == 0
       ? [] : [SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)")]
   }

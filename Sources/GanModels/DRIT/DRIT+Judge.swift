@@ -9,13 +9,12 @@ extension DRIT {
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {
       let networks = options.networks
-      let (network, store) = make.network(name, networks.initialization) {
+      network = make.network(name, networks.initialization) {
         DRITDiscriminator(
           $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
           isSpectral: networks.isSpectral)
       }
-      self.network = network
-      optimizer = make.optimizer(name, options.training.adam.settings, over: store)
+      optimizer = make.optimizer(name, options.training.adam.settings, over: network)
     }
 
     private func loss(real: Tensor, fake: Tensor) -> Tensor {

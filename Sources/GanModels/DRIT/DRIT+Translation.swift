@@ -2,24 +2,24 @@ import GanNN
 import GanTensor
 
 extension DRIT: MultimodalTranslator, TwoSidedTranslator {
-  public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+  package func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     try choose(target, aToB: encC.a, bToA: encC.b)(pictures)
   }
 
-  public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
+  package func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
     let shape: Shape = [count, options.networks.attributes]
     return noise?.normal("z", shape, type: type) ?? Tensor.zeros(shape, type: type)
   }
 
   /// Drawn from what the encoder finds likely, as in the official program; without noise the likeliest.
-  public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+  package func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     let encoder: any AttributeEncoder = try choose(target, aToB: encA.b, bToA: encA.a)
     let code = encoder(examples)
     guard let noise = pass.noise else { return code.mean }
     return code.sampled { noise.normal("eps", $0, type: examples.type) }
   }
 
-  public func decode(
+  package func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
     let decoder: any AttributeDecoder = try choose(target, aToB: gen.b, bToA: gen.a)
@@ -27,13 +27,14 @@ extension DRIT: MultimodalTranslator, TwoSidedTranslator {
   }
 
   /// The decoders' network; the encoders are others.
-  public func generator(for target: TranslationTarget) throws -> TensorStore {
+  package func generator(for target: TranslationTarget) throws -> TensorStore {
     try require(target)
-    return generatorStore
+    return gen.tensors
   }
 
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    try samples("A", batch.a, to: .aToB, "B", pass) + samples("B", batch.b, to: .bToA, "A", pass)
+  package func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let (a, b) = try batch.sides()
+    return try samples("A", a, to: .aToB, "B", pass) + samples("B", b, to: .bToA, "A", pass)
   }
 
   /// The picture, translations with drawn attributes, and the first of these translated back with the picture's own.

@@ -4,84 +4,72 @@ import GanTensor
 /// Diverse image-to-image translation via disentangled representations (Lee et al. 2018), with the mode seeking of
 /// DRIT++ (Lee et al. 2020; Mao et al. 2019): a picture is a content, in a space that both domains share, and an
 /// attribute. A discriminator of contents sees to it that they do not tell the domain.
-public final class DRIT: ImageTranslator {
-  public static let info = ModelInfo(
+package final class DRIT: ImageTranslator {
+  package static let info = ModelInfo(
     name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
     targets: [.aToB, .bToA], roundsLevels: false,
     files: [.of(["enc_c", "enc_a", "gen", "disA", "disB", "disA2", "disB2", "disContent"], "*.pth")])
 
+  package let inputs: ModelInputs
   package let options: Options
   package let encC: SharedContentEncoder
-  package let encA: (a: any AttributeEncoder, b: any AttributeEncoder)
+  package let encA: DomainAttributeEncoders
   package let gen: DomainDecoders
   /// Of translations with the attribute of a picture, and of those with a drawn one.
   package let disA: Judge, disB: Judge, disA2: Judge, disB2: Judge
   package let disContent: ContentDiscriminator
-  let generatorStore: TensorStore
   private let contentOptimizer: Adam
   private let optimizers: DRITOptimizers
   let noise: NoiseSource
 
-  public init(_ options: Options, _ make: ModelBuilder) throws {
+  package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
-    let networks = options.networks, channels = (a: options.inputChannels, b: options.outputChannels)
+    let networks = options.networks, initial = networks.initialization, channels = options.channels.both
     func judge(_ name: String, _ channels: Int) -> Judge { Judge(name, options, channels: channels, make) }
     (disA, disB) = (judge("disA", channels.a), judge("disB", channels.b))
     (disA2, disB2) = (judge("disA2", channels.a), judge("disB2", channels.b))
-    let initial = networks.initialization
-    let content = make.network("disContent", initial) {
+    disContent = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings)
     }
-    disContent = content.network
-    contentOptimizer = make.optimizer("disContent", options.training.contentAdam, over: content.store)
-    let encC = make.network("enc_c", initial) {
+    contentOptimizer = make.optimizer("disContent", options.training.contentAdam, over: disContent)
+    encC = make.network("enc_c", initial) {
       SharedContentEncoder($0, channels: channels, width: networks.contentWidth)
     }
-    let encA = make.network("enc_a", initial) {
-      (
-        a: networks.attributeEncoder($0, inputs: channels.a, domain: .a),
-        b: networks.attributeEncoder($0, inputs: channels.b, domain: .b)
-      )
-    }
-    let gen = make.network("gen", initial) {
+    encA = make.network("enc_a", initial) { DomainAttributeEncoders($0, networks, channels: channels) }
+    gen = make.network("gen", initial) {
       DomainDecoders(
         $0, content: networks.content, attributes: networks.attributes,
         mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
     }
-    (self.encC, self.encA, self.gen, generatorStore) = (encC.network, encA.network, gen.network, gen.store)
-    optimizers = DRITOptimizers(
-      options.training.adam.settings, make, content: encC.store, attribute: encA.store, generator: gen.store)
+    optimizers = DRITOptimizers(options.training.adam.settings, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
-  }
-
-  public var channels: (a: Int, b: Int) { (options.inputChannels, options.outputChannels) }
-  public var sizeRule: SizeRule { options.networks.sizeRule }
-  public var leastTrainingSize: Int {
+    let sizeRule = networks.sizeRule
     let judged = DRITDiscriminator.leastSize(layers: options.layers, scales: options.scales)
-    return max(sizeRule.least, judged, options.networks.leastJudgedSize)
+    inputs = ModelInputs(
+      channels: channels, sizeRule: sizeRule,
+      leastTrainingSize: max(sizeRule.least, judged, networks.leastJudgedSize),
+      // One picture is translated, the others are real ones for the discriminators.
+      batchRule: BatchRule(least: 2, dropsIncomplete: true))
   }
-  /// One picture is translated, the others are real ones for the discriminators.
-  public var batchRule: BatchRule { BatchRule(least: 2, isFull: true) }
-  public var cycleOfSteps: Int { options.training.interval }
 
-  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let (a, b) = (batch.a.first, batch.b.first)
-    guard options.training.isFull(batch.place) else {
+  package var cycleOfSteps: Int { options.training.interval }
+
+  package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    let all = try batch.sides(), (a, b) = (all.a.first, all.b.first)
+    guard options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { contents(a, b) })
     }
     let t = translations(a, b)
-    let losses = try updateDiscriminators(t, batch)
-    return losses + (try updateGenerator(t, a, b))
+    return try updateDiscriminators(t, all) + updateGenerator(t, a, b)
   }
 
-  private func updateDiscriminators(_ t: Translations, _ batch: TrainingBatch) throws -> Losses {
-    let (restA, restB) = (batch.a.rest, batch.b.rest)
-    let a = try disA.update(real: batch.a.first, fakes: [t.fakeA])
-    let a2 = try disA2.update(real: restA, fakes: t.randomA)
-    let b = try disB.update(real: batch.b.first, fakes: [t.fakeB])
-    let b2 = try disB2.update(real: restB, fakes: t.randomB)
-    return ["disA": a, "disA2": a2, "disB": b, "disB2": b2]
-      + (try updateContentDiscriminator((t.contentA.detached(), t.contentB.detached())))
+  private func updateDiscriminators(_ t: Translations, _ real: (a: Tensor, b: Tensor)) throws -> Losses {
+    let a = try disA.update(real: real.a.first, fakes: [t.fakeA])
+    let a2 = try disA2.update(real: real.a.rest, fakes: t.randomA)
+    let b = try disB.update(real: real.b.first, fakes: [t.fakeB])
+    let b2 = try disB2.update(real: real.b.rest, fakes: t.randomB)
+    return try ["disA": a, "disA2": a2, "disB": b, "disB2": b2]
+      + updateContentDiscriminator((t.contentA.detached(), t.contentB.detached()))
   }
 
   private func updateContentDiscriminator(_ contents: (a: Tensor, b: Tensor)) throws -> Losses {
@@ -94,7 +82,7 @@ public final class DRIT: ImageTranslator {
 
   private func updateGenerator(_ t: Translations, _ a: Tensor, _ b: Tensor) throws -> Losses {
     let training = options.training
-    var first = LossSum("EG_total"), second = LossSum("Galone_total")
+    var first = LossSum(), second = LossSum()
     // A content should tell nothing of its domain.
     first.add("gan_content_a", disContent(t.contentA).binaryCrossEntropy(label: 0.5))
     first.add("gan_content_b", disContent(t.contentB).binaryCrossEntropy(label: 0.5))
@@ -118,6 +106,6 @@ public final class DRIT: ImageTranslator {
     }
     second.add("z_l1_a", t.recodedA.mean.l1(t.drawn[0]) * training.latentWeight)
     second.add("z_l1_b", t.recodedB.mean.l1(t.drawn[0]) * training.latentWeight)
-    return try optimizers.minimize(first, then: second, type: a.type)
+    return try optimizers.minimize(first, then: second)
   }
 }

@@ -2,20 +2,20 @@ import GanConfig
 import GanNN
 
 /// The networks that DRIT and DRIT++ have in common.
-public struct DRITNetworkOptions: Settings, Equatable, Sendable {
-  public var concat = true
-  public var attributes = 8
-  public var contentWidth = 64
-  public var attributeWidth = 64
-  public var mlpWidth = 256
-  public var discriminatorWidth = 64
-  public var isSpectral = false
-  public var contentHalvings = 3
-  public var initGain = 0.02
+package struct DRITNetworkOptions: Settings, Equatable, Sendable {
+  package var concat = true
+  package var attributes = 8
+  package var contentWidth = 64
+  package var attributeWidth = 64
+  package var mlpWidth = 256
+  package var discriminatorWidth = 64
+  package var isSpectral = false
+  package var contentHalvings = 3
+  package var initGain = 0.02
 
-  public init() {}
+  package init() {}
 
-  public static let options: [Option<DRITNetworkOptions>] = [
+  package static let options: [Option<DRITNetworkOptions>] = [
     .flag(
       "concat", \.concat,
       "append the attribute to the feature maps, which keeps shapes; false: mix it in, which may change them"),
@@ -72,19 +72,19 @@ public struct DRITNetworkOptions: Settings, Equatable, Sendable {
 }
 
 /// What DRIT and DRIT++ are trained with.
-public struct DRITTrainingOptions: Settings, Equatable, Sendable {
-  public var interval = 3
-  public var reconstructionWeight = 10.0
-  public var latentWeight = 10.0
-  public var klWeight = 0.01
-  public var contentWeight = 0.01
-  public var contentLearningRate = 4e-5
-  public var contentClip = 5.0
-  public var adam = AdamOptions.unit
+package struct DRITTrainingOptions: Settings, Equatable, Sendable {
+  package var interval = 3
+  package var reconstructionWeight = 10.0
+  package var latentWeight = 10.0
+  package var klWeight = 0.01
+  package var contentWeight = 0.01
+  package var contentLearningRate = 4e-5
+  package var contentClip = 5.0
+  package var adam = AdamOptions.unit
 
-  public init() {}
+  package init() {}
 
-  public static let options: [Option<DRITTrainingOptions>] =
+  package static let options: [Option<DRITTrainingOptions>] =
     [
       .integer("d_iter", \.interval, in: 1...1000, "content discriminator steps per step of everything else"),
       .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
@@ -110,7 +110,7 @@ public struct DRITTrainingOptions: Settings, Equatable, Sendable {
   }
 
   /// Whether everything is trained on a batch, and not the content discriminator alone.
-  package func isFull(_ place: BatchPlace?) -> Bool {
+  package func trainsEverything(at place: BatchPlace?) -> Bool {
     guard let place else { return true }
     return (place.index + 1) % interval == 0 || place.index >= place.count - 2
   }

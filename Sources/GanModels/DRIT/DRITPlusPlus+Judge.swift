@@ -11,14 +11,13 @@ extension DRITPlusPlus {
     init(_ name: String, _ options: Options, _ make: ModelBuilder) {
       self.name = name
       let networks = options.networks
-      let (network, store) = make.network(name, networks.initialization) {
+      network = make.network(name, networks.initialization) {
         LabelledDiscriminator(
           $0, inputs: pictureChannels, width: networks.discriminatorWidth, layers: options.discriminatorLayers,
           kernel: max(1, options.imageSize >> options.discriminatorLayers), domains: options.domains.names.count,
           isSpectral: networks.isSpectral)
       }
-      self.network = network
-      optimizer = make.optimizer(name, options.training.adam.settings, over: store)
+      optimizer = make.optimizer(name, options.training.adam.settings, over: network)
     }
 
     /// One step; real pictures are also classified.

@@ -1,17 +1,17 @@
 import GanConfig
 
 extension DRITPlusPlus {
-  public struct Options: DomainSettings, Equatable, Sendable {
-    public var domains = DomainOptions()
-    public var imageSize = 216
-    public var networks = DRITNetworkOptions()
-    public var discriminatorLayers = 6
-    public var judgesContents = true
-    public var classWeight = 1.0
-    public var generatorClassWeight = 5.0
-    public var training = DRITTrainingOptions()
+  package struct Options: DomainSettings, Equatable, Sendable {
+    package var domains = DomainOptions()
+    package var imageSize = 216
+    package var networks = DRITNetworkOptions()
+    package var discriminatorLayers = 6
+    package var judgesContents = true
+    package var classWeight = 1.0
+    package var generatorClassWeight = 5.0
+    package var training = DRITTrainingOptions()
 
-    public init() {}
+    package init() {}
 
     /// What `labels` may be: a list of attributes does not suit. It stands in configurations as for other models.
     enum Labels: String, CaseIterable {
@@ -22,7 +22,7 @@ extension DRITPlusPlus {
       set { domains.kind = .classes }
     }
 
-    public static let options: [Option<Options>] =
+    package static let options: [Option<Options>] =
       [
         .texts("domains", \.domains.names, "names of the domains, in the order of labels; empty: those of the data"),
         .choice("labels", \.labels, "classes: a picture is of one domain"),
@@ -37,7 +37,7 @@ extension DRITPlusPlus {
         .number("lambda_cls_g", \.generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),
       ] + Option.all(of: \.training)
 
-    public func problems() -> [SettingsProblem] {
+    package func problems() -> [SettingsProblem] {
       var problems = domains.problems() + sizeProblems()
       if domains.kind == .attributes {
         problems.append(
@@ -75,9 +75,9 @@ extension DRITPlusPlus {
 }
 
 extension DRITPlusPlus {
-  public static var recipe: TrainingRecipe { TrainingRecipe(size: 216, loadSize: 256, batchSize: 2) }
+  package static var recipe: TrainingRecipe { TrainingRecipe(size: 216, loadSize: 256, batchSize: 2) }
 
-  public static func options(fitting size: Int) -> Options {
+  package static func options(fitting size: Int) -> Options {
     var options = Options()
     options.judge(size)
     options.networks.fit(size)

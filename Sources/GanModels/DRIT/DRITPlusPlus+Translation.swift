@@ -2,7 +2,7 @@ import GanNN
 import GanTensor
 
 extension DRITPlusPlus: MultimodalTranslator {
-  public var targets: [TranslationTarget] { domains.map { .domain($0) } }
+  package var targets: [TranslationTarget] { domains.map { .domain($0) } }
 
   /// `[count,domains]`.
   /// - Throws: `GanError` (usage) for a target that the model does not have.
@@ -12,38 +12,38 @@ extension DRITPlusPlus: MultimodalTranslator {
     return Tensor((0..<count).flatMap { _ in row }, [count, row.count], type: type)
   }
 
-  public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+  package func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     try require(target)
     return encC(pictures)
   }
 
-  public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
+  package func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
     let shape: Shape = [count, options.networks.attributes]
     return noise?.normal("z", shape, type: type) ?? Tensor.zeros(shape, type: type)
   }
 
   /// Drawn from what the encoder finds likely, as in the official program; without noise the likeliest.
-  public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+  package func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     let code = code(examples, try label(of: target, count: examples.shape[0], type: examples.type))
     guard let noise = pass.noise else { return code.mean }
     return code.sampled { noise.normal("eps", $0, type: examples.type) }
   }
 
-  public func decode(
+  package func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
     gen(content, attribute, label: try label(of: target, count: content.shape[0], type: content.type))
   }
 
   /// The decoder, the same for all targets; the encoders are networks of their own.
-  public func generator(for target: TranslationTarget) throws -> TensorStore {
+  package func generator(for target: TranslationTarget) throws -> TensorStore {
     try require(target)
-    return generatorStore
+    return gen.tensors
   }
 
   /// The picture, and in each domain two translations with drawn attributes.
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let first = batch.a.first
+  package func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let first = try batch.labelled().pictures.first
     return try [Sample("input", first)]
       + zip(domains, targets).flatMap { name, target -> [Sample] in
         let content = try content(of: first, to: target, pass)

@@ -1,16 +1,16 @@
-import GanBase
 import GanNN
 import GanTensor
 
 /// DRIT++ (Lee et al. 2020) between any number of domains: as DRIT, with one set of networks for all of them, which are
 /// told the domain by its label. A picture's translation goes to the domain of another picture of the batch.
-public final class DRITPlusPlus: ImageTranslator {
-  public static let info = ModelInfo(
+package final class DRITPlusPlus: ImageTranslator {
+  package static let info = ModelInfo(
     name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains,
     roundsLevels: false, files: [.of(["enc_c", "enc_a", "gen", "dis1", "dis2", "disContent"], "*.pth")])
 
   package static let pictureChannels = 3
 
+  package let inputs: ModelInputs
   package let options: Options
   package let encC: ContentEncoder
   let encA: any AttributeEncoder
@@ -18,52 +18,43 @@ public final class DRITPlusPlus: ImageTranslator {
   /// Of translations with the attribute of a picture, and of those with a drawn one.
   package let dis1: Judge, dis2: Judge
   let disContent: ContentDiscriminator
-  let generatorStore: TensorStore
   let noise: NoiseSource
   private let contentOptimizer: Adam
   private let optimizers: DRITOptimizers
 
-  /// - Throws: `GanError` (usage) where no domains are named.
-  public init(_ options: Options, _ make: ModelBuilder) throws {
+  /// - Throws: `GanError` (usage) without names of domains.
+  package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
-    let networks = options.networks, channels = Self.pictureChannels, count = options.domains.names.count
-    guard count > 0 else {
-      throw GanError.usage(
-        "dritpp needs the names of its domains", help: "name them in the order of labels: model.domains: [a, b, c]")
-    }
-    let initial = networks.initialization
+    let networks = options.networks, initial = networks.initialization, channels = Self.pictureChannels
+    let count = try options.domains.requiredNames(of: Self.info).count
     (dis1, dis2) = (Judge("dis1", options, make), Judge("dis2", options, make))
-    let content = make.network("disContent", initial) {
+    disContent = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings, outputs: count)
     }
-    disContent = content.network
     var contentAdam = options.training.contentAdam
     // The official program forgets it in its schedule.
     contentAdam.followsSchedule = false
-    contentOptimizer = make.optimizer("disContent", contentAdam, over: content.store)
-    let encC = make.network("enc_c", initial) {
+    contentOptimizer = make.optimizer("disContent", contentAdam, over: disContent)
+    encC = make.network("enc_c", initial) {
       ContentEncoder($0["conv"], inputs: channels, width: networks.contentWidth, blocks: 4)
     }
-    let encA = make.network("enc_a", initial) { networks.attributeEncoder($0, inputs: channels + count) }
-    let gen = make.network("gen", initial) { networks.decoder($0, outputs: channels, domains: count) }
-    (self.encC, self.encA, self.gen, generatorStore) = (encC.network, encA.network, gen.network, gen.store)
-    optimizers = DRITOptimizers(
-      options.training.adam.settings, make, content: encC.store, attribute: encA.store, generator: gen.store)
+    encA = make.network("enc_a", initial) { networks.attributeEncoder($0, inputs: channels + count) }
+    gen = make.network("gen", initial) { networks.decoder($0, outputs: channels, domains: count) }
+    optimizers = DRITOptimizers(options.training.adam.settings, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
+    inputs = ModelInputs(
+      channels: (channels, channels), sizeRule: networks.sizeRule, leastTrainingSize: options.imageSize,
+      exactTrainingSize: options.imageSize,
+      // Halves are translated into each other's domains.
+      batchRule: BatchRule(multiple: 2, least: 2, dropsIncomplete: true))
   }
 
-  public var channels: (a: Int, b: Int) { (Self.pictureChannels, Self.pictureChannels) }
-  public var sizeRule: SizeRule { options.networks.sizeRule }
-  public var leastTrainingSize: Int { options.imageSize }
-  public var exactTrainingSize: Int? { options.imageSize }
-  /// Halves are translated into each other's domains.
-  public var batchRule: BatchRule { BatchRule(multiple: 2, least: 2, isFull: true) }
-  public var cycleOfSteps: Int { options.judgesContents ? options.training.interval : 1 }
-  public var domains: [String] { options.domains.names }
+  package var cycleOfSteps: Int { options.judgesContents ? options.training.interval : 1 }
+  package var domains: [String] { options.domains.names }
 
-  public func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let pictures = batch.a, labels = try batch.requiredLabels()
-    guard !options.judgesContents || options.training.isFull(batch.place) else {
+  package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    let (pictures, labels) = try batch.labelled()
+    guard !options.judgesContents || options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { content(pictures) }, labels)
     }
     let t = translations(pictures, labels)
@@ -85,7 +76,7 @@ public final class DRITPlusPlus: ImageTranslator {
 
   private func updateGenerator(_ t: Translations, _ x: Tensor, _ labels: Tensor) throws -> Losses {
     let training = options.training
-    var first = LossSum("EG_total"), second = LossSum("Galone_total")
+    var first = LossSum(), second = LossSum()
     if options.judgesContents {
       // A content should look like one of any other domain.
       first.add("gan_content", contentScores(t.content).binaryCrossEntropy(1 - labels))
@@ -101,6 +92,6 @@ public final class DRITPlusPlus: ImageTranslator {
     second.add("cls2", judgedRandom.classification * options.generatorClassWeight)
     let (foundA, foundB) = t.recoded.mean.halves
     second.add("z_l1", (foundA.l1(t.drawn) + foundB.l1(t.drawn)) * training.latentWeight)
-    return try optimizers.minimize(first, then: second, type: x.type)
+    return try optimizers.minimize(first, then: second)
   }
 }

@@ -2,7 +2,7 @@ import GanNN
 import GanTensor
 
 /// A model that can translate back, which shows how much of a picture a translation has kept.
-public protocol CyclicTranslator: ImageTranslator {
+package protocol CyclicTranslator: ImageTranslator {
   /// What becomes of translations on the way back.
   /// - Parameters:
   ///   - translations: `[N,H,W,C]`, of the pictures, to `target`.
@@ -13,21 +13,21 @@ public protocol CyclicTranslator: ImageTranslator {
 }
 
 extension CyclicTranslator {
-  public func reconstruct(
+  package func reconstruct(
     _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
   ) throws -> Tensor {
     try translate(translations, to: wayBack(from: target), pass)
   }
 
   fileprivate func wayBack(from target: TranslationTarget) throws -> TranslationTarget {
-    guard let opposite = target.opposite else { throw refuse(target) }
+    guard let opposite = target.opposite else { throw refusal(of: target) }
     return opposite
   }
 }
 
 extension CyclicTranslator where Self: MultimodalTranslator {
   /// With the pictures' own attributes.
-  public func reconstruct(
+  package func reconstruct(
     _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
   ) throws -> Tensor {
     let back = try wayBack(from: target)

@@ -1,7 +1,8 @@
+import GanBase
 import GanConfig
 
 /// What the labels of pictures mean.
-public enum LabelKind: String, CaseIterable, Sendable {
+package enum LabelKind: String, CaseIterable, Sendable {
   /// A picture belongs to one domain.
   case classes
   /// A picture has any number of attributes.
@@ -9,20 +10,30 @@ public enum LabelKind: String, CaseIterable, Sendable {
 }
 
 /// The domains of a model that has more than two.
-public struct DomainOptions: Settings, Equatable, Sendable {
-  public var names: [String]
-  public var kind: LabelKind
+package struct DomainOptions: Settings, Equatable, Sendable {
+  package var names: [String]
+  package var kind: LabelKind
 
-  public init() { self.init([]) }
-  public init(_ names: [String], _ kind: LabelKind = .classes) { (self.names, self.kind) = (names, kind) }
+  package init() { self.init([]) }
+  package init(_ names: [String], _ kind: LabelKind = .classes) { (self.names, self.kind) = (names, kind) }
 
-  public static let options: [Option<DomainOptions>] = [
+  package static let options: [Option<DomainOptions>] = [
     .texts("domains", \.names, "names of the domains, or attributes, in the order of labels; empty: those of the data"),
     .choice(
       "labels", \.kind, "classes: a picture is of one domain; attributes: of any number; with domains: [] as the data"),
   ]
 
-  public func problems() -> [SettingsProblem] {
+  /// - Throws: `GanError` (usage) without names, which the model needs.
+  func requiredNames(of model: ModelInfo) throws -> [String] {
+    guard !names.isEmpty else {
+      throw GanError.usage(
+        "\(model.name) needs the names of its domains",
+        help: "name them in the order of labels: model.domains: [a, b, c]")
+    }
+    return names
+  }
+
+  package func problems() -> [SettingsProblem] {
     var seen: Set<String> = []
     var problems: [SettingsProblem] = []
     for name in names {
@@ -43,6 +54,6 @@ public struct DomainOptions: Settings, Equatable, Sendable {
 }
 
 /// Options of a model with domains, which the data decides where they are not given.
-public protocol DomainSettings: Settings {
+package protocol DomainSettings: Settings {
   var domains: DomainOptions { get set }
 }

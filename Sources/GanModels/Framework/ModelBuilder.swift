@@ -3,27 +3,27 @@ import GanNN
 import GanTensor
 
 /// Makes a model's parts under names and keeps them: together they are the model's whole state.
-public final class ModelBuilder {
-  public private(set) var networks: [TensorStore] = []
-  public private(set) var optimizers: [(name: String, optimizer: Adam)] = []
-  public private(set) var pools: [(name: String, pool: ImagePool)] = []
+package final class ModelBuilder {
+  package private(set) var networks: [TensorStore] = []
+  package private(set) var optimizers: [(name: String, optimizer: Adam)] = []
+  package private(set) var pools: [(name: String, pool: ImagePool)] = []
   /// Draws of the training step (dropout, latent noise).
-  public let noise: NoiseSource
-  public let elementType: ElementType
+  package let noise: NoiseSource
+  package let elementType: ElementType
   /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
   /// no step will be trained, for which alone there are such networks.
-  public let readWeights: ((_ path: String) throws -> [String: Tensor])?
+  package let readWeights: ((_ path: String) throws -> [String: Tensor])?
   /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
-  public let isForTraining: Bool
+  package let isForTraining: Bool
   private let seed: UInt64
 
   /// Streams of one seed: 0 is the data's, 1 the step's noise, from 16 on one per network or pool.
-  public enum Stream {
-    public static let noise: UInt64 = 1
+  package enum Stream {
+    package static let noise: UInt64 = 1
     static let firstPart: UInt64 = 16
   }
 
-  public init(
+  package init(
     seed: UInt64, noise: NoiseSource? = nil, elementType: ElementType = .float32, forTraining: Bool = true,
     readWeights: ((_ path: String) throws -> [String: Tensor])? = nil
   ) {
@@ -35,23 +35,23 @@ public final class ModelBuilder {
   }
 
   /// A network made by `make` from the root of its keys.
-  public func network<N>(
+  package func network<N>(
     _ name: String, _ initialization: Initialization, _ make: (Scope) throws -> N
-  ) rethrows -> (network: N, store: TensorStore) {
+  ) rethrows -> N {
     let initializer = Initializer(isForTraining ? initialization : .zero, random: nextStream())
-    let store = TensorStore(name: name, initializer: initializer, elementType: elementType)
-    let network = try make(store.root)
-    networks.append(store)
-    return (network, store)
+    let tensors = TensorStore(name: name, initializer: initializer, elementType: elementType)
+    let network = try make(tensors.root)
+    networks.append(tensors)
+    return network
   }
 
-  public func optimizer(_ name: String, _ settings: Adam.Settings, over networks: TensorStore...) -> Adam {
-    let optimizer = Adam(settings, over: isForTraining ? networks : [])
+  package func optimizer(_ name: String, _ settings: Adam.Settings, over networks: any Module...) -> Adam {
+    let optimizer = Adam(settings, over: isForTraining ? networks.map(\.tensors) : [])
     optimizers.append((name, optimizer))
     return optimizer
   }
 
-  public func pool(_ name: String, capacity: Int) -> ImagePool {
+  package func pool(_ name: String, capacity: Int) -> ImagePool {
     let pool = ImagePool(capacity: capacity, random: nextStream())
     pools.append((name, pool))
     return pool
@@ -62,7 +62,7 @@ public final class ModelBuilder {
   }
 
   /// Every tensor of every network as `<network>.<key>`.
-  public var tensors: [(name: String, entry: NamedTensor)] {
+  package var tensors: [(name: String, entry: NamedTensor)] {
     networks.flatMap { store in store.entries.map { ("\(store.name).\($0.key)", $0) } }
   }
 }

@@ -4,7 +4,7 @@ import GanTensor
 
 /// A model for which a picture is a content and an attribute (a style), so that one picture has many translations: a
 /// content decoded with attributes that are drawn at random, or taken from an example.
-public protocol MultimodalTranslator: ImageTranslator {
+package protocol MultimodalTranslator: ImageTranslator {
   /// What of `[N,H,W,C]` stays when it is translated to `target`.
   func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor
 
@@ -24,19 +24,19 @@ public protocol MultimodalTranslator: ImageTranslator {
 }
 
 extension MultimodalTranslator {
-  public var attributeSizeRule: SizeRule { sizeRule }
+  package var attributeSizeRule: SizeRule { inputs.sizeRule }
 
   // Attributes are drawn when pictures are translated.
-  public var hasTestTimeDropout: Bool { true }
+  package var needsTestTimeNoise: Bool { true }
 
   /// With drawn attributes; without noise in the pass with the mean one.
-  public func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+  package func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
     return try translate(pictures, to: target, attribute: attributes, pass)
   }
 
   /// With given attributes, one for each picture.
-  public func translate(
+  package func translate(
     _ pictures: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
     try decode(content(of: pictures, to: target, pass), to: target, attribute: attribute, pass)

@@ -3,13 +3,13 @@ import GanNN
 import GanTensor
 
 /// What else is wanted of a translation.
-public struct TranslationExtras: Sendable {
+package struct TranslationExtras: Sendable {
   /// Whether attributes come from an example instead of being drawn.
-  public var hasStyle = false
+  package var hasStyle = false
   /// Whether it is translated back.
-  public var reconstructs = false
+  package var reconstructs = false
 
-  public init(hasStyle: Bool = false, reconstructs: Bool = false) {
+  package init(hasStyle: Bool = false, reconstructs: Bool = false) {
     (self.hasStyle, self.reconstructs) = (hasStyle, reconstructs)
   }
 }
@@ -19,7 +19,7 @@ extension ModelBuilder {
   /// is translated, and what its result was computed from tells.
   /// - Parameter model: made by this builder.
   /// - Throws: `GanError` (usage) for a target that the model does not have.
-  public func networks(
+  package func networks(
     behind target: TranslationTarget, of model: any ImageTranslator, _ extras: TranslationExtras = TranslationExtras()
   ) throws -> [String] {
     let parameters = networks.flatMap { store in store.parameters.map { (network: store.name, tensor: $0.tensor) } }
@@ -34,14 +34,15 @@ extension ModelBuilder {
     to target: TranslationTarget, _ model: any ImageTranslator, _ extras: TranslationExtras, _ type: ElementType
   ) throws -> [Tensor] {
     let pass = Pass(model.testTimeStatistics == .running ? .running : .batchWithoutUpdate)
-    let (inputs, outputs) = target == .bToA ? (model.channels.b, model.channels.a) : model.channels
+    let channels = model.inputs.channels
+    let (inputs, outputs) = target == .bToA ? (channels.b, channels.a) : channels
     func nothing(_ rule: SizeRule, _ channels: Int, atLeast least: Int = 0) -> Tensor {
       let side = nextMultiple(of: rule.multiple, from: max(least, rule.least))
       return Tensor.zeros([1, side, side, channels], type: type)
     }
     // On the way back the pictures' own attributes are wanted.
     let least = (model as? any MultimodalTranslator)?.attributeSizeRule.least ?? 0
-    let input = nothing(model.sizeRule, inputs, atLeast: extras.reconstructs ? least : 0)
+    let input = nothing(model.inputs.sizeRule, inputs, atLeast: extras.reconstructs ? least : 0)
     var results: [Tensor] = []
     if extras.hasStyle, let model = model as? any MultimodalTranslator {
       let style = try model.attribute(of: nothing(model.attributeSizeRule, outputs), for: target, pass)

@@ -1,16 +1,16 @@
 /// A file in which a model's official program keeps networks.
-public struct OfficialFile: Equatable, Sendable {
+package struct OfficialFile: Equatable, Sendable {
   /// One network within it.
-  public struct Part: Equatable, Sendable {
+  package struct Part: Equatable, Sendable {
     /// What stands before its keys; nil where the file is that network's state_dict and nothing else.
-    public let key: String?
+    package let key: String?
     /// The network's name here.
-    public let network: String
+    package let network: String
   }
 
   /// As the program names it; `*` stands for a number of steps, or a run's name.
-  public let name: String
-  public let parts: [Part]
+  package let name: String
+  package let parts: [Part]
 
   /// The state_dict of one network.
   static func of(_ network: String, _ name: String) -> OfficialFile {

@@ -2,25 +2,25 @@ import GanBase
 import GanConfig
 
 /// A model that can be chosen by name: everything that differs between models, behind one type.
-public struct RegisteredModel: Sendable {
-  public let info: ModelInfo
+package struct RegisteredModel: Sendable {
+  package let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
-  public let configure: @Sendable (inout ConfigDocument) -> ConfiguredModel
+  package let configure: @Sendable (inout ConfigDocument) -> ConfiguredModel
   /// How it is usually trained.
-  public let recipe: TrainingRecipe
+  package let recipe: TrainingRecipe
   /// With the options that suit training pictures of a height and width.
-  public let fitting: @Sendable (_ size: Int) -> ConfiguredModel
+  package let fitting: @Sendable (_ size: Int) -> ConfiguredModel
   /// Whether it is a `MultimodalTranslator`.
-  public let isMultimodal: Bool
+  package let isMultimodal: Bool
   /// Whether it is a `CyclicTranslator`.
-  public let isCyclic: Bool
+  package let isCyclic: Bool
   package let type: any ImageTranslator.Type
   /// The keys of its options, in the order of their help.
-  public let optionKeys: [String]
+  package let optionKeys: [String]
   /// The table of options.
-  public let documentation: @Sendable () -> String
+  package let documentation: @Sendable () -> String
   /// Defects in the declaration of options; for tests.
-  public let defects: @Sendable () -> [String]
+  package let defects: @Sendable () -> [String]
 
   init<Model: ImageTranslator>(_ type: Model.Type) {
     self.type = type
@@ -37,17 +37,17 @@ public struct RegisteredModel: Sendable {
 }
 
 /// A model with its options, ready to be made.
-public struct ConfiguredModel {
-  public let info: ModelInfo
+package struct ConfiguredModel {
+  package let info: ModelInfo
   /// Writes the options into the section that is open.
-  public let write: (inout ConfigWriter) -> Void
+  package let write: (inout ConfigWriter) -> Void
   /// The options' keys and values as they are written.
-  public let values: [(key: String, text: String)]
-  public let make: (ModelBuilder) throws -> any ImageTranslator
+  package let values: [(key: String, text: String)]
+  package let make: (ModelBuilder) throws -> any ImageTranslator
   /// nil for models of two sides.
-  public let domains: DomainOptions?
+  package let domains: DomainOptions?
   /// The same with other domains.
-  public let with: (DomainOptions) -> ConfiguredModel
+  package let with: (DomainOptions) -> ConfiguredModel
 
   init<Model: ImageTranslator>(_ type: Model.Type, _ options: Model.Options) {
     info = type.info
@@ -67,8 +67,8 @@ public struct ConfiguredModel {
 }
 
 /// The models that this program knows.
-public enum Registry {
-  public static var models: [RegisteredModel] { builtIn + further }
+package enum Registry {
+  package static var models: [RegisteredModel] { builtIn + further }
 
   private static let builtIn: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
@@ -81,12 +81,12 @@ public enum Registry {
   @TaskLocal static var further: [RegisteredModel] = []
 
   /// Of the models that can translate back.
-  public static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }
+  package static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }
 
-  public static var names: [String] { models.map(\.info.name) }
+  package static var names: [String] { models.map(\.info.name) }
 
   /// Of models that make several translations of a picture.
-  public static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
+  package static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
 
-  public static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
+  package static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }
 }

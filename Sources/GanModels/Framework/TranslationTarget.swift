@@ -1,5 +1,5 @@
 /// Where a translation leads.
-public enum TranslationTarget: Hashable, Sendable {
+package enum TranslationTarget: Hashable, Sendable, CustomStringConvertible {
   case aToB
   case bToA
   /// To the domain of that name, whatever domain a picture is of.
@@ -7,10 +7,10 @@ public enum TranslationTarget: Hashable, Sendable {
   /// To pictures that have these attributes and none of the others.
   case attributes(Set<String>)
 
-  public static let directions: [TranslationTarget] = [.aToB, .bToA]
+  package static let directions: [TranslationTarget] = [.aToB, .bToA]
 
   /// The way back of a direction; nil for domains and attributes.
-  public var opposite: TranslationTarget? {
+  package var opposite: TranslationTarget? {
     switch self {
     case .aToB: .bToA
     case .bToA: .aToB
@@ -19,7 +19,7 @@ public enum TranslationTarget: Hashable, Sendable {
   }
 
   /// As it is written on command lines and in the metadata of files.
-  public var name: String {
+  package var name: String {
     switch self {
     case .aToB: "AtoB"
     case .bToA: "BtoA"
@@ -28,8 +28,8 @@ public enum TranslationTarget: Hashable, Sendable {
     }
   }
 
-  /// What follows "translate".
-  public var words: String {
+  /// What follows the word "translate" in messages.
+  package var description: String {
     switch self {
     case .aToB, .bToA: name
     case .domain: "to \(name)"

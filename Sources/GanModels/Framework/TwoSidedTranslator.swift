@@ -2,7 +2,7 @@ import GanNN
 import GanTensor
 
 /// A model that translates both ways between two sides, A and B.
-public protocol TwoSidedTranslator: CyclicTranslator {}
+package protocol TwoSidedTranslator: CyclicTranslator {}
 
 extension TwoSidedTranslator {
   /// What leads to B, or what leads to A.
@@ -13,11 +13,12 @@ extension TwoSidedTranslator {
   }
 
   /// Of each side a picture, its translation, and that translated back.
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let fakeB = try translate(batch.a, to: .aToB, pass), fakeA = try translate(batch.b, to: .bToA, pass)
+  package func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let (a, b) = try batch.sides()
+    let fakeB = try translate(a, to: .aToB, pass), fakeA = try translate(b, to: .bToA, pass)
     return [
-      Sample("A", batch.a), Sample("A to B", fakeB), Sample("to A again", try translate(fakeB, to: .bToA, pass)),
-      Sample("B", batch.b), Sample("B to A", fakeA), Sample("to B again", try translate(fakeA, to: .aToB, pass)),
+      Sample("A", a), Sample("A to B", fakeB), Sample("to A again", try translate(fakeB, to: .bToA, pass)),
+      Sample("B", b), Sample("B to A", fakeA), Sample("to B again", try translate(fakeA, to: .aToB, pass)),
     ]
   }
 }

@@ -2,25 +2,25 @@ import GanConfig
 import GanNN
 
 extension StarGAN {
-  public struct Options: DomainSettings, Equatable, Sendable {
-    public var domains = DomainOptions()
-    public var imageSize = 128
-    public var generatorWidth = 64
-    public var generatorBlocks = 6
-    public var discriminatorWidth = 64
-    public var discriminatorLayers = 6
-    public var classWeight = 1.0
-    public var reconstructionWeight = 10.0
-    public var penaltyWeight = 10.0
-    public var criticSteps = 5
-    public var generatorRate = 1e-4
-    public var discriminatorRate = 1e-4
-    public var beta1 = 0.5
-    public var beta2 = 0.999
+  package struct Options: DomainSettings, Equatable, Sendable {
+    package var domains = DomainOptions()
+    package var imageSize = 128
+    package var generatorWidth = 64
+    package var generatorBlocks = 6
+    package var discriminatorWidth = 64
+    package var discriminatorLayers = 6
+    package var classWeight = 1.0
+    package var reconstructionWeight = 10.0
+    package var penaltyWeight = 10.0
+    package var criticSteps = 5
+    package var generatorRate = 1e-4
+    package var discriminatorRate = 1e-4
+    package var beta1 = 0.5
+    package var beta2 = 0.999
 
-    public init() {}
+    package init() {}
 
-    public static let options: [Option<Options>] =
+    package static let options: [Option<Options>] =
       Option.all(of: \.domains) + [
         .integer("image_size", \.imageSize, in: 8...2048, "height and width of the pictures to train on"),
         .integer("g_conv_dim", \.generatorWidth, in: 1...512, "channels of the generator's first layer"),
@@ -37,7 +37,7 @@ extension StarGAN {
         .number("beta2", \.beta2, in: 0...0.999999, "Adam's decay rate for the average of squared gradients"),
       ]
 
-    public func problems() -> [SettingsProblem] {
+    package func problems() -> [SettingsProblem] {
       var problems = domains.problems()
       if imageSize % 4 != 0 {
         problems.append(
@@ -58,9 +58,9 @@ extension StarGAN {
 }
 
 extension StarGAN {
-  public static var recipe: TrainingRecipe { TrainingRecipe(size: 128, loadSize: 128, batchSize: 16) }
+  package static var recipe: TrainingRecipe { TrainingRecipe(size: 128, loadSize: 128, batchSize: 16) }
 
-  public static func options(fitting size: Int) -> Options {
+  package static func options(fitting size: Int) -> Options {
     var options = Options()
     options.judge(size)
     return options

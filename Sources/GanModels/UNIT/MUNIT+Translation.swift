@@ -1,36 +1,31 @@
 import GanNN
 import GanTensor
 
-extension MUNIT: MultimodalTranslator, TwoSidedTranslator {
-  public func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try choose(target, aToB: genA, bToA: genB).content(pictures, pass)
+extension MUNIT: MultimodalTranslator {
+  package func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try generators(for: target).source.content(pictures, pass)
   }
 
   /// Styles `[N,1,1,styleSize]`.
-  public func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
+  package func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
     let shape: Shape = [count, 1, 1, options.styleSize]
     return noise?.normal("style", shape, type: type) ?? Tensor.zeros(shape, type: type)
   }
 
-  public func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
-    try choose(target, aToB: genB, bToA: genA).style(examples, pass)
+  package func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor {
+    try generators(for: target).goal.style(examples, pass)
   }
 
-  public func decode(
+  package func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
-    try choose(target, aToB: genB, bToA: genA).decode(content, attribute, pass)
+    try generators(for: target).goal.decode(content, attribute, pass)
   }
 
-  public var attributeSizeRule: SizeRule { SizeRule(multiple: 1, least: MUNITGenerator.leastStyleSize) }
+  package var attributeSizeRule: SizeRule { SizeRule(multiple: 1, least: MUNITGenerator.leastStyleSize) }
 
-  /// The decoder's network; the encoder's is the other one.
-  public func generator(for target: TranslationTarget) throws -> TensorStore {
-    try choose(target, aToB: stores.genB, bToA: stores.genA)
-  }
-
-  public func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
-    let (a, b) = (batch.a, batch.b)
+  package func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
+    let (a, b) = try batch.sides()
     let fakeB = try translate(a, to: .aToB, pass), fakeA = try translate(b, to: .bToA, pass)
     let styleA = try attribute(of: a, for: .bToA, pass), styleB = try attribute(of: b, for: .aToB, pass)
     return [

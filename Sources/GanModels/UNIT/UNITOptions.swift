@@ -4,14 +4,14 @@ import GanTensor
 
 /// The networks of UNIT and MUNIT, and what they play for. Keys follow the official configurations, where these
 /// stand in the sections `gen` and `dis`.
-public struct UNITNetworkOptions: Settings, Equatable, Sendable {
-  public enum Activation: String, CaseIterable, Sendable {
+package struct UNITNetworkOptions: Settings, Equatable, Sendable {
+  package enum Activation: String, CaseIterable, Sendable {
     case relu, lrelu
 
     var slope: Double { self == .relu ? 0 : 0.2 }
   }
 
-  public enum GANType: String, CaseIterable, Sendable {
+  package enum GANType: String, CaseIterable, Sendable {
     /// Least squares.
     case lsgan
     /// Binary cross entropy, non-saturating.
@@ -20,27 +20,27 @@ public struct UNITNetworkOptions: Settings, Equatable, Sendable {
     package var loss: AdversarialLoss { self == .lsgan ? .lsgan : .vanilla }
   }
 
-  public enum InitialWeights: String, CaseIterable, Sendable {
+  package enum InitialWeights: String, CaseIterable, Sendable {
     case kaiming, xavier, gaussian, orthogonal, `default`
   }
 
-  public var generatorWidth = 64
-  public var halvings = 2
-  public var residualBlocks = 4
-  public var generatorActivation = Activation.relu
-  public var generatorPadding = PaddingMode.reflect
-  public var discriminatorWidth = 64
-  public var discriminatorLayers = 4
-  public var scales = 3
-  public var discriminatorNorm = MultiScaleDiscriminator.NormKind.none
-  public var discriminatorActivation = Activation.lrelu
-  public var discriminatorPadding = PaddingMode.reflect
-  public var ganType = GANType.lsgan
-  public var initialWeights = InitialWeights.kaiming
+  package var generatorWidth = 64
+  package var halvings = 2
+  package var residualBlocks = 4
+  package var generatorActivation = Activation.relu
+  package var generatorPadding = PaddingMode.reflect
+  package var discriminatorWidth = 64
+  package var discriminatorLayers = 4
+  package var scales = 3
+  package var discriminatorNorm = MultiScaleDiscriminator.NormKind.none
+  package var discriminatorActivation = Activation.lrelu
+  package var discriminatorPadding = PaddingMode.reflect
+  package var ganType = GANType.lsgan
+  package var initialWeights = InitialWeights.kaiming
 
-  public init() {}
+  package init() {}
 
-  public static let options: [Option<UNITNetworkOptions>] = [
+  package static let options: [Option<UNITNetworkOptions>] = [
     .integer("gen_dim", \.generatorWidth, in: 1...512, "channels of the generators' first layer"),
     .integer("gen_n_downsample", \.halvings, in: 0...6, "how many times the encoder halves the picture"),
     .integer("gen_n_res", \.residualBlocks, in: 0...64, "residual blocks of the encoder, and of the decoder"),
@@ -77,26 +77,26 @@ public struct UNITNetworkOptions: Settings, Equatable, Sendable {
 }
 
 /// The perceptual distance between a picture and its translation.
-public struct PerceptualOptions: Settings, Equatable, Sendable {
-  public var weight = 0.0
-  public var weightsFile: String?
+package struct PerceptualOptions: Settings, Equatable, Sendable {
+  package var weight = 0.0
+  package var weightsFile: String?
 
-  public init() {}
+  package init() {}
 
-  public static let options: [Option<PerceptualOptions>] = [
+  package static let options: [Option<PerceptualOptions>] = [
     .number("vgg_w", \.weight, in: 0...1e6, "weight of the perceptual distance to the source picture; 0 for none"),
     .optionalText(
       "vgg_weights", \.weightsFile, "file with the Caffe weights of VGG16 (.safetensors or .pth), for vgg_w above 0"),
   ]
 
-  func problems(channels: [Int]) -> [SettingsProblem] {
+  func problems(channels: ChannelOptions) -> [SettingsProblem] {
     guard weight > 0 else { return [] }
     var problems: [SettingsProblem] = []
     if weightsFile == nil {
       problems.append(
         SettingsProblem("vgg_w", "the perceptual distance needs vgg_weights", help: "name the file, or set vgg_w: 0"))
     }
-    if channels.contains(where: { $0 != 3 }) {
+    if channels.both != (3, 3) {
       problems.append(SettingsProblem("vgg_w", "the perceptual distance needs colour pictures", help: "set vgg_w: 0"))
     }
     return problems

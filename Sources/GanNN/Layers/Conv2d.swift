@@ -1,12 +1,12 @@
 import GanTensor
 
 /// Convolution of `[N,H,W,I]`; keys `weight`, `bias`.
-public struct Conv2d {
-  public let weight: Tensor
-  public let bias: Tensor?
+package struct Conv2d {
+  package let weight: Tensor
+  package let bias: Tensor?
   let stride: Int, padding: Int, mode: PaddingMode
 
-  public init(
+  package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     mode: PaddingMode = .zero, bias: Bool = true
   ) {
@@ -15,24 +15,24 @@ public struct Conv2d {
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     x.convolved(weight, bias: bias, stride: stride, padding: padding, mode: mode)
   }
 
   /// Of `x` upsampled by 2 to the nearest pixel, which is never made; for stride 1 and results of the same size.
-  func callAsFunction(upsampling x: Tensor) -> Tensor {
+  package func callAsFunction(upsampling x: Tensor) -> Tensor {
     precondition(stride == 1 && 2 * padding == weight.shape[0] - 1, "convolution after upsampling")
     return x.upsampledConvolved(weight, bias: bias, mode: mode)
   }
 }
 
 /// Transposed convolution of `[N,H,W,I]`; keys `weight` (`[in,out,kh,kw]` in PyTorch), `bias`.
-public struct ConvTranspose2d {
-  public let weight: Tensor
-  public let bias: Tensor?
+package struct ConvTranspose2d {
+  package let weight: Tensor
+  package let bias: Tensor?
   let stride: Int, padding: Int, outputPadding: Int
 
-  public init(
+  package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int = 0,
     bias: Bool = true
   ) {
@@ -42,7 +42,7 @@ public struct ConvTranspose2d {
     (self.stride, self.padding, self.outputPadding) = (stride, padding, outputPadding)
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     x.transposeConvolved(weight, bias: bias, stride: stride, padding: padding, outputPadding: outputPadding)
   }
 }

@@ -2,14 +2,14 @@ import GanBase
 import GanTensor
 
 /// Dropout with p = 0.5: kept elements are doubled. Off in a pass without noise.
-public struct Dropout {
+package struct Dropout {
   /// The module's place, which names its draws.
   let key: String
   let p: Double
 
-  public init(_ scope: Scope, p: Double = 0.5) { (key, self.p) = (scope.path, p) }
+  package init(_ scope: Scope, p: Double = 0.5) { (key, self.p) = (scope.path, p) }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     guard let noise = pass.noise else { return x }
     return x * noise.dropoutMask(key, x.shape, p: p, type: x.type)
   }

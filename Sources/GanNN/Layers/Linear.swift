@@ -1,16 +1,16 @@
 import GanTensor
 
 /// A fully connected layer from `[N,inputs]` to `[N,outputs]`; keys `weight` (`[outputs,inputs]`), `bias`.
-public struct Linear {
-  public let weight: Tensor
-  public let bias: Tensor?
+package struct Linear {
+  package let weight: Tensor
+  package let bias: Tensor?
 
-  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool = true) {
+  package init(_ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool = true) {
     weight = scope.parameter("weight", [outputs, inputs], .weight)
     self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs)) : nil
   }
 
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     let y = x.matmul(weight, transposeOther: true)
     return bias.map { y + $0 } ?? y
   }

@@ -1,19 +1,19 @@
 import GanTensor
 
-public enum NormKind: String, CaseIterable, Sendable {
+package enum NormKind: String, CaseIterable, Sendable {
   case batch, instance, none
 
   /// Whether convolutions before the norm have a bias in the official networks: with instance norm only.
-  public var wantsConvBias: Bool { self == .instance }
+  package var wantsConvBias: Bool { self == .instance }
 }
 
 /// The norm of a network's options, with the activation that follows it.
-public enum Norm {
+package enum Norm {
   case batch(BatchNorm)
   case instance
   case none
 
-  public init(_ kind: NormKind, _ scope: Scope, _ channels: Int) {
+  package init(_ kind: NormKind, _ scope: Scope, _ channels: Int) {
     switch kind {
     case .batch: self = .batch(BatchNorm(scope, channels))
     case .instance: self = .instance
@@ -24,7 +24,7 @@ public enum Norm {
   /// - Parameters:
   ///   - slope: of the leaky ReLU that follows; 1 for none.
   ///   - residual: added at the end.
-  public func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double = 1, residual: Tensor? = nil) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double = 1, residual: Tensor? = nil) -> Tensor {
     switch self {
     case .batch(let norm): return norm(x, pass, slope: slope, residual: residual)
     case .instance: return x.instanceNormalized(slope: slope, residual: residual)
@@ -39,7 +39,7 @@ private let epsilon = 1e-5
 
 extension Tensor {
   /// Instance norm without parameters (Ulyanov et al. 2016): biased variance over H and W, eps 1e-5.
-  public func instanceNormalized(slope: Double = 1, residual: Tensor? = nil) -> Tensor {
+  package func instanceNormalized(slope: Double = 1, residual: Tensor? = nil) -> Tensor {
     normalized(.sample, slope: slope, residual: residual) { moments, _ in
       (
         (moments.variance + epsilon).squareRoot().reciprocal(),
@@ -52,13 +52,13 @@ extension Tensor {
 /// Batch norm (Ioffe and Szegedy 2015), affine, eps 1e-5, momentum 0.1. Normalises with the biased variance of
 /// the batch; the running variance takes the unbiased one, as in PyTorch. With `groups: .sample` it is instance norm
 /// that keeps running statistics, the means over the batch, and never counts batches.
-public final class BatchNorm {
+package final class BatchNorm {
   let scale: Tensor, shift: Tensor
   let runningMean: Tensor, runningVariance: Tensor, batches: Tensor
   private let momentum = 0.1
   private let groups: MomentGroups
 
-  public init(_ scope: Scope, _ channels: Int, groups: MomentGroups = .batch) {
+  package init(_ scope: Scope, _ channels: Int, groups: MomentGroups = .batch) {
     self.groups = groups
     scale = scope.parameter("weight", [channels], .normScale)
     shift = scope.parameter("bias", [channels], .normShift)
@@ -67,7 +67,7 @@ public final class BatchNorm {
     batches = scope.buffer("num_batches_tracked", [], value: 0)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double, residual: Tensor?) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass, slope: Double, residual: Tensor?) -> Tensor {
     if pass.statistics == .running {
       let factor = (runningVariance + epsilon).squareRoot().reciprocal() * scale
       let y = x.normalized(center: runningMean, scale: factor, shift: shift, slope: slope)

@@ -24,14 +24,14 @@ struct SpectralNorm {
 }
 
 /// Convolution of `[N,H,W,I]` with a spectrally normalised weight.
-public struct SpectralConv2d {
+package struct SpectralConv2d {
   /// As it is trained, before the division.
-  public let original: Tensor
+  package let original: Tensor
   private let bias: Tensor?
   private let norm: SpectralNorm
   private let stride: Int, padding: Int, mode: PaddingMode
 
-  public init(
+  package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     mode: PaddingMode = .zero, bias: Bool = true
   ) {
@@ -42,23 +42,23 @@ public struct SpectralConv2d {
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     x.convolved(norm(original, pass), bias: bias, stride: stride, padding: padding, mode: mode)
   }
 }
 
 /// A fully connected layer without bias from `[N,inputs]` to `[N,outputs]`, its weight spectrally normalised.
-public struct SpectralLinear {
+package struct SpectralLinear {
   /// `[outputs,inputs]`, as it is trained, before the division.
-  public let original: Tensor
+  package let original: Tensor
   private let norm: SpectralNorm
 
-  public init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
+  package init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
     original = scope.parameter("weight_orig", [outputs, inputs], .weight)
     norm = SpectralNorm(scope, weight: [inputs, outputs], layout: .same)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     x.matmul(norm(original.permuted([1, 0]), pass))
   }
 }

@@ -2,16 +2,18 @@ import GanTensor
 
 /// PatchGAN (Isola et al. 2017, section 2.2.2): a map of logits, each judging one patch. Three layers of stride 2
 /// (the default) see 70x70 pixels.
-public final class PatchDiscriminator: Network {
+package final class PatchDiscriminator: Network {
   private let first: Conv2d
   private let middle: [(conv: Conv2d, norm: Norm)]
   private let last: Conv2d
   private let layers: Int
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer (ndf).
   ///   - layers: convolutions of stride 2 (n_layers).
-  public init(_ scope: Scope, inputs: Int, width: Int, layers: Int, norm: NormKind) {
+  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int, norm: NormKind) {
+    tensors = scope.tensors
     let list = scope["model"]
     self.layers = layers
     func channels(_ layer: Int) -> Int { width * min(1 << layer, 8) }
@@ -28,10 +30,10 @@ public final class PatchDiscriminator: Network {
     last = Conv2d(list[3 * layers + 2], channels(layers), 1, kernel: 4, padding: 1)
   }
 
-  /// The least size that leaves a map, with room for statistics where instance norm needs them.
-  public var leastSize: Int { 1 << (layers + 2) }
+  /// What leaves a map, with room for statistics where instance norm needs them.
+  package var sizeRule: SizeRule { SizeRule(least: 1 << (layers + 2)) }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     var y = first(x).leakyReLU(slope: 0.2)
     for (conv, norm) in middle { y = norm(conv(y), pass, slope: 0.2) }
     return last(y)
@@ -39,10 +41,13 @@ public final class PatchDiscriminator: Network {
 }
 
 /// A discriminator that judges each pixel by itself (Isola et al. 2017, "PixelGAN").
-public final class PixelDiscriminator: Network {
+package final class PixelDiscriminator: Network {
   private let first: Conv2d, second: Conv2d, norm: Norm, last: Conv2d
+  package let sizeRule = SizeRule(least: 1)
+  package let tensors: TensorStore
 
-  public init(_ scope: Scope, inputs: Int, width: Int, norm kind: NormKind) {
+  package init(_ scope: Scope, inputs: Int, width: Int, norm kind: NormKind) {
+    tensors = scope.tensors
     let list = scope["net"]
     first = Conv2d(list[0], inputs, width, kernel: 1)
     second = Conv2d(list[2], width, 2 * width, kernel: 1, bias: kind.wantsConvBias)
@@ -50,7 +55,7 @@ public final class PixelDiscriminator: Network {
     last = Conv2d(list[5], 2 * width, 1, kernel: 1, bias: kind.wantsConvBias)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     last(norm(second(first(x).leakyReLU(slope: 0.2)), pass, slope: 0.2))
   }
 }

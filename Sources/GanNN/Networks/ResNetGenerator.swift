@@ -2,18 +2,20 @@ import GanTensor
 
 /// The generator of CycleGAN (Zhu et al. 2017, section 7.2; after Johnson et al. 2016): two halvings, residual
 /// blocks, two doublings.
-public final class ResNetGenerator: Network {
+package final class ResNetGenerator: Network {
   private let stem: Conv2d, stemNorm: Norm
   private let downs: [(conv: Conv2d, norm: Norm)]
   private let blocks: [ResidualBlock]
   private let ups: [(conv: ConvTranspose2d, norm: Norm)]
   private let last: Conv2d
-  public let sizeRule = SizeRule(multiple: 4, least: 8)
+  package let sizeRule = SizeRule(multiple: 4, least: 8)
+  package let tensors: TensorStore
 
   /// - Parameter width: channels of the first layer (ngf).
-  public init(
+  package init(
     _ scope: Scope, inputs: Int, outputs: Int, width: Int, blocks count: Int, norm: NormKind, dropout: Bool
   ) {
+    tensors = scope.tensors
     let list = scope["model"], hasBias = norm.wantsConvBias
     stem = Conv2d(list[1], inputs, width, kernel: 7, padding: 3, mode: .reflect, bias: hasBias)
     stemNorm = Norm(norm, list[2], width)
@@ -34,7 +36,7 @@ public final class ResNetGenerator: Network {
     last = Conv2d(list[17 + count], width, outputs, kernel: 7, padding: 3, mode: .reflect)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     var y = stemNorm(stem(x), pass, slope: 0)
     pass.record("stem", y)
     for (conv, norm) in downs { y = norm(conv(y), pass, slope: 0) }
@@ -50,13 +52,13 @@ public final class ResNetGenerator: Network {
 }
 
 /// `x + norm(conv(dropout(relu(norm(conv(x))))))`, reflection padding, no activation after the sum.
-struct ResidualBlock {
+package struct ResidualBlock {
   private let first: Conv2d, firstNorm: Norm
   private let dropout: Dropout?
   private let second: Conv2d, secondNorm: Norm
 
   /// - Parameter bias: of the convolutions; nil for what official networks do with that norm.
-  init(_ scope: Scope, _ channels: Int, norm: NormKind, dropout: Bool, bias: Bool? = nil) {
+  package init(_ scope: Scope, _ channels: Int, norm: NormKind, dropout: Bool, bias: Bool? = nil) {
     func conv(_ index: Int) -> Conv2d {
       Conv2d(
         scope[index], channels, channels, kernel: 3, padding: 1, mode: .reflect, bias: bias ?? norm.wantsConvBias)
@@ -69,7 +71,7 @@ struct ResidualBlock {
     secondNorm = Norm(norm, scope[index + 1], channels)
   }
 
-  func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     var y = firstNorm(first(x), pass, slope: 0)
     if let dropout { y = dropout(y, pass) }
     return secondNorm(second(y), pass, residual: x)

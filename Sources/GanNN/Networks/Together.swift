@@ -7,7 +7,7 @@ import GanTensor
 ///   - separately: where results depend on the rest of the batch (batch norm), or on the order of passes (dropout,
 ///     power iterations).
 /// - Returns: the results of each batch.
-public func together(
+package func together(
   _ batches: [[Tensor]], separately: Bool = false, through network: ([Tensor]) -> [Tensor]
 ) -> [[Tensor]] {
   let shapes = batches.map { $0.map(\.shape) }
@@ -25,7 +25,7 @@ public func together(
 }
 
 /// The same for a network of one input and one result.
-public func together(
+package func together(
   _ batches: [Tensor], separately: Bool = false, through network: (Tensor) -> Tensor
 ) -> [Tensor] {
   together(batches.map { [$0] }, separately: separately) { [network($0[0])] }.map { $0[0] }

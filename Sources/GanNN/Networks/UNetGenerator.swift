@@ -2,7 +2,7 @@ import GanTensor
 
 /// The U-Net of pix2pix (Isola et al. 2017, section 6.1.1): `levels` halvings, skips between mirrored levels.
 /// Level 1 is the outermost, `levels` the innermost.
-public final class UNetGenerator: Network {
+package final class UNetGenerator: Network {
   /// One level: down, the levels below, up.
   private struct Level {
     let number: Int
@@ -12,14 +12,16 @@ public final class UNetGenerator: Network {
   }
 
   private let levels: [Level]
-  public let sizeRule: SizeRule
+  package let sizeRule: SizeRule
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the outermost level (ngf).
   ///   - levels: at least 5; height and width must be multiples of 2^levels.
-  public init(
+  package init(
     _ scope: Scope, inputs: Int, outputs: Int, width: Int, levels count: Int, norm: NormKind, dropout: Bool
   ) {
+    tensors = scope.tensors
     precondition(count >= 5)
     sizeRule = SizeRule(multiple: 1 << count, least: 1 << count)
     func channels(_ level: Int) -> Int { level == 0 ? inputs : width << min(level - 1, 3) }
@@ -49,7 +51,7 @@ public final class UNetGenerator: Network {
     self.levels = levels
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     // Each level's input after its leaky ReLU: that is also the skip.
     var skips: [Tensor] = []
     var current = x

@@ -7,7 +7,7 @@ protocol ByteOwner: AnyObject {
 
 /// A part of a file or block of memory, shared without copying; keeps its owner alive. Threads may share it, for the
 /// bytes never change.
-public struct ByteView: @unchecked Sendable {
+package struct ByteView: @unchecked Sendable {
   private let owner: any ByteOwner
   private let range: Range<Int>
 
@@ -21,7 +21,7 @@ public struct ByteView: @unchecked Sendable {
   }
 
   /// Copies the elements of an array.
-  public init<Element: BitwiseCopyable>(copying elements: [Element]) {
+  package init<Element: BitwiseCopyable>(copying elements: [Element]) {
     self.init(elements.withUnsafeBytes { HeapBytes(copying: $0) })
   }
 
@@ -31,9 +31,9 @@ public struct ByteView: @unchecked Sendable {
     self.init(try MappedBytes(count: file.size, of: file.path) { try file.read(at: 0, into: $0) })
   }
 
-  public var count: Int { range.count }
+  package var count: Int { range.count }
 
-  public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  package func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try withExtendedLifetime(owner) { try body(UnsafeRawBufferPointer(rebasing: owner.bytes[range])) }
   }
 

@@ -4,9 +4,9 @@ import GanBase
 ///
 /// The header begins with its own CRC-32, computed with zeros in its place over the eight length bytes and
 /// the JSON. The metadata hold one CRC-32 per tensor, in the order of the data.
-public struct CheckpointFile: Sendable {
-  public static let format = "ganctl-checkpoint"
-  public static let formatVersion = 1
+package struct CheckpointFile: Sendable {
+  package static let format = "ganctl-checkpoint"
+  package static let formatVersion = 1
 
   enum Key {
     static let headerChecksum = "header_crc32"
@@ -16,11 +16,11 @@ public struct CheckpointFile: Sendable {
     static let all: Set = [headerChecksum, format, formatVersion, tensorChecksums]
   }
 
-  public let path: FilePath
+  package let path: FilePath
   /// Of the file, in bytes.
-  public let size: Int
+  package let size: Int
   /// What the writer put in; the keys of the format itself are left out.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   private let content: SafetensorsFile
   private let file: InputFile
 
@@ -29,7 +29,7 @@ public struct CheckpointFile: Sendable {
   /// - Parameter verifyingData: false leaves out reading all data at once, for a quick look at the metadata.
   /// - Throws: `GanError` (checkpoint): no safetensors file, cut short, damaged (naming the tensor), made by a
   ///   newer version, or a plain safetensors file.
-  public init(path: FilePath, verifyingData: Bool = true) throws {
+  package init(path: FilePath, verifyingData: Bool = true) throws {
     let file = try InputFile(path, .checkpoint)
     let head = try SafetensorsHeader.read(file)
     let isSealed = try CheckpointSeal.check(head, path: path)
@@ -52,29 +52,29 @@ public struct CheckpointFile: Sendable {
     if verifyingData { try verifyData() }
   }
 
-  public var tensors: [StoredTensor] { content.tensors }
+  package var tensors: [StoredTensor] { content.tensors }
 
-  public subscript(name: String) -> StoredTensor? { content[name] }
+  package subscript(name: String) -> StoredTensor? { content[name] }
 
   /// - Throws: `GanError` (checkpoint) where there is none of that name, or it has another shape.
-  public func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
+  package func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
     try content.tensor(name, shape: shape)
   }
 
   /// The tensors whose names begin with `prefix`, the prefix taken off.
-  public func tensors(under prefix: String) -> [StoredTensor] { content.tensors(under: prefix) }
+  package func tensors(under prefix: String) -> [StoredTensor] { content.tensors(under: prefix) }
 
   /// Closes the file, which others may want to remove. No tensor can be read from then on.
-  public func close() { file.close() }
+  package func close() { file.close() }
 
   /// - Throws: `GanError` (checkpoint) where the metadata lack the key.
-  public func text(_ key: String) throws -> String {
+  package func text(_ key: String) throws -> String {
     guard let text = metadata[key] else { throw GanError.checkpoint("its metadata lack '\(key)'", at: path) }
     return text
   }
 
   /// A metadata value that is JSON.
-  public func json(_ key: String) throws -> JSONValue {
+  package func json(_ key: String) throws -> JSONValue {
     do { return try JSONValue(parsing: try text(key)) } catch let error as JSONError {
       throw GanError.checkpoint("metadata '\(key)' are not valid JSON: \(error)", at: path)
     }
@@ -82,7 +82,7 @@ public struct CheckpointFile: Sendable {
 
   /// Compares the checksum of every tensor with its data.
   /// - Throws: `GanError` (checkpoint) naming the first tensor that differs.
-  public func verifyData() throws {
+  package func verifyData() throws {
     for tensor in tensors { try tensor.withBytes { _ in } }
   }
 

@@ -5,7 +5,7 @@ extension CheckpointFile {
   /// Every tensor's bytes are asked for once: the header, which holds their checksums, is written last into its place.
   /// - Throws: `GanError` (environment) where the disk refuses; (bug) for reserved metadata keys, names given
   ///   twice, or bytes that do not fit the shape.
-  public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
+  package static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
     try write(to: path, tensors: tensors, metadata: metadata, version: formatVersion)
   }
 

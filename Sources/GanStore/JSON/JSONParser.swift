@@ -1,22 +1,22 @@
 import Foundation
 
 /// What is wrong with a JSON text, and at which byte.
-public struct JSONError: Error, CustomStringConvertible {
-  public let message: String
-  public let position: Int
-  public var description: String { "\(message) at byte \(position)" }
+package struct JSONError: Error, CustomStringConvertible {
+  package let message: String
+  package let position: Int
+  package var description: String { "\(message) at byte \(position)" }
 }
 
 extension JSONValue {
   /// Reads RFC 8259 strictly, and refuses what readers disagree about: keys that appear twice,
   /// text that is not UTF-8, lone surrogates, nesting deeper than 64.
   /// Integers that fit an `Int` stay exact.
-  public init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
+  package init(parsing bytes: UnsafeRawBufferPointer) throws(JSONError) {
     var parser = JSONParser(bytes: bytes)
     self = try parser.document()
   }
 
-  public init(parsing text: String) throws(JSONError) {
+  package init(parsing text: String) throws(JSONError) {
     var text = text
     let result: Result<JSONValue, JSONError> = text.withUTF8 { utf8 in
       do throws(JSONError) { return .success(try JSONValue(parsing: UnsafeRawBufferPointer(utf8))) } catch {

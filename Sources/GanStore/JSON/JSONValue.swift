@@ -1,5 +1,5 @@
 /// A JSON document. Objects keep the order of their keys, so what is written is the same bytes every time.
-public enum JSONValue: Equatable, Sendable {
+package enum JSONValue: Equatable, Sendable {
   case null
   case bool(Bool)
   case integer(Int)
@@ -9,23 +9,23 @@ public enum JSONValue: Equatable, Sendable {
   case object([(key: String, value: JSONValue)])
 
   /// The value of `key` in an object; nil for a missing key or another kind of value.
-  public subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
-  public var string: String? {
+  package var string: String? {
     if case .string(let text) = self { return text }
     return nil
   }
 
-  public var integer: Int? {
+  package var integer: Int? {
     if case .integer(let value) = self { return value }
     return nil
   }
 
   /// Integers count as numbers too.
-  public var number: Double? {
+  package var number: Double? {
     switch self {
     case .number(let value): value
     case .integer(let value): Double(value)
@@ -33,13 +33,13 @@ public enum JSONValue: Equatable, Sendable {
     }
   }
 
-  public var array: [JSONValue]? {
+  package var array: [JSONValue]? {
     if case .array(let values) = self { return values }
     return nil
   }
 
   /// One line, no spaces. Numbers that JSON cannot express (nan, infinities) become null.
-  public var encoded: String {
+  package var encoded: String {
     var text = ""
     write(to: &text)
     return text
@@ -89,7 +89,7 @@ public enum JSONValue: Equatable, Sendable {
     text += "\""
   }
 
-  public static func == (a: JSONValue, b: JSONValue) -> Bool {
+  package static func == (a: JSONValue, b: JSONValue) -> Bool {
     switch (a, b) {
     case (.null, .null): true
     case (.bool(let a), .bool(let b)): a == b
@@ -106,12 +106,12 @@ public enum JSONValue: Equatable, Sendable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
-  public init(stringLiteral value: String) { self = .string(value) }
-  public init(integerLiteral value: Int) { self = .integer(value) }
-  public init(floatLiteral value: Double) { self = .number(value) }
-  public init(booleanLiteral value: Bool) { self = .bool(value) }
-  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-  public init(dictionaryLiteral elements: (String, JSONValue)...) {
+  package init(stringLiteral value: String) { self = .string(value) }
+  package init(integerLiteral value: Int) { self = .integer(value) }
+  package init(floatLiteral value: Double) { self = .number(value) }
+  package init(booleanLiteral value: Bool) { self = .bool(value) }
+  package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  package init(dictionaryLiteral elements: (String, JSONValue)...) {
     self = .object(elements.map { (key: $0.0, value: $0.1) })
   }
 }

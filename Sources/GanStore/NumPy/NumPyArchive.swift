@@ -2,12 +2,12 @@ import Foundation
 import GanBase
 
 /// Named arrays in one file, as `numpy.savez` and `numpy.savez_compressed` write them (`.npz`).
-public struct NumPyArchive {
-  public let path: FilePath
+package struct NumPyArchive {
+  package let path: FilePath
   private let archive: ZipArchive
 
   /// - Throws: `GanError` (checkpoint) for a file that is none.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     self.path = path
     let file = try InputFile(path, .checkpoint)
     guard ZipArchive.looksLike(ByteView(copying: try file.head(32))) else {
@@ -18,7 +18,7 @@ public struct NumPyArchive {
 
   /// - Parameter most: the greatest number of values that makes sense; nothing of a larger array is unpacked.
   /// - Throws: `GanError` (checkpoint) where there is no such array, or it is larger or damaged.
-  public func array(_ name: String, ofAtMost most: Int) throws -> NumPyArray {
+  package func array(_ name: String, ofAtMost most: Int) throws -> NumPyArray {
     let entry = name + ".npy"
     guard let size = archive.size(of: entry) else {
       let names = archive.names.map { shortened($0.hasSuffix(".npy") ? String($0.dropLast(4)) : $0) }
@@ -36,7 +36,7 @@ public struct NumPyArchive {
 
   /// Writes arrays, not compressed.
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public static func write(to path: FilePath, _ arrays: [(name: String, array: NumPyArray)]) throws {
+  package static func write(to path: FilePath, _ arrays: [(name: String, array: NumPyArray)]) throws {
     var file = Data(), directory = Data()
     for (name, array) in arrays {
       let bytes = array.encoded

@@ -2,13 +2,13 @@ import Foundation
 import GanBase
 
 /// An array of numbers as NumPy's `.npy` files hold it.
-public struct NumPyArray: Equatable, Sendable {
-  public let shape: [Int]
+package struct NumPyArray: Equatable, Sendable {
+  package let shape: [Int]
   /// Last axis fastest.
-  public let values: [Double]
+  package let values: [Double]
 
   /// The number of values is the program's own: a mismatch is a defect.
-  public init(_ values: [Double], shape: [Int]) {
+  package init(_ values: [Double], shape: [Int]) {
     precondition(shape.reduce(1, *) == values.count, "values do not fill the shape")
     (self.shape, self.values) = (shape, values)
   }

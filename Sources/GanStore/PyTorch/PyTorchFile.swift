@@ -2,16 +2,16 @@ import GanBase
 
 /// The tensors of a file written by `torch.save`: the ZIP archives of PyTorch 1.6 and later, and the streams
 /// of pickles before that. The pickle is read as data; nothing in it is ever run.
-public struct PyTorchFile: Sendable {
-  public let path: FilePath
+package struct PyTorchFile: Sendable {
+  package let path: FilePath
   /// In the file's order; nested dictionaries give names joined with dots (`state_dict.conv.weight`).
-  public let tensors: [StoredTensor]
+  package let tensors: [StoredTensor]
   /// What the file holds besides, for example `epoch (integer)`.
-  public let ignored: [String]
+  package let ignored: [String]
 
   /// - Throws: `GanError` (checkpoint) for anything but a well-formed file of weights; it names whatever the
   ///   file asks for that weights do not need.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     let file = try InputFile(path, .checkpoint)
     let head = ByteView(copying: try file.head(512))
     if ZipArchive.looksLike(head) {

@@ -3,7 +3,7 @@ import GanBase
 extension CheckpointFile {
   /// Opens a checkpoint of a run, with all checksums.
   /// - Throws: `GanError` (checkpoint) as `init`; where another checkpoint in the folder is whole, the help names it.
-  public static func open(_ path: FilePath) throws -> CheckpointFile {
+  package static func open(_ path: FilePath) throws -> CheckpointFile {
     do {
       return try CheckpointFile(path: path)
     } catch let error as GanError where error.code == .checkpoint {

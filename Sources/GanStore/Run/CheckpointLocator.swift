@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 
 /// Finds the checkpoint that a user means.
-public enum CheckpointLocator {
+package enum CheckpointLocator {
   /// The link in the folder of runs that points to the newest.
   static let newest: FilePath.Component = "latest"
 
@@ -10,7 +10,7 @@ public enum CheckpointLocator {
   /// `checkpoints`), a folder of runs, the name of a run in `runs`, or nothing for the newest run.
   /// Links are followed, so that the answer says which step it is.
   /// - Throws: `GanError` (checkpoint) where there is none, with what there is.
-  public static func resolve(_ given: FilePath?, runs: FilePath = "runs") throws -> FilePath {
+  package static func resolve(_ given: FilePath?, runs: FilePath = "runs") throws -> FilePath {
     guard let given else { return try newestRun(in: runs) }
     if given.isFile { return RunFolder.resolvingLink(given) }
     if given.isFolder { return try inFolder(given) }
@@ -25,7 +25,7 @@ public enum CheckpointLocator {
   }
 
   /// The folder of a run that ended before its first checkpoint, if that is what `given` means.
-  public static func unsavedRun(_ given: FilePath, runs: FilePath = "runs") -> FilePath? {
+  package static func unsavedRun(_ given: FilePath, runs: FilePath = "runs") -> FilePath? {
     let folder = [given, named(given, in: runs)].compactMap { $0 }.first(where: \.isFolder)
       .map(RunFolder.resolvingLink)
     guard let folder, folder.appending(".lock").exists, RunFolder.isUnsaved(folder) else { return nil }

@@ -2,9 +2,9 @@ import Foundation
 import GanBase
 
 /// A file that a command is told to write.
-public enum OutputFile {
+package enum OutputFile {
   /// - Throws: `GanError` (usage) for a name with another ending; one without any will do.
-  public static func requireEnding(_ ending: String, of path: FilePath) throws {
+  package static func requireEnding(_ ending: String, of path: FilePath) throws {
     let found = path.ending
     guard found.isEmpty || found == ending else {
       throw GanError.usage(
@@ -14,11 +14,11 @@ public enum OutputFile {
   }
 
   /// Makes the folder that the file is to lie in.
-  public static func makeParent(of path: FilePath) throws { try AtomicFile.makeFolder(path.parent) }
+  package static func makeParent(of path: FilePath) throws { try AtomicFile.makeFolder(path.parent) }
 
   /// Finds out, without writing anything, that files cannot be written.
   /// - Throws: `GanError` (environment) naming the first such place.
-  public static func checkPlaces(_ paths: [FilePath], help: String? = nil) throws {
+  package static func checkPlaces(_ paths: [FilePath], help: String? = nil) throws {
     var folders: Set<FilePath> = []
     do {
       for path in paths {

@@ -3,24 +3,24 @@ import GanBase
 
 /// Knows which files a command must not write over, whatever their paths are called: those that it reads, those of
 /// runs, and all that is no regular file of the kind that is to be written.
-public struct OutputGuard {
+package struct OutputGuard {
   /// What the protected files are, for messages.
   private var protected: [FileStatus.Identity: String] = [:]
 
-  public init() {}
+  package init() {}
 
   /// Protects a file that is read, if it is there.
-  public mutating func protect(_ path: FilePath, _ what: String) {
+  package mutating func protect(_ path: FilePath, _ what: String) {
     if let identity = FileStatus(path)?.identity { protected[identity] = what }
   }
 
   /// Protects all files of a folder.
-  public mutating func protect(contentOf folder: FilePath, _ what: String) {
+  package mutating func protect(contentOf folder: FilePath, _ what: String) {
     for name in folder.names { protect(folder.appending(name), what) }
   }
 
   /// Protects a checkpoint, and with it the others of its run.
-  public mutating func protect(checkpoint: FilePath) {
+  package mutating func protect(checkpoint: FilePath) {
     if checkpoint.parent.lastComponent == "checkpoints" {
       protect(contentOf: checkpoint.parent, "another checkpoint of the run")
     }
@@ -39,7 +39,7 @@ public struct OutputGuard {
 
   /// - Parameter option: which names the output.
   /// - Throws: `GanError` (usage) where the file must not be written.
-  public func check(_ path: FilePath, option: String = "--output") throws {
+  package func check(_ path: FilePath, option: String = "--output") throws {
     if path.isEmpty { throw GanError.usage("the output has no name", help: "name a file with \(option)") }
     if path.isFolder {
       throw GanError.usage("is a folder; a file is to be written", at: path, help: "name a file with \(option)")

@@ -2,26 +2,26 @@ import GanBase
 
 extension RunFolder {
   /// `checkpoints/step-000500.safetensors`
-  public func checkpointPath(step: Int) -> FilePath {
+  package func checkpointPath(step: Int) -> FilePath {
     Self.path(in: checkpointsPath, Self.checkpointPrefix, padded(step, 6))
   }
 
   /// `checkpoints/epoch-0005.safetensors`; these are kept when old steps are removed.
-  public func checkpointPath(epoch: Int) -> FilePath { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
+  package func checkpointPath(epoch: Int) -> FilePath { Self.path(in: checkpointsPath, "epoch-", padded(epoch, 4)) }
 
   /// Writes a checkpoint and, once it is safely on disk, points `latest` at it.
-  public func saveCheckpoint(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
+  package func saveCheckpoint(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
     try CheckpointFile.write(to: path, tensors: tensors, metadata: metadata)
     try mark(path, as: .latest)
   }
 
   /// The links beside the checkpoints.
-  public enum Mark: String, CaseIterable, Sendable {
+  package enum Mark: String, CaseIterable, Sendable {
     case latest, best
   }
 
   /// Points `checkpoints/latest` or `checkpoints/best` at a checkpoint of this run, which must be on disk.
-  public func mark(_ path: FilePath, as mark: Mark) throws {
+  package func mark(_ path: FilePath, as mark: Mark) throws {
     guard let name = path.lastComponent, checkpointsPath.appending(name).isFile else {
       throw GanError(.bug, "'\(mark.rawValue)' cannot point to a checkpoint that is not there", at: path)
     }
@@ -31,7 +31,7 @@ extension RunFolder {
 
   /// Renames a checkpoint that has the name of a mark, as in a copy without links, after its step.
   /// - Returns: the path that it has now.
-  public func renamed(_ path: FilePath, step: Int) throws -> FilePath {
+  package func renamed(_ path: FilePath, step: Int) throws -> FilePath {
     guard path.lastComponent.flatMap({ Mark(rawValue: $0.string) }) != nil else { return path }
     let proper = checkpointPath(step: step)
     try AtomicFile.rename(path, to: proper)
@@ -42,7 +42,7 @@ extension RunFolder {
   /// and a copy of the log, go into a folder of their own. For a run whose `latest` is later than that.
   /// - Parameter checkpoint: where the run continues.
   /// - Returns: the folder; nil if the run continues from its latest checkpoint.
-  public func setAside(after step: Int, for checkpoint: FilePath) throws -> FilePath? {
+  package func setAside(after step: Int, for checkpoint: FilePath) throws -> FilePath? {
     guard let latest = marked(.latest), latest.name != checkpoint.name, let last = Self.step(of: latest), last > step
     else { return nil }
     try mark(checkpoint, as: .latest)
@@ -72,14 +72,14 @@ extension RunFolder {
   }
 
   /// The checkpoint that a mark points to, or nil where there is none.
-  public func marked(_ mark: Mark) -> FilePath? { Self.marked(mark, in: checkpointsPath) }
+  package func marked(_ mark: Mark) -> FilePath? { Self.marked(mark, in: checkpointsPath) }
 
   /// Removes step checkpoints except the newest `count`, never one that `latest` or `best` points to.
   /// Counting starts at `step` and goes down: after a resume from an earlier step, the abandoned later
   /// checkpoints neither count nor go.
   /// - Returns: the paths removed.
   @discardableResult
-  public func pruneSteps(keeping count: Int, upTo step: Int) throws -> [FilePath] {
+  package func pruneSteps(keeping count: Int, upTo step: Int) throws -> [FilePath] {
     let protected = Mark.allCases.compactMap { marked($0) }
     let reached = Self.checkpoints(in: checkpointsPath, "step-").filter { $0.number <= step }.map(\.path)
     let old = reached.dropLast(max(0, count)).filter { !protected.contains($0) }

@@ -2,13 +2,13 @@ import GanBase
 
 extension RunFolder {
   /// Whether a folder is that of a training run.
-  public static func isRun(_ folder: FilePath) -> Bool {
+  package static func isRun(_ folder: FilePath) -> Bool {
     folder.appending("config.yaml").isFile && folder.appending("checkpoints").isFolder
   }
 
   /// Refuses a run, or its folder of sheets, where pictures are expected: all its sheets would be taken for pictures.
   /// - Throws: `GanError` (usage) for such a folder.
-  public static func refuseAsPictures(_ folder: FilePath) throws {
+  package static func refuseAsPictures(_ folder: FilePath) throws {
     if isRun(folder) {
       throw GanError.usage(
         "is a training run, not a folder of pictures", at: folder,

@@ -4,21 +4,21 @@ import GanBase
 /// The folder of one training run:
 /// `config.yaml`, `log.jsonl`, `samples/`, `checkpoints/` with its links `latest` and `best`.
 /// While an instance lives, no other process can write into the folder.
-public final class RunFolder {
-  public let path: FilePath
+package final class RunFolder {
+  package let path: FilePath
   private let lock: FolderLock
 
   /// The folder's own name, which is the name of the run.
-  public var name: String { path.shownName }
-  public var configPath: FilePath { path.appending("config.yaml") }
-  public var logPath: FilePath { path.appending("log.jsonl") }
-  public var samplesPath: FilePath { path.appending("samples") }
-  public var checkpointsPath: FilePath { path.appending("checkpoints") }
+  package var name: String { path.shownName }
+  package var configPath: FilePath { path.appending("config.yaml") }
+  package var logPath: FilePath { path.appending("log.jsonl") }
+  package var samplesPath: FilePath { path.appending("samples") }
+  package var checkpointsPath: FilePath { path.appending("checkpoints") }
   /// Warnings about things beside the run that could not be done.
-  public private(set) var notice: String?
+  package private(set) var notice: String?
 
   /// Whether a run had begun here before and saved no step.
-  public private(set) var isBegunAgain = false
+  package private(set) var isBegunAgain = false
 
   private init(path: FilePath, lock: FolderLock) {
     (self.path, self.lock) = (path, lock)
@@ -29,7 +29,7 @@ public final class RunFolder {
   /// - Parameter mayReplace: decides on the `config.yaml` of such a run; it throws where that must stay.
   /// - Throws: `GanError` (usage) for a name that is no folder name, or a folder that has something else in it;
   ///   (environment) where another process writes there or the disk refuses.
-  public static func create(
+  package static func create(
     in runs: FilePath, name: FilePath, config: String, mayReplace: (_ config: FilePath) throws -> Void = { _ in }
   ) throws -> RunFolder {
     try checkNew(in: runs, name: name)
@@ -48,7 +48,7 @@ public final class RunFolder {
   }
 
   /// Refuses a place where `create` would not make a run.
-  public static func checkNew(in runs: FilePath, name: FilePath) throws {
+  package static func checkNew(in runs: FilePath, name: FilePath) throws {
     try check(name: name)
     try refuseContent(of: runs.pushing(name))
   }
@@ -56,7 +56,7 @@ public final class RunFolder {
   /// Opens an existing run to continue it: removes what an interrupted write left, makes missing
   /// sub-folders, and points `runs/latest` at it.
   /// - Throws: `GanError` (checkpoint) where there is no run; (environment) where another process writes there.
-  public static func open(_ path: FilePath) throws -> RunFolder {
+  package static func open(_ path: FilePath) throws -> RunFolder {
     let path = resolvingLink(path)
     guard path.appending("config.yaml").isFile else { throw noRun(path) }
     let folder = RunFolder(path: path, lock: try FolderLock(folder: path))
@@ -84,22 +84,22 @@ public final class RunFolder {
   }
 
   /// Writes `config.yaml`, unless it says this already.
-  public func write(config: String) throws {
+  package func write(config: String) throws {
     if let old = try? InputFile(configPath, .environment).content(), old == Array(config.utf8) { return }
     try AtomicFile.write(config, to: configPath)
   }
 
   /// Makes `checkpoints/` again where somebody has removed it under a running process, so that no work is lost.
-  public func replaceLostFolder(config: String) throws {
+  package func replaceLostFolder(config: String) throws {
     if checkpointsPath.isFolder { return }
     try AtomicFile.makeFolder(checkpointsPath)
     try write(config: config)
   }
 
   /// What lies in the folder of a run besides its sub-folders.
-  public static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
+  package static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
 
-  public func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
+  package func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
   /// The step of a sheet of samples by its name; nil for other files.
   static func sampleStep(_ name: String) -> Int? {
@@ -109,7 +109,7 @@ public final class RunFolder {
   }
 
   /// Removes the sheets of samples of later steps than `step`, which a run that continues from there will draw again.
-  public func removeSamples(after step: Int) throws {
+  package func removeSamples(after step: Int) throws {
     for name in samplesPath.names where Self.sampleStep(name.string).map({ $0 > step }) == true {
       let path = samplesPath.appending(name)
       if !AtomicFile.remove(path) { throw systemError("cannot remove", path) }

@@ -2,13 +2,13 @@ import Foundation
 import GanBase
 
 /// `log.jsonl`: one JSON object a line. A line is written at once, so a reader never sees half of one.
-public final class RunLog {
+package final class RunLog {
   private let path: FilePath
   private let descriptor: Int32
 
   /// Opens the file for appending, making it if need be.
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     self.path = path
     descriptor = path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
     guard descriptor >= 0 else { throw systemError("cannot write", path) }
@@ -18,7 +18,7 @@ public final class RunLog {
   deinit { close(descriptor) }
 
   /// - Throws: `GanError` (environment) where the disk refuses; a line that went in half is taken back.
-  public func append(_ line: JSONValue) throws {
+  package func append(_ line: JSONValue) throws {
     let bytes = Array((line.encoded + "\n").utf8)
     let end = lseek(descriptor, 0, SEEK_END)
     var written = write(descriptor, bytes, bytes.count)
@@ -34,7 +34,7 @@ public final class RunLog {
 
   /// Waits until all lines are safely on disk.
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public func sync() throws {
+  package func sync() throws {
     if fsync(descriptor) != 0, errno != EINVAL { throw systemError("cannot write", path) }
   }
 
@@ -42,12 +42,12 @@ public final class RunLog {
   ///
   /// A line stays if its `step` is at most `step`; a line without one stays if nothing before it was dropped;
   /// a line that is no JSON object (torn by a crash) goes.
-  public static func truncate(_ path: FilePath, toStep step: Int) throws {
+  package static func truncate(_ path: FilePath, toStep step: Int) throws {
     try truncate(path) { line in line["step"]?.number.map { $0 <= Double(step) } }
   }
 
   /// Drops lines of which `stays` gives false; nil stands for: if nothing before was dropped.
-  public static func truncate(_ path: FilePath, where stays: (JSONValue) -> Bool?) throws {
+  package static func truncate(_ path: FilePath, where stays: (JSONValue) -> Bool?) throws {
     guard path.exists else { return }
     let content = try InputFile(path, .checkpoint).content()
     let kept = content.withUnsafeBytes { keep($0, where: stays) }

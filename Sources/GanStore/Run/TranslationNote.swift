@@ -3,18 +3,18 @@ import GanBase
 
 /// What `translate` notes in each folder that it writes results to: one record for each translation whose results are
 /// still there.
-public struct TranslationNote: Equatable, Sendable {
+package struct TranslationNote: Equatable, Sendable {
   /// Not shown by the listing of pictures, nor by `ls`.
   package static let fileName = ".ganctl-translation.json"
   /// Names of some hundreds of thousands of pictures.
   private static let limit = 1 << 26
 
-  public private(set) var records: [TranslationRecord] = []
+  package private(set) var records: [TranslationRecord] = []
 
-  public init() {}
+  package init() {}
 
   /// What was noted in a folder; nil where there is no note that can be read.
-  public init?(in folder: FilePath) {
+  package init?(in folder: FilePath) {
     guard let bytes = try? InputFile(folder.appending(Self.fileName), .input).content(limit: Self.limit),
       let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
     else { return nil }
@@ -24,7 +24,7 @@ public struct TranslationNote: Equatable, Sendable {
   }
 
   /// Adds what is new to a folder: its results are no longer those of other translations.
-  public mutating func add(_ record: TranslationRecord) {
+  package mutating func add(_ record: TranslationRecord) {
     var record = record
     if let index = records.firstIndex(where: record.belongsTogether) {
       let other = records.remove(at: index)

@@ -3,9 +3,9 @@ import GanBase
 
 /// Where results of `translate` come from, and to what they belong: what `eval-fid` needs to know with which real
 /// pictures they are to be compared.
-public struct TranslationRecord: Equatable, Sendable {
+package struct TranslationRecord: Equatable, Sendable {
   /// To what the results belong.
-  public enum Side: Equatable, Sendable, CustomStringConvertible {
+  package enum Side: Equatable, Sendable, CustomStringConvertible {
     /// A or B, as the model counts them: `data.direction` says which folder is its A.
     case a, b
     case domain(String)
@@ -16,7 +16,7 @@ public struct TranslationRecord: Equatable, Sendable {
     package var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
 
     /// `side B`, `domain cat`, `Blond_Hair=1`
-    public var description: String {
+    package var description: String {
       switch self {
       case .a: "side A"
       case .b: "side B"
@@ -28,15 +28,15 @@ public struct TranslationRecord: Equatable, Sendable {
     }
   }
 
-  public let checkpoint: FilePath
-  public let side: Side
+  package let checkpoint: FilePath
+  package let side: Side
   /// The files and folders that were translated.
-  public var inputs: [FilePath]
+  package var inputs: [FilePath]
   /// The results below the folder of the note, as they are shown; nil where all pictures there are meant.
-  public var results: Set<String>?
+  package var results: Set<String>?
 
   /// Paths may be those from the working folder; they are kept from the root.
-  public init(checkpoint: FilePath, side: Side, inputs: [FilePath], results: Set<String>? = nil) {
+  package init(checkpoint: FilePath, side: Side, inputs: [FilePath], results: Set<String>? = nil) {
     (self.checkpoint, self.inputs) = (checkpoint.absolute, inputs.map(\.absolute))
     (self.side, self.results) = (side, results)
   }

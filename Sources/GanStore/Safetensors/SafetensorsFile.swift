@@ -1,16 +1,16 @@
 import GanBase
 
 /// A safetensors file, opened for reading. Opening checks the whole header; data are read when asked for.
-public struct SafetensorsFile: Sendable {
-  public let path: FilePath
+package struct SafetensorsFile: Sendable {
+  package let path: FilePath
   /// In the order in which the data lie in the file.
-  public private(set) var tensors: [StoredTensor]
+  package private(set) var tensors: [StoredTensor]
   /// The texts under `__metadata__`.
-  public let metadata: [String: String]
+  package let metadata: [String: String]
   private let places: [String: Int]
 
   /// - Throws: `GanError` (checkpoint) naming file and tensor, what was expected and what was found.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     let file = try InputFile(path, .checkpoint)
     try self.init(file, head: try SafetensorsHeader.read(file))
   }
@@ -36,10 +36,10 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The tensor of that name, or nil.
-  public subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
+  package subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
 
   /// - Throws: `GanError` (checkpoint) where there is none of that name, or it has another shape.
-  public func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
+  package func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
     guard let tensor = self[name] else {
       let near = suggestion(for: name, among: tensors.map(\.name))
       throw GanError.checkpoint(
@@ -50,7 +50,7 @@ public struct SafetensorsFile: Sendable {
   }
 
   /// The tensors whose names begin with `prefix` (for example `generator.`), the prefix taken off.
-  public func tensors(under prefix: String) -> [StoredTensor] {
+  package func tensors(under prefix: String) -> [StoredTensor] {
     tensors.filter { $0.name.hasPrefix(prefix) }.map { tensor in
       var short = tensor
       short.name = String(tensor.name.dropFirst(prefix.count))

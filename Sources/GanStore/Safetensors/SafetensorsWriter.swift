@@ -1,11 +1,11 @@
 import GanBase
 
 /// Writes safetensors files: same content, same bytes.
-public enum SafetensorsWriter {
+package enum SafetensorsWriter {
   /// Writes the tensors in the given order, whole or not at all (`AtomicFile`).
   /// - Throws: `GanError` (environment) where the disk refuses; (bug) for a name given twice or bytes that do
   ///   not fit the shape.
-  public static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
+  package static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
     let header = try header(tensors, metadata: metadata.sorted { $0.key < $1.key }, path)
     try AtomicFile.write(to: path) { writer in
       try header.withUnsafeBytes { try writer.write($0) }

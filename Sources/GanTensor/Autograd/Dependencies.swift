@@ -1,6 +1,6 @@
 /// Which of `variables` the results of `body` were computed from.
 /// - Parameter body: is run with recording on, whatever the caller's setting.
-public func dependencies(among variables: [Tensor], of body: () throws -> [Tensor]) rethrows -> [Bool] {
+package func dependencies(among variables: [Tensor], of body: () throws -> [Tensor]) rethrows -> [Bool] {
   let results = try Tape.recording(true, body)
   var reached: Set<ObjectIdentifier> = []
   var stack = results.compactMap(\.node)

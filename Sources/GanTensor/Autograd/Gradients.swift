@@ -8,7 +8,7 @@
 ///   - createGraph: records the backward pass too, so that the result can be differentiated again.
 /// - Returns: a gradient per variable; nil where the outputs do not depend on it.
 /// - Throws: `GanError` (bug) for a graph that was freed or whose saved tensors were overwritten.
-public func gradients(
+package func gradients(
   of outputs: [Tensor], seeds: [Tensor?] = [], withRespectTo variables: [Tensor], keepGraph: Bool = false,
   createGraph: Bool = false
 ) throws -> [Tensor?] {

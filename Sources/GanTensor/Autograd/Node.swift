@@ -82,11 +82,11 @@ struct Backward {
 }
 
 /// Whether the calling thread's operations are recorded.
-public enum Tape {
+package enum Tape {
   static var isRecording: Bool { gk_recording_paused() == 0 }
 
   /// Runs `body` without recording: its results are constants.
-  public static func paused<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package static func paused<Result>(_ body: () throws -> Result) rethrows -> Result {
     try recording(false, body)
   }
 

@@ -1,5 +1,5 @@
 /// What a convolution sees beyond the picture's border.
-public enum PaddingMode: String, CaseIterable, Sendable {
+package enum PaddingMode: String, CaseIterable, Sendable {
   case zero
   /// Mirrored, without repeating the border pixel.
   case reflect
@@ -19,13 +19,13 @@ public enum PaddingMode: String, CaseIterable, Sendable {
 
 /// The sizes of one convolution. A transposed convolution is the data gradient of the convolution
 /// whose *input* has its output's size.
-public struct ConvGeometry: Hashable, Sendable {
-  public let height: Int, width: Int
-  public let kernelHeight: Int, kernelWidth: Int
-  public let stride: Int, padding: Int
-  public let mode: PaddingMode
+package struct ConvGeometry: Hashable, Sendable {
+  package let height: Int, width: Int
+  package let kernelHeight: Int, kernelWidth: Int
+  package let stride: Int, padding: Int
+  package let mode: PaddingMode
 
-  public init(
+  package init(
     height: Int, width: Int, kernelHeight: Int, kernelWidth: Int, stride: Int, padding: Int, mode: PaddingMode
   ) {
     (self.height, self.width, self.kernelHeight, self.kernelWidth) = (height, width, kernelHeight, kernelWidth)
@@ -35,15 +35,15 @@ public struct ConvGeometry: Hashable, Sendable {
   }
 
   /// The geometry of `x [N,H,W,I]` under `weight [kh,kw,I,O]`.
-  public init(input: Shape, weight: Shape, stride: Int, padding: Int, mode: PaddingMode = .zero) {
+  package init(input: Shape, weight: Shape, stride: Int, padding: Int, mode: PaddingMode = .zero) {
     precondition(input.rank == 4 && weight.rank == 4 && input[3] == weight[2], "convolving \(input) with \(weight)")
     self.init(
       height: input[1], width: input[2], kernelHeight: weight[0], kernelWidth: weight[1], stride: stride,
       padding: padding, mode: mode)
   }
 
-  public var outputHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
-  public var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
+  package var outputHeight: Int { (height + 2 * padding - kernelHeight) / stride + 1 }
+  package var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
   var taps: Int { kernelHeight * kernelWidth }
 
   /// The same convolution of a picture that already has its border.

@@ -4,14 +4,14 @@ import GanBase
 /// A batch of maps `[N,H,W,C]` in fp32 that stand in a border of zeros: what a fixed network hands from layer to layer.
 /// Windows reach into the border instead of being cut, and a layer may write a part of the channels only, so joining
 /// branches copies nothing. There are no gradients.
-public final class BorderedMap {
-  public let images: Int, height: Int, width: Int, channels: Int
+package final class BorderedMap {
+  package let images: Int, height: Int, width: Int, channels: Int
   /// Zeros on each side.
-  public let border: Int
+  package let border: Int
   private let storage: Storage
 
   /// Maps whose values are undefined, for a layer to write.
-  public init(images: Int, height: Int, width: Int, channels: Int, border: Int = 0) {
+  package init(images: Int, height: Int, width: Int, channels: Int, border: Int = 0) {
     precondition(images > 0 && height > 0 && width > 0 && channels > 0 && border >= 0)
     (self.images, self.height, self.width, self.channels, self.border) = (images, height, width, channels, border)
     storage = Storage(bytes: images * (height + 2 * border) * (width + 2 * border) * channels * 4)
@@ -42,7 +42,7 @@ public final class BorderedMap {
   }
 
   /// Fills one image with `[H,W,C]`.
-  public func assign(_ values: [Float], to image: Int) {
+  package func assign(_ values: [Float], to image: Int) {
     precondition(values.count == height * width * channels && (0..<images).contains(image))
     values.withUnsafeBufferPointer { source in
       guard let start = source.baseAddress else { return }
@@ -52,7 +52,7 @@ public final class BorderedMap {
   }
 
   /// `[N,H,W,count]` without the border.
-  public func values(_ range: Range<Int>? = nil) -> [Float] {
+  package func values(_ range: Range<Int>? = nil) -> [Float] {
     let range = range ?? 0..<channels
     var values: [Float] = []
     values.reserveCapacity(images * height * width * range.count)
@@ -67,7 +67,7 @@ public final class BorderedMap {
   }
 
   /// The mean over each map, `[N,C]`; sums in fp64.
-  public func means() -> [Float] {
+  package func means() -> [Float] {
     (0..<images).flatMap { image -> [Float] in
       var sums = [Double](repeating: 0, count: channels)
       sums.withUnsafeMutableBufferPointer { sums in
@@ -82,16 +82,16 @@ public final class BorderedMap {
 }
 
 /// Some channels of a map: where a layer writes.
-public struct MapPart {
-  public let map: BorderedMap
-  public let channels: Range<Int>
+package struct MapPart {
+  package let map: BorderedMap
+  package let channels: Range<Int>
 
-  public init(_ map: BorderedMap, _ channels: Range<Int>? = nil) {
+  package init(_ map: BorderedMap, _ channels: Range<Int>? = nil) {
     self.map = map
     self.channels = channels ?? 0..<map.channels
     precondition(self.channels.lowerBound >= 0 && self.channels.upperBound <= map.channels)
   }
 
   /// `[N,H,W,count]`
-  public func values() -> [Float] { map.values(channels) }
+  package func values() -> [Float] { map.values(channels) }
 }

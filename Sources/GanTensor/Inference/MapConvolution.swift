@@ -3,12 +3,12 @@ import GanBase
 
 /// A convolution with fixed weights, laid out once for the kernel that computes straight from the maps: without
 /// patches, and with bias and ReLU in the same pass. Threads may share it: nothing is written after `init`.
-public final class MapConvolution: @unchecked Sendable {
-  public let inputs: Int, outputs: Int
-  public let kernelHeight: Int, kernelWidth: Int
-  public let stride: Int
-  public let paddingHeight: Int, paddingWidth: Int
-  public let hasReLU: Bool
+package final class MapConvolution: @unchecked Sendable {
+  package let inputs: Int, outputs: Int
+  package let kernelHeight: Int, kernelWidth: Int
+  package let stride: Int
+  package let paddingHeight: Int, paddingWidth: Int
+  package let hasReLU: Bool
   private let weights: Storage
   private let bias: Storage
   /// Groups of outputs that are computed together.
@@ -20,7 +20,7 @@ public final class MapConvolution: @unchecked Sendable {
   /// - Parameters:
   ///   - weight: `[kh,kw,I,O]`
   ///   - bias: `[O]`
-  public init(
+  package init(
     weight: [Float], bias: [Float], kernel: (height: Int, width: Int), inputs: Int, stride: Int = 1,
     padding: (height: Int, width: Int) = (0, 0), hasReLU: Bool = true
   ) {
@@ -38,11 +38,11 @@ public final class MapConvolution: @unchecked Sendable {
     for index in 0..<padded { target[index] = index < bias.count ? bias[index] : 0 }
   }
 
-  public func outputHeight(_ height: Int) -> Int { (height + 2 * paddingHeight - kernelHeight) / stride + 1 }
-  public func outputWidth(_ width: Int) -> Int { (width + 2 * paddingWidth - kernelWidth) / stride + 1 }
+  package func outputHeight(_ height: Int) -> Int { (height + 2 * paddingHeight - kernelHeight) / stride + 1 }
+  package func outputWidth(_ width: Int) -> Int { (width + 2 * paddingWidth - kernelWidth) / stride + 1 }
 
   /// A new map.
-  public func callAsFunction(_ x: BorderedMap, border: Int = 0) -> BorderedMap {
+  package func callAsFunction(_ x: BorderedMap, border: Int = 0) -> BorderedMap {
     let y = BorderedMap(
       images: x.images, height: outputHeight(x.height), width: outputWidth(x.width), channels: outputs, border: border)
     self(x, into: MapPart(y))
@@ -50,7 +50,7 @@ public final class MapConvolution: @unchecked Sendable {
   }
 
   /// Writes its outputs to a part of a map.
-  public func callAsFunction(_ x: BorderedMap, into part: MapPart) {
+  package func callAsFunction(_ x: BorderedMap, into part: MapPart) {
     let y = part.map
     precondition(x.channels == inputs && part.channels.count == outputs, "a convolution of other channels")
     precondition(x.border >= max(paddingHeight, paddingWidth), "the border is narrower than the padding")

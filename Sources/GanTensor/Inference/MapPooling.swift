@@ -2,13 +2,13 @@ import CKernels
 import GanBase
 
 /// Pooling of bordered maps by 3x3 windows.
-public enum MapPooling {
+package enum MapPooling {
   case maximum, average
 
   /// A maximum counts the zeros of the border, so the values must not be negative where `padding` is 1; an average
   /// counts real pixels only.
   /// - Parameter hasReLU: of averages: what is negative becomes 0.
-  public func callAsFunction(
+  package func callAsFunction(
     _ x: BorderedMap, stride: Int, padding: Int, into part: MapPart, hasReLU: Bool = false
   ) {
     let y = part.map
@@ -28,7 +28,7 @@ public enum MapPooling {
   }
 
   /// A new map.
-  public func callAsFunction(_ x: BorderedMap, stride: Int, padding: Int = 0, border: Int = 0) -> BorderedMap {
+  package func callAsFunction(_ x: BorderedMap, stride: Int, padding: Int = 0, border: Int = 0) -> BorderedMap {
     let y = BorderedMap(
       images: x.images, height: (x.height + 2 * padding - 3) / stride + 1,
       width: (x.width + 2 * padding - 3) / stride + 1, channels: x.channels, border: border)

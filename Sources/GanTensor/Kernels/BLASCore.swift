@@ -3,8 +3,8 @@ import Foundation
 import GanBase
 
 /// Which of OpenBLAS's sets of kernels is in use, and who chose it. Bits of results depend on it.
-public struct BLASCore: Equatable, Sendable {
-  public enum Choice: Equatable, Sendable {
+package struct BLASCore: Equatable, Sendable {
+  package enum Choice: Equatable, Sendable {
     case library
     /// By the environment's variable.
     case user
@@ -15,28 +15,28 @@ public struct BLASCore: Equatable, Sendable {
   }
 
   /// As the library calls it: `SkylakeX`.
-  public let name: String
-  public let choice: Choice
+  package let name: String
+  package let choice: Choice
   /// What a user should know of it, such as that it costs speed; nil where all is well.
-  public private(set) var remark: Diagnostic?
+  package private(set) var remark: Diagnostic?
   /// `sgemm gives wrong numbers`: nothing can be computed then.
   private(set) var fault: String?
 
   /// The environment's variable by which a user chooses.
-  public static let variable = "OPENBLAS_CORETYPE"
+  package static let variable = "OPENBLAS_CORETYPE"
   /// For tests: the core that the library is to have taken by itself.
   static let testVariable = "GANCTL_OPENBLAS_TAKES"
 
   /// Chosen at the first call, which has to come before the first product of matrices.
-  public static let current = choose()
+  package static let current = choose()
 
   init(name: String, choice: Choice) { (self.name, self.choice) = (name, choice) }
 
   /// `SkylakeX, chosen by ganctl: the library had taken Prescott`; the name alone where the library chose.
-  public var description: String { choice == .library ? name : "\(name), \(reason)" }
+  package var description: String { choice == .library ? name : "\(name), \(reason)" }
 
   /// `chosen by ganctl: the library had taken Prescott`
-  public var reason: String {
+  package var reason: String {
     switch choice {
     case .library: "chosen by OpenBLAS itself"
     case .user: "chosen by \(Self.variable)"

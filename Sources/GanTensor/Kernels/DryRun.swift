@@ -4,13 +4,13 @@ import GanBase
 /// results hold zeros. So what a computation takes is known in moments, whether or not there is so much.
 ///
 /// Tensors that are made in a dry run serve in that run alone.
-public final class DryRun {
+package final class DryRun {
   private let cache = MemoryCache(isImagined: true)
 
-  public init() {}
+  package init() {}
 
   /// Runs `body`, which may be a further part of what was run before.
-  public func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
+  package func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
     precondition(!Self.isOn, "a dry run within another")
     return try Self.$cache.withValue(cache) {
       ThreadPool.shared.skipsWork = true
@@ -21,11 +21,11 @@ public final class DryRun {
 
   /// The most bytes that the tensors' allocator would have had from the system at one time: what tensors hold, what
   /// threads work in, and blocks that are kept for later.
-  public var mostBytes: Int { cache.mostBytes }
+  package var mostBytes: Int { cache.mostBytes }
 
   /// Whether the calling thread is in a dry run, or in a computation that was cancelled, which goes on like one but for
   /// its tensors, which have memory.
-  public static var isOn: Bool { ThreadPool.shared.skipsWork }
+  package static var isOn: Bool { ThreadPool.shared.skipsWork }
 
   /// That of the dry run that the calling thread is in.
   @TaskLocal static var cache: MemoryCache?

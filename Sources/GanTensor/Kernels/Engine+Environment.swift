@@ -3,7 +3,7 @@ import GanBase
 extension Engine {
   /// What in the environment lets this program compute as a checkpoint's `kernels` tell, on this CPU:
   /// `GANCTL_CPU=avx2 OPENBLAS_CORETYPE=Haswell`. Nil where nothing is known to do so.
-  public static func environment(for kernels: String) -> String? {
+  package static func environment(for kernels: String) -> String? {
     let parts = kernels.split(separator: ", ").map(String.init), starts = ["OpenBLAS ", "CPU level "]
     guard parts.count >= 2, zip(parts, starts).allSatisfy({ $0.hasPrefix($1) }) else { return nil }
     let core = String(parts[0].dropFirst(starts[0].count)), level = String(parts[1].dropFirst(starts[1].count))
@@ -18,5 +18,5 @@ extension Engine {
   }
 
   /// What a user should know of the kernels of OpenBLAS, such as that their choice costs speed.
-  public static var remarkOnKernels: Diagnostic? { BLASCore.current.remark }
+  package static var remarkOnKernels: Diagnostic? { BLASCore.current.remark }
 }

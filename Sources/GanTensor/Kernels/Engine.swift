@@ -4,12 +4,12 @@ import GanBase
 import Synchronization
 
 /// The machinery behind all operations.
-public enum Engine {
+package enum Engine {
   /// To be called once, before the first operation.
   /// - Parameter threads: threads that compute; all cores by default. Results do not depend on it, and there are fewer
   ///   where a limit of addresses (`ulimit -v`) leaves no room for so many.
   /// - Throws: `GanError` (environment) where there is none even for one, or where OpenBLAS computes wrongly.
-  public static func start(threads: Int? = nil) throws {
+  package static func start(threads: Int? = nil) throws {
     BLAS.configure()
     try BLASCore.current.check()
     let wanted = threads ?? ProcessInfo.processInfo.activeProcessorCount
@@ -41,38 +41,38 @@ public enum Engine {
   private static let threadsWanted = Atomic(0)
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
-  public static func prepareProcess() {
+  package static func prepareProcess() {
     _ = gk_tiles()
     _ = BLASCore.current
   }
 
   /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
   /// count.
-  public static var kernels: String { "OpenBLAS \(BLAS.core), CPU level \(CPULevel.current)" }
+  package static var kernels: String { "OpenBLAS \(BLAS.core), CPU level \(CPULevel.current)" }
 
   /// The same where convolutions go by `precision`, for checkpoints: with their arithmetic, where it is not fp32.
-  public static func kernels(_ precision: Precision) -> String {
+  package static func kernels(_ precision: Precision) -> String {
     kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
   }
 
   /// Why OpenBLAS computes with these kernels: `chosen by ganctl: the library had taken Prescott`.
-  public static var reasonForKernels: String { BLASCore.current.reason }
+  package static var reasonForKernels: String { BLASCore.current.reason }
 
   /// The same, telling who chose the kernels where it was not the library.
-  public static var kernelsWithReason: String {
+  package static var kernelsWithReason: String {
     let core = BLASCore.current
     return core.choice == .library ? kernels : "OpenBLAS \(core.description); CPU level \(CPULevel.current)"
   }
 
   /// One line for logs, for example `OpenBLAS SkylakeX, CPU level avx512, 2 threads, fp32`.
-  public static func description(_ precision: Precision) -> String {
+  package static func description(_ precision: Precision) -> String {
     let threads = ThreadPool.shared.threads, wanted = threadsWanted.load(ordering: .relaxed)
     let limited = threads < wanted ? " (of \(wanted): the limit of memory has no room for more)" : ""
     return "\(kernelsWithReason), \(counted(threads, "thread"))\(limited), \(precision.means)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).
-  public static var peakResidentBytes: Int {
+  package static var peakResidentBytes: Int {
     if let peak = MemoryLimits.peakResident { return peak }
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

@@ -23,14 +23,14 @@ func gemm(
 }
 
 /// The BLAS library behind the convolutions.
-public enum BLAS {
+package enum BLAS {
   /// The right kernels, and one thread per call: the program's own threads share the work. To be called before anything
   /// else.
-  public static func configure() {
+  package static func configure() {
     _ = BLASCore.current
     openblas_set_num_threads(1)
   }
 
   /// The CPU kernels that OpenBLAS uses, for example `SkylakeX`. Bits of results depend on it.
-  public static var core: String { BLASCore.current.name }
+  package static var core: String { BLASCore.current.name }
 }

@@ -2,7 +2,7 @@ import CKernels
 import GanBase
 
 /// Which elements share a mean and a variance, per channel.
-public enum MomentGroups: Sendable {
+package enum MomentGroups: Sendable {
   /// All of N, H, W: batch norm.
   case batch
   /// H, W of each sample: instance norm, and whatever is made from it (layer norm, AdaIN, ILN).

@@ -3,10 +3,10 @@ import Synchronization
 
 /// Where the time of a computation goes, by kind of kernel; for benches. While nothing is timed, it costs an operation
 /// one comparison.
-public enum OpClock {
+package enum OpClock {
   /// What an operation spends its time on. A transposed convolution runs the kernel of the data gradient, and its
   /// gradient that of the forward convolution.
-  public enum Kind: String, CaseIterable, Sendable {
+  package enum Kind: String, CaseIterable, Sendable {
     case convolutionForward = "convolution_forward"
     case convolutionDataGradient = "convolution_data_gradient"
     case convolutionWeightGradient = "convolution_weight_gradient"
@@ -21,16 +21,16 @@ public enum OpClock {
   }
 
   /// Operations of one kind.
-  public struct Share: Equatable, Sendable {
-    public var seconds = 0.0
-    public var operations = 0
+  package struct Share: Equatable, Sendable {
+    package var seconds = 0.0
+    package var operations = 0
     /// Additions and multiplications of the plain algorithm; of convolutions alone.
-    public var arithmetic = 0.0
+    package var arithmetic = 0.0
   }
 
   /// Runs `body` and tells what the operations of this thread took. An operation within another counts as part of it.
   /// Not to be nested.
-  public static func timing(_ body: () throws -> Void) rethrows -> [Kind: Share] {
+  package static func timing(_ body: () throws -> Void) rethrows -> [Kind: Share] {
     try turn.withLock { () throws -> [Kind: Share] in
       shares = [:]
       owner.store(thisThread, ordering: .relaxed)

@@ -3,10 +3,10 @@ import CRuntime
 import GanBase
 
 /// The fastest arithmetic of this machine, for comparison with kernels.
-public enum PeakSpeed {
+package enum PeakSpeed {
   /// Additions and multiplications of floats a second, on all threads of the pool: the best of `attempts` bursts of
   /// half a millisecond or so. With the vectors that `GANCTL_CPU` allows.
-  public static func float32(attempts: Int = 200) -> Double {
+  package static func float32(attempts: Int = 200) -> Double {
     let threads = ThreadPool.shared.threads, rounds = 200_000
     var best = 0.0
     for _ in 0..<max(attempts, 1) {
@@ -24,7 +24,7 @@ public enum PeakSpeed {
   }
 
   /// What own kernels may use, for example `AVX-512`.
-  public static var vectors: String {
+  package static var vectors: String {
     switch gk_cpu_level() {
     case Int32(GK_CPU_AVX512): "AVX-512"
     case Int32(GK_CPU_AVX2): "AVX2"

@@ -2,7 +2,7 @@ import CKernels
 
 extension Tensor {
   /// Adam's update in place; see `Adam` in GanNN.
-  public func adamStep(
+  package func adamStep(
     _ gradient: Tensor, m: Tensor, v: Tensor, stepSize: Double, rootCorrection: Double, beta1: Double, beta2: Double,
     epsilon: Double, weightDecay: Double
   ) {

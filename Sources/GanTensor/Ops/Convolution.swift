@@ -3,7 +3,7 @@
 
 extension Tensor {
   /// Convolution of this `[N,H,W,I]` with `weight [kh,kw,I,O]`, plus `bias [O]`: `[N,Ho,Wo,O]`.
-  public func convolved(
+  package func convolved(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int = 1, padding: Int = 0, mode: PaddingMode = .zero
   ) -> Tensor {
     convolved(
@@ -14,7 +14,7 @@ extension Tensor {
   /// Transposed convolution of this `[N,H,W,O]` with `weight [kh,kw,I,O]`, plus `bias [I]`:
   /// `[N,(H-1)*stride-2*padding+kh+outputPadding, ...,I]`. The weight is that of the convolution whose
   /// data gradient this is, so `O` counts the channels that come in.
-  public func transposeConvolved(
+  package func transposeConvolved(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputPadding: Int = 0
   ) -> Tensor {
     let geometry = ConvGeometry(

@@ -4,19 +4,19 @@ import CKernels
 // operations, so each may be differentiated again.
 
 extension Tensor {
-  public static func + (a: Tensor, b: Tensor) -> Tensor {
+  package static func + (a: Tensor, b: Tensor) -> Tensor {
     binaryKernel(GK_ADD, a, b).recorded("add", from: [a, b]) { [p = a.shape, q = b.shape] in
       [$0.gradient.summed(to: p, if: $0.needs[0]), $0.gradient.summed(to: q, if: $0.needs[1])]
     }
   }
 
-  public static func - (a: Tensor, b: Tensor) -> Tensor {
+  package static func - (a: Tensor, b: Tensor) -> Tensor {
     binaryKernel(GK_SUBTRACT, a, b).recorded("subtract", from: [a, b]) { [p = a.shape, q = b.shape] in
       [$0.gradient.summed(to: p, if: $0.needs[0]), $0.needs[1] ? (-$0.gradient).summed(to: q) : nil]
     }
   }
 
-  public static func * (a: Tensor, b: Tensor) -> Tensor {
+  package static func * (a: Tensor, b: Tensor) -> Tensor {
     binaryKernel(GK_MULTIPLY, a, b).recorded("multiply", from: [a, b], saving: [a, b]) { pass in
       let (a, b) = (pass.saved[0], pass.saved[1])
       return [
@@ -26,7 +26,7 @@ extension Tensor {
     }
   }
 
-  public static func / (a: Tensor, b: Tensor) -> Tensor {
+  package static func / (a: Tensor, b: Tensor) -> Tensor {
     binaryKernel(GK_DIVIDE, a, b).recorded("divide", from: [a, b], saving: [a, b]) { pass in
       let (a, b) = (pass.saved[0], pass.saved[1])
       return [
@@ -36,48 +36,48 @@ extension Tensor {
     }
   }
 
-  public static prefix func - (a: Tensor) -> Tensor { a.scaled(by: -1) }
-  public static func + (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1, plus: b) }
-  public static func - (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1, plus: -b) }
-  public static func * (a: Tensor, b: Double) -> Tensor { a.scaled(by: b) }
-  public static func * (a: Double, b: Tensor) -> Tensor { b.scaled(by: a) }
-  public static func / (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1 / b) }
-  public static func - (a: Double, b: Tensor) -> Tensor { b.scaled(by: -1, plus: a) }
+  package static prefix func - (a: Tensor) -> Tensor { a.scaled(by: -1) }
+  package static func + (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1, plus: b) }
+  package static func - (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1, plus: -b) }
+  package static func * (a: Tensor, b: Double) -> Tensor { a.scaled(by: b) }
+  package static func * (a: Double, b: Tensor) -> Tensor { b.scaled(by: a) }
+  package static func / (a: Tensor, b: Double) -> Tensor { a.scaled(by: 1 / b) }
+  package static func - (a: Double, b: Tensor) -> Tensor { b.scaled(by: -1, plus: a) }
 
   /// `factor * x + offset`.
-  public func scaled(by factor: Double, plus offset: Double = 0) -> Tensor {
+  package func scaled(by factor: Double, plus offset: Double = 0) -> Tensor {
     unaryKernel(GK_AFFINE, factor, offset).recorded("scale", from: [self]) { [$0.gradient.scaled(by: factor)] }
   }
 
-  public func exp() -> Tensor {
+  package func exp() -> Tensor {
     unaryKernel(GK_EXP).recorded("exp", from: [self], savesResult: true) { [$0.gradient * $0.savedResult] }
   }
 
-  public func log() -> Tensor {
+  package func log() -> Tensor {
     unaryKernel(GK_LOG).recorded("log", from: [self], saving: [self]) { [$0.gradient / $0.saved[0]] }
   }
 
   /// Square root; the gradient at 0 is infinite, as in PyTorch.
-  public func squareRoot() -> Tensor {
+  package func squareRoot() -> Tensor {
     unaryKernel(GK_SQRT).recorded("sqrt", from: [self], savesResult: true) {
       [$0.gradient / $0.savedResult.scaled(by: 2)]
     }
   }
 
-  public func squared() -> Tensor {
+  package func squared() -> Tensor {
     unaryKernel(GK_SQUARE).recorded("square", from: [self], saving: [self]) {
       [$0.gradient * $0.saved[0].scaled(by: 2)]
     }
   }
 
-  public func reciprocal() -> Tensor {
+  package func reciprocal() -> Tensor {
     unaryKernel(GK_RECIPROCAL).recorded("reciprocal", from: [self], savesResult: true) {
       [-$0.gradient * $0.savedResult.squared()]
     }
   }
 
   /// Absolute value; derivative 0 at 0.
-  public func abs() -> Tensor {
+  package func abs() -> Tensor {
     unaryKernel(GK_ABS).recorded("abs", from: [self], saving: [self]) {
       [$0.gradient.multiplied(bySignOf: $0.saved[0])]
     }
@@ -92,13 +92,13 @@ extension Tensor {
 
   /// `x > 0 ? x : slope * x`; at 0 the derivative is `slope`, as in PyTorch. The slope must not be negative,
   /// since the backward looks at the sign of the result.
-  public func leakyReLU(slope: Double) -> Tensor {
+  package func leakyReLU(slope: Double) -> Tensor {
     unaryKernel(GK_LEAKY_RELU, slope).recorded("leaky relu", from: [self], savesResult: true) {
       [$0.gradient.gated(by: $0.savedResult, slope: slope)]
     }
   }
 
-  public func relu() -> Tensor { leakyReLU(slope: 0) }
+  package func relu() -> Tensor { leakyReLU(slope: 0) }
 
   /// `self` where `y` is positive, else `slope * self`; `y` counts as a constant.
   private func gated(by y: Tensor, slope: Double) -> Tensor {
@@ -108,7 +108,7 @@ extension Tensor {
       }
   }
 
-  public func tanh() -> Tensor {
+  package func tanh() -> Tensor {
     unaryKernel(GK_TANH).recorded("tanh", from: [self], savesResult: true) { pass in
       let y = pass.savedResult
       return [
@@ -118,7 +118,7 @@ extension Tensor {
     }
   }
 
-  public func sigmoid() -> Tensor {
+  package func sigmoid() -> Tensor {
     unaryKernel(GK_SIGMOID).recorded("sigmoid", from: [self], savesResult: true) { pass in
       let y = pass.savedResult
       return [
@@ -129,7 +129,7 @@ extension Tensor {
   }
 
   /// `log(1 + exp(x))`, without overflow.
-  public func softplus() -> Tensor {
+  package func softplus() -> Tensor {
     unaryKernel(GK_SOFTPLUS).recorded("softplus", from: [self], saving: [self]) {
       [$0.gradient * $0.saved[0].sigmoid()]
     }

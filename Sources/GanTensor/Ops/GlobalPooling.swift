@@ -3,10 +3,10 @@ import GanBase
 
 extension Tensor {
   /// The mean of each map of `[N,H,W,C]`: `[N,C]`.
-  public func globalAverage() -> Tensor { mean(over: [1, 2]).reshaped(to: [shape[0], shape[3]]) }
+  package func globalAverage() -> Tensor { mean(over: [1, 2]).reshaped(to: [shape[0], shape[3]]) }
 
   /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first place that has it.
-  public func globalMaximum() -> Tensor {
+  package func globalMaximum() -> Tensor {
     let mark = OpClock.begin(.reduction)
     defer { OpClock.end(mark) }
     let samples = shape[0]

@@ -2,7 +2,7 @@ import GanBase
 
 extension Tensor {
   /// Matrix product of `[m,k]` and `[k,n]`, either one given transposed.
-  public func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
+  package func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
     let mark = OpClock.begin(.matrix)
     defer { OpClock.end(mark) }
     let m = shape[transposeSelf ? 1 : 0], k = shape[transposeSelf ? 0 : 1]

@@ -1,9 +1,9 @@
 /// The statistics that a normalisation is made from.
-public struct Moments {
+package struct Moments {
   /// Mean and biased variance, `[groups,C]`.
-  public let mean: Tensor, variance: Tensor
+  package let mean: Tensor, variance: Tensor
   /// Elements behind each of them.
-  public let count: Int
+  package let count: Int
 }
 
 extension Tensor {
@@ -15,7 +15,7 @@ extension Tensor {
   /// - Parameters:
   ///   - slope: of the leaky ReLU that follows; 1 for none, 0 for ReLU.
   ///   - observe: sees the moments, for running statistics.
-  public func normalized(
+  package func normalized(
     _ kind: MomentGroups, slope: Double = 1, residual: Tensor? = nil, parameters: [Tensor] = [],
     observe: ((Moments) -> Void)? = nil,
     coefficients: @escaping (Moments, [Tensor]) -> (scale: Tensor, shift: Tensor)
@@ -82,7 +82,7 @@ extension Tensor {
   }
 
   /// `act((x - center) * scale + shift)` with given vectors `[C]`: normalisation by running statistics.
-  public func normalized(center: Tensor, scale: Tensor, shift: Tensor, slope: Double = 1) -> Tensor {
+  package func normalized(center: Tensor, scale: Tensor, shift: Tensor, slope: Double = 1) -> Tensor {
     let mark = OpClock.begin(.normalization)
     defer { OpClock.end(mark) }
     if isTracked && Tape.isRecording {

@@ -3,7 +3,7 @@ import CKernels
 extension Tensor {
   /// Channels become pixels (Shi et al. 2016): `[N,H,W,C*r*r]` to `[N,H*r,W*r,C]`. Channel `(c*r + i)*r + j` is the
   /// pixel in row `i` and column `j` of its block, as in PyTorch.
-  public func pixelShuffled(by r: Int) -> Tensor {
+  package func pixelShuffled(by r: Int) -> Tensor {
     precondition(shape[3] % (r * r) == 0, "shuffling \(shape) by \(r)")
     return shuffleKernel(
       to: [shape[0], shape[1] * r, shape[2] * r, shape[3] / (r * r)], width: shape[2], by: r, back: false

@@ -7,7 +7,7 @@ import GanBase
 extension Tensor {
   /// Means over `kernel` x `kernel` windows; at the border only real pixels are averaged. The result has
   /// `(H + 2*padding - kernel) / stride + 1` rows, rounded down, and columns likewise.
-  public func averagePooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
+  package func averagePooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
     averagePooled(PoolGeometry(shape, kernel: kernel, stride: stride, padding: padding))
   }
 
@@ -34,7 +34,7 @@ extension Tensor {
   }
 
   /// Nearest-neighbour upsampling by 2: `[N,2H,2W,C]`.
-  public func upsampledTwice() -> Tensor {
+  package func upsampledTwice() -> Tensor {
     let result = Tensor(uninitialized: [shape[0], 2 * shape[1], 2 * shape[2], shape[3]], type)
     forEachBlockOfRows { picture, first, rows in
       gk_upsample2(
@@ -55,7 +55,7 @@ extension Tensor {
   }
 
   /// The largest of each 2x2 pixels, per channel; a last odd row or column is left out.
-  public func maxPooledTwice() -> Tensor { pickedPairwise(by: self) }
+  package func maxPooledTwice() -> Tensor { pickedPairwise(by: self) }
 
   /// From each 2x2 pixels the element where `guide`, which counts as a constant, is largest.
   private func pickedPairwise(by guide: Tensor) -> Tensor {

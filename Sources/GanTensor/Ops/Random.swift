@@ -2,19 +2,19 @@ import GanBase
 
 extension Tensor {
   /// Standard normal numbers.
-  public static func normal(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
+  package static func normal(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
     if DryRun.isOn { return Tensor(uninitialized: shape, type) }
     return Tensor(stream.normals(shape.count), shape, type: type)
   }
 
   /// Uniform numbers in [0, 1).
-  public static func uniform(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
+  package static func uniform(_ shape: Shape, from stream: inout RandomStream, type: ElementType = .float32) -> Tensor {
     if DryRun.isOn { return Tensor(uninitialized: shape, type) }
     return Tensor((0..<shape.count).map { _ in stream.uniform() }, shape, type: type)
   }
 
   /// 0 with probability `p`, else 1/(1-p). One word of the stream per element, so blocks are drawn in parallel.
-  public static func dropoutMask(
+  package static func dropoutMask(
     _ shape: Shape, p: Double, from stream: inout RandomStream, type: ElementType = .float32
   ) -> Tensor {
     let result = Tensor(uninitialized: shape, type)
@@ -40,7 +40,7 @@ extension Tensor {
 
   /// A matrix with orthonormal rows or columns, whichever are fewer: Q of the QR of a normal matrix, signs
   /// made unique by R's diagonal (Saxe et al. 2014). Row-major.
-  public static func orthogonal(rows: Int, columns: Int, normal: [Float]) -> [Float] {
+  package static func orthogonal(rows: Int, columns: Int, normal: [Float]) -> [Float] {
     orthogonalMatrix(rows: rows, columns: columns, normal: normal)
   }
 }

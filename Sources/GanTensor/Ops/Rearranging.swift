@@ -4,7 +4,7 @@ import CKernels
 
 extension Tensor {
   /// The same elements under another shape of equal count; shares memory.
-  public func reshaped(to target: Shape) -> Tensor {
+  package func reshaped(to target: Shape) -> Tensor {
     precondition(target.count == count, "reshaping \(shape) to \(target)")
     if target == shape { return self }
     return Tensor(shape: target, type: type, storage: storage, node: nil).recorded("reshape", from: [self]) {
@@ -13,7 +13,7 @@ extension Tensor {
   }
 
   /// Axis `i` of the result is axis `order[i]` of this tensor.
-  public func permuted(_ order: [Int]) -> Tensor {
+  package func permuted(_ order: [Int]) -> Tensor {
     precondition(order.sorted() == Array(0..<shape.rank), "permuting \(shape) by \(order)")
     let target = Shape(order.map { shape[$0] })
     let result = Tensor(uninitialized: target, type)
@@ -26,7 +26,7 @@ extension Tensor {
   }
 
   /// The elements `range` of one axis.
-  public func sliced(_ range: Range<Int>, axis: Int) -> Tensor {
+  package func sliced(_ range: Range<Int>, axis: Int) -> Tensor {
     precondition(range.lowerBound >= 0 && range.upperBound <= shape[axis], "slice \(range) of \(shape) axis \(axis)")
     let inner = shape.sizes[(axis + 1)...].reduce(1, *)
     let outer = shape.sizes[..<axis].reduce(1, *)
@@ -40,7 +40,7 @@ extension Tensor {
   }
 
   /// Rows of the first axis in another order, or some of them; a constant.
-  public func rows(_ indices: [Int]) -> Tensor {
+  package func rows(_ indices: [Int]) -> Tensor {
     let size = count / max(shape[0], 1)
     let result = Tensor(uninitialized: shape.with(indices.count, at: 0), type)
     if DryRun.isOn { return result }
@@ -64,7 +64,7 @@ extension Tensor {
   }
 
   /// Joins tensors along one axis; the other sizes must be equal.
-  public static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
+  package static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
     precondition(!parts.isEmpty)
     let total = parts.reduce(0) { $0 + $1.shape[axis] }
     let result = Tensor(uninitialized: parts[0].shape.with(total, at: axis), parts[0].type)
@@ -89,7 +89,7 @@ extension Tensor {
   }
 
   /// These maps `[N,H,W,C]` with a vector `[N,K]` beside them at every pixel: `[N,H,W,C+K]`.
-  public func joined(with vector: Tensor) -> Tensor {
+  package func joined(with vector: Tensor) -> Tensor {
     let own = shape[3], added = vector.shape[1], all = own + added, pixels = shape[1] * shape[2]
     precondition(vector.shape == [shape[0], added], "joining \(vector.shape) to \(shape)")
     let result = Tensor(uninitialized: shape.with(all, at: 3), type)

@@ -1,16 +1,16 @@
 extension Tensor {
   /// The sum of all elements, a scalar.
-  public func sum() -> Tensor {
+  package func sum() -> Tensor {
     sumKernel(outer: 1, reduced: count, inner: 1, shape: []).recorded("sum", from: [self]) { [shape] in
       [$0.gradient.broadcast(to: shape)]
     }
   }
 
   /// The mean of all elements, a scalar.
-  public func mean() -> Tensor { sum().scaled(by: 1 / Double(count)) }
+  package func mean() -> Tensor { sum().scaled(by: 1 / Double(count)) }
 
   /// The sum over `axes`, which stay with size 1.
-  public func sum(over axes: [Int]) -> Tensor {
+  package func sum(over axes: [Int]) -> Tensor {
     var current = self
     var rest = Set(axes)
     while let last = rest.max() {
@@ -22,7 +22,7 @@ extension Tensor {
     return current
   }
 
-  public func mean(over axes: [Int]) -> Tensor {
+  package func mean(over axes: [Int]) -> Tensor {
     sum(over: axes).scaled(by: 1 / Double(axes.reduce(1) { $0 * shape[$1] }))
   }
 
@@ -38,7 +38,7 @@ extension Tensor {
   }
 
   /// Repeats axes of size 1 (and missing leading ones) to `target`.
-  public func broadcast(to target: Shape) -> Tensor {
+  package func broadcast(to target: Shape) -> Tensor {
     if shape == target { return self }
     let zero = Tensor.zeros(Shape([Int](repeating: 1, count: target.rank)), type: type)
     let result = Tensor.expand(self, zero, target)

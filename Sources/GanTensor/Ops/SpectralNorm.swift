@@ -1,12 +1,12 @@
 import CKernels
 
 /// The largest singular value of a matrix with its vectors, as far as power iterations have found them.
-public struct SingularTriple {
+package struct SingularTriple {
   /// Over the columns, length 1: the output channels of a weight.
-  public let u: Tensor
+  package let u: Tensor
   /// Over the rows, length 1.
-  public let v: Tensor
-  public let value: Double
+  package let v: Tensor
+  package let value: Double
 }
 
 /// Lengths are not divided by less.
@@ -16,7 +16,7 @@ extension Tensor {
   /// One power iteration from `u` (Miyato et al. 2018, algorithm 1), with `M` this tensor as a matrix whose columns are
   /// the last axis: `v = M u`, `u = M^T v`, each of length 1. Both products take one walk over the matrix. Nothing is
   /// recorded.
-  public func powerIteration(from u: Tensor) -> SingularTriple {
+  package func powerIteration(from u: Tensor) -> SingularTriple {
     let (product, back) = productsKernel(u)
     let length = max(product.dotKernel(product).squareRoot(), leastLength)
     let image = back.map { $0 / length }
@@ -28,14 +28,14 @@ extension Tensor {
   }
 
   /// The value that belongs to given vectors: `v^T M u`.
-  public func singularTriple(u: Tensor, v: Tensor) -> SingularTriple {
+  package func singularTriple(u: Tensor, v: Tensor) -> SingularTriple {
     let value = zip(weightedRowSums(v), u.doubles).reduce(0) { $0 + $1.0 * $1.1 }
     // Copies, because the vectors of a layer are written in place.
     return SingularTriple(u: u.copied(), v: v.copied(), value: value)
   }
 
   /// This tensor over its singular value, of which the vectors count as constants.
-  public func divided(by triple: SingularTriple) -> Tensor {
+  package func divided(by triple: SingularTriple) -> Tensor {
     let value = triple.value
     return unaryKernel(GK_AFFINE, 1 / value).recorded(
       "spectral norm", from: [self], saving: [self, triple.u, triple.v]

@@ -8,7 +8,7 @@ import GanBase
 extension Tensor {
   /// `upsampledTwice().convolved(weight, bias: bias, padding: k / 2, mode: mode)` for an odd kernel of k x k taps:
   /// `[N,2H,2W,O]`, equal but for rounding.
-  public func upsampledConvolved(_ weight: Tensor, bias: Tensor? = nil, mode: PaddingMode) -> Tensor {
+  package func upsampledConvolved(_ weight: Tensor, bias: Tensor? = nil, mode: PaddingMode) -> Tensor {
     let kernel = weight.shape[0], padding = kernel / 2
     // Wider kernels would look further beyond the border than one small pixel.
     guard weight.shape[1] == kernel, kernel == 3 || kernel == 5 else {

@@ -42,7 +42,7 @@ extension Precision {
   var arithmetic: ConvolutionArithmetic { ConvolutionArithmetic(self, tiles: Int(gk_tiles())) }
 
   /// What this precision is computed with here, for logs and checkpoints: `fp32`, `bf16x3 on AMX` and the like.
-  public var means: String {
+  package var means: String {
     switch arithmetic {
     case .single: "fp32"
     case .wideTiles: "fp32 with wide tiles"
@@ -56,7 +56,7 @@ extension Precision {
   static func products(_ parts: Int) -> String { parts == 1 ? "bf16" : "bf16x3" }
 
   /// One line for the user where the precision is not what its name says; nil where all is well.
-  public var notice: String? {
+  package var notice: String? {
     guard self != .highest else { return nil }
     switch Int(gk_tiles()) {
     case GK_TILES_AMX: return nil

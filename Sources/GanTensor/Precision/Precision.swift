@@ -3,7 +3,7 @@ import Synchronization
 
 /// How exact the products in convolutions are, in the words of PyTorch's `set_float32_matmul_precision`. Values,
 /// weights and sums are fp32 in all of them, and everything but convolutions is computed in fp32.
-public enum Precision: String, CaseIterable, Sendable {
+package enum Precision: String, CaseIterable, Sendable {
   /// Factors in fp32.
   case highest
   /// Each factor as a sum of two bf16 numbers, and of the four products the three that count.
@@ -16,16 +16,16 @@ extension Precision {
   private static let chosen = Atomic<Int>(0)
 
   /// What convolutions that this thread begins go by.
-  public static var current: Precision {
+  package static var current: Precision {
     let scoped = Int(gk_scoped_precision())
     return allCases[scoped >= 0 ? scoped : chosen.load(ordering: .relaxed)]
   }
 
   /// Chooses for all threads.
-  public static func use(_ precision: Precision) { chosen.store(precision.index, ordering: .relaxed) }
+  package static func use(_ precision: Precision) { chosen.store(precision.index, ordering: .relaxed) }
 
   /// Chooses for the calling thread while `body` runs. A backward pass goes by the precision in force when it runs.
-  public static func with<Result>(_ precision: Precision, _ body: () throws -> Result) rethrows -> Result {
+  package static func with<Result>(_ precision: Precision, _ body: () throws -> Result) rethrows -> Result {
     let before = gk_scoped_precision()
     gk_set_scoped_precision(Int32(precision.index))
     defer { gk_set_scoped_precision(before) }

@@ -5,19 +5,19 @@ import GanModels
 import GanWeights
 
 /// A configuration for pictures that were found, and what is to be said about it.
-public struct Proposal {
+package struct Proposal {
   /// What the user may decide beside the model.
-  public struct Wishes: Sendable {
+  package struct Wishes: Sendable {
     /// Side of the training pictures; nil: what the pictures have, up to the paper's.
-    public var size: Int?
+    package var size: Int?
     /// Hours after which the run is to end.
-    public var hours: Double?
-    public init(size: Int? = nil, hours: Double? = nil) { (self.size, self.hours) = (size, hours) }
+    package var hours: Double?
+    package init(size: Int? = nil, hours: Double? = nil) { (self.size, self.hours) = (size, hours) }
   }
 
-  public let model: RegisteredModel
+  package let model: RegisteredModel
   /// Why it was chosen; nil where the user did.
-  public let reason: String?
+  package let reason: String?
   let data: FoundData
   /// The folder of the pictures.
   private let root: FilePath
@@ -31,7 +31,7 @@ public struct Proposal {
   private(set) var trial: TrainingTrial?
 
   /// - Throws: `GanError` (input) for a folder with nothing for the model, (usage) for a size that it cannot take.
-  public init(_ name: String?, data root: FilePath, _ wishes: Wishes = Wishes()) throws {
+  package init(_ name: String?, data root: FilePath, _ wishes: Wishes = Wishes()) throws {
     let survey = try DataSurvey(root)
     self.root = survey.root
     if let name {
@@ -66,8 +66,8 @@ public struct Proposal {
       var configured = model.fitting(size)
       if let domains = configured.domains { configured = configured.with(DomainOptions(["a", "b"], domains.kind)) }
       guard let made = try? ModelSketch(configured).model else { continue }
-      if made.sizeRule.allows(size), size >= made.leastTrainingSize, made.exactTrainingSize ?? size == size {
-        return (size, model.fitting(size), made.batchRule)
+      if made.inputs.sizeRule.allows(size), size >= made.inputs.leastTrainingSize, made.inputs.exactTrainingSize ?? size == size {
+        return (size, model.fitting(size), made.inputs.batchRule)
       }
     }
     throw GanError.usage(
@@ -76,7 +76,7 @@ public struct Proposal {
   }
 
   /// The usual name of the configuration: `pix2pix-facades.yaml` for pictures in `data/facades`.
-  public var fileName: FilePath {
+  package var fileName: FilePath {
     let name = root.components.last { !$0.string.hasPrefix(".") }.map { "-" + $0.string } ?? ""
     return FilePath("\(model.info.name)\(name.replacing(" ", with: "-")).yaml")
   }
@@ -128,14 +128,14 @@ public struct Proposal {
   ///   - limit: seconds after which no further step begins.
   ///   - phase: told what is being done.
   /// - Throws: `GanError` for everything that `train` would refuse.
-  public mutating func tryOut(as file: FilePath, limit: Double, phase: (String) -> Void = { _ in }) throws {
+  package mutating func tryOut(as file: FilePath, limit: Double, phase: (String) -> Void = { _ in }) throws {
     trial = try TrainingTrial(try ConfigDocument(text: text, name: file.shown), limit: limit, phase: phase)
   }
 
   // MARK: Text
 
   /// What was found, a line for each thing.
-  public var facts: [String] {
+  package var facts: [String] {
     var lines = ["data:   \(data.description); \(statistics.description)"]
     lines.append(
       data.validationCount == 0
@@ -155,13 +155,13 @@ public struct Proposal {
   }
 
   /// What a whole run will take, after the trial; empty before.
-  public var estimate: [String] {
+  package var estimate: [String] {
     guard let trial else { return [] }
     return RunEstimate(trial, plan, trainSettings, size: size).lines
   }
 
   /// The configuration, with comments.
-  public var text: String {
+  package var text: String {
     var writer = ConfigWriter(title: "\(configured.info.title) on \(data.description).\nMade by 'ganctl init'.")
     for line in estimate { writer.comment(line) }
     writer.comment("All options: 'ganctl help config' and 'ganctl help \(model.info.name)'.")

@@ -5,15 +5,15 @@ import GanModels
 import GanTensor
 
 /// What a few real training steps tell of a whole run.
-public struct TrainingTrial: Equatable, Sendable {
+package struct TrainingTrial: Equatable, Sendable {
   /// The mean of a step.
-  public let secondsPerStep: Double
+  package let secondsPerStep: Double
   /// Steps that were taken.
-  public let steps: Int
+  package let steps: Int
   /// Memory of the process at its peak.
-  public let peakBytes: Int
+  package let peakBytes: Int
   /// Of one checkpoint: weights, and the optimizers' two averages of each.
-  public let checkpointBytes: Int
+  package let checkpointBytes: Int
   let stepsPerEpoch: Int
 
   /// Trains for up to three times the work that repeats, but not longer than the limit: at least one step.

@@ -133,9 +133,9 @@ final class Evaluation {
   }
 
   private func translated(_ item: Batch, by model: any ImageTranslator, _ pass: Pass) throws -> Picture {
-    try model.sizeRule.check(item)
-    let batch = try TrainingBatch(item)
-    return Picture(try Tape.paused { try model.translate(batch.a, to: .aToB, pass) }, rounding: model.rounding)
+    try model.inputs.sizeRule.check(item)
+    let (a, _) = try TrainingBatch(item).sides()
+    return Picture(try Tape.paused { try model.translate(a, to: .aToB, pass) }, rounding: model.rounding)
   }
 }
 

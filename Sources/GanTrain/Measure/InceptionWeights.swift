@@ -5,23 +5,23 @@ import GanStore
 import GanWeights
 
 /// The file with the weights of the published FID's network: where it may lie, and whether it is the one.
-public struct InceptionWeights {
+package struct InceptionWeights {
   /// The file as pytorch-fid and torch-fidelity publish it, and as earlier versions of this program converted it.
-  public static let fileNames = [
+  package static let fileNames = [
     "pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth", "inception-fid.safetensors",
   ]
   /// The beginning of the published file's SHA-256.
   static let publishedHash = "6726825d"
 
-  public let network: InceptionNetwork
-  public let path: FilePath
+  package let network: InceptionNetwork
+  package let path: FilePath
   /// Whether the file's checksum says that it holds the published weights.
-  public let isVerified: Bool
+  package let isVerified: Bool
 
   /// Reads a file of weights: safetensors, or PyTorch's own.
   /// - Throws: `GanError` (checkpoint) naming a tensor that is missing, of another shape or not finite, or a checksum
   ///   that is wrong.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     let tensors = Dictionary(
       try WeightFile.tensors(of: path).map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     network = try InceptionNetwork { key, shape in
@@ -42,12 +42,12 @@ public struct InceptionWeights {
   }
 
   /// The file in `$GANCTL_HOME` or in the user's data folder; nil where there is none.
-  public static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath? {
+  package static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath? {
     folders(environment).flatMap { folder in fileNames.map { folder.appending($0) } }.first(where: \.isFile)
   }
 
   /// The error for weights that were asked for and are not there.
-  public static var missing: GanError {
+  package static var missing: GanError {
     .environment(
       "the weights of the Inception network are in none of: \(folders().map(\.shown).joined(separator: ", "))",
       help: "put \(fileNames[0]) of pytorch-fid there, or give it with --weights; scripts/fetch_inception.py fetches it"
@@ -55,7 +55,7 @@ public struct InceptionWeights {
   }
 
   /// Where it is looked for, in this order.
-  public static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [FilePath] {
+  package static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [FilePath] {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let data = value("XDG_DATA_HOME") ?? value("HOME").map { $0 + "/.local/share" }
     return [value("GANCTL_HOME"), data.map { $0 + "/ganctl" }].compactMap { $0.map { FilePath($0) } }

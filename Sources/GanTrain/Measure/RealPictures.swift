@@ -9,22 +9,22 @@ import GanWeights
 
 /// The real pictures that a folder of translations is to be measured with: validation or test pictures of a run, of
 /// the side or domain that the translations belong to.
-public struct RealPictures {
-  public let places: [PicturePlace]
+package struct RealPictures {
+  package let places: [PicturePlace]
   /// Which these are, for people: `data/val (right halves)`.
-  public let title: String
+  package let title: String
   /// Why these: `validation pictures of side B of runs/mine, whose translations these are`.
-  public let reason: String
+  package let reason: String
   /// The pictures in the folder that are the results, by their shown paths below it; nil for all of them.
-  public let results: Set<String>?
+  package let results: Set<String>?
   /// A sentence for each folder of real pictures with files of other kinds.
-  public let skipped: [String]
+  package let skipped: [String]
 
   /// - Parameters:
   ///   - results: the folder of translations; a note of `translate` in it tells run and side.
   ///   - run: a run or checkpoint that the user named; nil: that of the note, or the newest.
   /// - Throws: `GanError`: (usage) where no run tells of such pictures, (input) where they are not there.
-  public init(for results: FilePath, run: FilePath?) throws {
+  package init(for results: FilePath, run: FilePath?) throws {
     let note = TranslationNote(in: results)
     if note == nil, let first = TranslationNote.subfolders(of: results).first {
       throw GanError.usage(

@@ -4,12 +4,12 @@ import GanStore
 
 /// Mean and covariance of features in a `.npz` file with the arrays `mu` and `sigma`, as pytorch-fid and clean-fid
 /// read and write them.
-public enum StatisticsFile {
+package enum StatisticsFile {
   /// More features than any extractor has.
   private static let mostFeatures = InceptionNetwork.featureCount
 
   /// - Throws: `GanError` (checkpoint) for a file that is none.
-  public static func read(_ path: FilePath) throws -> FeatureStatistics {
+  package static func read(_ path: FilePath) throws -> FeatureStatistics {
     let archive = try NumPyArchive(path: path)
     let mean = try archive.array("mu", ofAtMost: mostFeatures)
     let covariance = try archive.array("sigma", ofAtMost: mean.values.count * mean.values.count)
@@ -24,7 +24,7 @@ public enum StatisticsFile {
   }
 
   /// - Throws: `GanError` (environment) where the disk refuses.
-  public static func write(_ statistics: FeatureStatistics, to path: FilePath) throws {
+  package static func write(_ statistics: FeatureStatistics, to path: FilePath) throws {
     let size = statistics.dimension
     try NumPyArchive.write(
       to: path,

@@ -43,9 +43,9 @@ extension DataOptions {
 extension ImageTranslator {
   /// The only size of training pictures; or the largest fitting one up to `wanted` and `limit`, but one that fits.
   func usualCrop(_ wanted: Int, atMost limit: Int?) -> Int {
-    if let exact = exactTrainingSize ?? sizeRule.most { return exact }
-    let multiple = sizeRule.multiple
-    let least = nextMultiple(of: multiple, from: max(sizeRule.least, leastTrainingSize))
+    if let exact = inputs.exactTrainingSize ?? inputs.sizeRule.most { return exact }
+    let multiple = inputs.sizeRule.multiple
+    let least = nextMultiple(of: multiple, from: max(inputs.sizeRule.least, inputs.leastTrainingSize))
     return max(least, min(wanted, limit ?? wanted) / multiple * multiple)
   }
 }

@@ -1,7 +1,7 @@
 import GanConfig
 
 /// What can be measured while a model is trained.
-public enum EvalMetric: String, CaseIterable, Sendable {
+package enum EvalMetric: String, CaseIterable, Sendable {
   /// Of pairs: mean absolute difference, as a share of the full range; peak signal-to-noise ratio in dB; structural
   /// similarity.
   case l1, psnr, ssim
@@ -13,7 +13,7 @@ public enum EvalMetric: String, CaseIterable, Sendable {
 }
 
 /// Which features distances of sets are measured with.
-public enum EvalFeatures: String, CaseIterable, Sendable {
+package enum EvalFeatures: String, CaseIterable, Sendable {
   /// Those of the published FID where its weights are at hand, else the built-in ones.
   case auto
   case inception
@@ -21,15 +21,15 @@ public enum EvalFeatures: String, CaseIterable, Sendable {
 }
 
 /// The section `eval` of a configuration: what is measured on the validation pictures during training.
-public struct EvalSettings: Settings, Equatable, Sendable {
-  public var every = 0
-  public var metrics: [EvalMetric] = []
-  public var count: Int?
-  public var features = EvalFeatures.auto
+package struct EvalSettings: Settings, Equatable, Sendable {
+  package var every = 0
+  package var metrics: [EvalMetric] = []
+  package var count: Int?
+  package var features = EvalFeatures.auto
 
-  public init() {}
+  package init() {}
 
-  public static let options: [Option<EvalSettings>] = [
+  package static let options: [Option<EvalSettings>] = [
     .integer("every", \.every, in: 0...1_000_000, "epochs between measurements on the validation pictures; 0: none"),
     .choices(
       "metrics", \.metrics,

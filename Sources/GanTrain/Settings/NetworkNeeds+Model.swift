@@ -7,9 +7,9 @@ extension ImageTranslator {
   ///   - isTraining: whether discriminators too must take them.
   ///   - data: whose `preprocess` makes the sizes.
   func needs(isTraining: Bool, _ data: DataOptions) -> NetworkNeeds {
-    let rule = sizeRule
-    let least = max(rule.least, isTraining ? leastTrainingSize : 1)
-    let exact = isTraining ? exactTrainingSize ?? rule.most : rule.most
+    let rule = inputs.sizeRule
+    let least = max(rule.least, isTraining ? inputs.leastTrainingSize : 1)
+    let exact = isTraining ? inputs.exactTrainingSize ?? rule.most : rule.most
     let description =
       exact.map { "\($0)x\($0)" }
       ?? (rule.multiple == 1 ? "at least \(least)" : "multiples of \(rule.multiple), at least \(least)")

@@ -4,30 +4,30 @@ import GanNN
 import GanTensor
 
 /// The section `train` of a configuration: how long, at which rate, and what is written on the way.
-public struct TrainSettings: Settings, Equatable, Sendable {
-  public var epochs = 100
-  public var decayEpochs = 100
-  public var steps: Int?
-  public var minutes: Double?
-  public var precision = Precision.highest
-  public var policy = LearningRatePolicy.linear
-  public var stepEpochs = 50
-  public var stepFactor = 0.1
-  public var patience = 5
-  public var checkpointEvery = Cadence.seconds(600)
-  public var keepCheckpoints = 3
-  public var epochCheckpointEvery = 0
-  public var sampleEvery = Cadence.seconds(600)
-  public var sampleCount = 4
-  public var validationCount = 50
-  public var logEvery = Cadence.steps(50)
-  public var initial: [String] = []
+package struct TrainSettings: Settings, Equatable, Sendable {
+  package var epochs = 100
+  package var decayEpochs = 100
+  package var steps: Int?
+  package var minutes: Double?
+  package var precision = Precision.highest
+  package var policy = LearningRatePolicy.linear
+  package var stepEpochs = 50
+  package var stepFactor = 0.1
+  package var patience = 5
+  package var checkpointEvery = Cadence.seconds(600)
+  package var keepCheckpoints = 3
+  package var epochCheckpointEvery = 0
+  package var sampleEvery = Cadence.seconds(600)
+  package var sampleCount = 4
+  package var validationCount = 50
+  package var logEvery = Cadence.steps(50)
+  package var initial: [String] = []
 
-  public init() {}
+  package init() {}
 
   private static let many = 1_000_000_000
 
-  public static let options: [Option<TrainSettings>] = [
+  package static let options: [Option<TrainSettings>] = [
     .integer("epochs", \.epochs, in: 0...1_000_000, "passes over the training pictures at the full learning rate"),
     .integer(
       "decay_epochs", \.decayEpochs, in: 0...1_000_000,
@@ -58,13 +58,13 @@ public struct TrainSettings: Settings, Equatable, Sendable {
     .texts("init", \.initial, "runs or files of weights that a new run starts from, as with train --init"),
   ]
 
-  public func problems() -> [SettingsProblem] {
+  package func problems() -> [SettingsProblem] {
     guard epochs + decayEpochs == 0 else { return [] }
     return [SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one")]
   }
 
   /// All epochs, those of the decay included.
-  public var allEpochs: Int { epochs + decayEpochs }
+  package var allEpochs: Int { epochs + decayEpochs }
 
   var plan: LearningRateSchedule.Plan {
     LearningRateSchedule.Plan(

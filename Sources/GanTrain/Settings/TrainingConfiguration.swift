@@ -6,15 +6,15 @@ import GanStore
 import GanWeights
 
 /// A whole configuration for training, as it is written into the run folder and into every checkpoint.
-public struct TrainingConfiguration {
-  public let run: RunSettings
-  public private(set) var model: ModelConfiguration
-  public private(set) var data: DataOptions
-  public let train: TrainSettings
-  public let eval: EvalSettings
+package struct TrainingConfiguration {
+  package let run: RunSettings
+  package private(set) var model: ModelConfiguration
+  package private(set) var data: DataOptions
+  package let train: TrainSettings
+  package let eval: EvalSettings
 
   /// - Throws: `GanError` (usage) with all faults of the document.
-  public init(_ document: inout ConfigDocument) throws {
+  package init(_ document: inout ConfigDocument) throws {
     document.foreignNames = OfficialNames.table
     run = document.decode(RunSettings.self)
     let model = ModelConfiguration(&document)
@@ -74,7 +74,7 @@ public struct TrainingConfiguration {
 
   /// Refuses what the section data says in vain: folders that pictures of this kind are not looked for in.
   /// - Throws: `GanError` (usage) with each such option. A run that goes on is not asked.
-  public func checkUse(_ document: ConfigDocument) throws {
+  package func checkUse(_ document: ConfigDocument) throws {
     let info = model.configured.info, kind = info.data
     let data = data.withAttributesFound(for: info)
     var document = document
@@ -109,7 +109,7 @@ public struct TrainingConfiguration {
   }
 
   /// The document with every option; reading it gives the same configuration.
-  public var text: String {
+  package var text: String {
     var writer = ConfigWriter()
     writer.settings(run)
     model.write(to: &writer)

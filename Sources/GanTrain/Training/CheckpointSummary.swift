@@ -4,31 +4,31 @@ import GanStore
 import GanWeights
 
 /// What is in a checkpoint, for people and scripts.
-public struct CheckpointSummary {
-  public struct Group {
-    public let name: String
-    public let tensors: Int
-    public let elements: Int
-    public let bytes: Int
+package struct CheckpointSummary {
+  package struct Group {
+    package let name: String
+    package let tensors: Int
+    package let elements: Int
+    package let bytes: Int
   }
 
-  public let path: FilePath
-  public let bytes: Int
-  public let model: String?
-  public let program: String?
-  public let engine: String?
+  package let path: FilePath
+  package let bytes: Int
+  package let model: String?
+  package let program: String?
+  package let engine: String?
   /// Why OpenBLAS computed with its kernels; nil in checkpoints of earlier versions.
-  public let engineReason: String?
+  package let engineReason: String?
   /// The configuration as YAML.
-  public let config: String?
+  package let config: String?
   /// Tensors by network, then the optimizers' averages and the image pools.
-  public let groups: [Group]
-  public let tensors: [StoredTensor]
+  package let groups: [Group]
+  package let tensors: [StoredTensor]
   private let state: JSONValue?
   private let origins: NetworkOrigins
 
   /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
-  public init(path: FilePath) throws {
+  package init(path: FilePath) throws {
     let file = try CheckpointFile.open(path)
     self.path = path
     bytes = file.size
@@ -44,22 +44,22 @@ public struct CheckpointSummary {
   }
 
   /// Where a network's weights come from; nil for what is no network, or where the checkpoint does not tell.
-  public func origin(of group: Group) -> NetworkOrigin? {
+  package func origin(of group: Group) -> NetworkOrigin? {
     // Before checkpoints told, an import noted the file of one network; the others were random.
     let isUntold = state?["imported"] != nil && origins == NetworkOrigins()
     return isUntold || group.name.contains(" ") ? nil : origins[group.name]
   }
 
-  public var step: Int? { state?["step"]?.integer }
+  package var step: Int? { state?["step"]?.integer }
   /// Options that were changed on the way.
-  public var changes: [RunChange] { (state?["history"]?.array ?? []).compactMap(RunChange.init) }
+  package var changes: [RunChange] { (state?["history"]?.array ?? []).compactMap(RunChange.init) }
   /// Epochs that are complete.
-  public var epochs: Int? { state?["epoch"]?.integer }
+  package var epochs: Int? { state?["epoch"]?.integer }
   /// Pictures of the current epoch that are done.
-  public var picturesOfEpoch: Int? { state?["item"]?.integer }
+  package var picturesOfEpoch: Int? { state?["item"]?.integer }
 
   /// Steps taken and the current rate of each optimizer.
-  public var optimizers: [(name: String, steps: Int, learningRate: Double)] {
+  package var optimizers: [(name: String, steps: Int, learningRate: Double)] {
     guard case .object(let members)? = state?["optimizers"] else { return [] }
     return members.map { ($0.key, $0.value["steps"]?.integer ?? 0, $0.value["learning_rate"]?.number ?? 0) }
   }
@@ -86,7 +86,7 @@ public struct CheckpointSummary {
 
 extension CheckpointSummary {
   /// Everything as one JSON object.
-  public func json(tensors listsTensors: Bool) -> JSONValue {
+  package func json(tensors listsTensors: Bool) -> JSONValue {
     func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
     var members: [(key: String, value: JSONValue)] = [
       ("path", .string(path.shown)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),

@@ -6,11 +6,11 @@ import GanWeights
 
 /// Weights that a new run begins with in place of random ones: from checkpoints and from files of official programs.
 /// A network is taken whole or not at all.
-public struct InitialWeights {
+package struct InitialWeights {
   /// What became of each network of the model, in its order.
-  public private(set) var networks: [(name: String, origin: String)] = []
+  package private(set) var networks: [(name: String, origin: String)] = []
   /// What the files hold besides, as `LABEL of FILE`.
-  public private(set) var unused: [String] = []
+  package private(set) var unused: [String] = []
   private(set) var origins = NetworkOrigins()
 
   /// Why networks were not taken.
@@ -93,7 +93,7 @@ extension TrainingParts {
   /// Gives the networks the weights that `train.init` names, for a run that begins.
   /// - Returns: nil where it names none.
   /// - Throws: as `InitialWeights` does.
-  public mutating func loadInitialWeights() throws -> InitialWeights? {
+  package mutating func loadInitialWeights() throws -> InitialWeights? {
     let sources = configuration.train.initial
     guard !sources.isEmpty else { return nil }
     let weights = try InitialWeights(sources, into: builder, of: model, configuration.model.configured.info)

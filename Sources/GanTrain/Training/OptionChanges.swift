@@ -31,7 +31,7 @@ extension TrainingConfiguration {
     let tensors = builder.tensors.map { "\($0.name) of \($0.entry.officialShape)" }
     let parts = builder.optimizers.map { "an optimizer \($0.name)" } + builder.pools.map { "a pool \($0.name)" }
     let domains = model.domains.enumerated().map { "label \($0.offset + 1) for \($0.element)" }
-    return tensors + parts + domains + ["direct \(model.channels)"]
+    return tensors + parts + domains + ["direct \(model.inputs.channels)"]
   }
 
   /// Why one option cannot change within a run; nil where it can. Rates, weights of losses and all else that leaves
@@ -86,5 +86,5 @@ extension OptionChange: CustomStringConvertible {
   var countsForNumbers: Bool { !Self.harmless.contains(key) }
 
   /// `model.learning_rate: 0.0002 -> 0.0001`
-  public var description: String { "\(key): \(old) -> \(new)" }
+  package var description: String { "\(key): \(old) -> \(new)" }
 }

@@ -22,7 +22,7 @@ struct SampleSheet {
     let count = min(count, pictures.count)
     rows = try (0..<count).map { index in
       let batch = try pictures.item(index * pictures.count / count)
-      try model.sizeRule.check(batch)
+      try model.inputs.sizeRule.check(batch)
       return (batch.pathsA.first?.withoutEnding.shownName ?? "", try TrainingBatch(batch))
     }
   }
@@ -52,6 +52,6 @@ extension Pass {
   /// As official programs translate, with draws of its own, the same ones each time.
   static func testTime(of model: any ImageTranslator, seed: UInt64, stream: UInt64) -> Pass {
     let noise = RandomNoise(RandomStream(seed: seed, stream: stream))
-    return Pass(model.testTimeStatistics, noise: model.hasTestTimeDropout ? noise : nil)
+    return Pass(model.testTimeStatistics, noise: model.needsTestTimeNoise ? noise : nil)
   }
 }

@@ -6,9 +6,9 @@ import GanTensor
 import GanWeights
 
 /// What training takes of memory, known before the first step and before the networks are made.
-public struct StepMemory {
+package struct StepMemory {
   /// What is trained on, and what is kept beside.
-  public struct Work {
+  package struct Work {
     /// Pictures of a step, and the height and width of the largest.
     var batch: Int
     var height: Int
@@ -26,7 +26,7 @@ public struct StepMemory {
     /// What measuring between steps takes.
     var measuring = (maps: 0, arrays: 0)
 
-    public init(batch: Int, size: Int) { (self.batch, height, width) = (batch, size, size) }
+    package init(batch: Int, size: Int) { (self.batch, height, width) = (batch, size, size) }
 
     var pixels: Double { Double(batch) * Double(height) * Double(width) }
 
@@ -45,7 +45,7 @@ public struct StepMemory {
   private let work: Work
 
   /// - Throws: `GanError` (usage) for options that do not fit the model.
-  public init(_ configured: ConfiguredModel, _ precision: Precision, _ work: Work) throws {
+  package init(_ configured: ConfiguredModel, _ precision: Precision, _ work: Work) throws {
     self.work = work
     let need = try Precision.with(precision) { try Self.need(configured, work) }
     memory = Self.whole(need + Double(Self.ofProgram + ThreadPool.shared.threads * Self.ofThread))
@@ -53,12 +53,12 @@ public struct StepMemory {
   }
 
   /// Bytes of the process when it trains.
-  public var bytes: Int { held + memory }
+  package var bytes: Int { held + memory }
 
   /// - Parameters:
   ///   - batch: the option of the number of pictures; `size`: that of their size.
   /// - Throws: `GanError` (environment) where there is less.
-  public func check(batch: String = "data.batch_size", size: String = "data.crop_size") throws {
+  package func check(batch: String = "data.batch_size", size: String = "data.crop_size") throws {
     let help = "make \(work.batch > 1 ? "\(batch) or " : "")\(size) smaller, or the widths of the model"
     let sizes = "(\(work.batch) \(work.batch == 1 ? "picture" : "pictures") of \(work.width)x\(work.height))"
     if let available = MemoryLimits.availableMemory, memory > available {
@@ -99,10 +99,10 @@ public struct StepMemory {
   }
 
   private static func samples(of work: Work, _ model: any ImageTranslator) -> (small: Work, large: Work)? {
-    let multiple = model.sizeRule.multiple
-    let least = max(model.sizeRule.least, model.leastTrainingSize, sampledSide)
-    let side = min(max(work.width, work.height), model.exactTrainingSize ?? nextMultiple(of: multiple, from: least))
-    let batch = max(model.batchRule.least, model.batchRule.multiple)
+    let multiple = model.inputs.sizeRule.multiple
+    let least = max(model.inputs.sizeRule.least, model.inputs.leastTrainingSize, sampledSide)
+    let side = min(max(work.width, work.height), model.inputs.exactTrainingSize ?? nextMultiple(of: multiple, from: least))
+    let batch = max(model.inputs.batchRule.least, model.inputs.batchRule.multiple)
     let (small, large) = (work.sized(batch: batch, side: side), work.sized(batch: 2 * batch, side: side))
     return large.pixels < work.pixels ? (small, large) : nil
   }
@@ -146,7 +146,7 @@ public struct StepMemory {
 extension ModelSketch {
   /// So many pictures, and labels where the model wants them.
   fileprivate func batch(_ work: StepMemory.Work, of count: Int) -> TrainingBatch {
-    let shape = [count, work.height, work.width], channels = model.channels
+    let shape = [count, work.height, work.width], channels = model.inputs.channels
     let a = Tensor.zeros(Shape(shape + [channels.a]))
     return model.domains.isEmpty
       ? TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b])))
@@ -165,7 +165,7 @@ extension ModelSketch {
 extension StepMemory.Work {
   /// Batches on their way from the files, and a sheet of samples on its way to one.
   fileprivate func bytesOfPictures(_ model: any ImageTranslator, columns: Int) -> Double {
-    let pixels = Double(height) * Double(width), channels = Double(model.channels.a + model.channels.b)
+    let pixels = Double(height) * Double(width), channels = Double(model.inputs.channels.a + model.inputs.channels.b)
     let batches = Double(batchesAhead + 1) * Double(batch) * pixels * channels * 4
     let reading = batchesAhead > 0 ? 3 * (3 * Double(filePixels) + channels * pixels) : 0
     let cells = Double(samples * columns) * pixels * 3

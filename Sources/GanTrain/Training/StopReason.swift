@@ -1,5 +1,5 @@
 /// Why a run stopped.
-public enum StopReason: Equatable, Sendable {
+package enum StopReason: Equatable, Sendable {
   /// All epochs are done.
   case epochs
   /// `train.steps` steps are done.
@@ -10,7 +10,7 @@ public enum StopReason: Equatable, Sendable {
   case signal(Int32)
 
   /// Whether the run did all that its configuration asks for.
-  public var isFinished: Bool {
+  package var isFinished: Bool {
     if case .signal = self { return false }
     return true
   }

@@ -11,7 +11,7 @@ import GanWeights
 ///
 /// What a run computes depends on its configuration and its pictures alone. Interrupted anywhere and resumed, it gives
 /// the same bytes in weights, optimizers, log, sheets and checkpoints as a run that was never interrupted.
-public final class Trainer {
+package final class Trainer {
   let parts: TrainingParts
   let folder: RunFolder
   private(set) weak var observer: TrainingObserver?
@@ -46,7 +46,7 @@ public final class Trainer {
   ///   - program: this program's version, for checkpoints.
   ///   - stopSignal: the number of a signal that asks to stop, once there is one.
   /// - Throws: `GanError`: (checkpoint) for one that does not fit, (input) for pictures that cannot be used.
-  public init(
+  package init(
     _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile? = nil,
     changes: [OptionChange] = [], program: String, observer: TrainingObserver?,
     stopSignal: @escaping () -> Int32? = { Signals.pending }
@@ -94,7 +94,7 @@ public final class Trainer {
   /// Trains until all is done, time is over, or a signal asks to stop.
   /// - Throws: `GanError`: (diverged) for a loss that is not finite, (input) for a damaged picture, (environment) when
   ///   the disk refuses. Unless it diverged, what was reached is saved first, where the disk allows.
-  public func run() throws -> TrainingSummary {
+  package func run() throws -> TrainingSummary {
     if let notice = train.precision.notice { observer?.notice(notice) }
     return try Precision.with(train.precision) {
       do {
@@ -199,7 +199,7 @@ public final class Trainer {
   var learningRate: Double { parts.builder.optimizers.first?.optimizer.learningRate ?? 0 }
 
   /// The rate of the first optimizer now and how it goes on, for the first lines of a run.
-  public var rateInWords: String {
+  package var rateInWords: String {
     train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: parts.fullRate)
   }
 

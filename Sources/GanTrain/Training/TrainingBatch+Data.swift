@@ -38,8 +38,8 @@ extension ImageTranslator {
   /// themselves tell.
   /// - Throws: `GanError` (input) naming the picture.
   func checkTraining(_ batch: Batch) throws {
-    try sizeRule.check(batch, least: leastTrainingSize)
-    guard let exact = exactTrainingSize, batch.a.height != exact || batch.a.width != exact else { return }
+    try inputs.sizeRule.check(batch, least: inputs.leastTrainingSize)
+    guard let exact = inputs.exactTrainingSize, batch.a.height != exact || batch.a.width != exact else { return }
     throw GanError.input(
       "comes out as \(batch.a.width)x\(batch.a.height); the networks need \(exact)x\(exact)", at: batch.pathsA.first,
       help: "use preprocess: resize_and_crop with crop_size: \(exact)")

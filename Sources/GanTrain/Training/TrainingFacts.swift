@@ -2,12 +2,12 @@ import GanBase
 import GanData
 
 /// What is to be trained on what, for the first lines of a run.
-public struct TrainingFacts {
+package struct TrainingFacts {
   private let parts: TrainingParts
 
-  public init(_ parts: TrainingParts) { self.parts = parts }
+  package init(_ parts: TrainingParts) { self.parts = parts }
 
-  public var lines: [String] { [model, data] + parts.notices.map { "note:   \($0)" } }
+  package var lines: [String] { [model, data] + parts.notices.map { "note:   \($0)" } }
 
   private var model: String {
     let info = parts.configuration.model.configured.info

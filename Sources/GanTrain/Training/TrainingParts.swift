@@ -6,15 +6,15 @@ import GanModels
 import GanWeights
 
 /// What a training run works with, made from its configuration: the model, its state, and the pictures.
-public struct TrainingParts {
-  public let configuration: TrainingConfiguration
-  public let builder: ModelBuilder
-  public let model: any ImageTranslator
-  public let pictures: DataSet
+package struct TrainingParts {
+  package let configuration: TrainingConfiguration
+  package let builder: ModelBuilder
+  package let model: any ImageTranslator
+  package let pictures: DataSet
   /// Pictures that are never trained on; nil where there are none.
-  public let validation: DataSet?
+  package let validation: DataSet?
   /// Worth a line each about the pictures.
-  public let notices: [String]
+  package let notices: [String]
   /// nil where no samples are wanted.
   let samples: SampleSheet?
   /// nil where nothing is measured.
@@ -23,7 +23,7 @@ public struct TrainingParts {
   var origins = NetworkOrigins()
 
   /// Pictures that cannot be used, where the configuration says that they are to be skipped.
-  public let unusable: [Diagnostic]
+  package let unusable: [Diagnostic]
 
   /// Looks at the header of every picture, then makes the networks.
   /// - Parameters:
@@ -33,7 +33,7 @@ public struct TrainingParts {
   ///   - memory: told what a step takes, before the networks are made; without it nobody asks.
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used,
   ///   (environment) where there is too little memory for a step, or what `memory` throws.
-  public init(
+  package init(
     _ configuration: TrainingConfiguration, _ document: ConfigDocument, begins: Bool = false,
     phase: (String) -> Void = { _ in }, memory: ((StepMemory) throws -> Void)? = nil
   ) throws {
@@ -50,8 +50,8 @@ public struct TrainingParts {
     guard let mode = configuration.data.mode(for: info.data) else {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
-    var request = DataRequest(configuration.data, mode, channels: sketch.channels, seed: seed)
-    if sketch.batchRule.isFull { request.options.dropLast = true }
+    var request = DataRequest(configuration.data, mode, channels: sketch.inputs.channels, seed: seed)
+    if sketch.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
     let needs = sketch.needs(isTraining: true, configuration.data)
     let testNeeds = sketch.needs(isTraining: false, configuration.data)
     pictures = try DataSet(request).fitting(needs)
@@ -103,16 +103,16 @@ public struct TrainingParts {
     _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
     guard data.preprocess.endsInCrop else { return }
-    let rule = model.sizeRule
+    let rule = model.inputs.sizeRule
     let data = data.sized(for: model)
     guard let size = data.cropSize, let load = data.loadSize else { return }
     var document = document
-    if let exact = model.exactTrainingSize, exact != size {
+    if let exact = model.inputs.exactTrainingSize, exact != size {
       document.report(
         "data.crop_size \(size) is not model.image_size \(exact)", at: "data.crop_size",
         help: "give both the same value")
-    } else if !rule.allows(size) || size < model.leastTrainingSize {
-      let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.leastTrainingSize))
+    } else if !rule.allows(size) || size < model.inputs.leastTrainingSize {
+      let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.inputs.leastTrainingSize))
       let fitting = rule.multiple == 1 ? "at least \(least)" : "a multiple of \(rule.multiple), at least \(least)"
       let near = max(least, (size + rule.multiple / 2) / rule.multiple * rule.multiple)
       document.report(
@@ -129,11 +129,11 @@ public struct TrainingParts {
   private static func checkBatch(
     _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
-    let rule = model.batchRule
+    let rule = model.inputs.batchRule
     guard let size = data.batchSize, size < rule.least || size % rule.multiple != 0 else { return }
     var document = document
     document.report(
-      "data.batch_size \(size) does not suit this model: it must be \(rule.words)", at: "data.batch_size",
+      "data.batch_size \(size) does not suit this model: it must be \(rule)", at: "data.batch_size",
       help: "use batch_size: \(nextMultiple(of: rule.multiple, from: max(size, rule.least)))")
     try document.finish()
   }

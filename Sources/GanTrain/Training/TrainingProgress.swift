@@ -67,20 +67,20 @@ struct BestScore: Equatable {
 }
 
 /// Options that were changed when a run was continued.
-public struct RunChange: Equatable, Sendable {
+package struct RunChange: Equatable, Sendable {
   /// The step after which they hold.
-  public let step: Int
+  package let step: Int
   /// The program that went on with them.
-  public let program: String
-  public let options: [OptionChange]
+  package let program: String
+  package let options: [OptionChange]
 }
 
 /// One option with another value than before, each as it is written in a configuration.
-public struct OptionChange: Equatable, Sendable {
+package struct OptionChange: Equatable, Sendable {
   /// `section.key`
-  public let key: String
-  public let old: String
-  public let new: String
+  package let key: String
+  package let old: String
+  package let new: String
 }
 
 extension TrainingProgress {

@@ -4,25 +4,25 @@ import GanConfig
 import GanStore
 
 /// How a run begins: anew, or from a checkpoint.
-public enum TrainingRun {
+package enum TrainingRun {
   /// A run that is to be continued.
-  public struct Continuation {
-    public let folder: RunFolder
+  package struct Continuation {
+    package let folder: RunFolder
     /// nil for a run that ended before its first checkpoint: it begins again.
-    public let checkpoint: CheckpointFile?
-    public let configuration: TrainingConfiguration
-    public let document: ConfigDocument
+    package let checkpoint: CheckpointFile?
+    package let configuration: TrainingConfiguration
+    package let document: ConfigDocument
     /// Options that differ from the checkpoint's.
-    public let changes: [OptionChange]
+    package let changes: [OptionChange]
     /// Why there is nothing left to do, if so.
-    public let end: StopReason?
-    public let step: Int
-    public let epoch: Int
+    package let end: StopReason?
+    package let step: Int
+    package let epoch: Int
   }
 
   /// Refuses a place where a new run cannot begin, before anything is computed for it.
   /// - Throws: `GanError` (usage) where the folder holds a run or something else.
-  public static func check(
+  package static func check(
     _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws {
     let place = place(configuration, path, configurationName)
@@ -34,7 +34,7 @@ public enum TrainingRun {
   /// again.
   /// - Parameter path: nil for a folder in `runs` with the name that the configuration gives.
   /// - Throws: `GanError` (usage) where the folder holds a run or something else.
-  public static func create(
+  package static func create(
     _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws -> RunFolder {
     let place = place(configuration, path, configurationName)
@@ -73,7 +73,7 @@ public enum TrainingRun {
   ///   - overrides: changes of options, `section.key=value`.
   /// - Throws: `GanError`: (checkpoint) where there is nothing to continue, (usage) for changes that would make it
   ///   another run, (environment) where another process writes there.
-  public static func resume(_ given: FilePath, overrides: [String]) throws -> Continuation {
+  package static func resume(_ given: FilePath, overrides: [String]) throws -> Continuation {
     if let path = CheckpointLocator.unsavedRun(given) { return try begin(path, overrides) }
     let path = try CheckpointLocator.resolve(given)
     let checkpoints = path.removingLastComponent()

@@ -31,9 +31,9 @@ struct Validation {
       try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
       onSkip(item.skipped)
-      try model.sizeRule.check(item)
-      let batch = try TrainingBatch(item)
-      return try Tape.paused { try (model.translate(batch.a, to: .aToB, pass) - batch.b).abs().mean().item }
+      try model.inputs.sizeRule.check(item)
+      let (a, b) = try TrainingBatch(item).sides()
+      return try Tape.paused { try (model.translate(a, to: .aToB, pass) - b).abs().mean().item }
     }
     return distances.reduce(0, +) / Double(count)
   }

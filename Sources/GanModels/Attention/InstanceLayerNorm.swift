@@ -1,7 +1,8 @@
+import GanNN
 import GanTensor
 
 /// How much of instance norm, and how much of layer norm, a channel takes.
-public enum InstanceShare: Sendable {
+package enum InstanceShare: Sendable {
   /// The softmax of two numbers, `rho [1,C,2]` (NICE-GAN), and what they start as.
   case softmax(instance: Double, layer: Double)
   /// `rho [1,C,1,1]` as it is, which the model keeps in [0,1] (U-GAT-IT), and what it starts as.
@@ -32,13 +33,13 @@ public enum InstanceShare: Sendable {
 
 /// Instance layer norm (Kim et al. 2020, equation 1, where it is called AdaLIN): a mixture of both norms, then a scale
 /// and a shift. Variances are the unbiased ones, eps 1e-5. Keys `rho`; `gamma` and `beta` (`[1,C,1,1]`) unless adaptive.
-public struct InstanceLayerNorm {
+package struct InstanceLayerNorm {
   private let rho: Tensor
   private let own: (gamma: Tensor, beta: Tensor)?
   private let share: InstanceShare
 
   /// - Parameter isAdaptive: scale and shift come with each call.
-  public init(_ scope: Scope, _ channels: Int, _ share: InstanceShare, isAdaptive: Bool = false) {
+  package init(_ scope: Scope, _ channels: Int, _ share: InstanceShare, isAdaptive: Bool = false) {
     rho = share.makeRho(scope, channels)
     let shape: Shape = [1, channels, 1, 1]
     own =
@@ -51,7 +52,7 @@ public struct InstanceLayerNorm {
   ///   - gamma: scale of each sample, `[N,C]`; the layer's own where there is none. `beta` likewise.
   ///   - slope: of the leaky ReLU that follows; 1 for none.
   ///   - residual: added at the end.
-  public func callAsFunction(
+  package func callAsFunction(
     _ x: Tensor, gamma: Tensor? = nil, beta: Tensor? = nil, slope: Double = 1, residual: Tensor? = nil
   ) -> Tensor {
     guard let gamma = gamma ?? own?.gamma, let beta = beta ?? own?.beta else {
@@ -74,7 +75,7 @@ public struct InstanceLayerNorm {
 
 extension InstanceLayerNorm {
   /// Brings the share into [0,1], as U-GAT-IT does after each step of the generators.
-  public func clipShare() { rho.clamp(to: 0...1) }
+  package func clipShare() { rho.clamp(to: 0...1) }
 }
 
 extension Tensor {

@@ -1,15 +1,16 @@
+import GanNN
 import GanTensor
 
 /// The discriminator of NICE-GAN (Chen et al. 2020, figure 2), whose first layers are also the encoder of its domain.
-public final class NICEGANDiscriminator {
+package final class NICEGANDiscriminator: Module {
   /// What is said of a picture. Logits without sigmoid.
-  public struct Judgement {
+  package struct Judgement {
     /// The map of the small receptive field, and that of the large one, `[N,h,w,1]`.
-    public let local: Tensor, global: Tensor
+    package let local: Tensor, global: Tensor
     /// Of the attention classifier, `[N,1]`.
-    public let cam: Tensor
+    package let cam: Tensor
     /// What generators start from, `[N,H/4,W/4,2*width]`.
-    public let code: Tensor
+    package let code: Tensor
   }
 
   private let model: SpectralStack
@@ -18,13 +19,14 @@ public final class NICEGANDiscriminator {
   private let local: SpectralStack, localLast: SpectralConv2d
   private let global: SpectralStack, globalEnd: SpectralStack, globalLast: SpectralConv2d
   /// The least picture that can be judged; encoding needs less.
-  public let leastSize: Int
-  private let store: TensorStore
+  package let leastSize: Int
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer (ch).
   ///   - layers: n_dis, at least 6: two convolutions of stride 2 in the encoder, then `layers - 6`, then two.
-  public init(_ scope: Scope, inputs: Int, width: Int, layers: Int) {
+  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int) {
+    tensors = scope.tensors
     model = SpectralStack(scope["model"], from: 1, inputs: inputs, outputs: [width, 2 * width], stride: 2)
     fc = SpectralLinear(scope["fc"], 4 * width, 1)
     conv1x1 = Conv2d(scope["conv1x1"], 4 * width, 2 * width, kernel: 1)
@@ -38,23 +40,22 @@ public final class NICEGANDiscriminator {
     globalEnd = SpectralStack(scope["Dis1_1"], from: 1, inputs: 4 * middle, outputs: [8 * middle], stride: 1)
     globalLast = SpectralStack.logits(scope["conv1"], 8 * middle)
     leastSize = 3 << (layers - 2)
-    store = scope.store
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
     let (code, cam) = encode(x, pass)
     let y = shared(code, pass)
     let judgement = Judgement(
       local: localLast(local(y, pass), pass), global: globalLast(globalEnd(global(y, pass), pass), pass), cam: cam,
       code: code)
     for (key, logits) in [("local", judgement.local), ("global", judgement.global), ("cam", cam)] {
-      store.outputs?.record(key, logits)
+      tensors.outputs?.record(key, logits)
     }
     return judgement
   }
 
   /// The code and the attention logit alone.
-  public func encode(_ x: Tensor, _ pass: Pass) -> (code: Tensor, cam: Tensor) {
+  package func encode(_ x: Tensor, _ pass: Pass) -> (code: Tensor, cam: Tensor) {
     let features = model(x, pass)
     let channels = features.shape[3]
     let cam = fc(Tensor.concatenated([features.globalAverage(), features.globalMaximum()], axis: 1), pass)

@@ -1,3 +1,4 @@
+import GanNN
 import GanTensor
 
 /// A convolution with or without spectral norm.
@@ -31,12 +32,12 @@ private enum JudgingConv {
 }
 
 /// Convolutions of stride 2, each followed by a leaky ReLU; keys `<index>.model.1`.
-public final class JudgingStack {
+package final class JudgingStack {
   private let layers: [JudgingConv]
-  public let outputs: Int
+  package let outputs: Int
 
   /// - Parameter outputs: channels of each layer.
-  public init(_ list: Scope, inputs: Int, outputs: [Int], kernel: Int, isSpectral: Bool) {
+  package init(_ list: Scope, inputs: Int, outputs: [Int], kernel: Int, isSpectral: Bool) {
     layers = zip([inputs] + outputs, outputs).enumerated().map { index, channels in
       JudgingConv(
         list[index]["model"][1], channels.0, channels.1, kernel: kernel, stride: 2, padding: 1,
@@ -45,20 +46,22 @@ public final class JudgingStack {
     self.outputs = outputs.last ?? inputs
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     layers.reduce(x) { $1($0, pass).leakyReLU(slope: dritSlope) }
   }
 }
 
 /// DRIT's discriminator of pictures: at several scales (keys `Diss.<scale>`), each with weights of its own, or, with
 /// more layers of smaller kernels, at one (key `model`).
-public final class DRITDiscriminator {
+package final class DRITDiscriminator: Module {
   private let scales: [(stack: JudgingStack, last: JudgingConv)]
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer, doubled by each further one.
   ///   - layers: convolutions of stride 2 at each scale.
-  public init(_ scope: Scope, inputs: Int, width: Int, layers: Int, scales count: Int, isSpectral: Bool) {
+  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int, scales count: Int, isSpectral: Bool) {
+    tensors = scope.tensors
     scales = (0..<max(1, count)).map { scale in
       let list = count > 1 ? scope["Diss"][scale] : scope["model"]
       let stack = JudgingStack(
@@ -71,12 +74,12 @@ public final class DRITDiscriminator {
   }
 
   /// The least height and width that can be judged: the last convolution needs 2 pixels at the smallest scale.
-  public static func leastSize(layers: Int, scales: Int) -> Int {
+  package static func leastSize(layers: Int, scales: Int) -> Int {
     scales > 1 ? ((1 << layers) - 1) << (scales - 1) + 1 : 1 << (layers - 1) + 1
   }
 
   /// A map of scores per scale.
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
     var picture = x
     return scales.enumerated().map { index, scale in
       if index > 0 { picture = picture.averagePooled(kernel: 3, stride: 2, padding: 1) }
@@ -86,14 +89,16 @@ public final class DRITDiscriminator {
 }
 
 /// The discriminator that tells from a content which domain it comes from; key `model`.
-public final class ContentDiscriminator {
+package final class ContentDiscriminator: Module {
   private let convolutions: [Conv2d]
   private let last: Conv2d
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - halvings: convolutions with kernel 7 and stride 2.
   ///   - outputs: scores; 1 for two domains.
-  public init(_ scope: Scope, channels: Int, halvings: Int, outputs: Int = 1) {
+  package init(_ scope: Scope, channels: Int, halvings: Int, outputs: Int = 1) {
+    tensors = scope.tensors
     let list = scope["model"]
     convolutions = (0...halvings).map { index in
       let isLast = index == halvings
@@ -105,10 +110,10 @@ public final class ContentDiscriminator {
   }
 
   /// The least height and width of a content.
-  public static func leastSize(halvings: Int) -> Int { (0..<halvings).reduce(4) { size, _ in 2 * size + 3 } }
+  package static func leastSize(halvings: Int) -> Int { (0..<halvings).reduce(4) { size, _ in 2 * size + 3 } }
 
   /// Scores `[N,h,w,outputs]`.
-  public func callAsFunction(_ content: Tensor) -> Tensor {
+  package func callAsFunction(_ content: Tensor) -> Tensor {
     last(convolutions.reduce(content) { $1($0).leakyReLU(slope: dritSlope) })
   }
 }

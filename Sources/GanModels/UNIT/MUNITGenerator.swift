@@ -1,14 +1,17 @@
+import GanNN
 import GanTensor
 
 /// The autoencoder of one domain of MUNIT (Huang et al. 2018): a content code, a style code, and a decoder whose
 /// adaptive norms follow the style. Keys `enc_content`, `enc_style`, `mlp`, `dec`.
-public final class MUNITGenerator {
+package final class MUNITGenerator: Module {
   private let contentEncoder: CodeEncoder
   private let styleEncoder: StyleEncoder
   private let mlp: StylePerceptron
   private let decoder: CodeDecoder
+  package let tensors: TensorStore
 
-  public init(_ scope: Scope, channels: Int, _ plan: AutoencoderPlan, styleSize: Int, mlpWidth: Int) {
+  package init(_ scope: Scope, channels: Int, _ plan: AutoencoderPlan, styleSize: Int, mlpWidth: Int) {
+    tensors = scope.tensors
     styleEncoder = StyleEncoder(scope["enc_style"], inputs: channels, outputs: styleSize, plan)
     contentEncoder = CodeEncoder(scope["enc_content"], inputs: channels, plan)
     decoder = CodeDecoder(scope["dec"], outputs: channels, plan, isAdaptive: true)
@@ -16,17 +19,17 @@ public final class MUNITGenerator {
   }
 
   /// The content code `[N,h,w,c]`.
-  public func content(_ x: Tensor, _ pass: Pass) -> Tensor { contentEncoder(x, pass) }
+  package func content(_ x: Tensor, _ pass: Pass) -> Tensor { contentEncoder(x, pass) }
 
   /// The style code `[N,1,1,styleSize]`.
-  public func style(_ x: Tensor, _ pass: Pass) -> Tensor { styleEncoder(x, pass) }
+  package func style(_ x: Tensor, _ pass: Pass) -> Tensor { styleEncoder(x, pass) }
 
-  public func decode(_ content: Tensor, _ style: Tensor, _ pass: Pass) -> Tensor {
+  package func decode(_ content: Tensor, _ style: Tensor, _ pass: Pass) -> Tensor {
     decoder(content, style: normParameters(style, pass), pass)
   }
 
   /// What the decoder makes of a style code: shifts and scales, `[N, ...]`.
-  public func normParameters(_ style: Tensor, _ pass: Pass) -> Tensor { mlp(style, pass) }
+  package func normParameters(_ style: Tensor, _ pass: Pass) -> Tensor { mlp(style, pass) }
 }
 
 /// From a picture to a style vector, without norms, which would remove what makes a style. Key `model`.
@@ -63,7 +66,7 @@ private final class StyleEncoder {
 
 extension MUNITGenerator {
   /// The least height and width whose style can be encoded: four halvings, the last of 2x2 pixels.
-  public static let leastStyleSize = 16
+  package static let leastStyleSize = 16
 }
 
 /// Three fully connected layers. Key `model`.

@@ -1,10 +1,11 @@
+import GanNN
 import GanTensor
 
 /// Patch discriminators of one shape at several scales (Wang et al. 2018, section 3.2), each with weights of its
 /// own: each scale sees the picture of the one before at half the size. Keys `cnns.<scale>`.
-public final class MultiScaleDiscriminator {
+package final class MultiScaleDiscriminator: Module {
   /// The norm of all layers but the first.
-  public enum NormKind: String, CaseIterable, Sendable {
+  package enum NormKind: String, CaseIterable, Sendable {
     case none
     case instance = "in"
     case layer = "ln"
@@ -12,16 +13,18 @@ public final class MultiScaleDiscriminator {
 
   private let scales: [(layers: [ConvBlock], last: Conv2d)]
   /// The least height and width.
-  public let leastSize: Int
+  package let leastSize: Int
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer, doubled by each further one.
   ///   - layers: convolutions of stride 2 at each scale.
   ///   - slope: of all activations.
-  public init(
+  package init(
     _ scope: Scope, inputs: Int, width: Int, layers: Int, scales count: Int, norm kind: NormKind, mode: PaddingMode,
     slope: Double
   ) {
+    tensors = scope.tensors
     let norm: ConvBlock.Norm = kind == .none ? .none : kind == .instance ? .instance : .layer
     scales = (0..<count).map { scale -> (layers: [ConvBlock], last: Conv2d) in
       let list = scope["cnns"][scale]
@@ -40,7 +43,7 @@ public final class MultiScaleDiscriminator {
   }
 
   /// What each scale sees of a picture.
-  public func pyramid(_ x: Tensor) -> [Tensor] {
+  package func pyramid(_ x: Tensor) -> [Tensor] {
     var pictures = [x]
     for _ in scales.dropFirst() {
       pictures.append(pictures[pictures.count - 1].averagePooled(kernel: 3, stride: 2, padding: 1))
@@ -49,7 +52,7 @@ public final class MultiScaleDiscriminator {
   }
 
   /// A map of scores per scale.
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
     zip(scales, pyramid(x)).map { scale, picture in
       scale.last(scale.layers.reduce(picture) { $1($0, pass) })
     }
@@ -58,13 +61,13 @@ public final class MultiScaleDiscriminator {
 
 extension AdversarialLoss {
   /// The discriminator's loss on real and generated pictures, summed over scales.
-  public func discriminator(real: [Tensor], fake: [Tensor]) -> Tensor {
+  package func discriminator(real: [Tensor], fake: [Tensor]) -> Tensor {
     let losses = zip(real, fake).map { discriminator($1, isReal: false) + discriminator($0, isReal: true) }
     return losses.dropFirst().reduce(losses[0], +)
   }
 
   /// The generator's loss, summed over scales.
-  public func generator(_ scores: [Tensor]) -> Tensor {
+  package func generator(_ scores: [Tensor]) -> Tensor {
     let losses = scores.map { generator($0) }
     return losses.dropFirst().reduce(losses[0], +)
   }

@@ -1,16 +1,17 @@
+import GanNN
 import GanTensor
 
 /// Convolution of `[N,H,W,I]`, whose weight a power iteration in each training pass brings to the largest singular
 /// value 1 (Miyato et al. 2018), as DRIT's discriminators have it. Unlike `SpectralConv2d` it keeps one singular vector,
 /// and the last normalised weight for use outside of training. Keys `weight_orig`, `bias`; buffers `weight_u`, `weight`.
-public struct CachedSpectralConv2d {
+package struct CachedSpectralConv2d {
   private let original: Tensor
   private let bias: Tensor?
   private let u: Tensor, cache: Tensor
   private let stride: Int, padding: Int, mode: PaddingMode
 
   /// - Parameter role: what the weight starts as.
-  public init(
+  package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
     mode: PaddingMode = .zero, bias: Bool = true, role: ParameterRole = .weight
   ) {
@@ -22,7 +23,7 @@ public struct CachedSpectralConv2d {
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     x.convolved(weight(pass), bias: bias, stride: stride, padding: padding, mode: mode)
   }
 

@@ -1,17 +1,18 @@
+import GanNN
 import GanTensor
 
 /// The generator of U-GAT-IT (Kim et al. 2020, section 2.1.1): an encoder, attention from a classifier of its features,
 /// and a decoder with adaptive norms.
-public final class UGATITGenerator {
-  public struct Translation {
+package final class UGATITGenerator: Module {
+  package struct Translation {
     /// `[N,H,W,C]`.
-    public let picture: Tensor
+    package let picture: Tensor
     /// Whether the input is of the source domain, from the means and from the maxima of features: `[N,2]`.
-    public let cam: Tensor
+    package let cam: Tensor
     /// `[N,H/4,W/4,4*width]`, after attention.
     let features: Tensor
     /// Where the generator looks, `[N,H/4,W/4,1]`.
-    public var heatmap: Tensor { features.sum(over: [3]) }
+    package var heatmap: Tensor { features.sum(over: [3]) }
   }
 
   private let downs: [Conv2d], encoderBlocks: [ResidualBlock]
@@ -20,12 +21,13 @@ public final class UGATITGenerator {
   private let blocks: [AdaptiveResidualBlock]
   private let ups: [(conv: Conv2d, norm: InstanceLayerNorm)]
   private let last: Conv2d
-  private let store: TensorStore
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels at full size (ch).
   ///   - pixels: of the features, for a head that looks at each of them; nil for a light one.
-  public init(_ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?) {
+  package init(_ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?) {
+    tensors = scope.tensors
     let down = scope["DownBlock"]
     let up = scope["UpBlock2"]
     let deep = 4 * width
@@ -49,10 +51,9 @@ public final class UGATITGenerator {
       (conv(up[index], inputs, inputs / 2, kernel: 3), InstanceLayerNorm(up[index + 1], inputs / 2, .clipped(0)))
     }
     last = conv(up[11], width, channels, kernel: 7)
-    store = scope.store
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Translation { recorded(translation(of: x, pass)) }
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Translation { recorded(translation(of: x, pass)) }
 
   private func translation(of x: Tensor, _ pass: Pass) -> Translation {
     var y = x
@@ -70,7 +71,7 @@ public final class UGATITGenerator {
   }
 
   /// Of several batches.
-  public func callAsFunction(_ batches: [Tensor], _ pass: Pass) -> [Translation] {
+  package func callAsFunction(_ batches: [Tensor], _ pass: Pass) -> [Translation] {
     let results = together(batches.map { [$0] }) {
       let result = translation(of: $0[0], pass)
       return [result.picture, result.cam, result.features]
@@ -79,13 +80,21 @@ public final class UGATITGenerator {
   }
 
   private func recorded(_ translation: Translation) -> Translation {
-    store.outputs?.record("cam_logit", translation.cam)
+    tensors.outputs?.record("cam_logit", translation.cam)
     return translation
   }
 
   /// Brings the shares of all norms into [0,1]; to be called after each step of the optimizer.
-  public func clipShares() {
+  package func clipShares() {
     for block in blocks { block.clipShares() }
     for (_, norm) in ups { norm.clipShare() }
+  }
+}
+
+extension UGATITGenerator {
+  package convenience init(_ scope: Scope, _ options: UGATIT.Options, light: Bool) {
+    self.init(
+      scope, channels: options.channels, width: options.width, blocks: options.blocks,
+      pixels: light ? nil : options.head.fullPixels)
   }
 }

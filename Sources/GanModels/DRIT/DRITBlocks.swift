@@ -1,3 +1,4 @@
+import GanNN
 import GanTensor
 
 // The bricks of the networks of DRIT and DRIT++ (Lee et al. 2018, 2020). Where there is padding, it is by reflection.
@@ -36,12 +37,12 @@ struct PlainResidualBlock {
 /// Transposed convolution that doubles height and width, layer norm, ReLU; keys `model.0`, `model.1`.
 struct Doubling {
   private let conv: ConvTranspose2d
-  private let norm: SampleNorm
+  private let norm: LayerNorm
 
   init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
     conv = ConvTranspose2d(
       scope["model"][0], inputs, outputs, kernel: 3, stride: 2, padding: 1, outputPadding: 1)
-    norm = SampleNorm(scope["model"][1], outputs)
+    norm = LayerNorm(scope["model"][1], outputs)
   }
 
   func callAsFunction(_ x: Tensor) -> Tensor { norm(conv(x), slope: 0) }

@@ -1,21 +1,24 @@
+import GanNN
 import GanTensor
 
 /// The generator of StarGAN (Choi et al. 2018, table 4): the picture with a constant map for each number of the label,
 /// two halvings, residual blocks, two doublings. Zero padding everywhere, without which the norms would take the label
 /// away. No biases. Key `main`.
-public final class StarGANGenerator {
+package final class StarGANGenerator: Module {
   private typealias Stage = (path: String, conv: (Tensor) -> Tensor, norm: BatchNorm)
 
   private let stem: [Stage], doublings: [Stage]
   private let blocks: [Block]
   private let last: Conv2d
   /// The least leaves 2x2 pixels for the norms between.
-  public let sizeRule = SizeRule(multiple: 4, least: 8)
+  package let sizeRule = SizeRule(multiple: 4, least: 8)
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - labels: numbers of a label.
   ///   - width: channels of the first layer.
-  public init(_ scope: Scope, channels: Int, labels: Int, width: Int, blocks count: Int) {
+  package init(_ scope: Scope, channels: Int, labels: Int, width: Int, blocks count: Int) {
+    tensors = scope.tensors
     let list = scope["main"]
     func stage(_ index: Int, _ channels: Int, _ conv: @escaping (Tensor) -> Tensor) -> Stage {
       (list[index + 2].path, conv, BatchNorm(list[index + 1], channels, groups: .sample))
@@ -39,7 +42,7 @@ public final class StarGANGenerator {
   /// - Parameters:
   ///   - x: `[N,H,W,C]`.
   ///   - label: `[N,D]`, what the result should be.
-  public func callAsFunction(_ x: Tensor, _ label: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ label: Tensor, _ pass: Pass) -> Tensor {
     let maps = label.reshaped(to: [label.shape[0], 1, 1, label.shape[1]])
       .broadcast(to: [x.shape[0], x.shape[1], x.shape[2], label.shape[1]])
     var y = Tensor.concatenated([x, maps], axis: 3)

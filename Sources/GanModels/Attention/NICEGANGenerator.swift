@@ -1,18 +1,21 @@
+import GanNN
 import GanTensor
 
 /// The generator of NICE-GAN (Chen et al. 2020): from a code `[N,H/4,W/4,2*width]`, which the discriminator of the
 /// source domain makes, to a picture `[N,H,W,C]`.
-public final class NICEGANGenerator: Network {
+package final class NICEGANGenerator: Module {
   private let stem: Conv2d, stemNorm: InstanceLayerNorm
   private let head: AdaptiveHead
   private let blocks: [AdaptiveResidualBlock]
   private let ups: [Upsampling]
   private let last: Conv2d
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels at full size (ch).
   ///   - pixels: of the code, for a head that looks at each of them; nil for a light one.
-  public init(_ scope: Scope, outputs: Int, width: Int, blocks count: Int, pixels: Int?) {
+  package init(_ scope: Scope, outputs: Int, width: Int, blocks count: Int, pixels: Int?) {
+    tensors = scope.tensors
     stem = Conv2d(scope["UpBlock0"][1], 2 * width, 4 * width, kernel: 3, padding: 1, mode: .reflect)
     stemNorm = InstanceLayerNorm(scope["UpBlock0"][2], 4 * width, Upsampling.share)
     head = AdaptiveHead(scope, 4 * width, pixels: pixels)
@@ -23,7 +26,7 @@ public final class NICEGANGenerator: Network {
     last = Conv2d(scope["UpBlock2"][17], width, outputs, kernel: 7, padding: 3, mode: .reflect, bias: false)
   }
 
-  public func callAsFunction(_ code: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ code: Tensor, _ pass: Pass) -> Tensor {
     var y = stemNorm(stem(code), slope: 0)
     let style = head(y, pass)
     for block in blocks { y = block(y, style) }
@@ -48,5 +51,13 @@ private struct Upsampling {
 
   func callAsFunction(_ x: Tensor) -> Tensor {
     shuffledNorm(widen(norm(conv(x), slope: 0)).pixelShuffled(by: 2), slope: 0)
+  }
+}
+
+extension NICEGANGenerator {
+  package convenience init(_ scope: Scope, _ options: NICEGAN.Options, light: Bool) {
+    self.init(
+      scope, outputs: options.channels, width: options.width, blocks: options.blocks,
+      pixels: light ? nil : options.head.fullPixels)
   }
 }

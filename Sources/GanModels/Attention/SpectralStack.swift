@@ -1,3 +1,4 @@
+import GanNN
 import GanTensor
 
 /// Spectrally normalised 4x4 convolutions with reflection padding of 1, each followed by leaky ReLU of 0.2, as

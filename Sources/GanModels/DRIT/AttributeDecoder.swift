@@ -1,7 +1,8 @@
+import GanNN
 import GanTensor
 
 /// From a content and an attribute to a picture.
-public protocol AttributeDecoder: AnyObject {
+package protocol AttributeDecoder: Module {
   /// - Parameters:
   ///   - content: `[N,H,W,C]`.
   ///   - attribute: `[N,attributes]`.
@@ -11,33 +12,35 @@ public protocol AttributeDecoder: AnyObject {
 }
 
 /// The sizes of a decoder.
-public struct AttributeDecoderPlan {
+package struct AttributeDecoderPlan {
   /// Channels of the content.
-  public var content: Int
-  public var attributes: Int
+  package var content: Int
+  package var attributes: Int
   /// 0 where a decoder serves one domain.
-  public var domains: Int
-  public var outputs: Int
+  package var domains: Int
+  package var outputs: Int
 
-  public init(content: Int, attributes: Int, domains: Int = 0, outputs: Int) {
+  package init(content: Int, attributes: Int, domains: Int = 0, outputs: Int) {
     (self.content, self.attributes, self.domains, self.outputs) = (content, attributes, domains, outputs)
   }
 }
 
 /// Puts the attribute beside the maps before each stage (option `concat`): the picture keeps its shapes. Keys
 /// `<prefix>1` to `<prefix>4`; a block before them, `dec_share.0`, belongs to all decoders of a generator.
-public final class ConcatDecoder: AttributeDecoder {
+package final class ConcatDecoder: AttributeDecoder {
   private let shared: PlainResidualBlock
   private let blocks: [PlainResidualBlock]
   private let doublings: [Doubling]
   private let last: ConvTranspose2d
+  package let tensors: TensorStore
 
   /// A decoder for all domains.
-  public convenience init(_ scope: Scope, prefix: String, _ plan: AttributeDecoderPlan) {
+  package convenience init(_ scope: Scope, prefix: String, _ plan: AttributeDecoderPlan) {
     self.init(scope, prefix: prefix, shared: PlainResidualBlock(scope["dec_share"][0], plan.content), plan)
   }
 
   init(_ scope: Scope, prefix: String, shared: PlainResidualBlock, _ plan: AttributeDecoderPlan) {
+    tensors = scope.tensors
     self.shared = shared
     let attributes = plan.attributes, width = plan.content + plan.domains + attributes
     let half = (width + attributes) / 2, quarter = (half + attributes) / 2
@@ -50,7 +53,7 @@ public final class ConcatDecoder: AttributeDecoder {
       scope[prefix + "4"][0], quarter + attributes, plan.outputs, kernel: 1, stride: 1, padding: 0)
   }
 
-  public func callAsFunction(_ content: Tensor, _ attribute: Tensor, label: Tensor?) -> Tensor {
+  package func callAsFunction(_ content: Tensor, _ attribute: Tensor, label: Tensor?) -> Tensor {
     let y = shared(content).joined(with: label.map { Tensor.concatenated([$0, attribute], axis: 1) } ?? attribute)
     let maps = doublings.reduce(blocks.reduce(y) { $1($0) }) { $1($0.joined(with: attribute)) }
     return last(maps.joined(with: attribute)).tanh()
@@ -58,18 +61,20 @@ public final class ConcatDecoder: AttributeDecoder {
 }
 
 /// Turns the attribute into a vector for each of four blocks, which mix it into every pixel: shapes may change.
-public final class MixingDecoder: AttributeDecoder {
+package final class MixingDecoder: AttributeDecoder {
   private let mlp: [Linear]
   private let blocks: [MixingBlock]
   private let doublings: [Doubling]
   private let last: ConvTranspose2d
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - blocks: their keys begin with this, `<prefix>1` to `<prefix>4`.
   ///   - width: of the layers between attribute and vectors.
-  public init(
+  package init(
     mlp: Scope, blocks: (scope: Scope, prefix: String), last list: Scope, width: Int, _ plan: AttributeDecoderPlan
   ) {
+    tensors = list.tensors
     let channels = plan.content
     self.mlp = [
       Linear(mlp[0], plan.domains + plan.attributes, width), Linear(mlp[2], width, width),
@@ -80,7 +85,7 @@ public final class MixingDecoder: AttributeDecoder {
     last = ConvTranspose2d(list[2], channels / 4, plan.outputs, kernel: 1, stride: 1, padding: 0)
   }
 
-  public func callAsFunction(_ content: Tensor, _ attribute: Tensor, label: Tensor?) -> Tensor {
+  package func callAsFunction(_ content: Tensor, _ attribute: Tensor, label: Tensor?) -> Tensor {
     let all = vectors(label.map { Tensor.concatenated([$0, attribute], axis: 1) } ?? attribute)
     let channels = content.shape[3]
     var y = content
@@ -91,16 +96,18 @@ public final class MixingDecoder: AttributeDecoder {
   }
 
   /// What the blocks get, one after the other: `[N,4C]`.
-  public func vectors(_ attribute: Tensor) -> Tensor { mlp[2](mlp[1](mlp[0](attribute).relu()).relu()) }
+  package func vectors(_ attribute: Tensor) -> Tensor { mlp[2](mlp[1](mlp[0](attribute).relu()).relu()) }
 }
 
 /// DRIT's decoders of both domains. With `concat` they share a block, keys `dec_share`, `decA1`..., `decB1`...; without
 /// they share nothing, keys `mlpA`, `decA1`..., `mlpB`, `decB1`....
-public final class DomainDecoders {
-  public let a: any AttributeDecoder, b: any AttributeDecoder
+package final class DomainDecoders: Module {
+  package let a: any AttributeDecoder, b: any AttributeDecoder
+  package let tensors: TensorStore
 
   /// - Parameter mlpWidth: nil for the decoders with `concat`.
-  public init(_ scope: Scope, content: Int, attributes: Int, mlpWidth: Int?, channels: (a: Int, b: Int)) {
+  package init(_ scope: Scope, content: Int, attributes: Int, mlpWidth: Int?, channels: (a: Int, b: Int)) {
+    tensors = scope.tensors
     func plan(_ outputs: Int) -> AttributeDecoderPlan {
       AttributeDecoderPlan(content: content, attributes: attributes, outputs: outputs)
     }

@@ -1,3 +1,4 @@
+import GanNN
 import GanTensor
 
 // What the generators of U-GAT-IT (Kim et al. 2020, figure 2) and NICE-GAN (Chen et al. 2020) share.

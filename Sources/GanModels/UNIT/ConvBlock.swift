@@ -1,3 +1,4 @@
+import GanNN
 import GanTensor
 
 /// The brick of UNIT's and MUNIT's networks: padding, convolution with bias, norm, (leaky) ReLU; keys `conv.*`,
@@ -12,7 +13,7 @@ struct ConvBlock {
 
   private enum Normalization {
     case none, instance
-    case layer(LayerNorm)
+    case layer(MUNITLayerNorm)
     case adaptive(AdaptiveInstanceNorm)
   }
 
@@ -36,7 +37,7 @@ struct ConvBlock {
     switch norm {
     case .none: self.norm = .none
     case .instance: self.norm = .instance
-    case .layer: self.norm = .layer(LayerNorm(scope["norm"], outputs))
+    case .layer: self.norm = .layer(MUNITLayerNorm(scope["norm"], outputs))
     case .adaptive: self.norm = .adaptive(AdaptiveInstanceNorm(scope["norm"], outputs))
     }
     self.slope = slope

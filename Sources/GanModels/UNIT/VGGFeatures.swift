@@ -1,23 +1,24 @@
 import GanBase
+import GanNN
 import GanTensor
 
 /// The convolutions of a fixed VGG16 (Simonyan and Zisserman 2015) in the Caffe convention: BGR of 0 to 255 less the
 /// mean colour. As in MUNIT there is no pooling between the last two blocks. Nothing in it is trained.
-public final class VGGFeatures {
+package final class VGGFeatures {
   /// Convolutions of each block.
   private static let depths = [2, 2, 3, 3, 3]
   /// Blocks after which the map is halved.
   private static let pooled = 0..<3
   private let blocks: [[(weight: Tensor, bias: Tensor)]]
   /// The least height and width.
-  public static let leastSize = 1 << pooled.count
+  package static let leastSize = 1 << pooled.count
 
   /// - Parameters:
   ///   - weights: `conv1_1.weight` to `conv5_3.bias` in PyTorch's layout, or torchvision's names `features.0.weight`
   ///     to `features.28.bias`. Widths are what the weights say.
   ///   - path: the file, for messages.
   /// - Throws: `GanError` (checkpoint) naming a tensor that is missing or does not fit.
-  public init(_ weights: [String: Tensor], path: String, type: ElementType) throws {
+  package init(_ weights: [String: Tensor], path: String, type: ElementType) throws {
     var channels = 3, index = 0
     blocks = try Self.depths.enumerated().map { block, depth in
       defer { index += 1 }
@@ -39,13 +40,13 @@ public final class VGGFeatures {
   }
 
   /// From RGB in [-1,1] to what the network was trained on.
-  public func preprocessed(_ x: Tensor) -> Tensor {
+  package func preprocessed(_ x: Tensor) -> Tensor {
     let bgr = Tensor.concatenated([2, 1, 0].map { x.sliced($0..<$0 + 1, axis: 3) }, axis: 3)
     return (bgr + 1) * 127.5 - Tensor([103.939, 116.779, 123.680] as [Double], [3], type: x.type)
   }
 
   /// The features relu5_3 of RGB pictures in [-1,1], at an eighth of the size.
-  public func callAsFunction(_ x: Tensor) -> Tensor {
+  package func callAsFunction(_ x: Tensor) -> Tensor {
     var y = preprocessed(x)
     for (index, block) in blocks.enumerated() {
       for (weight, bias) in block { y = y.convolved(weight, bias: bias, padding: 1).relu() }
@@ -56,7 +57,7 @@ public final class VGGFeatures {
 
   /// The domain-invariant perceptual distance (Huang et al. 2018, section 5.1): the mean squared difference of
   /// features whose mean and variance, which carry the style, are taken away.
-  public func distance(_ x: Tensor, _ target: Tensor) -> Tensor {
+  package func distance(_ x: Tensor, _ target: Tensor) -> Tensor {
     (self(x).instanceNormalized() - self(target).instanceNormalized()).squared().mean()
   }
 }

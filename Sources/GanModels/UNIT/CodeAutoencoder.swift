@@ -1,33 +1,34 @@
+import GanNN
 import GanTensor
 
 /// The sizes of an autoencoder between pictures and maps of codes (UNIT, MUNIT).
-public struct AutoencoderPlan: Sendable {
+package struct AutoencoderPlan: Sendable {
   /// Channels of the first layer.
-  public var width: Int
+  package var width: Int
   /// Convolutions of stride 2, each of which doubles the channels.
-  public var halvings: Int
-  public var residualBlocks: Int
-  public var mode: PaddingMode
+  package var halvings: Int
+  package var residualBlocks: Int
+  package var mode: PaddingMode
   /// Of all activations; 0 for ReLU.
-  public var slope: Double
+  package var slope: Double
 
-  public init(width: Int, halvings: Int, residualBlocks: Int, mode: PaddingMode, slope: Double) {
+  package init(width: Int, halvings: Int, residualBlocks: Int, mode: PaddingMode, slope: Double) {
     (self.width, self.halvings, self.residualBlocks) = (width, halvings, residualBlocks)
     (self.mode, self.slope) = (mode, slope)
   }
 
-  public var codeChannels: Int { width << halvings }
+  package var codeChannels: Int { width << halvings }
   /// The code must have 2x2 pixels or more, and the first layer looks 3 pixels beyond the border.
-  public var sizeRule: SizeRule { SizeRule(multiple: 1 << halvings, least: max(4, 2 << halvings)) }
+  package var sizeRule: SizeRule { SizeRule(multiple: 1 << halvings, least: max(4, 2 << halvings)) }
 }
 
 /// From `[N,H,W,C]` to a code of `H / 2^halvings` rows: a wide convolution, halvings, residual blocks, all with
 /// instance norm. Key `model`.
-public final class CodeEncoder {
+package final class CodeEncoder {
   private let convolutions: [ConvBlock]
   private let blocks: ResidualChain
 
-  public init(_ scope: Scope, inputs: Int, _ plan: AutoencoderPlan) {
+  package init(_ scope: Scope, inputs: Int, _ plan: AutoencoderPlan) {
     let list = scope["model"]
     let first = ConvBlock(
       list[0], inputs, plan.width, kernel: 7, padding: 3, mode: plan.mode, norm: .instance, slope: plan.slope)
@@ -41,20 +42,20 @@ public final class CodeEncoder {
     blocks = ResidualChain(list[plan.halvings + 1], plan, norm: .instance)
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     blocks(convolutions.reduce(x) { $1($0, pass) }, pass)
   }
 }
 
 /// From a code back to a picture: residual blocks with (adaptive) instance norm, doublings with layer norm, tanh.
 /// Key `model`.
-public final class CodeDecoder {
+package final class CodeDecoder {
   private let blocks: ResidualChain
   private let doublings: [ConvBlock]
   private let last: ConvBlock
 
   /// - Parameter isAdaptive: whether the residual blocks take a style.
-  public init(_ scope: Scope, outputs: Int, _ plan: AutoencoderPlan, isAdaptive: Bool) {
+  package init(_ scope: Scope, outputs: Int, _ plan: AutoencoderPlan, isAdaptive: Bool) {
     let list = scope["model"]
     blocks = ResidualChain(list[0], plan, norm: isAdaptive ? .adaptive : .instance)
     // The official lists hold the upsamplings between them, which have no tensors.
@@ -69,10 +70,10 @@ public final class CodeDecoder {
   }
 
   /// Numbers that describe one style: a shift and a scale per channel of each adaptive norm.
-  public var styleSize: Int { 2 * blocks.styleChannels.reduce(0, +) }
+  package var styleSize: Int { 2 * blocks.styleChannels.reduce(0, +) }
 
   /// - Parameter style: `[N, styleSize]`: for each adaptive norm in turn all shifts, then all scales.
-  public func callAsFunction(_ code: Tensor, style: Tensor? = nil, _ pass: Pass) -> Tensor {
+  package func callAsFunction(_ code: Tensor, style: Tensor? = nil, _ pass: Pass) -> Tensor {
     var y = blocks(code, pass, styles: style.map(split) ?? [])
     for convolution in doublings { y = convolution(y, pass) }
     let picture = last(y, pass).tanh()

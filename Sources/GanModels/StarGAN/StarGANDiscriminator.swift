@@ -1,17 +1,20 @@
+import GanNN
 import GanTensor
 
 /// The discriminator of StarGAN (Choi et al. 2018, table 5): convolutions of stride 2 without norms, then a map of
 /// scores, each for one patch, and logits of the label. Keys `main`, `conv1` (scores), `conv2` (logits).
-public final class StarGANDiscriminator {
+package final class StarGANDiscriminator: Module {
   private let convolutions: [(path: String, conv: Conv2d)]
   private let scores: Conv2d, logits: Conv2d
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - size: height and width of all pictures, at least `2^layers`.
   ///   - labels: numbers of a label.
   ///   - width: channels of the first layer; each further one has twice as many.
   ///   - layers: convolutions of stride 2.
-  public init(_ scope: Scope, channels: Int, size: Int, labels: Int, width: Int, layers: Int) {
+  package init(_ scope: Scope, channels: Int, size: Int, labels: Int, width: Int, layers: Int) {
+    tensors = scope.tensors
     let list = scope["main"]
     convolutions = (0..<layers).map { layer in
       let inputs = layer == 0 ? channels : width << (layer - 1)
@@ -25,13 +28,13 @@ public final class StarGANDiscriminator {
   }
 
   /// - Returns: scores `[N,h,w,1]`, logits `[N,D]`.
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> (scores: Tensor, logits: Tensor) {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> (scores: Tensor, logits: Tensor) {
     let map = features(x, pass), logits = logits(map)
     return (scores(map), logits.reshaped(to: [logits.shape[0], logits.shape[3]]))
   }
 
   /// The scores alone.
-  public func scores(_ x: Tensor, _ pass: Pass) -> Tensor { scores(features(x, pass)) }
+  package func scores(_ x: Tensor, _ pass: Pass) -> Tensor { scores(features(x, pass)) }
 
   private func features(_ x: Tensor, _ pass: Pass) -> Tensor {
     convolutions.reduce(x) { x, layer in

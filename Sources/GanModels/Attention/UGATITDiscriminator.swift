@@ -1,31 +1,33 @@
+import GanNN
 import GanTensor
 
 /// The discriminator of U-GAT-IT (Kim et al. 2020, section 2.1.2): a PatchGAN that looks where a classifier of its
 /// features does. Seven layers make the global one, five the local one.
-public final class UGATITDiscriminator {
+package final class UGATITDiscriminator: Module {
   /// What is said of a picture. Logits without sigmoid.
-  public struct Judgement {
+  package struct Judgement {
     /// `[N,h,w,1]`.
-    public let map: Tensor
+    package let map: Tensor
     /// From the means and from the maxima of features: `[N,2]`.
-    public let cam: Tensor
+    package let cam: Tensor
     /// `[N,h,w,C]`, after attention.
     let features: Tensor
     /// Where the discriminator looks, `[N,h,w,1]`.
-    public var heatmap: Tensor { features.sum(over: [3]) }
+    package var heatmap: Tensor { features.sum(over: [3]) }
   }
 
   private let halving: SpectralStack, deepest: SpectralStack
   private let averageClassifier: SpectralLinear, maximumClassifier: SpectralLinear, conv1x1: Conv2d
   private let last: SpectralConv2d
-  private let store: TensorStore
   /// The least picture that can be judged.
-  public let leastSize: Int
+  package let leastSize: Int
+  package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels of the first layer (ch).
   ///   - layers: n_layers, of which `layers - 2` have stride 2.
-  public init(_ scope: Scope, inputs: Int, width: Int, layers: Int) {
+  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int) {
+    tensors = scope.tensors
     let halvings = layers - 2
     let deep = width << halvings
     halving = SpectralStack(
@@ -36,10 +38,9 @@ public final class UGATITDiscriminator {
     conv1x1 = Conv2d(scope["conv1x1"], 2 * deep, deep, kernel: 1)
     last = SpectralStack.logits(scope["conv"], deep)
     leastSize = 3 << halvings
-    store = scope.store
   }
 
-  public func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
     let y = deepest(halving(x, pass), pass)
     let cam = Tensor.concatenated(
       [averageClassifier(y.globalAverage(), pass), maximumClassifier(y.globalMaximum(), pass)], axis: 1)
@@ -48,8 +49,8 @@ public final class UGATITDiscriminator {
       y, average: averageClassifier.original, maximum: maximumClassifier.original
     ).leakyReLU(slope: 0.2)
     let map = last(features, pass)
-    store.outputs?.record("logit", map)
-    store.outputs?.record("cam_logit", cam)
+    tensors.outputs?.record("logit", map)
+    tensors.outputs?.record("cam_logit", cam)
     return Judgement(map: map, cam: cam, features: features)
   }
 }

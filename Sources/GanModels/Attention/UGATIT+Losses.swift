@@ -1,0 +1,40 @@
+import GanNN
+import GanTensor
+
+extension UGATIT {
+  package typealias Verdict = (global: UGATITDiscriminator.Judgement, local: UGATITDiscriminator.Judgement)
+
+  /// The discriminators of one domain.
+  package struct Judges {
+    let global: UGATITDiscriminator, local: UGATITDiscriminator
+
+    package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Verdict { (global(x, pass), local(x, pass)) }
+  }
+
+  func discriminatorLoss(_ domain: String, real: Verdict, fake: Verdict) -> LossSum {
+    let weight = options.adversarialWeight
+    var sum = LossSum()
+    for (kind, real, fake) in [("G", real.global, fake.global), ("L", real.local, fake.local)] {
+      sum.add("D_ad_loss_\(kind)\(domain)", leastSquares(real: real.map, fake: fake.map), weight: weight)
+      sum.add("D_ad_cam_loss_\(kind)\(domain)", leastSquares(real: real.cam, fake: fake.cam), weight: weight)
+    }
+    return sum
+  }
+
+  /// Of the generator into a domain: its classifier should know pictures of the other one from those of this one.
+  func generatorLoss(
+    _ domain: String, real: Tensor, fake: Translation, _ judged: Verdict, cycle: Translation, same: Translation
+  ) -> LossSum {
+    let weight = options.adversarialWeight
+    let cam = fake.cam.binaryCrossEntropy(label: 1) + same.cam.binaryCrossEntropy(label: 0)
+    var sum = LossSum()
+    for (kind, judged) in [("G", judged.global), ("L", judged.local)] {
+      sum.add("G_ad_loss_\(kind)\(domain)", judged.map.meanSquaredError(1), weight: weight)
+      sum.add("G_ad_cam_loss_\(kind)\(domain)", judged.cam.meanSquaredError(1), weight: weight)
+    }
+    sum.add("G_recon_loss_\(domain)", cycle.picture.l1(real), weight: options.cycleWeight)
+    sum.add("G_identity_loss_\(domain)", same.picture.l1(real), weight: options.identityWeight)
+    sum.add("G_cam_loss_\(domain)", cam, weight: options.camWeight)
+    return sum
+  }
+}

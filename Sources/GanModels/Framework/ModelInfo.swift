@@ -1,0 +1,48 @@
+/// Which pictures a model learns from.
+package enum DataKind: String, CaseIterable, Sendable {
+  /// Pairs that show the same thing.
+  case aligned
+  /// Two folders without pairs.
+  case unaligned
+  /// Pictures with labels: a folder per domain, or a list of attributes.
+  case domains
+}
+
+/// What is known of a model before one is made.
+package struct ModelInfo: Sendable {
+  /// As it is written in configurations: lower-case.
+  package let name: String
+  package let title: String
+  package let paper: String
+  package let data: DataKind
+  /// Whether labels may be attributes, of which a picture has any number.
+  package let learnsAttributes: Bool
+  /// Of every model of this kind; where they depend on its domains, `ImageTranslator.targets` tells them.
+  package let targets: [TranslationTarget]
+  /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
+  package let roundsLevels: Bool
+  /// Where the official program keeps its networks, those that translate first.
+  package let files: [OfficialFile]
+
+  package init(
+    name: String, title: String, paper: String, data: DataKind, learnsAttributes: Bool = false,
+    targets: [TranslationTarget] = [], roundsLevels: Bool = true, files: [OfficialFile]
+  ) {
+    (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
+    (self.learnsAttributes, self.roundsLevels, self.files) = (learnsAttributes, roundsLevels, files)
+  }
+
+  /// What follows "learns from".
+  package var pictures: String {
+    switch data {
+    case .aligned: "pairs of pictures"
+    case .unaligned: "two folders of pictures without pairs"
+    case .domains: "pictures with labels: a folder per domain" + (learnsAttributes ? ", or a list of attributes" : "")
+    }
+  }
+
+  /// The official file that holds a network.
+  package func file(of network: String) -> OfficialFile? {
+    files.first { $0.parts.contains { $0.network == network } }
+  }
+}

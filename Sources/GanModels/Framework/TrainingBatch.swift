@@ -1,0 +1,48 @@
+import GanBase
+import GanTensor
+
+/// The pictures of one training step, `[N,H,W,C]` in [-1,1].
+package struct TrainingBatch {
+  package enum Pictures {
+    /// Of side A and of side B.
+    case sides(a: Tensor, b: Tensor)
+    /// Pictures with labels `[N,D]` over the model's domains, 0 or 1: one 1 for the domain of each picture, or one for
+    /// each of its attributes.
+    case labelled(Tensor, labels: Tensor)
+  }
+
+  package let pictures: Pictures
+  /// nil outside of an epoch, in which case a step does all of its work.
+  package var place: BatchPlace?
+
+  package init(a: Tensor, b: Tensor) { pictures = .sides(a: a, b: b) }
+  package init(_ pictures: Tensor, labels: Tensor) { self.pictures = .labelled(pictures, labels: labels) }
+
+  /// Of a model of two sides.
+  /// - Throws: `GanError` (bug) for labelled pictures.
+  package func sides() throws -> (a: Tensor, b: Tensor) {
+    guard case .sides(let a, let b) = pictures else {
+      throw GanError(.bug, "labelled pictures reached a model of two sides")
+    }
+    return (a, b)
+  }
+
+  /// Of a model of domains.
+  /// - Throws: `GanError` (bug) for pictures without labels.
+  package func labelled() throws -> (pictures: Tensor, labels: Tensor) {
+    guard case .labelled(let pictures, let labels) = pictures else {
+      throw GanError(.bug, "pictures without labels reached a model of domains")
+    }
+    return (pictures, labels)
+  }
+}
+
+/// Where in its epoch a batch is, for models whose steps are not all alike.
+package struct BatchPlace: Equatable, Sendable {
+  /// From 0.
+  package var index: Int
+  /// Batches of the epoch, an incomplete last one included.
+  package var count: Int
+
+  package init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+}
