@@ -24,7 +24,9 @@ package struct Spec {
   }
 
   package func integer(_ key: String, default fallback: Int) throws -> Int { has(key) ? try integer(key) : fallback }
-  package func number(_ key: String, default fallback: Double) throws -> Double { has(key) ? try number(key) : fallback }
+  package func number(_ key: String, default fallback: Double) throws -> Double {
+    has(key) ? try number(key) : fallback
+  }
   package func flag(_ key: String, default fallback: Bool) throws -> Bool { has(key) ? try flag(key) : fallback }
   package func texts(_ key: String, default fallback: [String]) throws -> [String] {
     has(key) ? try texts(key) : fallback

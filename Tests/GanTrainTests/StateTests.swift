@@ -65,18 +65,25 @@ import Testing
     #expect((0..<9).map { _ in restored.nextWord() } == (0..<9).map { _ in stream.nextWord() })
   }
 
+  private final class OneLayer: Module {
+    let layer: Conv2d, tensors: TensorStore
+
+    init(_ scope: Scope) {
+      tensors = scope.tensors
+      layer = Conv2d(scope["c"], 3, 2, kernel: 3, padding: 1, bias: true)
+    }
+  }
+
   /// A model's parts with a network, an optimizer and a pool, in a state that depends on `steps`.
   private func parts(steps: Int) throws -> (builder: ModelBuilder, pool: ImagePool, optimizer: Adam) {
     let builder = ModelBuilder(seed: 4)
-    let (layer, store) = builder.network("N", .normal(gain: 0.02)) { scope in
-      Conv2d(scope["c"], 3, 2, kernel: 3, padding: 1, bias: true)
-    }
-    let optimizer = builder.optimizer("O", Adam.Settings(), over: store)
+    let network = builder.network("N", .normal(gain: 0.02)) { OneLayer($0) }
+    let optimizer = builder.optimizer("O", Adam.Settings(), over: network)
     let pool = builder.pool("P", capacity: 3)
     for step in 0..<steps {
       let x = Tensor(repeating: Double(step) / 10, [2, 4, 4, 3])
       _ = pool.exchange(x)
-      try optimizer.minimize(layer(x + 0.5).abs().mean())
+      try optimizer.minimize(network.layer(x + 0.5).abs().mean())
     }
     return (builder, pool, optimizer)
   }

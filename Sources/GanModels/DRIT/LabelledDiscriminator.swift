@@ -18,7 +18,8 @@ package final class LabelledDiscriminator: Module {
   /// - Parameters:
   ///   - width: channels of the first layer, doubled by each further one but the last.
   ///   - kernel: of the layer that finds the domain: pixels that are left of a side of the picture.
-  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int, kernel: Int, domains count: Int, isSpectral: Bool) {
+  package init(_ scope: Scope, inputs: Int, width: Int, layers: Int, kernel: Int, domains count: Int, isSpectral: Bool)
+  {
     tensors = scope.tensors
     let outputs = (0..<layers).map { width << min($0, max(0, layers - 2)) }
     stack = JudgingStack(scope["model"], inputs: inputs, outputs: outputs, kernel: 3, isSpectral: isSpectral)

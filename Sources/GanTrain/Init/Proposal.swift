@@ -66,7 +66,9 @@ package struct Proposal {
       var configured = model.fitting(size)
       if let domains = configured.domains { configured = configured.with(DomainOptions(["a", "b"], domains.kind)) }
       guard let made = try? ModelSketch(configured).model else { continue }
-      if made.inputs.sizeRule.allows(size), size >= made.inputs.leastTrainingSize, made.inputs.exactTrainingSize ?? size == size {
+      if made.inputs.sizeRule.allows(size), size >= made.inputs.leastTrainingSize,
+        made.inputs.exactTrainingSize ?? size == size
+      {
         return (size, model.fitting(size), made.inputs.batchRule)
       }
     }

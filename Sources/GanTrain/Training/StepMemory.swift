@@ -101,7 +101,8 @@ package struct StepMemory {
   private static func samples(of work: Work, _ model: any ImageTranslator) -> (small: Work, large: Work)? {
     let multiple = model.inputs.sizeRule.multiple
     let least = max(model.inputs.sizeRule.least, model.inputs.leastTrainingSize, sampledSide)
-    let side = min(max(work.width, work.height), model.inputs.exactTrainingSize ?? nextMultiple(of: multiple, from: least))
+    let side = min(
+      max(work.width, work.height), model.inputs.exactTrainingSize ?? nextMultiple(of: multiple, from: least))
     let batch = max(model.inputs.batchRule.least, model.inputs.batchRule.multiple)
     let (small, large) = (work.sized(batch: batch, side: side), work.sized(batch: 2 * batch, side: side))
     return large.pixels < work.pixels ? (small, large) : nil
