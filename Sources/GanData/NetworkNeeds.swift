@@ -10,8 +10,9 @@ package struct NetworkNeeds {
   /// - Parameters:
   ///   - description: for instance "multiples of 64, at least 64".
   ///   - fits: whether a height or width will do.
-  package init(description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String)
-  {
+  package init(
+    description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String
+  ) {
     (sizes, self.help) = (Sizes(description: description, fits: fits), help)
   }
 

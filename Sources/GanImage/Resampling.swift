@@ -13,7 +13,8 @@ package enum ResampleFilter: String, CaseIterable, Sendable, Codable {
 extension Picture {
   /// The picture at another size, ignoring its aspect ratio; bit for bit Pillow's 8-bit resize.
   /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
-  package func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture {
+  package func resized(width newWidth: Int, height newHeight: Int, filter: ResampleFilter = .bicubic) throws -> Picture
+  {
     if newWidth == width && newHeight == height { return self }
     try PictureLimits.check(width: newWidth, height: newHeight)
     let count = newWidth * newHeight * channels
