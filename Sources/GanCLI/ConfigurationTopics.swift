@@ -38,8 +38,8 @@ enum ConfigurationTopics {
   private static func model(_ model: RegisteredModel) -> CommandTable.Topic {
     CommandTable.Topic(model.info.name, summary: "The options of \(model.info.title)") {
       """
-      \(model.info.title), \(model.info.paper). Learns from
-      \(model.info.pictures).
+      \(model.info.title), \(model.info.paper)
+      Learns from \(model.info.pictures).
 
       section model:
       \(model.documentation())

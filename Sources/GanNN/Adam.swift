@@ -37,7 +37,7 @@ package final class Adam {
   package var steps = 0
   /// Called just before a step changes the parameters.
   package var willStep: (() -> Void)?
-  /// Sees the gradients just before each step.
+  /// Called with the gradients just before each step.
   package var observer: (([Slot], [Tensor?]) -> Void)?
 
   package init(_ settings: Settings, over networks: [TensorStore]) {
@@ -58,7 +58,7 @@ package final class Adam {
     try GanTensor.gradients(of: [loss], withRespectTo: slots.map(\.entry.tensor), keepGraph: keepGraph)
   }
 
-  /// One step with given gradients; parameters without one stay.
+  /// One step with given gradients; parameters without one are left alone.
   package func step(_ gradients: [Tensor?]) {
     observer?(slots, gradients)
     willStep?()
@@ -87,7 +87,7 @@ package final class Adam {
 }
 
 extension Adam {
-  /// The gradients of `loss` with respect to the parameters of several optimizers, from one walk through its graph.
+  /// The gradients of `loss` with respect to the parameters of several optimizers, from one backward pass.
   package static func gradients(
     of loss: Tensor, for optimizers: [Adam], keepGraph: Bool = false
   ) throws -> [[Tensor?]] {
@@ -106,7 +106,7 @@ extension Adam {
     let gradients = try gradients(of: loss)
     let length = gradients.reduce(0) { $0 + ($1?.squared().sum().item ?? 0) }.squareRoot()
     let factor = norm / (length + 1e-6)
-    // A dry run shows the most that this can take.
+    // A dry run takes the branch that needs the most memory.
     step(factor < 1 || DryRun.isOn ? gradients.map { $0.map { $0 * factor } } : gradients)
   }
 }

@@ -1,7 +1,7 @@
 import GanTensor
 
-/// The gradients of a sum of losses, taken loss by loss: each graph is freed before the next one is built, so
-/// that a step needs the memory of its largest part and not of all parts together.
+/// The gradients of a sum of losses, computed loss by loss: each graph is freed before the next one is built, so that a
+/// step needs the memory of its largest part and not of all parts together.
 package struct GradientSum {
   private let optimizer: Adam
   private var gradients: [Tensor?]
@@ -11,7 +11,7 @@ package struct GradientSum {
     gradients = Array(repeating: nil, count: optimizer.slots.count)
   }
 
-  /// Walks back through the graph of `loss` and frees it.
+  /// The backward pass of `loss`, which frees its graph.
   /// - Throws: `GanError` (bug) for a graph that was freed before.
   package mutating func add(_ loss: Tensor) throws {
     for (index, gradient) in try optimizer.gradients(of: loss).enumerated() {

@@ -12,7 +12,7 @@ package final class ImagePool {
   package init(capacity: Int, random: RandomStream) { (self.capacity, self.random) = (capacity, random) }
 
   /// For each picture of `[N,H,W,C]`: the picture itself, or with probability 1/2, once the pool is full, an older one
-  /// whose place it takes. Capacity 0 returns the batch.
+  /// whose place it takes. With capacity 0 it returns the batch.
   package func exchange(_ batch: Tensor) -> Tensor {
     guard capacity > 0 else { return batch.detached() }
     return Tape.paused {

@@ -1,7 +1,7 @@
 import GanBase
 import GanTensor
 
-/// What a parameter is for: the initialisation depends on it.
+/// What a parameter is for, which decides how it is initialised.
 package enum ParameterRole: Sendable {
   case weight
   /// Of a layer whose weight has this fan-in.
@@ -15,15 +15,15 @@ package enum ParameterRole: Sendable {
   case values([Double])
 }
 
-/// How networks start (pix2pix NOTES section 5 of the official program's rules).
+/// How the weights of a network are initialised, by the rules of the official programs.
 package enum Initialization: Sendable, Equatable {
   case normal(gain: Double)
   case xavier(gain: Double)
   case kaiming(gain: Double)
   case orthogonal(gain: Double)
-  /// PyTorch's default: uniform in +-1/sqrt(fan_in), biases too; norms 1 and 0.
+  /// PyTorch's default: weights and biases uniform within 1/sqrt(fan_in); norms have scale 1 and shift 0.
   case pytorch
-  /// Convolutions normal, all else as PyTorch's default.
+  /// Convolutions normal, everything else as PyTorch's default.
   case normalConvolutions(deviation: Double)
   /// Zeros everywhere, at no cost: for weights that will be loaded.
   case zero

@@ -4,31 +4,31 @@ import Foundation
 package enum LearningRatePolicy: String, CaseIterable, Sendable {
   /// Constant for `epochs`, then down to 0 over `decayEpochs`, which it never reaches.
   case linear
-  /// Times `stepFactor` every `stepEpochs`.
+  /// Multiplied by `stepFactor` every `stepEpochs`.
   case step
   /// Half a cosine over all epochs.
   case cosine
-  /// A fifth whenever the watched value has not improved for `patience` epochs.
+  /// Multiplied by 0.2 whenever the watched value has not improved for `patience` epochs.
   case plateau
   case constant
 }
 
-/// The factor on all learning rates. Under every policy but `plateau` it follows from the plan and the epoch alone;
-/// `plateau` needs what it has seen, which a resumed run continues.
+/// The factor on all learning rates. It follows from the plan and the epoch alone, except under `plateau`, which depends
+/// on the scores seen so far; a resumed run continues with these.
 package struct LearningRateSchedule: Equatable, Sendable {
-  /// The factor in force.
+  /// The current factor.
   package private(set) var factor = 1.0
   // Of the plateau policy.
   package private(set) var best = Double.infinity
   package private(set) var badEpochs = 0
 
-  /// Relative improvement that counts, and what a plateau multiplies rates with.
+  /// The least relative improvement that counts, and the factor after a plateau.
   private static let threshold = 0.01, least = 1e-4
   package static let plateauFactor = 0.2
 
   package init() {}
 
-  /// One that is stored.
+  /// Restores a stored one.
   package init(factor: Double, best: Double, badEpochs: Int) {
     (self.factor, self.best, self.badEpochs) = (factor, best, badEpochs)
   }
@@ -56,7 +56,7 @@ package struct LearningRateSchedule: Equatable, Sendable {
 
   private mutating func watch(_ score: Double?, patience: Int) {
     guard let score else { return }
-    // Relative to the size of the best, which may be negative where larger is better.
+    // Relative to the magnitude of the best, which is negative for scores that should be large.
     if !best.isFinite || score < best - abs(best) * Self.threshold {
       (best, badEpochs) = (score, 0)
       return
@@ -70,7 +70,7 @@ package struct LearningRateSchedule: Equatable, Sendable {
 }
 
 extension LearningRateSchedule {
-  /// What a schedule is to do.
+  /// The parameters of a schedule.
   package struct Plan: Equatable, Sendable {
     package var policy: LearningRatePolicy
     package var epochs: Int
@@ -87,9 +87,9 @@ extension LearningRateSchedule {
       (self.stepEpochs, self.stepFactor, self.patience) = (stepEpochs, stepFactor, patience)
     }
 
-    /// The factor in the epoch after `completed` ones; nil where it depends on more than the epoch.
+    /// The factor in the epoch after `completed` ones; nil if it depends on more than the epoch.
     package func factor(completed: Int) -> Double? {
-      // Whatever the plan, a run begins at the full rate.
+      // Every plan starts at the full rate.
       if completed == 0, policy != .plateau { return 1 }
       switch policy {
       case .constant: return 1

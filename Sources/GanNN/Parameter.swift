@@ -63,7 +63,7 @@ package final class TensorStore {
   /// The network's name, such as `G`; draws of its layers begin with it.
   package let name: String
   package private(set) var entries: [NamedTensor] = []
-  /// Gets what the network puts out besides pictures, such as logits, call by call, while it is set.
+  /// While set, records what the network puts out besides pictures, such as logits, call by call.
   package var outputs: Trace?
   let elementType: ElementType
   let initializer: Initializer

@@ -1,8 +1,8 @@
 import GanBase
 import GanTensor
 
-/// Where a network's random draws come from. A draw is named by the module and what it is for, so that
-/// recorded draws can be replayed.
+/// The source of a network's random numbers. A draw is named by the module and its purpose, so that recorded draws can
+/// be replayed.
 package protocol NoiseSource: AnyObject {
   /// 0 or 1/(1-p) per element of `[N,H,W,C]`.
   func dropoutMask(_ key: String, _ shape: Shape, p: Double, type: ElementType) -> Tensor
@@ -43,23 +43,23 @@ package final class Trace {
 
   package func record(_ key: String, _ value: Tensor) { all[key, default: []].append(value.detached()) }
 
-  /// What was recorded under each name, the last of it where that was several times.
+  /// The last value recorded under each name.
   package var values: [String: Tensor] { all.compactMapValues(\.last) }
 
-  /// What was recorded under a name the first (0), second, ... time.
+  /// The value of one call, counted from 0.
   package func call(_ number: Int, _ key: String) -> Tensor? {
     all[key].flatMap { $0.indices.contains(number) ? $0[number] : nil }
   }
 }
 
-/// How a network is run.
+/// How a network is run: which statistics norms use, where random numbers come from, what is recorded.
 package struct Pass {
   package enum Statistics: Sendable {
-    /// Those of the batch; running statistics move.
+    /// Those of the batch; running averages are updated.
     case batch
-    /// Those of the batch; nothing moves. Official pix2pix translates like this.
+    /// Those of the batch; nothing is updated. Official pix2pix translates like this.
     case batchWithoutUpdate
-    /// The running ones.
+    /// The running averages.
     case running
   }
 
@@ -74,10 +74,10 @@ package struct Pass {
 
   package static var evaluation: Pass { Pass(.running) }
 
-  /// Records `value` under `key` when somebody wants to know.
+  /// Records `value` under `key` if there is a trace.
   package func record(_ key: @autoclosure () -> String, _ value: Tensor) { trace?.record(key(), value) }
 
-  /// `norm`, then leaky ReLU: in one pass, or in two where the value between is to be recorded.
+  /// `norm`, then leaky ReLU: fused, or in two steps if the value between them is to be recorded.
   package func normalize(_ norm: Norm, _ x: Tensor, slope: Double, as key: @autoclosure () -> String) -> Tensor {
     guard let trace else { return norm(x, self, slope: slope) }
     let z = norm(x, self, slope: 1)

@@ -2,7 +2,7 @@ import GanModels
 import GanNN
 import GanTensor
 
-/// A model that can be held against numbers of the official program.
+/// A model that can be compared with numbers of the official program.
 protocol ParityModel: ImageTranslator {
   /// The options that `spec.json` stands for.
   static func options(from spec: Spec) throws -> Options
@@ -57,38 +57,38 @@ package struct ParityValue {
 /// How far values may be off. "Relative" is the largest difference in a tensor over its largest expected value.
 package struct ParityLimits: Sendable {
   package var forward = 2e-4
-  /// Of the forward values with these keys (without `forward.`), which went through more networks.
+  /// Limit of the forward values with these keys (without `forward.`), which went through more networks.
   package var longForward: (keys: Set<String>, limit: Double) = ([], 0)
-  /// Relative; a loss below `leastLoss` counts as that much, because terms of both signs may cancel.
+  /// Relative to the loss, or to `leastLoss` if that is larger, because terms of both signs may cancel.
   package var loss = 1e-4
   package var leastLoss = 1e-3
-  /// Of the losses after the first step, where they are less exact.
+  /// Limit of the losses after the first step, if it differs.
   package var laterLoss: Double?
   package var gradient = 5e-4
-  /// nil: `gradient` is the most for each tensor. Otherwise it is relative in length (L2), and a share of tensors may
-  /// be off by more, but by no more than `most`: there a ReLU or an absolute value turned over, because a number near
-  /// 0 was rounded.
+  /// nil: `gradient` is the limit of every element. Otherwise it is the limit of the relative L2 error of a tensor, which
+  /// a share of the tensors may exceed, up to `most`: a ReLU or an absolute value changes branch when a number near 0 is
+  /// rounded.
   package var gradientOutliers: (share: Double, most: Double)?
   /// Buffers (running statistics, singular vectors), relative.
   package var buffer = 1e-3
-  /// The same as they are, and those of single buffers; nil where they are measured relatively.
+  /// Absolute limit for buffers, with exceptions by name; nil if `buffer` applies.
   package var bufferSize: (limit: Double, others: [String: Double])?
   /// Share of parameter elements that may be off by more than `weightStep` learning rates.
   package var weightShare = 1e-3
   package var weightStep = 0.1
-  /// How far any parameter element may be off, in learning rates; nil where that is not looked at.
+  /// Limit of the error of any parameter element, in learning rates; nil for none.
   package var weightMost: Double?
-  /// |difference of the update| / |update| (L2) of each parameter tensor; nil where it is not looked at.
+  /// |difference of the update| / |update| (L2) of each parameter tensor; nil for no limit.
   package var update: Double? = 2e-2
   /// Mean difference of all parameter elements, in learning rates.
   package var weightMean: Double?
   /// Mean difference of each parameter tensor's elements, in learning rates.
   package var tensorMean: Double?
-  /// Gradients that are 0 in exact arithmetic, over the largest weight gradient of their layer.
+  /// Limit of gradients that are 0 in exact arithmetic, relative to the largest weight gradient of their layer.
   package var zeroGradient: Double? = 1e-4
-  /// The same, as they are.
+  /// The same limit, absolute.
   package var zeroGradientSize: Double?
-  /// How far parameters without a gradient may be off, in learning rates; nil where rounding moves them at random.
+  /// Limit of the error of parameters without a gradient, in learning rates; nil if rounding moves them at random.
   package var zeroGradientStep: Double?
 
   package init() {}

@@ -100,7 +100,7 @@ package struct ParityRun {
     for (key, value) in found { values["forward.\(key)"] = value.detached().toPyTorchPictures }
   }
 
-  /// How many steps are replayed; where they are of several kinds, they are listed.
+  /// The number of steps to replay; steps of several kinds are listed in `schedule`.
   private static func steps(_ spec: Spec) throws -> Int {
     try spec.has("schedule") ? spec.texts("schedule").count : spec.integer("steps")
   }

@@ -3,7 +3,7 @@ import GanConfig
 import GanNN
 import GanTensor
 
-/// What the generators of NICE-GAN and U-GAT-IT make scale and shift of their adaptive norms from.
+/// What the scale and shift of the adaptive norms of NICE-GAN and U-GAT-IT are computed from.
 package struct HeadOptions: Settings, Equatable, Sendable {
   package var light: Bool
   package var imageSize = 256
@@ -14,7 +14,7 @@ package struct HeadOptions: Settings, Equatable, Sendable {
   package static let options: [Option<HeadOptions>] = [
     .flag(
       "light", \.light,
-      "generators look at the means of feature maps, not at every pixel: far fewer weights, and any picture size"),
+      "the generators' norms depend on the means of feature maps, not on every pixel: far fewer weights, and any size"),
     .integer("image_size", \.imageSize, in: 8...1024, "with light: false, the height and width of all pictures"),
   ]
 
@@ -23,7 +23,7 @@ package struct HeadOptions: Settings, Equatable, Sendable {
       ? [] : [SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)")]
   }
 
-  /// Of the map that the head looks at; nil where it looks at means.
+  /// Pixels of the map that the head looks at; nil if it looks at means.
   var pixels: Int? { light ? nil : fullPixels }
   var fullPixels: Int { (imageSize / 4) * (imageSize / 4) }
 

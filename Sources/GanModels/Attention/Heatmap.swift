@@ -1,6 +1,6 @@
 import GanTensor
 
-/// A map as coloured pictures: blue where it is least, red where it is largest, each sample by itself. Official
+/// A map as coloured pictures: blue for its smallest value, red for its largest, each sample by itself. Official
 /// programs show attention like this.
 /// - Parameters:
 ///   - map: `[N,h,w,1]`.

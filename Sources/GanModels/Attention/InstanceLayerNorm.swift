@@ -49,7 +49,7 @@ package struct InstanceLayerNorm {
   }
 
   /// - Parameters:
-  ///   - gamma: scale of each sample, `[N,C]`; the layer's own where there is none. `beta` likewise.
+  ///   - gamma: scale of each sample, `[N,C]`; nil for the layer's own. `beta` likewise.
   ///   - slope: of the leaky ReLU that follows; 1 for none.
   ///   - residual: added at the end.
   package func callAsFunction(

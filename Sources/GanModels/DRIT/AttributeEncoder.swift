@@ -5,7 +5,7 @@ import GanTensor
 package struct AttributeCode {
   /// `[N,attributes]`.
   package let mean: Tensor
-  /// Logarithm of the variance; nil where there is nothing random about it.
+  /// Logarithm of the variance; nil for a code that is not random.
   package let logVariance: Tensor?
 
   /// A vector drawn from the Gaussian with `noise`, standard normal numbers of the mean's shape.

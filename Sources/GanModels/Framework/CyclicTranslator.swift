@@ -1,12 +1,12 @@
 import GanNN
 import GanTensor
 
-/// A model that can translate back, which shows how much of a picture a translation has kept.
+/// A model that can translate back, which shows how much of a picture its translation has kept.
 package protocol CyclicTranslator: ImageTranslator {
-  /// What becomes of translations on the way back.
+  /// Translates back.
   /// - Parameters:
   ///   - translations: `[N,H,W,C]`, of the pictures, to `target`.
-  ///   - pictures: what was translated.
+  ///   - pictures: the originals.
   func reconstruct(
     _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
   ) throws -> Tensor
@@ -26,7 +26,7 @@ extension CyclicTranslator {
 }
 
 extension CyclicTranslator where Self: MultimodalTranslator {
-  /// With the pictures' own attributes.
+  /// With the originals' own attributes.
   package func reconstruct(
     _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
   ) throws -> Tensor {

@@ -1,7 +1,7 @@
 import GanBase
 import GanConfig
 
-/// What the labels of pictures mean.
+/// The meaning of labels.
 package enum LabelKind: String, CaseIterable, Sendable {
   /// A picture belongs to one domain.
   case classes
@@ -38,11 +38,11 @@ package struct DomainOptions: Settings, Equatable, Sendable {
     var problems: [SettingsProblem] = []
     for name in names {
       if !seen.insert(name).inserted {
-        problems.append(SettingsProblem("domains", "domains: \(name) is there twice"))
+        problems.append(SettingsProblem("domains", "domains: \(name) is listed twice"))
       }
       // Results go into folders of these names.
       if name.isEmpty || name.hasPrefix(".") || name.contains("/") {
-        problems.append(SettingsProblem("domains", "domains: \"\(name)\" is no name of a domain"))
+        problems.append(SettingsProblem("domains", "domains: \"\(name)\" cannot be the name of a domain"))
       }
     }
     if names.count == 1, kind == .classes {
@@ -53,7 +53,7 @@ package struct DomainOptions: Settings, Equatable, Sendable {
   }
 }
 
-/// Options of a model with domains, which the data decides where they are not given.
+/// Options of a model with domains, which come from the data if they are not given.
 package protocol DomainSettings: Settings {
   var domains: DomainOptions { get set }
 }

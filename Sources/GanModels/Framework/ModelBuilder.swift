@@ -10,10 +10,10 @@ package final class ModelBuilder {
   /// Draws of the training step (dropout, latent noise).
   package let noise: NoiseSource
   package let elementType: ElementType
-  /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil where
-  /// no step will be trained, for which alone there are such networks.
+  /// Reads weights of networks that are not trained from a file, in PyTorch's layouts and under its keys; nil if
+  /// no step will be trained: only training needs such networks.
   package let readWeights: ((_ path: String) throws -> [String: Tensor])?
-  /// false: weights begin as zeros and optimizers have nothing to optimize, for a model that is loaded and only used.
+  /// false: weights start as zeros and optimizers have no parameters, for a model that is loaded and only used.
   package let isForTraining: Bool
   private let seed: UInt64
 

@@ -5,17 +5,16 @@ import GanTensor
 /// A model for which a picture is a content and an attribute (a style), so that one picture has many translations: a
 /// content decoded with attributes that are drawn at random, or taken from an example.
 package protocol MultimodalTranslator: ImageTranslator {
-  /// What of `[N,H,W,C]` stays when it is translated to `target`.
+  /// The content of `[N,H,W,C]`, which a translation to `target` keeps.
   func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor
 
-  /// `count` attributes as they are drawn; without noise the mean one.
+  /// `count` random attributes; the mean one without noise.
   func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor
 
-  /// The attributes of pictures of the domain that `target` leads to; they need not have the size of what is
-  /// translated, but sizes that `attributeSizeRule` allows.
+  /// The attributes of pictures of the domain that `target` leads to, of any size that `attributeSizeRule` allows.
   func attribute(of examples: Tensor, for target: TranslationTarget, _ pass: Pass) throws -> Tensor
 
-  /// Pictures of the domain that `target` leads to.
+  /// Decodes contents into pictures of the domain that `target` leads to.
   func decode(
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor
@@ -29,7 +28,7 @@ extension MultimodalTranslator {
   // Attributes are drawn when pictures are translated.
   package var needsTestTimeNoise: Bool { true }
 
-  /// With drawn attributes; without noise in the pass with the mean one.
+  /// With random attributes; with the mean one if the pass has no noise.
   package func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
     return try translate(pictures, to: target, attribute: attributes, pass)

@@ -2,7 +2,7 @@ import GanBase
 import GanNN
 import GanTensor
 
-/// What else is wanted of a translation.
+/// What is wanted besides the translation itself.
 package struct TranslationExtras: Sendable {
   /// Whether attributes come from an example instead of being drawn.
   package var hasStyle = false
@@ -15,8 +15,8 @@ package struct TranslationExtras: Sendable {
 }
 
 extension ModelBuilder {
-  /// The networks that a translation goes through, by name. Nothing declares them: an empty picture of the least size
-  /// is translated, and what its result was computed from tells.
+  /// The networks that a translation goes through, by name. They are not declared: a blank picture of the least size is
+  /// translated, and the graph of its result shows them.
   /// - Parameter model: made by this builder.
   /// - Throws: `GanError` (usage) for a target that the model does not have.
   package func networks(

@@ -2,7 +2,7 @@
 package struct OfficialFile: Equatable, Sendable {
   /// One network within it.
   package struct Part: Equatable, Sendable {
-    /// What stands before its keys; nil where the file is that network's state_dict and nothing else.
+    /// The key of its state_dict; nil if the file is that state_dict and nothing else.
     package let key: String?
     /// The network's name here.
     package let network: String

@@ -1,12 +1,12 @@
 import GanBase
 import GanConfig
 
-/// A model that can be chosen by name: everything that differs between models, behind one type.
+/// A model that can be chosen by name: everything that differs between models, with the type erased.
 package struct RegisteredModel: Sendable {
   package let info: ModelInfo
   /// Reads the options from the section `model` of a configuration.
   package let configure: @Sendable (inout ConfigDocument) -> ConfiguredModel
-  /// How it is usually trained.
+  /// What a configuration for new pictures begins with.
   package let recipe: TrainingRecipe
   /// With the options that suit training pictures of a height and width.
   package let fitting: @Sendable (_ size: Int) -> ConfiguredModel
@@ -39,9 +39,9 @@ package struct RegisteredModel: Sendable {
 /// A model with its options, ready to be made.
 package struct ConfiguredModel {
   package let info: ModelInfo
-  /// Writes the options into the section that is open.
+  /// Writes the options into the open section.
   package let write: (inout ConfigWriter) -> Void
-  /// The options' keys and values as they are written.
+  /// The options' keys and values as a configuration has them.
   package let values: [(key: String, text: String)]
   package let make: (ModelBuilder) throws -> any ImageTranslator
   /// nil for models of two sides.
@@ -77,15 +77,15 @@ package enum Registry {
     RegisteredModel(StarGAN.self),
   ]
 
-  /// Models that are known beside them while a test runs.
+  /// Additional models while a test runs.
   @TaskLocal static var further: [RegisteredModel] = []
 
-  /// Of the models that can translate back.
+  /// Models that can translate back.
   package static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }
 
   package static var names: [String] { models.map(\.info.name) }
 
-  /// Of models that make several translations of a picture.
+  /// Models that make several translations of a picture.
   package static var multimodalNames: [String] { models.filter(\.isMultimodal).map(\.info.name) }
 
   package static func model(_ name: String) -> RegisteredModel? { models.first { $0.info.name == name } }

@@ -29,9 +29,8 @@ package final class Pix2Pix: DirectTranslator {
 
   package let inputs: ModelInputs
   package let g: any Network, d: any Network
-  private let options: Options
+  private let options: Options, noise: NoiseSource
   private let gOptimizer: Adam, dOptimizer: Adam
-  private let noise: NoiseSource
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -77,8 +76,7 @@ package final class Pix2Pix: DirectTranslator {
     return [Sample("input", a), Sample("output", g(a, pass)), Sample("target", b)]
   }
 
-  // Without its option --eval, the official program translates as it trains: dropout is the only noise, norms use the
-  // picture's statistics.
+  // Without --eval, the official program translates as it trains: with dropout and the picture's own statistics.
   package var testTimeStatistics: Pass.Statistics { options.eval ? .running : .batchWithoutUpdate }
   package var needsTestTimeNoise: Bool { options.networks.dropout && !options.eval }
 

@@ -1,11 +1,11 @@
 import GanTensor
 
-/// What `network` makes of several batches. Those of equal shapes go through it as one, which spares preparing its
-/// weights, and summing their gradient, for each.
+/// The results of `network` for several batches. Batches of equal shapes go through it as one, which prepares its weights
+/// and sums up their gradients only once.
 /// - Parameters:
 ///   - batches: the tensors of each, `[N,...]`.
-///   - separately: where results depend on the rest of the batch (batch norm), or on the order of passes (dropout,
-///     power iterations).
+///   - separately: for networks whose results depend on the rest of the batch (batch norm), or on the order of passes
+///     (dropout, power iterations).
 /// - Returns: the results of each batch.
 package func together(
   _ batches: [[Tensor]], separately: Bool = false, through network: ([Tensor]) -> [Tensor]

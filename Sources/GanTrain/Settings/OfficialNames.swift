@@ -18,9 +18,9 @@ package enum OfficialNames {
   private static let networks: Names = [
     "netG": option("model.generator"), "which_model_netG": option("model.generator"),
     "netD": option("model.discriminator"), "which_model_netD": option("model.discriminator"),
-    "input_nc": option("model.input_channels", "model.inputs.channels"),
-    "output_nc": option("model.output_channels", "model.inputs.channels"),
-    "img_ch": option("model.inputs.channels", "model.input_channels"),
+    "input_nc": option("model.input_channels", "model.channels"),
+    "output_nc": option("model.output_channels", "model.channels"),
+    "img_ch": option("model.channels", "model.input_channels"),
     "input_dim_a": option("model.input_channels"), "input_dim_b": option("model.output_channels"),
     "n_layers_D": option("model.n_layers_d"),
     "no_dropout": option("model.dropout", advice: "no_dropout: true is dropout: false"),
