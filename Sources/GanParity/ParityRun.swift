@@ -55,18 +55,7 @@ package struct ParityRun {
     for step in 1...max(1, try Self.steps(fixture.spec)) {
       noise.step = step
       if step <= rates.count { for (_, optimizer) in make.optimizers { optimizer.learningRate = rates[step - 1] } }
-      var gradients: [String: Tensor] = [:]
-      for (_, optimizer) in make.optimizers {
-        var count = 0
-        optimizer.observer = { slots, found in
-          count += 1
-          for (slot, gradient) in zip(slots, found) {
-            let tensor = slot.entry.tensor
-            gradients["grad\(count == 1 ? "" : "\(count)").step\(step).\(slot.name)"] = slot.entry.layout.toOfficial(
-              gradient ?? Tensor.zeros(tensor.shape, type: tensor.type))
-          }
-        }
-      }
+      let gradients = GradientRecord(make, step: step)
       let batch = try model.batch(fixture, step: step, type: make.elementType)
       for network in make.networks { network.outputs = step == 1 ? Trace() : nil }
       for (name, value) in try model.trainStep(batch).entries { values["loss.step\(step).\(name)"] = value }
@@ -74,22 +63,22 @@ package struct ParityRun {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
       if step == 1 {
-        add(
-          forward: Model.trainingValues(
-            Dictionary(
-              uniqueKeysWithValues: make.networks.compactMap { network in
-                network.outputs.map { (network.name, $0) }
-              })))
+        let traces = make.networks.compactMap { network in network.outputs.map { (network.name, $0) } }
+        add(forward: Model.trainingValues(Dictionary(uniqueKeysWithValues: traces)))
       }
-      values.merge(gradients) { $1 }
+      values.merge(gradients.values) { $1 }
       for (name, entry) in make.tensors {
         let value = entry.officialValue.copied()
         values["weights.step\(step).\(name)"] = value
         values["buffers.step\(step).\(name)"] = value
       }
     }
-    // Only what was asked for, so that a dump has exactly the keys of the expected values; a number may be stored
-    // with or without an axis.
+    keepExpected(fixture)
+  }
+
+  /// Keeps only what was asked for, so that a dump has exactly the keys of the expected values; a number may be stored
+  /// with or without an axis.
+  private mutating func keepExpected(_ fixture: ParityFixture) {
     for (key, value) in values {
       let shape = fixture.expected[key]?.shape
       values[key] = shape.map { value.count == 1 && $0.count == 1 ? value.reshaped(to: $0) : value }
@@ -122,5 +111,24 @@ package struct ParityRun {
     }
     faults += rest.keys.sorted().map { Diagnostic("\($0): this model has no such tensor", at: path) }
     if !faults.isEmpty { throw GanError(.checkpoint, Array(faults.prefix(10))) }
+  }
+}
+
+/// The gradients that the optimizers are given in a step.
+private final class GradientRecord {
+  private(set) var values: [String: Tensor] = [:]
+
+  init(_ make: ModelBuilder, step: Int) {
+    for (_, optimizer) in make.optimizers {
+      var count = 0
+      optimizer.observer = { [weak self] slots, gradients in
+        count += 1
+        for (slot, gradient) in zip(slots, gradients) {
+          let tensor = slot.entry.tensor
+          self?.values["grad\(count == 1 ? "" : "\(count)").step\(step).\(slot.name)"] = slot.entry.layout.toOfficial(
+            gradient ?? Tensor.zeros(tensor.shape, type: tensor.type))
+        }
+      }
+    }
   }
 }
