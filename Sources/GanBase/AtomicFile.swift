@@ -6,7 +6,8 @@ import Foundation
 /// A file that is replaced keeps its permissions.
 package enum AtomicFile {
   /// Writes `path` through a temporary file in the same folder: write, fsync, rename, fsync of the folder.
-  /// - Throws: `GanError` (environment) naming the path; the temporary file is removed.
+  /// - Throws: `GanError` (environment) naming the path, or because the computation behind the contents ran out of
+  ///   memory; the temporary file is removed.
   package static func write(to path: FilePath, _ fill: (Writer) throws -> Void) throws {
     let old = try replaceable(path)
     let temporary = try TemporaryFile(beside: path)
@@ -14,6 +15,7 @@ package enum AtomicFile {
     do {
       if let old { temporary.takePermissions(of: old) }
       try fill(Writer(descriptor: temporary.descriptor, path: path))
+      try OutOfMemory.check()
       if fsync(temporary.descriptor) != 0 { throw systemError("cannot write", path) }
       try temporary.rename(to: path)
     } catch {

@@ -1,4 +1,3 @@
-import CProcess
 import Foundation
 
 /// How much memory this process may still take.
@@ -27,13 +26,6 @@ package enum MemoryLimits {
   /// The most bytes of memory that it has held. The system's other account, `getrusage`, begins with what the process
   /// held that started this one.
   package static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
-
-  /// Ends the process where nothing can be thrown, with a message and the exit status for lack of memory.
-  package static func end(_ message: String) -> Never {
-    let text = Array("ganctl: error: \(message)\n".utf8)
-    _ = text.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    gp_end(ExitCode.environment.rawValue)
-  }
 
   private static func limit(_ kind: __rlimit_resource) -> Int? {
     var limit = rlimit()

@@ -11,6 +11,10 @@ package enum Program {
   /// - Returns: the exit status.
   package static func main(_ arguments: [[UInt8]]) -> Int32 {
     Signals.start()
+    OutOfMemory.setLastResort { error in
+      Console.shared.report(error)
+      Signals.end(status: error.code.rawValue)
+    }
     Engine.prepareProcess()
     return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))
   }

@@ -17,27 +17,58 @@ package final class Storage {
   /// Counts writes in place. A graph that saved an older version must not be used.
   package internal(set) var version = 0
 
-  private let cache: MemoryCache
+  /// nil for a block that the system refused.
+  private let cache: MemoryCache?
 
-  /// In a dry run it is memory that is only counted: nothing may be read or written there.
-  init(bytes: Int) {
-    cache = DryRun.isOn ? DryRun.cache ?? .shared : .shared
-    (pointer, capacity) = cache.take(MemoryCache.capacity(for: bytes))
+  /// In a dry run the memory is only counted: nothing may be read or written there. The same holds if the system
+  /// refuses the memory: then the calling thread's computation ends, see `OutOfMemory`.
+  convenience init(bytes: Int) {
+    let cache = MemoryCache.current, capacity = MemoryCache.capacity(for: bytes)
+    self.init(cache.take(capacity), of: cache, capacity: capacity)
   }
 
-  /// A block that lies idle, of the size that is nearest to `bytes`, which may be less; a new one where there is none.
-  init(idleFor bytes: Int) {
-    cache = DryRun.isOn ? DryRun.cache ?? .shared : .shared
-    (pointer, capacity) = cache.takeIdle(bytes) ?? cache.take(MemoryCache.capacity(for: bytes))
+  /// An idle block of about `bytes`, which may be smaller; a new one if none is idle.
+  convenience init(idleFor bytes: Int) {
+    let cache = MemoryCache.current, capacity = MemoryCache.capacity(for: bytes)
+    self.init(cache.takeIdle(bytes) ?? cache.take(capacity), of: cache, capacity: capacity)
   }
 
-  deinit { cache.give(pointer, capacity) }
+  private init(_ block: MemoryCache.Block?, of cache: MemoryCache, capacity: Int) {
+    if let block {
+      (self.cache, pointer, self.capacity) = (cache, block.pointer, block.capacity)
+    } else {
+      (self.cache, pointer, self.capacity) = (nil, MemoryCache.nowhere, capacity)
+      OutOfMemory.report(cache.refusal(of: capacity))
+    }
+  }
+
+  /// Blocks for one thread to work in.
+  /// - Parameter computation: what ends if the system refuses them; the thread may be one that only helps with it.
+  /// - Returns: nil if the system refuses one.
+  static func scratch(_ sizes: [Int], for computation: Cancellation?) -> [Storage]? {
+    var blocks: [Storage] = []
+    for bytes in sizes {
+      let cache = MemoryCache.shared, capacity = MemoryCache.capacity(for: bytes)
+      guard let block = cache.take(capacity) else {
+        OutOfMemory.report(cache.refusal(of: capacity), to: computation)
+        return nil
+      }
+      blocks.append(Storage(block, of: cache, capacity: capacity))
+    }
+    return blocks
+  }
+
+  deinit { cache?.give((pointer, capacity)) }
 }
 
 /// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
 /// for nothing. Blocks are 64-byte aligned, large ones 2 MiB aligned for huge pages.
 package final class MemoryCache: @unchecked Sendable {
   package static let shared = MemoryCache()
+  /// Where the calling thread's tensors are allocated.
+  static var current: MemoryCache { DryRun.cache ?? .shared }
+
+  typealias Block = (pointer: UnsafeMutableRawPointer, capacity: Int)
 
   /// A block that nobody uses, and that may so go from one thread to another.
   private struct FreeBlock: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
@@ -52,7 +83,7 @@ package final class MemoryCache: @unchecked Sendable {
 
     /// The smallest free block of `capacity` or up to twice as much: a little waste here is less than what a new
     /// block takes, while others lie idle.
-    mutating func takeFree(_ capacity: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
+    mutating func takeFree(_ capacity: Int) -> Block? {
       if let block = free[capacity]?.popLast() {
         freeBytes -= capacity
         return (block.pointer, capacity)
@@ -65,9 +96,9 @@ package final class MemoryCache: @unchecked Sendable {
 
     /// Free blocks to be given back, so that all blocks take little more than the most that tensors ever held: a
     /// change of sizes (another picture, evaluation) leaves some that fit nothing any more.
-    mutating func takeExcess() -> [(pointer: UnsafeMutableRawPointer, capacity: Int)] {
+    mutating func takeExcess() -> [Block] {
       var excess = liveBytes + freeBytes - (peakBytes + peakBytes / 8 + (64 << 20))
-      var blocks: [(pointer: UnsafeMutableRawPointer, capacity: Int)] = []
+      var blocks: [Block] = []
       while excess > 0 {
         let sizes = free.lazy.filter { !$1.isEmpty }.map(\.key)
         guard let size = sizes.filter({ $0 >= excess }).min() ?? sizes.max(), let block = free[size]?.popLast() else {
@@ -86,8 +117,11 @@ package final class MemoryCache: @unchecked Sendable {
   private static let hugePage = 2 << 20
   /// Blocks from here on have pages of their own.
   private static let largeBlock = 2 * hugePage
-  /// Where imagined blocks lie: no address that a process can have.
-  private static let nowhere = 1 << 60
+  /// Where blocks lie that have no memory: no address that a process can have.
+  static var nowhere: UnsafeMutableRawPointer {
+    guard let pointer = UnsafeMutableRawPointer(bitPattern: 1 << 60) else { preconditionFailure("not 0") }
+    return pointer
+  }
 
   init(isImagined: Bool = false) { self.isImagined = isImagined }
 
@@ -107,8 +141,8 @@ package final class MemoryCache: @unchecked Sendable {
     return nextMultiple(of: step, from: least)
   }
 
-  /// A block of at least `capacity` bytes, with its size.
-  func take(_ capacity: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int) {
+  /// A block of at least `capacity` bytes; nil if the system refuses the memory.
+  func take(_ capacity: Int) -> Block? {
     let cached = state.withLock { state in
       let found = state.takeFree(capacity)
       state.liveBytes += found?.capacity ?? capacity
@@ -121,11 +155,21 @@ package final class MemoryCache: @unchecked Sendable {
       return state.takeExcess()
     }
     for block in excess { release(block) }
-    return (allocate(capacity), capacity)
+    if let pointer = allocate(capacity) { return (pointer, capacity) }
+    state.withLock { $0.liveBytes -= capacity }
+    return nil
+  }
+
+  /// The error for a block that `take` could not have.
+  func refusal(of capacity: Int) -> GanError {
+    .environment(
+      "out of memory: tensors take \(liveBytes >> 20) MiB, and the system refuses \(max(1, capacity >> 20)) MiB more",
+      help: "make the pictures, the batch or the networks smaller, or raise the limit (ulimit -v or -d) if there is one"
+    )
   }
 
   /// A free block that takes all of `bytes`, or the largest there is; nil where all are small.
-  func takeIdle(_ bytes: Int) -> (pointer: UnsafeMutableRawPointer, capacity: Int)? {
+  func takeIdle(_ bytes: Int) -> Block? {
     state.withLock { state in
       let sizes = state.free.lazy.filter { !$1.isEmpty && $0 >= Self.leastIdle }.map(\.key)
       guard let size = sizes.filter({ $0 >= bytes }).min() ?? sizes.max(), let block = state.free[size]?.popLast()
@@ -139,16 +183,14 @@ package final class MemoryCache: @unchecked Sendable {
 
   private static let leastIdle = 64 << 10
 
-  private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer {
+  private func allocate(_ capacity: Int) -> UnsafeMutableRawPointer? {
+    if isImagined { return Self.nowhere }
     if let pointer = fromSystem(capacity) { return pointer }
     trim()
-    if let pointer = fromSystem(capacity) { return pointer }
-    let held = "\((liveBytes - capacity) >> 20) MiB for tensors"
-    MemoryLimits.end("out of memory: it holds \(held), and \(max(1, capacity >> 20)) MiB more cannot be had")
+    return fromSystem(capacity)
   }
 
   private func fromSystem(_ capacity: Int) -> UnsafeMutableRawPointer? {
-    if isImagined { return UnsafeMutableRawPointer(bitPattern: Self.nowhere) }
     if capacity >= Self.largeBlock { return mapped(capacity) }
     var pointer: UnsafeMutableRawPointer?
     return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
@@ -170,7 +212,7 @@ package final class MemoryCache: @unchecked Sendable {
 
   private static func wholePages(_ bytes: Int) -> Int { nextMultiple(of: 4096, from: bytes) }
 
-  private func release(_ block: (pointer: UnsafeMutableRawPointer, capacity: Int)) {
+  private func release(_ block: Block) {
     if isImagined { return }
     if block.capacity >= Self.largeBlock {
       munmap(block.pointer, Self.wholePages(block.capacity))
@@ -179,12 +221,12 @@ package final class MemoryCache: @unchecked Sendable {
     }
   }
 
-  func give(_ pointer: UnsafeMutableRawPointer, _ capacity: Int) {
-    let block = FreeBlock(pointer: pointer)
+  func give(_ block: Block) {
+    let freed = FreeBlock(pointer: block.pointer), capacity = block.capacity
     state.withLock { state in
       state.liveBytes -= capacity
       state.freeBytes += capacity
-      state.free[capacity, default: []].append(block)
+      state.free[capacity, default: []].append(freed)
     }
   }
 

@@ -46,7 +46,8 @@ package struct ImportedWeights {
     try sketch.dryRun { _ = try ImportedWeights(files, target, model, pairDirection, sketch.builder, sketch.model) }
     try sketch.checkRoom(at: configuration)
     let builder = ModelBuilder(seed: seed)
-    try self.init(files, target, model, pairDirection, builder, try model.configured.make(builder))
+    let translator = try OutOfMemory.guarding { try model.configured.make(builder) }
+    try self.init(files, target, model, pairDirection, builder, translator)
   }
 
   private init(

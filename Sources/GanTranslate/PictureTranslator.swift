@@ -71,7 +71,7 @@ package final class PictureTranslator {
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
-    styles = try Self.styles(trained, options, target, self)
+    styles = try OutOfMemory.guarding { try Self.styles(trained, options, target, self) }
     if options.reconstructs, !(model is any CyclicTranslator) {
       throw GanError.usage(
         "option --reconstruct: \(trained.info.name) does not translate back",
@@ -112,7 +112,8 @@ package final class PictureTranslator {
   /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
   /// - Parameter goal: in place of `target`.
-  /// - Throws: `GanError` (checkpoint) where the model gives numbers that are not finite.
+  /// - Throws: `GanError`: (checkpoint) if the model computes numbers that are not finite, (environment) if memory runs
+  ///   out.
   package func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
     try translations(of: picture, name: name, to: goal)[0].picture
   }
@@ -121,7 +122,8 @@ package final class PictureTranslator {
   package func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil
   ) throws -> [Translation] {
-    try translations(scaled: scaled(picture.converted(channels: channels.input)), of: picture, name, goal)
+    let scaled = try scaled(picture.converted(channels: channels.input))
+    return try OutOfMemory.guarding { try translations(scaled: scaled, of: picture, name, goal) }
   }
 
   private func translations(
@@ -191,8 +193,10 @@ package final class PictureTranslator {
     let (width, height) = computedSize(of: size)
     try memory.check(width: width, height: height, at: path) { side in
       let side = model.inputs.sizeRule.covering(side)
-      let input = Tensor.zeros([1, side, side, channels.input])
-      _ = try Tape.paused { try model.translate(input, to: target, pass("")) }
+      try OutOfMemory.guarding {
+        let input = Tensor.zeros([1, side, side, channels.input])
+        _ = try Tape.paused { try model.translate(input, to: target, pass("")) }
+      }
     }
   }
 

@@ -46,7 +46,7 @@ package struct TrainedModel {
     }
     try sketch.checkRoom(at: path)
     builder = ModelBuilder(seed: 0, forTraining: false)
-    model = try configuration.configured.make(builder)
+    model = try OutOfMemory.guarding { [configuration, builder] in try configuration.configured.make(builder) }
     trainingSize = crop ?? model.inputs.exactTrainingSize
     for network in builder.networks {
       try network.load(from: path) { file["\(network.name).\($0)"] }

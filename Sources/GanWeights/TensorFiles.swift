@@ -16,7 +16,9 @@ extension TensorSource {
 
   /// A network's tensor in PyTorch's layout.
   package init(_ name: String, official entry: NamedTensor) {
-    self.init(name: name, type: .F32, shape: entry.officialShape.sizes) { try entry.officialValue.withBytes($0) }
+    self.init(name: name, type: .F32, shape: entry.officialShape.sizes) {
+      try OutOfMemory.guarding { entry.officialValue }.withBytes($0)
+    }
   }
 }
 
@@ -27,7 +29,7 @@ extension TensorStore {
   ///   - optional: whether a missing tensor may stay as it is.
   ///   - path: the file, for messages.
   /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have another shape; then nothing
-  ///   has been changed.
+  ///   has been changed; (environment) if memory runs out.
   package func load(
     from path: FilePath, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
   ) throws {
@@ -46,6 +48,6 @@ extension TensorStore {
       }
     }
     if !faults.isEmpty { throw GanError(.checkpoint, Array(faults.prefix(10))) }
-    for (entry, tensor) in found { entry.assign(official: try tensor.tensor()) }
+    try OutOfMemory.guarding { for (entry, tensor) in found { entry.assign(official: try tensor.tensor()) } }
   }
 }

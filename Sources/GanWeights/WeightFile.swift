@@ -32,7 +32,7 @@ package enum WeightFile {
   package static func read(_ path: FilePath) throws -> [String: Tensor] {
     var found: [String: Tensor] = [:]
     for stored in try tensors(of: path) {
-      let tensor = try stored.tensor()
+      let tensor = try OutOfMemory.guarding { try stored.tensor() }
       guard tensor.isFinite else {
         throw GanError.checkpoint("\(stored.name) holds numbers that are not finite", at: path)
       }

@@ -6,10 +6,10 @@ import Testing
 /// Work that is no longer wanted is left out.
 @Suite(.serialized)
 struct CancellationTests {
-  @Test func blocksAreLeftOutOnceItIsRequested() {
+  @Test func blocksAreLeftOutOnceItIsRequested() throws {
     let done = Atomic<Int>(0)
     var isRequested = false
-    let result: Int? = Cancellation.run(when: { isRequested }) { cancellation in
+    let result: Int? = try Cancellation.run(when: { isRequested }) { cancellation in
       ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
       #expect(done.load(ordering: .relaxed) == 10)
       #expect(!ThreadPool.shared.skipsWork && !cancellation.isCancelled)
@@ -25,10 +25,10 @@ struct CancellationTests {
     #expect(done.load(ordering: .relaxed) == 15)
   }
 
-  @Test func manyBlocksEndInTheirMidst() {
+  @Test func manyBlocksEndInTheirMidst() throws {
     var asked = 0
     let done = Atomic<Int>(0)
-    let result: Void? = Cancellation.run(
+    let result: Void? = try Cancellation.run(
       when: {
         asked += 1
         return asked > 20
@@ -38,23 +38,23 @@ struct CancellationTests {
     #expect(done.load(ordering: .relaxed) < 1_000_000)
   }
 
-  @Test func whatIsNotRequestedIsDone() {
-    #expect(Cancellation.run(when: { false }, { _ in 7 }) == 7)
+  @Test func whatIsNotRequestedIsDone() throws {
+    #expect(try Cancellation.run(when: { false }, { _ in 7 }) == 7)
     #expect(throws: GanError.self) {
       _ = try Cancellation.run(when: { false }, { _ in throw GanError(.bug, "a fault") })
     }
     // What a computation says that has lost its numbers does not matter.
-    let result: Int? = Cancellation.run(when: { true }) { _ in
+    let result: Int? = try Cancellation.run(when: { true }) { _ in
       ThreadPool.shared.run(1) { _ in }
       return 7
     }
     #expect(result == nil)
   }
 
-  @Test func afterTheLastMomentItIsDoneToItsEnd() {
+  @Test func afterTheLastMomentItIsDoneToItsEnd() throws {
     var isRequested = false
     let done = Atomic<Int>(0)
-    let result: Int? = Cancellation.run(when: { isRequested }) { cancellation in
+    let result: Int? = try Cancellation.run(when: { isRequested }) { cancellation in
       #expect(cancellation.commit())
       isRequested = true
       ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
@@ -62,19 +62,19 @@ struct CancellationTests {
     }
     #expect(result == 7)
     #expect(done.load(ordering: .relaxed) == 10)
-    let late: Int? = Cancellation.run(when: { true }) { cancellation in
+    let late: Int? = try Cancellation.run(when: { true }) { cancellation in
       #expect(!cancellation.commit())
       return 7
     }
     #expect(late == nil)
   }
 
-  @Test func whatIsNoWorkOfBlocksIsLeftToItself() {
+  @Test func whatIsNoWorkOfBlocksIsLeftToItself() throws {
     #expect(Cancellation.detached { 7 } == 7)
-    #expect(Cancellation.run(when: { false }, { _ in Cancellation.detached { 7 } }) == .some(7))
+    #expect(try Cancellation.run(when: { false }, { _ in Cancellation.detached { 7 } }) == .some(7))
     let gate = DispatchSemaphore(value: 0)
     var asked = 0
-    let result: Int? = Cancellation.run(when: {
+    let result: Int? = try Cancellation.run(when: {
       asked += 1
       return asked > 3
     }) { _ in

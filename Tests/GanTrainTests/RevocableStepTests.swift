@@ -72,6 +72,34 @@ struct RevocableStepTests {
     }
   }
 
+  /// Whichever optimizer is about to move; only the last one's move cannot be taken back any more.
+  @Test(arguments: [0, 1])
+  func aStepThatRunsOutOfMemoryLeavesNoTrace(move: Int) throws {
+    try withTemporaryFolder { folder in
+      let training = try Training(smallConfig(#require(Registry.model("pix2pix")), folder))
+      for epoch in 0..<2 { _ = try training.trainStep(epoch) }
+      let before = try training.state()
+      let revocable = RevocableStep(training.parts.builder, patience: 0) { false }
+      var moves = 0
+      for (_, optimizer) in training.parts.builder.optimizers {
+        optimizer.observer = { _, _ in
+          if moves == move { OutOfMemory.report(.environment("out of memory: a trial", at: nil as FilePath?)) }
+          moves += 1
+        }
+      }
+      expectError(.environment, "out of memory: a trial") {
+        _ = try revocable.run(kind: 0) { try training.trainStep(2) }
+      }
+      #expect(moves > move)
+      #expect(revocable.isTakenBack)
+      #expect(try training.state() == before)
+      for (_, optimizer) in training.parts.builder.optimizers { optimizer.observer = nil }
+      #expect(try revocable.run(kind: 0) { try training.trainStep(2) } != nil)
+      #expect(!revocable.isTakenBack)
+      #expect(try training.state() != before)
+    }
+  }
+
   @Test func whatFailsIsThrownUnlessItWasStopped() throws {
     try withTemporaryFolder { folder in
       let training = try Training(smallConfig(#require(Registry.model("pix2pix")), folder))

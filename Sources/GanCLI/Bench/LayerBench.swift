@@ -28,26 +28,35 @@ struct LayerBench {
   private let shape: LayerShape
   private let x: Tensor, weight: Tensor, gradient: Tensor
 
-  init(_ shape: LayerShape) {
+  /// - Throws: `GanError` (environment) if memory runs out.
+  init(_ shape: LayerShape) throws {
     self.shape = shape
     var random = RandomStream(seed: 7)
     func numbers(_ shape: Shape) -> Tensor { Tensor.uniform(shape, from: &random) * 2 - 1 }
-    x = numbers([shape.batch, shape.size, shape.size, shape.inputs])
-    weight = numbers(shape.weightShape)
-    gradient = numbers([shape.batch, shape.outputSize, shape.outputSize, shape.outputs])
+    (x, weight, gradient) = try OutOfMemory.guarding {
+      (
+        numbers([shape.batch, shape.size, shape.size, shape.inputs]), numbers(shape.weightShape),
+        numbers([shape.batch, shape.outputSize, shape.outputSize, shape.outputs])
+      )
+    }
   }
 
+  /// - Throws: `GanError` (environment) if memory runs out.
   func results(steps: Int) throws -> [Result] {
     try Pass.allCases.map { pass in
-      let run = runner(pass, x, weight, gradient)
-      let result = try run()
+      let (run, result) = try OutOfMemory.guarding {
+        let run = runner(pass, x, weight, gradient)
+        return (run, try run())
+      }
       let repeats = try repeats(run)
       let times = try (0..<steps).map { _ in
-        try milliseconds { for _ in 0..<repeats { _ = try run() } } / Double(repeats)
+        try milliseconds { try OutOfMemory.guarding { for _ in 0..<repeats { _ = try run() } } } / Double(repeats)
       }
-      let reference = try runner(
-        pass, x.converted(to: .float64), weight.converted(to: .float64), gradient.converted(to: .float64))()
-      let error = largestError(of: result, against: reference)
+      let error = try OutOfMemory.guarding {
+        let reference = try runner(
+          pass, x.converted(to: .float64), weight.converted(to: .float64), gradient.converted(to: .float64))()
+        return largestError(of: result, against: reference)
+      }
       guard error.isFinite else {
         throw GanError(.bug, "the \(pass.description) of a layer of \(shape.text) has numbers that are not finite")
       }
@@ -57,7 +66,7 @@ struct LayerBench {
 
   /// Times that one measurement takes, so that it lasts some milliseconds.
   private func repeats(_ run: () throws -> Tensor) throws -> Int {
-    max(1, Int(5 / max(try milliseconds { _ = try run() }, 0.001)))
+    max(1, Int(5 / max(try milliseconds { _ = try OutOfMemory.guarding(run) }, 0.001)))
   }
 
   private func runner(_ pass: Pass, _ x: Tensor, _ weight: Tensor, _ gradient: Tensor) -> () throws -> Tensor {

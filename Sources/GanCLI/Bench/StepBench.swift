@@ -10,19 +10,21 @@ struct StepBench {
   /// Steps done so far.
   private var step = 0
 
-  init(_ model: any ImageTranslator, size: Int, batch: Int) {
+  /// - Throws: `GanError` (environment) if memory runs out, as all that follows does.
+  init(_ model: any ImageTranslator, size: Int, batch: Int) throws {
     self.model = model
+    self.batch = try OutOfMemory.guarding { Self.batch(of: model, size: size, batch: batch) }
+  }
+
+  private static func batch(of model: any ImageTranslator, size: Int, batch: Int) -> TrainingBatch {
     var random = RandomStream(seed: 3)
     func pictures(_ channels: Int) -> Tensor {
       Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
     }
     let a = pictures(model.inputs.channels.a), count = model.domains.count
-    guard count > 0 else {
-      self.batch = TrainingBatch(a: a, b: pictures(model.inputs.channels.b))
-      return
-    }
+    guard count > 0 else { return TrainingBatch(a: a, b: pictures(model.inputs.channels.b)) }
     let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
-    self.batch = TrainingBatch(a, labels: Tensor(labels, [batch, count]))
+    return TrainingBatch(a, labels: Tensor(labels, [batch, count]))
   }
 
   /// Milliseconds of a step; where steps are not all alike, the mean over a cycle of them.
@@ -65,7 +67,7 @@ struct StepBench {
       var batch = batch
       // In an epoch without end.
       batch.place = BatchPlace(index: step, count: .max)
-      _ = try model.trainStep(batch)
+      _ = try OutOfMemory.guarding { try model.trainStep(batch) }
       step += 1
     }
   }

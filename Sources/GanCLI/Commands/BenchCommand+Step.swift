@@ -16,8 +16,8 @@ extension BenchCommand {
     try StepMemory(configured, .current, StepMemory.Work(batch: batch, size: size))
       .check(batch: "--batch", size: "--size")
     let builder = ModelBuilder(seed: 1)
-    let model = try configured.make(builder)
-    var bench = StepBench(model, size: size, batch: batch)
+    let model = try OutOfMemory.guarding { try configured.make(builder) }
+    var bench = try StepBench(model, size: size, batch: batch)
     try bench.warmUp()
     let times = try bench.times(steps: steps)
     var report = BenchReport()

@@ -210,7 +210,7 @@ enum EvalFIDCommand: Command {
     }
     try console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     if features != "built-in", let path = given ?? InceptionWeights.find() {
-      let weights = try InceptionWeights(path: path)
+      let weights = try OutOfMemory.guarding { try InceptionWeights(path: path) }
       if !weights.isVerified {
         console.warning(
           "these weights are not known to be the published ones: \(path)",
@@ -219,7 +219,7 @@ enum EvalFIDCommand: Command {
       return InceptionExtractor(weights.network, variant ?? .pytorchFID, isPublished: weights.isVerified)
     }
     guard features != "inception", variant == nil else { throw InceptionWeights.missing }
-    return BuiltInExtractor()
+    return try OutOfMemory.guarding { BuiltInExtractor() }
   }
 
   private static func warn(_ report: SetReport, _ console: Console) {

@@ -38,10 +38,10 @@ enum VerifyCommand: Command {
     let type: ElementType = arguments.flag("--double") ? .float64 : .float32
     var allPassed = true
     for folder in folders {
-      let (model, fixture) = try FixtureFolder.read(folder)
-      let run = try Precision.with(precision) { try model.replay(fixture, type) }
+      let (model, fixture) = try OutOfMemory.guarding { try FixtureFolder.read(folder) }
+      let run = try Precision.with(precision) { try OutOfMemory.guarding { try model.replay(fixture, type) } }
       if let dump { try write(run, to: dump) }
-      let report = ParityReport(run, fixture, precision.parityWidening)
+      let report = try OutOfMemory.guarding { ParityReport(run, fixture, precision.parityWidening) }
       context.console.result("\(folder): \(model.info.title)")
       context.console.result(table(report))
       if report.rows.isEmpty { context.console.warning("\(folder): there are no values to compare with") }
@@ -80,7 +80,9 @@ enum VerifyCommand: Command {
   }
 
   private static func write(_ run: ParityRun, to path: FilePath) throws {
-    let sources = run.values.sorted { $0.key < $1.key }.map { TensorSource($0.key, $0.value.converted(to: .float32)) }
+    let sources = try OutOfMemory.guarding {
+      run.values.sorted { $0.key < $1.key }.map { TensorSource($0.key, $0.value.converted(to: .float32)) }
+    }
     try OutputFile.makeParent(of: path)
     try SafetensorsWriter.write(to: path, tensors: sources, metadata: [:])
   }

@@ -1,3 +1,4 @@
+import GanBase
 import GanImage
 
 /// Takes the features of pictures that come one by one.
@@ -13,18 +14,19 @@ package final class FeatureCollector {
 
   package func add(_ picture: Picture) throws {
     waiting.append(try extractor.input(picture))
-    if waiting.count == extractor.batchSize { flush() }
+    if waiting.count == extractor.batchSize { try flush() }
   }
 
   /// The features of all pictures so far, in their order.
-  package func finish() -> FeatureMatrix {
-    flush()
+  /// - Throws: `GanError` (environment) if memory runs out.
+  package func finish() throws -> FeatureMatrix {
+    try flush()
     return collected
   }
 
-  private func flush() {
+  private func flush() throws {
     guard !waiting.isEmpty else { return }
-    collected.append(extractor.features(waiting, withLogits: false).features)
+    collected.append(try OutOfMemory.guarding { extractor.features(waiting, withLogits: false).features })
     waiting.removeAll()
   }
 }

@@ -33,7 +33,7 @@ package struct SetEvaluation {
   }
 
   /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for measures that the
-  ///   sets or the features do not allow.
+  ///   sets or the features do not allow, (environment) if memory runs out.
   package func run(generated: PictureSet, real: PictureSet, progress: Progress = { _, _, _ in }) throws -> SetReport {
     try check(generated, real)
     let metrics = Set(settings.metrics)
@@ -45,12 +45,14 @@ package struct SetEvaluation {
     var report = SetReport(
       features: extractor.title, isPublished: extractor.isPublished, dimension: extractor.featureCount,
       generatedCount: generated.count, realCount: real.count)
-    if metrics.contains(.fid) { report.frechet = try Self.frechet(first, second) }
+    if metrics.contains(.fid) { report.frechet = try OutOfMemory.guarding { try Self.frechet(first, second) } }
     if metrics.contains(.kid), let a = first.features, let b = second.features {
-      report.kernel = try KernelDistance.overRandomSubsets(
-        a, b, count: settings.kernelSubsets,
-        size: settings.kernelSubsetSize ?? KernelDistance.usualSubsetSize(a.rows, b.rows), seed: settings.seed
-      ) { try progress(.kid, $0, settings.kernelSubsets) }
+      report.kernel = try OutOfMemory.guarding {
+        try KernelDistance.overRandomSubsets(
+          a, b, count: settings.kernelSubsets,
+          size: settings.kernelSubsetSize ?? KernelDistance.usualSubsetSize(a.rows, b.rows), seed: settings.seed
+        ) { try progress(.kid, $0, settings.kernelSubsets) }
+      }
     }
     if let logits = first.logits {
       var random = RandomStream(seed: settings.seed, stream: 1)
@@ -58,7 +60,9 @@ package struct SetEvaluation {
         logits, splits: settings.splits, order: random.permutation(logits.rows))
     }
     if metrics.contains(.precisionRecall), let a = first.features, let b = second.features {
-      report.precisionRecall = try PrecisionRecall(generated: a, real: b, neighbours: settings.neighbours)
+      report.precisionRecall = try OutOfMemory.guarding {
+        try PrecisionRecall(generated: a, real: b, neighbours: settings.neighbours)
+      }
     }
     return report
   }
@@ -68,7 +72,8 @@ package struct SetEvaluation {
     if case .pictures(let places, let place) = set, places.count < 2 {
       throw tooFewPictures(places.count, atLeast: 2, for: "a covariance", at: place)
     }
-    return try measured(set, .real, withLogits: false, progress).asStatistics()
+    let measured = try measured(set, .real, withLogits: false, progress)
+    return try OutOfMemory.guarding { try measured.asStatistics() }
   }
 
   // MARK: Checks, before hours of work

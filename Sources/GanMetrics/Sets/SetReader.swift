@@ -13,7 +13,7 @@ struct SetReader {
   let withLogits: Bool
 
   /// - Parameter advanced: called with the number of pictures done; what it throws ends the work.
-  /// - Throws: `GanError` (input) naming a picture that cannot be read.
+  /// - Throws: `GanError`: (input) naming a picture that cannot be read, (environment) if memory runs out.
   func read(_ places: [PicturePlace], advanced: (Int) throws -> Void) throws -> MeasuredSet {
     let large = try places.map { place in
       let header = try PictureFile.header(of: place.path, upright: false)
@@ -31,7 +31,7 @@ struct SetReader {
     for first in stride(from: 0, to: places.count, by: extractor.batchSize) {
       let range = first..<min(first + extractor.batchSize, places.count)
       let inputs = try inputs(places[range], serially: large[range].contains(true))
-      let (features, logits) = extractor.features(inputs, withLogits: withLogits)
+      let (features, logits) = try OutOfMemory.guarding { extractor.features(inputs, withLogits: withLogits) }
       guard features.allSatisfy(\.isFinite) else {
         throw GanError.checkpoint(
           "the feature network gives numbers that are not finite", at: places[first].path,

@@ -11,16 +11,17 @@ enum DirectConvolution {
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: weight.type)
     if let bias, !DryRun.isOn { shifts.pointer.copyMemory(from: bias.pointer, byteCount: outputs * weight.type.size) }
     let result = Tensor(uninitialized: [picture.shape[0], g.outputHeight, g.outputWidth, outputs], picture.type)
-    BorderedRows.forEachBlock(of: picture, g, productsOfPixel: 0) { image, rows, bordered, line in
+    BorderedRows.forEachBlock(of: picture, g, productsOfPixel: 0) { block, _ in
+      let (rows, line) = (block.rows, block.line)
       var map = gk_map_convolution()
-      map.x = bordered
+      map.x = block.pixels
       (map.x_row, map.x_pixel) = (g.stride * line, g.stride * inputs)
       (map.kernel_rows, map.kernel_row_step, map.run) = (g.kernelHeight, line, g.kernelWidth * inputs)
-      map.y = result.mutableFloats(at: (image * g.outputHeight + rows.lowerBound) * g.outputWidth * outputs)
+      map.y = result.mutableFloats(at: (block.image * g.outputHeight + rows.lowerBound) * g.outputWidth * outputs)
       (map.y_row, map.y_pixel) = (g.outputWidth * outputs, outputs)
       (map.rows, map.columns, map.outputs) = (rows.count, g.outputWidth, outputs)
       (map.weights, map.bias) = (packed.floats(at: 0), shifts.floats(at: 0))
-      for block in 0..<blocks { gk_convolve_map(&map, block, 0, rows.count * g.outputWidth) }
+      for outputBlock in 0..<blocks { gk_convolve_map(&map, outputBlock, 0, rows.count * g.outputWidth) }
     }
     return result
   }

@@ -12,21 +12,21 @@ enum NarrowConvolution {
     let blocks = ceilDiv(n, GK_OUTPUT_BLOCK)
     let weights = weight.narrowPacked().packedForMaps(taps: g.kernelHeight * inputs, outputs: n)
     let shifts = Tensor.zeros([blocks * GK_OUTPUT_BLOCK], type: type)
-    BorderedRows.forEachBlock(of: picture, g, productsOfPixel: n) { image, rows, bordered, line in
-      let products = Tensor(uninitialized: [rows.count, columns, n], type)
+    BorderedRows.forEachBlock(of: picture, g, productsOfPixel: n) { block, products in
+      let (rows, line) = (block.rows, block.line)
       var map = gk_map_convolution()
-      map.x = bordered
+      map.x = block.pixels
       (map.x_row, map.x_pixel) = (line, inputs)
       (map.kernel_rows, map.kernel_row_step, map.run) = (g.kernelHeight, line, inputs)
-      map.y = products.mutableFloats(at: 0)
+      map.y = products
       (map.y_row, map.y_pixel) = (columns * n, n)
       (map.rows, map.columns, map.outputs) = (rows.count, columns, n)
       (map.weights, map.bias) = (weights.floats(at: 0), shifts.floats(at: 0))
-      for block in 0..<blocks { gk_convolve_map(&map, block, 0, rows.count * columns) }
+      for outputBlock in 0..<blocks { gk_convolve_map(&map, outputBlock, 0, rows.count * columns) }
       for row in rows {
         gk_shifted_sum(
-          type.rawValue, products.pointer(at: (row - rows.lowerBound) * columns * n), g.outputWidth, g.kernelWidth,
-          outputs, result.pointer(at: (image * g.outputHeight + row) * g.outputWidth * outputs))
+          type.rawValue, products + (row - rows.lowerBound) * columns * n, g.outputWidth, g.kernelWidth,
+          outputs, result.pointer(at: (block.image * g.outputHeight + row) * g.outputWidth * outputs))
       }
     }
     return result
@@ -82,10 +82,10 @@ enum NarrowConvolution {
     let chunks = ceilDiv(g.outputHeight, chunk)
     let sums = (0..<images * chunks).map { _ in Tensor(uninitialized: [m, n], type) }
     let scratch = [m, n].map { rows * columns * $0 * type.size }
-    parallel(images * chunks, grain: 1, scratch: scratch) { item in
+    parallel(images * chunks, grain: 1, scratch: scratch) { item, scratch in
       let (image, index) = item.lowerBound.quotientAndRemainder(dividingBy: chunks)
       let last = min((index + 1) * chunk, g.outputHeight)
-      let left = Storage(bytes: scratch[0]), right = Storage(bytes: scratch[1])
+      let (left, right) = (scratch[0], scratch[1])
       for first in stride(from: index * chunk, to: last, by: rows) {
         let range = first * columns..<min(first + rows, last) * columns
         pictures.gather(

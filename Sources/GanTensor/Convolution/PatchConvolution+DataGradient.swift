@@ -4,54 +4,10 @@ extension PatchConvolution {
   /// Each input pixel gathers the outputs that saw it; for stride s the pixels fall into s*s phases,
   /// each an ordinary convolution with its part of the kernel.
   static func dataGradient(gradient: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
-    let (type, images) = (gradient.type, gradient.shape[0])
-    let outputs = gradient.shape[3], inputs = weight.shape[2]
-    let result = Tensor(uninitialized: [images, g.height, g.width, inputs], type)
-    let phases = ConvPlan.of(g).phases
-    let packed = phases.map { weight.transposedTaps($0.kernelRows, $0.kernelColumns) }
-    struct Item {
-      let phase: Int, image: Int
-      let rows: Range<Int>
-    }
-    var items: [Item] = []
-    for (index, phase) in phases.enumerated() {
-      let k = phase.table.taps * outputs
-      let rows = max(1, patchBytes / max(1, phase.table.columns * (k + inputs) * type.size))
-      for image in 0..<images {
-        for first in stride(from: 0, to: phase.table.rows, by: rows) {
-          items.append(Item(phase: index, image: image, rows: first..<min(first + rows, phase.table.rows)))
-        }
-      }
-    }
-    let scratch = items.map { item in
-      let table = phases[item.phase].table, pixels = item.rows.count * table.columns
-      return [pixels * inputs * type.size, pixels * table.taps * outputs * type.size]
-    }
-    let largest = scratch.max { $0[0] + $0[1] < $1[0] + $1[1] } ?? []
-    parallel(items.count, grain: 1, scratch: largest) { range in
-      let item = items[range.lowerBound]
-      let phase = phases[item.phase], columns = phase.table.columns
-      let k = phase.table.taps * outputs, pixels = item.rows.count * columns
-      let products = Storage(bytes: pixels * inputs * type.size)
-      if k == 0 {
-        products.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: pixels * inputs * type.size)
-      } else {
-        let patches = Storage(bytes: pixels * k * type.size)
-        phase.table.gather(
-          type, from: gradient.pointer(at: item.image * g.outputHeight * g.outputWidth * outputs), width: g.outputWidth,
-          pixelStep: outputs, channels: outputs, range: item.rows.lowerBound * columns..<item.rows.upperBound * columns,
-          to: patches.pointer)
-        gemm(
-          type, m: pixels, n: inputs, k: k, patches.pointer, k, packed[item.phase].pointer, inputs, products.pointer,
-          inputs)
-      }
-      for row in item.rows {
-        let y = phase.y + row * g.stride
-        gk_copy_rows(
-          type.rawValue, products.pointer + (row - item.rows.lowerBound) * columns * inputs * type.size, inputs,
-          result.pointer(at: ((item.image * g.height + y) * g.width + phase.x) * inputs), g.stride * inputs, columns,
-          inputs)
-      }
+    let result = Tensor(uninitialized: [gradient.shape[0], g.height, g.width, weight.shape[2]], gradient.type)
+    let work = PhasedDataGradient(gradient: gradient, weight: weight, g, result: result)
+    parallel(work.items.count, grain: 1, scratch: work.scratch) { range, scratch in
+      work.compute(work.items[range.lowerBound], products: scratch[0], patches: scratch[1])
     }
     return result
   }
@@ -65,9 +21,8 @@ extension PatchConvolution {
     let result = Tensor.zeros([images, g.height, g.width, inputs], type: type)
     let table = ConvPlan.of(g).forward
     let grain = channelGrain(inputs)
-    parallel(inputs, grain: grain, scratch: [all * taps * min(grain, inputs) * type.size]) { range in
-      let width = taps * range.count
-      let columns = Storage(bytes: all * width * type.size)
+    parallel(inputs, grain: grain, scratch: [all * taps * min(grain, inputs) * type.size]) { range, scratch in
+      let width = taps * range.count, columns = scratch[0]
       for tap in 0..<taps {
         gemm(
           type, transposeB: true, m: all, n: range.count, k: outputs, gradient.pointer, outputs,
@@ -106,5 +61,75 @@ extension PatchConvolution {
       }
     }
     return result
+  }
+}
+
+/// The gradient of a convolution's input, phase by phase and some rows at a time.
+private struct PhasedDataGradient {
+  struct Item {
+    let phase: Int, image: Int
+    let rows: Range<Int>
+  }
+
+  let g: ConvGeometry
+  let gradient: Tensor, result: Tensor
+  let items: [Item]
+  private let phases: [ConvPlan.Phase]
+  /// The weights of each phase.
+  private let packed: [Tensor]
+  private let inputs: Int, outputs: Int
+
+  init(gradient: Tensor, weight: Tensor, _ g: ConvGeometry, result: Tensor) {
+    (self.g, self.gradient, self.result) = (g, gradient, result)
+    let (inputs, outputs) = (weight.shape[2], gradient.shape[3])
+    (self.inputs, self.outputs) = (inputs, outputs)
+    phases = ConvPlan.of(g).phases
+    packed = phases.map { weight.transposedTaps($0.kernelRows, $0.kernelColumns) }
+    items = phases.enumerated().flatMap { index, phase in
+      let bytesOfRow = phase.table.columns * (phase.table.taps * outputs + inputs) * gradient.type.size
+      let rows = max(1, patchBytes / max(1, bytesOfRow))
+      return (0..<gradient.shape[0]).flatMap { image in
+        stride(from: 0, to: phase.table.rows, by: rows).map {
+          Item(phase: index, image: image, rows: $0..<min($0 + rows, phase.table.rows))
+        }
+      }
+    }
+  }
+
+  /// Bytes of the products and of the patches, each of the largest item.
+  var scratch: [Int] {
+    let pixels = items.map { ($0.rows.count * phases[$0.phase].table.columns, phases[$0.phase].table.taps) }
+    return [
+      pixels.map { $0.0 * inputs }.max() ?? 0, pixels.map { $0.0 * $0.1 * outputs }.max() ?? 0,
+    ].map { $0 * gradient.type.size }
+  }
+
+  func compute(_ item: Item, products: Storage, patches: Storage) {
+    let type = gradient.type, table = phases[item.phase].table
+    let k = table.taps * outputs, pixels = item.rows.count * table.columns
+    if k == 0 {
+      products.pointer.initializeMemory(as: UInt8.self, repeating: 0, count: pixels * inputs * type.size)
+    } else {
+      table.gather(
+        type, from: gradient.pointer(at: item.image * g.outputHeight * g.outputWidth * outputs), width: g.outputWidth,
+        pixelStep: outputs, channels: outputs,
+        range: item.rows.lowerBound * table.columns..<item.rows.upperBound * table.columns, to: patches.pointer)
+      gemm(
+        type, m: pixels, n: inputs, k: k, patches.pointer, k, packed[item.phase].pointer, inputs, products.pointer,
+        inputs)
+    }
+    copy(products, of: item)
+  }
+
+  /// Copies the pixels of a phase to their places among those of the other phases.
+  private func copy(_ products: Storage, of item: Item) {
+    let type = gradient.type, phase = phases[item.phase], columns = phase.table.columns
+    for row in item.rows {
+      let y = phase.y + row * g.stride
+      gk_copy_rows(
+        type.rawValue, products.pointer + (row - item.rows.lowerBound) * columns * inputs * type.size, inputs,
+        result.pointer(at: ((item.image * g.height + y) * g.width + phase.x) * inputs), g.stride * inputs, columns,
+        inputs)
+    }
   }
 }

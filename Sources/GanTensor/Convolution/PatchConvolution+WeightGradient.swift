@@ -17,11 +17,11 @@ extension PatchConvolution {
     let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, inputs, outputs], type)
     let sums = (0..<chunks).map { $0 == 0 ? result : Tensor(uninitialized: result.shape, type) }
     let patches = min(blockOfPatches(rows: sliceRows, type), chunk) * sliceRows * type.size
-    parallel(chunks * slices, grain: 1, scratch: [patches]) { item in
+    parallel(chunks * slices, grain: 1, scratch: [patches]) { item, scratch in
       let (index, slice) = item.lowerBound.quotientAndRemainder(dividingBy: slices)
       let range = index * chunk..<min((index + 1) * chunk, images * pixels)
       addPatchProducts(
-        picture, gradient, tables[slice], g, range, rows: sliceRows,
+        picture, gradient, tables[slice], g, range, rows: sliceRows, patches: scratch[0],
         to: sums[index].pointer(at: slice * sliceRows * outputs))
     }
     for other in sums.dropFirst() { result.accumulate(other) }
@@ -33,14 +33,14 @@ extension PatchConvolution {
   }
 
   /// Sums patches^T * gradient over `range` of all images' pixels.
+  /// - Parameter patches: memory for a block of them.
   private static func addPatchProducts(
     _ picture: Tensor, _ gradient: Tensor, _ table: TapTable, _ g: ConvGeometry, _ range: Range<Int>, rows: Int,
-    to sum: UnsafeMutableRawPointer
+    patches: Storage, to sum: UnsafeMutableRawPointer
   ) {
     let type = picture.type
     let inputs = picture.shape[3], outputs = gradient.shape[3], pixels = g.outputHeight * g.outputWidth
     let block = blockOfPatches(rows: rows, type)
-    let patches = Storage(bytes: min(block, range.count) * rows * type.size)
     var first = range.lowerBound
     while first < range.upperBound {
       let (image, start) = first.quotientAndRemainder(dividingBy: pixels)

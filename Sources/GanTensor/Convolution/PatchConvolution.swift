@@ -16,7 +16,7 @@ enum PatchConvolution {
     let blocks = ceilDiv(pixels, block)
     let table = ConvPlan.of(g).forward
     let isDirect = g.taps == 1 && g.stride == 1 && g.padding == 0
-    parallel(images * blocks, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item in
+    parallel(images * blocks, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item, scratch in
       let (image, index) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       let range = index * block..<min((index + 1) * block, pixels)
       let source = picture.pointer(at: image * g.height * g.width * inputs)
@@ -27,7 +27,7 @@ enum PatchConvolution {
           outputs, destination, outputs)
         return
       }
-      let patches = Storage(bytes: range.count * k * type.size)
+      let patches = scratch[0]
       table.gather(
         type, from: source, width: g.width, pixelStep: inputs, channels: inputs, range: range, to: patches.pointer)
       gemm(type, m: range.count, n: outputs, k: k, patches.pointer, k, weight.pointer, outputs, destination, outputs)

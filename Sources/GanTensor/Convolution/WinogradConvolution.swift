@@ -44,37 +44,61 @@ enum WinogradConvolution {
         bias: bias.map { $0.reshaped(to: [1, 1, 1, outputs]).withChannels(wideOutputs) }, plan
       ).withChannels(outputs)
     }
-    let images = maps.shape[0]
-    let depth = inputs * plan.input.phases * plan.input.phases
-    let columns = outputs * plan.output.phases * plan.output.phases, panels = ceilDiv(columns, 32)
-    let kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
-    let result = Tensor(uninitialized: [images, plan.output.height, plan.output.width, outputs], maps.type)
-    let tiles = plan.tiles(images), block = plan.block(of: tiles, depth: depth, columns: columns)
-    let positions = plan.positions, least = Int(gk_winograd_least_tiles())
-    let scratch = { (room: Int) in
-      [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
+    let result = Tensor(uninitialized: [maps.shape[0], plan.output.height, plan.output.width, outputs], maps.type)
+    let filter = WinogradFilter(plan, maps: maps, weight: weight, bias: bias, result: result)
+    parallel(ceilDiv(filter.tiles, filter.block), grain: 1, scratch: filter.scratch) { item, scratch in
+      filter.compute(block: item.lowerBound, pictures: scratch[0], products: scratch[1])
     }
-    parallel(ceilDiv(tiles, block), grain: 1, scratch: scratch(max(block, least))) { item in
-      let first = item.lowerBound * block, count = min(block, tiles - first)
-      let room = max(count, least)
-      let size = positions * gk_winograd_step(room * 32), bytes = scratch(room)
-      let pictures = Storage(bytes: bytes[0]), products = Storage(bytes: bytes[1])
-      let (v, m) = (pictures.base, products.base)
-      plan.input.with(plan, channels: inputs) {
-        gk_winograd_pictures(plan.kind, &$0, maps.base, first, count, room, room, 0, v)
-      }
-      plan.output.with(plan, channels: outputs) {
-        for pair in stride(from: 0, to: panels, by: 2) {
-          let some = min(2, panels - pair)
-          gk_winograd_multiply(v, kernels.base + pair * depth * 32, positions, depth, panels, some, room, m)
-          for panel in 0..<some {
-            gk_winograd_results(
-              plan.kind, &$0, m + panel * size, pair + panel, first, count, room, bias?.base, result.base)
-          }
+    return result
+  }
+}
+
+/// The tiles of all images, transformed, multiplied with the transformed weight and transformed back, some at a time.
+private struct WinogradFilter {
+  let plan: WinogradPlan
+  let maps: Tensor, result: Tensor
+  let bias: Tensor?
+  /// Of all images, and of a block that one thread filters at a time.
+  let tiles: Int, block: Int
+  private let kernels: Storage
+  private let inputs: Int, outputs: Int, depth: Int, panels: Int
+  /// Tiles that the kernels take room for, however few there are.
+  private let least = Int(gk_winograd_least_tiles())
+
+  init(_ plan: WinogradPlan, maps: Tensor, weight: Tensor, bias: Tensor?, result: Tensor) {
+    (self.plan, self.maps, self.bias, self.result) = (plan, maps, bias, result)
+    (inputs, outputs) = (weight.shape[2], weight.shape[3])
+    depth = inputs * plan.input.phases * plan.input.phases
+    let columns = outputs * plan.output.phases * plan.output.phases
+    panels = ceilDiv(columns, 32)
+    kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
+    tiles = plan.tiles(maps.shape[0])
+    block = plan.block(of: tiles, depth: depth, columns: columns)
+  }
+
+  /// Bytes of the transformed pictures and of the products of two panels.
+  var scratch: [Int] {
+    let room = max(block, least)
+    return [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
+  }
+
+  func compute(block index: Int, pictures: Storage, products: Storage) {
+    let first = index * block, count = min(block, tiles - first)
+    let room = max(count, least), size = plan.positions * gk_winograd_step(room * 32)
+    let (v, m) = (pictures.base, products.base)
+    plan.input.with(plan, channels: inputs) {
+      gk_winograd_pictures(plan.kind, &$0, maps.base, first, count, room, room, 0, v)
+    }
+    plan.output.with(plan, channels: outputs) {
+      for pair in stride(from: 0, to: panels, by: 2) {
+        let some = min(2, panels - pair)
+        gk_winograd_multiply(v, kernels.base + pair * depth * 32, plan.positions, depth, panels, some, room, m)
+        for panel in 0..<some {
+          gk_winograd_results(
+            plan.kind, &$0, m + panel * size, pair + panel, first, count, room, bias?.base, result.base)
         }
       }
     }
-    return result
   }
 }
 

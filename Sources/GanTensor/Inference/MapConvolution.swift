@@ -33,6 +33,7 @@ package final class MapConvolution: @unchecked Sendable {
     let padded = blocks * GK_OUTPUT_BLOCK
     weights = Storage(bytes: taps * padded * 4)
     self.bias = Storage(bytes: padded * 4)
+    if DryRun.isOn { return }
     gk_pack_map_weights(weight, taps, outputs, weights.pointer.assumingMemoryBound(to: Float.self))
     let target = self.bias.pointer.assumingMemoryBound(to: Float.self)
     for index in 0..<padded { target[index] = index < bias.count ? bias[index] : 0 }

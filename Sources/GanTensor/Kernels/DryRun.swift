@@ -23,15 +23,16 @@ package final class DryRun {
   /// threads work in, and blocks that are kept for later.
   package var mostBytes: Int { cache.mostBytes }
 
-  /// Whether the calling thread is in a dry run, or in a computation that was cancelled, which goes on like one but for
-  /// its tensors, which have memory.
+  /// Whether the calling thread skips work: in a dry run, and in a computation that was cancelled. The latter goes on
+  /// like a dry run, except that its tensors have memory, unless that was what the system refused.
   package static var isOn: Bool { ThreadPool.shared.skipsWork }
 
   /// That of the dry run that the calling thread is in.
   @TaskLocal static var cache: MemoryCache?
 
-  /// Takes the room that each of `count` threads works in, and gives it back.
+  /// In a dry run, takes and gives back the memory that each of `count` threads works in.
   static func take(_ sizes: [Int], threads count: Int) {
+    guard cache != nil else { return }
     let blocks = (0..<count).flatMap { _ in sizes.map { Storage(bytes: $0) } }
     withExtendedLifetime(blocks) {}
   }

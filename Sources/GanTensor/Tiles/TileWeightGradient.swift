@@ -47,11 +47,10 @@ private struct TileWeightProducts {
         }
       }
     }
-    parallel(items.count, grain: 1, scratch: [min(group, taps.count) * block * block * 4]) { range in
+    parallel(items.count, grain: 1, scratch: [min(group, taps.count) * block * block * 4]) { range, scratch in
       let item = items[range.lowerBound]
-      let sums = Storage(bytes: item.taps.count * block * block * 4)
-      add(item, outputs: min(block, outputs - item.block * block), to: sums)
-      copy(sums, of: item, to: result)
+      add(item, outputs: min(block, outputs - item.block * block), to: scratch[0])
+      copy(scratch[0], of: item, to: result)
     }
   }
 

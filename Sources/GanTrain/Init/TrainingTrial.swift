@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 import GanConfig
 import GanData
 import GanModels
@@ -33,11 +34,12 @@ package struct TrainingTrial: Equatable, Sendable {
       let batch = try loader.next()
       try parts.model.checkTraining(batch)
       let start = ContinuousClock.now
-      let losses = try Precision.with(configuration.train.precision) {
-        try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures))
+      _ = try Precision.with(configuration.train.precision) {
+        try OutOfMemory.guarding {
+          // Only the values are known to be computed.
+          try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map(\.value.item)
+        }
       }
-      // Only the values are known to be computed.
-      _ = losses.entries.map(\.value.item)
       seconds.append((ContinuousClock.now - start) / .seconds(1))
       if (ContinuousClock.now - begin) / .seconds(1) > limit { break }
     }

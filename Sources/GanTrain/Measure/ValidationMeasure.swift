@@ -62,8 +62,8 @@ final class SetMeasure: ValidationMeasure {
   }
 
   func values() throws -> [(metric: EvalMetric, value: Double)] {
-    let generated = translations.finish()
-    let real = self.real ?? realPictures.finish()
+    let generated = try translations.finish()
+    let real = try self.real ?? realPictures.finish()
     self.real = real
     return try metrics.map { metric in
       if metric == .fid { return (metric, try FrechetDistance(generated, real).value) }

@@ -62,6 +62,16 @@ extension DataOptions {
 }
 
 extension RunFolder {
+  /// The same as `restore`, but sets aside what was written later.
+  func goBack(
+    to checkpoint: FilePath, _ progress: TrainingProgress, keeping count: Int, _ observer: TrainingObserver?
+  ) throws {
+    if let place = try setAside(after: progress.step, for: checkpoint) {
+      observer?.notice("What the run wrote after step \(progress.step) is kept in \(place.shown).")
+    }
+    try restore(to: checkpoint, progress, keeping: count)
+  }
+
   /// Brings the folder back to how it was when a checkpoint had just been written: its marks, the sheets of samples,
   /// and which older checkpoints are kept. What was written later will be written again.
   func restore(to checkpoint: FilePath, _ progress: TrainingProgress, keeping count: Int) throws {

@@ -16,6 +16,8 @@ final class RevocableStep {
   /// For each kind of step and each move of an optimizer in it, in order: seconds from there to the end of the step, as
   /// last measured.
   private var rests: [Int: [Double]] = [:]
+  /// Whether the model is what it was before the last step.
+  private(set) var isTakenBack = false
 
   /// - Parameters:
   ///   - patience: 0 for steps that can be stopped to the very end.
@@ -28,36 +30,66 @@ final class RevocableStep {
   /// - Parameters:
   ///   - kind: the same for steps of the same work.
   ///   - trainStep: the step.
-  /// - Returns: nil where it was stopped.
-  func run<Result>(kind: Int, _ trainStep: () throws -> Result) rethrows -> Result? {
-    let before = StepState(builder)
-    var moved: [Backup] = [], moves: [ContinuousClock.Instant] = []
+  /// - Returns: nil if it was stopped.
+  /// - Throws: what `trainStep` throws; `GanError` (environment) if memory runs out.
+  func run<Result>(kind: Int, _ trainStep: () throws -> Result) throws -> Result? {
+    isTakenBack = true
+    let before = try OutOfMemory.guarding { StepState(builder) }
+    isTakenBack = false
+    let record = StepRecord()
     defer { for (_, optimizer) in builder.optimizers { optimizer.willStep = nil } }
-    let result = try Cancellation.run(when: isStopping) { cancellation in
-      var still = builder.optimizers.count, seen: Set<ObjectIdentifier> = []
-      for (_, optimizer) in builder.optimizers {
-        optimizer.willStep = { [rests, patience] in
-          if seen.insert(ObjectIdentifier(optimizer)).inserted { still -= 1 }
-          let known = rests[kind].flatMap { $0.count > moves.count ? $0[moves.count] : nil }
-          moves.append(.now)
-          if known ?? (still == 0 ? 0 : .infinity) < patience {
-            _ = cancellation.commit()
-          } else if !cancellation.isCancelled {
-            moved.append(Backup(of: optimizer.slots.flatMap { [$0.entry.tensor, $0.m, $0.v] }))
-          }
+    do {
+      let result = try Cancellation.run(when: isStopping) { cancellation in
+        watchOptimizers(kind, cancellation, record)
+        return try trainStep()
+      }
+      guard result != nil else {
+        takeBack(record, before)
+        return nil
+      }
+      let end = ContinuousClock.now
+      rests[kind] = record.moves.map { (end - $0) / .seconds(1) }
+      return result
+    } catch {
+      takeBack(record, before)
+      throw error
+    }
+  }
+
+  private func watchOptimizers(_ kind: Int, _ cancellation: Cancellation, _ record: StepRecord) {
+    var still = builder.optimizers.count, seen: Set<ObjectIdentifier> = []
+    for (_, optimizer) in builder.optimizers {
+      optimizer.willStep = { [rests, patience] in
+        if seen.insert(ObjectIdentifier(optimizer)).inserted { still -= 1 }
+        let known = rests[kind].flatMap { $0.count > record.moves.count ? $0[record.moves.count] : nil }
+        record.moves.append(.now)
+        if known ?? (still == 0 ? 0 : .infinity) < patience {
+          if cancellation.commit() { record.isCommitted = true }
+        } else if !cancellation.isCancelled {
+          let backup = Backup(of: optimizer.slots.flatMap { [$0.entry.tensor, $0.m, $0.v] })
+          // Once it is cancelled nothing is copied any more, nor moved.
+          if !cancellation.isCancelled { record.moved.append(backup) }
         }
       }
-      return try trainStep()
     }
-    if result == nil {
-      for part in moved.reversed() { part.putBack() }
-      before.putBack(builder)
-    } else {
-      let end = ContinuousClock.now
-      rests[kind] = moves.map { (end - $0) / .seconds(1) }
-    }
-    return result
   }
+
+  private func takeBack(_ record: StepRecord, _ before: StepState) {
+    guard !record.isCommitted else { return }
+    for part in record.moved.reversed() { part.putBack() }
+    before.putBack(builder)
+    isTakenBack = true
+  }
+}
+
+/// How far a step is.
+private final class StepRecord {
+  /// What optimizers moved, as it was before.
+  var moved: [Backup] = []
+  /// When optimizers moved.
+  var moves: [ContinuousClock.Instant] = []
+  /// Whether it can no longer be taken back.
+  var isCommitted = false
 }
 
 /// All that a step changes, but for what optimizers move.

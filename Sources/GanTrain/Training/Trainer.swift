@@ -57,17 +57,14 @@ package final class Trainer {
     logTurn = Turn(train.logEvery)
     sampleTurn = Turn(train.sampleEvery)
     checkpointTurn = Turn(train.checkpointEvery)
-    let restored = try checkpoint.map { try RestoredRun($0, parts, observer) }
+    let restored = try checkpoint.map { file in try OutOfMemory.guarding { try RestoredRun(file, parts, observer) } }
     checkpoint?.close()
     let progress = restored?.progress ?? TrainingProgress()
     self.progress = progress
     rateBefore = restored?.rateBefore
     secondsBefore = progress.seconds ?? 0
     if let checkpoint {
-      if let place = try folder.setAside(after: progress.step, for: checkpoint.path) {
-        observer?.notice("What the run wrote after step \(progress.step) is kept in \(place.shown).")
-      }
-      try folder.restore(to: checkpoint.path, progress, keeping: train.keepCheckpoints)
+      try folder.goBack(to: checkpoint.path, progress, keeping: train.keepCheckpoints, observer)
       settled = progress
     }
     try folder.write(config: parts.configuration.text)
@@ -86,6 +83,10 @@ package final class Trainer {
     validation = Validation(parts)
     lastSample = checkpoint == nil || progress.unfinished != nil ? nil : progress.step
     applyRate()
+    reportSkipped()
+  }
+
+  private func reportSkipped() {
     let onSkip: ([Diagnostic]) -> Void = { [weak self] in self?.note(skipped: $0) }
     parts.evaluation?.onSkip = onSkip
     validation?.onSkip = onSkip
@@ -127,7 +128,7 @@ package final class Trainer {
     try parts.model.checkTraining(batch)
     if train.minutes != nil { applyRate() }
     observer?.began(step: progress.step + 1)
-    let losses = try trainStep(TrainingBatch(batch, of: parts.pictures))
+    let losses = try trainStep(OutOfMemory.guarding { try TrainingBatch(batch, of: parts.pictures) })
     progress.step += 1
     progress.position = batch.following
     stepsDone += 1
@@ -144,21 +145,22 @@ package final class Trainer {
     try finishStep(place)
   }
 
-  /// - Throws: `Interruption` where a signal asked to stop; then the step has not begun.
+  /// - Throws: `Interruption` if a signal asked to stop, or `GanError`, for instance if memory ran out; in general the
+  ///   model is then what it was before the step.
   private func trainStep(_ batch: TrainingBatch) throws -> [(name: String, value: Double)] {
     settled = nil
     let kind = (batch.place?.index ?? 0) % max(1, parts.model.cycleOfSteps)
+    defer { if revocable.isTakenBack { settled = progress } }
     let losses = try revocable.run(kind: kind) {
       try parts.model.trainStep(batch).entries.map { ($0.name, $0.value.item) }
     }
-    if let losses { return losses }
-    settled = progress
-    throw interruption
+    guard let losses else { throw interruption }
+    return losses
   }
 
   /// What a signal may cut short, for nothing of the run changes in it: at once, or where the run ends anyway, in time
   /// for whoever waits for its end.
-  /// - Throws: `Interruption` where a signal did.
+  /// - Throws: `Interruption` if a signal did; `GanError` (environment) if memory ran out.
   func interruptible<Result>(_ body: () throws -> Result) throws -> Result {
     let result = try Cancellation.run { [isEnding, stopSignal] in
       isEnding ? Signals.age > Self.lastSheetSeconds : stopSignal() != nil

@@ -39,36 +39,21 @@ package struct TrainingParts {
   ) throws {
     phase("listing the pictures")
     var configuration = try configuration.completed(document)
-    let info = configuration.model.configured.info
     // The networks may take long and more memory than there is: all that can be wrong is found before.
     let whole = try ModelSketch(configuration.model.configured), sketch = whole.model
     configuration = configuration.sized(for: sketch)
     self.configuration = configuration
-    let seed = UInt64(configuration.run.seed)
     try Self.check(configuration.data, sketch, document)
     try Self.checkBatch(configuration.data, sketch, document)
-    guard let mode = configuration.data.mode(for: info.data) else {
-      throw GanError(.bug, "no data mode for \(info.name)")
-    }
-    var request = DataRequest(configuration.data, mode, channels: sketch.inputs.channels, seed: seed)
-    if sketch.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
-    let needs = sketch.needs(isTraining: true, configuration.data)
-    let testNeeds = sketch.needs(isTraining: false, configuration.data)
-    pictures = try DataSet(request).fitting(needs)
-    phase("looking at \(grouped(pictures.count)) \(pictures.count == 1 ? "picture" : "pictures")")
-    let report = try pictures.checkAll(needs)
-    validation = try request.validation.map {
-      try DataSet($0, testing: true).fitting(testNeeds)
-    }
-    let further = try validation?.checkAll(testNeeds)
-    unusable = report.unusable + (further?.unusable ?? [])
-    notices = report.notices + (validation?.skipped ?? [])
-    evaluation = try Evaluation(configuration, validation, document)
-    let train = configuration.train
+    let found = try FoundPictures(configuration, sketch, phase)
+    (pictures, validation) = (found.training, found.validation)
+    (unusable, notices) = (found.unusable, found.notices)
+    evaluation = try OutOfMemory.guarding { [validation] in try Evaluation(configuration, validation, document) }
+    let train = configuration.train, info = configuration.model.configured.info
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
     try Self.checkDomains(pictures, validation)
     if begins { try whole.checkInitialWeights(train.initial, info) }
-    if let memory, var work = Self.work(report, pictures, validation, train) {
+    if let memory, var work = Self.work(found.report, pictures, validation, train) {
       work.measuring = evaluation?.bytes ?? (0, 0)
       phase("counting the memory of a step")
       let step = try StepMemory(configuration.model.configured, train.precision, work)
@@ -76,13 +61,14 @@ package struct TrainingParts {
       try memory(step)
     }
     phase("making the networks")
-    builder = ModelBuilder(seed: seed, readWeights: { try WeightFile.read(FilePath($0)) })
-    model = try configuration.model.configured.make(builder)
-    samples =
-      train.sampleCount == 0
-      ? nil
-      : try SampleSheet(
-        model, validation ?? pictures.forTesting().fitting(testNeeds), count: train.sampleCount, seed: seed)
+    let seed = UInt64(configuration.run.seed)
+    let builder = ModelBuilder(seed: seed, readWeights: { try WeightFile.read(FilePath($0)) })
+    let model = try OutOfMemory.guarding { try configuration.model.configured.make(builder) }
+    (self.builder, self.model) = (builder, model)
+    samples = try OutOfMemory.guarding {
+      try train.sampleCount == 0
+        ? nil : SampleSheet(model, found.forSamples(), count: train.sampleCount, seed: seed)
+    }
   }
 
   /// What is counted of memory; nil where no picture can be used.
@@ -174,4 +160,40 @@ package struct TrainingParts {
   ) -> Bool {
     pictures.request.mode == .aligned && validation != nil && train.validationCount > 0
   }
+}
+
+/// The pictures that a configuration names, each looked at.
+private struct FoundPictures {
+  let training: DataSet
+  let validation: DataSet?
+  /// On the training pictures.
+  let report: DataReport
+  let unusable: [Diagnostic]
+  let notices: [String]
+  /// What networks that only translate need of a picture.
+  private let testNeeds: NetworkNeeds
+
+  /// - Throws: `GanError` (input) for pictures that cannot be used.
+  init(_ configuration: TrainingConfiguration, _ model: any ImageTranslator, _ phase: (String) -> Void) throws {
+    let info = configuration.model.configured.info
+    guard let mode = configuration.data.mode(for: info.data) else {
+      throw GanError(.bug, "no data mode for \(info.name)")
+    }
+    var request = DataRequest(
+      configuration.data, mode, channels: model.inputs.channels, seed: UInt64(configuration.run.seed))
+    if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
+    let needs = model.needs(isTraining: true, configuration.data)
+    let testNeeds = model.needs(isTraining: false, configuration.data)
+    self.testNeeds = testNeeds
+    training = try DataSet(request).fitting(needs)
+    phase("looking at \(grouped(training.count)) \(training.count == 1 ? "picture" : "pictures")")
+    report = try training.checkAll(needs)
+    validation = try request.validation.map { try DataSet($0, testing: true).fitting(testNeeds) }
+    let further = try validation?.checkAll(testNeeds)
+    unusable = report.unusable + (further?.unusable ?? [])
+    notices = report.notices + (validation?.skipped ?? [])
+  }
+
+  /// Those that sheets of samples show.
+  func forSamples() -> DataSet { validation ?? training.forTesting().fitting(testNeeds) }
 }
