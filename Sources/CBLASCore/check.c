@@ -1,6 +1,7 @@
 #include "CBLASCore.h"
 #include <cblas.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
 
 // LAPACKE's header needs C's complex numbers and much else.
@@ -12,6 +13,7 @@ int LAPACKE_dgesdd(int layout, char job, int m, int n, double *a, int lda, doubl
                    int ldvt);
 
 struct sizes { int m, n, k; };
+// Numbers of a matrix at most, with what lies between its rows; and what lies there.
 enum { MOST = 16384, OUTSIDE = 77 };
 
 // Two factors and their product by plain sums. Numbers are whole and small, so that sums are the same in every order
@@ -122,7 +124,8 @@ static void check(void) {
 }
 
 int gb_check_core(const char **routine) {
-  const int faults = gb_faults(check);
+  const int fault = gb_faults(check);
   *routine = current;
-  return faults ? GB_FAULTS : is_right ? GB_RIGHT : GB_WRONG;
+  if (fault) return fault == SIGILL ? GB_ILLEGAL : GB_CRASHES;
+  return is_right ? GB_RIGHT : GB_WRONG;
 }

@@ -58,6 +58,7 @@ package enum Program {
       return ExitCode.ok.rawValue
     }
     try CPULevel.check()
+    Engine.chooseKernels()
     return try command.run(ArgumentReader.read(rest, command.specification), in: context)
   }
 

@@ -78,7 +78,7 @@ import Testing
     #expect(
       result.messages == """
         ganctl: error: OpenBLAS does not work with its kernels for SkylakeX, chosen by OPENBLAS_CORETYPE: sgemm uses \
-        what the CPU does not have
+        instructions that this CPU does not have
           help: unset OPENBLAS_CORETYPE
 
         """)

@@ -14,13 +14,14 @@ int gb_choose_core(const char *wish);
 // Products and factorisations as the program uses them, with known results.
 enum {
   GB_RIGHT,
-  GB_WRONG,  // other numbers than they must be
-  GB_FAULTS, // the kernels use what the CPU does not have, or leave their memory
+  GB_WRONG,   // other numbers than they must be
+  GB_ILLEGAL, // instructions that the CPU does not have
+  GB_CRASHES,
 };
-// About a millisecond, on one thread at a time. Where it is not GB_RIGHT, `routine` becomes the name of the one at fault.
+// Takes two milliseconds, on one thread at a time. Where it is not GB_RIGHT, `routine` becomes the name of the one at fault.
 int gb_check_core(const char **routine);
 
-// Calls `body`; returns 1 where it was cut off by a fault of the processor (SIGILL, SIGSEGV, SIGBUS, SIGFPE).
+// Calls `body`; returns the signal where a fault of the processor cut it off (SIGILL, SIGSEGV, SIGBUS, SIGFPE), else 0.
 // On one thread at a time, too.
 int gb_faults(void (*body)(void));
 

@@ -31,7 +31,8 @@ struct BLASLibrary {
         switch result {
         case GB_RIGHT: return .right
         case GB_WRONG: return .wrong("\(name) gives wrong numbers")
-        default: return .wrong("\(name) uses what the CPU does not have")
+        case GB_ILLEGAL: return .wrong("\(name) uses instructions that this CPU does not have")
+        default: return .wrong("\(name) crashes")
         }
       })
   }

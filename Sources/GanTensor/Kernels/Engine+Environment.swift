@@ -2,7 +2,7 @@ import GanBase
 
 extension Engine {
   /// What in the environment lets this program compute as a checkpoint's `kernels` tell, on this CPU:
-  /// `GANCTL_CPU=avx2 OPENBLAS_CORETYPE=Haswell`. Nil where nothing is known to do so.
+  /// `GANCTL_CPU=avx2 OPENBLAS_CORETYPE=Zen`. Nil where nothing is known to do so.
   package static func environment(for kernels: String) -> String? {
     let parts = kernels.split(separator: ", ").map(String.init), starts = ["OpenBLAS ", "CPU level "]
     guard parts.count >= 2, zip(parts, starts).allSatisfy({ $0.hasPrefix($1) }) else { return nil }
@@ -11,9 +11,12 @@ extension Engine {
     guard BLASCorePlan.cores(on: .current).contains(core), let place = levels.firstIndex(of: level),
       let current = levels.firstIndex(of: CPULevel.current), place <= current
     else { return nil }
-    let settings =
-      (place == current ? [] : ["\(CPULevel.variable)=\(level)"])
-      + (core == BLAS.core ? [] : ["\(BLASCore.variable)=\(core)"])
+    var settings: [String] = []
+    if place != current { settings.append("\(CPULevel.variable)=\(level)") }
+    // A level names a core, too.
+    if core != (place == current ? BLAS.core : BLASCorePlan.core(of: Int32(place))) {
+      settings.append("\(BLASCore.variable)=\(core)")
+    }
     return settings.isEmpty ? nil : settings.joined(separator: " ")
   }
 

@@ -41,10 +41,11 @@ package enum Engine {
   private static let threadsWanted = Atomic(0)
 
   /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
-  package static func prepareProcess() {
-    _ = gk_tiles()
-    _ = BLASCore.current
-  }
+  package static func prepareProcess() { _ = gk_tiles() }
+
+  /// To be called before any other thread begins, because it changes the environment for a moment. Takes two
+  /// milliseconds, for the check.
+  package static func chooseKernels() { _ = BLASCore.current }
 
   /// What the bits of results depend on, besides the program: `OpenBLAS SkylakeX, CPU level avx512`. Threads do not
   /// count.
