@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-// How many portions of `size` it takes to hold `count`.
+// count / size, rounded up.
 static inline size_t gk_ceil_div(size_t count, size_t size) { return (count + size - 1) / size; }
 
 #endif

@@ -56,7 +56,7 @@ void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, floa
 
 void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y) {
   const float *line = p->x + row * p->stride * p->x_row;
-  // A window at the border holds only two rows or columns of real pixels.
+  // A window at the border has only two rows or columns of pixels of the map.
   const size_t rows = 3 - (size_t)(p->padded && row == 0) - (size_t)(p->padded && row + 1 == p->rows);
   for (size_t column = 0; column < p->columns; column++, y += p->y_pixel) {
     const float *corner = line + column * p->stride * p->x_pixel, *x[9];

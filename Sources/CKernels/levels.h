@@ -1,5 +1,5 @@
-// Templates (*.inc) are compiled for several CPU levels; gk_cpu_level() chooses among them at each call. Calls are on
-// whole blocks of work, so that the choice costs nothing.
+// Templates (*.inc) are compiled for several CPU levels; gk_cpu_level() chooses among them at each call. Each call
+// processes a whole block of work, so that the choice costs nothing.
 #ifndef GK_LEVELS_H
 #define GK_LEVELS_H
 
@@ -9,7 +9,7 @@
 #define GK_JOIN(a, b) GK_JOIN_(a, b)
 #define GK_JOIN_(a, b) a##b
 
-// Calls what a template, included by levels.inc, has named NAME(name).
+// Calls the function that a template, included by levels.inc, defines as NAME(name).
 #if defined(__x86_64__)
 #define GK_CALL(name, ...)                                                 \
   (gk_cpu_level() == GK_CPU_AVX512 ? GK_JOIN(name, _avx512)(__VA_ARGS__)   \
@@ -19,7 +19,7 @@
 #define GK_CALL(name, ...) GK_JOIN(name, _plain)(__VA_ARGS__)
 #endif
 
-// The same for a template included by both_types.inc. Numbers are converted to the element type.
+// The same for a template included by both_types.inc. Scalar arguments are converted to the element type.
 #define GK_CALL_TYPED(type, name, ...) \
   ((type) == GK_F32 ? GK_CALL(name##_f32, __VA_ARGS__) : GK_CALL(name##_f64, __VA_ARGS__))
 

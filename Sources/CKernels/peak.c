@@ -1,4 +1,4 @@
-// Nothing but multiply-adds in registers: what a core can do at most, to compare kernels with.
+// Nothing but multiply-adds in registers: the peak speed of a core, to compare kernels with.
 #include "levels.h"
 
 // Independent sums, enough to hide the latency of a multiply-add on two units.

@@ -6,13 +6,13 @@ typedef struct {
   size_t start, stop;
 } window;
 
-// The real pixels of a window, on one axis.
+// The pixels of a window that lie inside the picture, along one axis.
 static inline window window_of(const gk_pool *p, size_t output, size_t size) {
   const size_t begin = output * p->stride, end = begin + p->kernel - p->padding;
   return (window){begin > p->padding ? begin - p->padding : 0, end < size ? end : size};
 }
 
-// The outputs whose windows hold a pixel, on one axis.
+// The outputs whose windows contain a pixel, along one axis.
 static inline window windows_over(const gk_pool *p, size_t pixel, size_t outputs) {
   const size_t place = pixel + p->padding, last = place / p->stride + 1;
   return (window){place < p->kernel ? 0 : (place - p->kernel) / p->stride + 1, last < outputs ? last : outputs};

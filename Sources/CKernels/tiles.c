@@ -1,4 +1,4 @@
-// What surrounds the tile kernels: rounding, borders, packing, transposition.
+// Preparation for the tile kernels: rounding, borders, packing, transposition.
 #include "ceil_div.h"
 #include "levels.h"
 #include "tiles_private.h"
@@ -18,13 +18,13 @@ INLINE float float_of(uint32_t bits) {
   return x;
 }
 
-// To nearest, ties to even; a NaN stays one.
+// To nearest, ties to even; NaN stays NaN.
 INLINE uint32_t bf16_of(float x) {
   const uint32_t bits = bits_of(x), nearest = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
   return (bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : nearest;
 }
 
-// Exact, since the rest has no more than 16 bits.
+// Exact, since the remainder has no more than 16 bits.
 INLINE float rest_of(float x, uint32_t high) { return x - float_of(high << 16); }
 
 void gk_tile_border_row(const float *x, const int32_t *columns, size_t count, size_t channels, uint16_t *high,

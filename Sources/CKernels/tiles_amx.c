@@ -1,4 +1,4 @@
-// The tile kernels on AMX. Only to be called where `gk_tiles` says so.
+// The tile kernels on AMX. Only to be called if `gk_tiles` returns GK_TILES_AMX.
 #include "tiles_private.h"
 
 #if defined(__x86_64__) && defined(__linux__)

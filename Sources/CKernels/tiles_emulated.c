@@ -22,7 +22,7 @@ static void configure(void) {
 
 static void release(void) { memset(&state, 0, sizeof state); }
 
-// Rows and bytes behind those of the configuration become 0.
+// Rows and bytes beyond those of the configuration become 0.
 static void load(int t, const void *p, size_t bytes) {
   const tile_configuration *c = &state.configuration;
   memset(&state.tiles[t], 0, sizeof(tile));
@@ -36,8 +36,8 @@ static void store(int t, void *p, size_t bytes) {
     memcpy((char *)p + row * bytes, state.tiles[t].rows[row], c->row_bytes[t]);
 }
 
-// A subnormal number counts as 0, and a result that would be one becomes 0, whatever MXCSR says. (Here a result is
-// judged after rounding to 24 bits. That differs from judging it with unbounded exponent only for numbers that round up
+// A subnormal number counts as 0, and a result that would be one becomes 0, whatever MXCSR says. (Here this is
+// decided after rounding to 24 bits. Deciding it with an unbounded exponent would differ only for numbers that round up
 // to the smallest normal one.)
 static inline __attribute__((always_inline)) float flushed(float x) { return fabsf(x) < FLT_MIN ? copysignf(0, x) : x; }
 

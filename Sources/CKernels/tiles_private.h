@@ -11,7 +11,7 @@ void gk_tile_convolve_emulated(const gk_tile_convolution *p, size_t first_tile, 
 void gk_tile_sum_products_amx(const gk_tile_products *p);
 void gk_tile_sum_products_emulated(const gk_tile_products *p);
 
-// What LDTILECFG reads: all eight tiles in full size.
+// The operand of LDTILECFG: all eight tiles at full size.
 typedef struct {
   uint8_t palette, start_row, reserved[14];
   uint16_t row_bytes[16];

@@ -1,4 +1,4 @@
-// Winograd's minimal filtering: the products of transformed tiles, a matrix product for each position.
+// Winograd's minimal filtering: the products of transformed tiles, one matrix product per position.
 #include "ceil_div.h"
 #include "levels.h"
 

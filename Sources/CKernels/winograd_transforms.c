@@ -12,7 +12,7 @@ static const float outside[4096] __attribute__((aligned(64)));
 // The one-dimensional transforms of a kind are those of the square kinds.
 CONSTANT down_of(int kind) { return kind == GK_WINOGRAD_2X4_3 ? GK_WINOGRAD_2_3 : kind; }
 CONSTANT along_of(int kind) { return kind == GK_WINOGRAD_2X4_3 ? GK_WINOGRAD_4_3 : kind; }
-// Of one of them: positions, taps, outputs.
+// Of a one-dimensional transform: positions, taps, outputs.
 CONSTANT size_of(int kind) { return kind == GK_WINOGRAD_4_3 ? 6 : 4; }
 CONSTANT taps_of(int kind) { return kind == GK_WINOGRAD_3_2 ? 2 : 3; }
 CONSTANT outputs_of(int kind) { return size_of(kind) - taps_of(kind) + 1; }
@@ -42,7 +42,7 @@ static inline void next_tile(const gk_winograd_side *s, tile_place *place) {
   place->image++;
 }
 
-// Where the pixels of a tile lie, `outside` for those beyond the picture. Tiles stand `down` and `along` apart.
+// The addresses of a tile's pixels, `outside` for those beyond the picture. Tiles are `down` and `along` apart.
 static inline void pixels_of(const gk_winograd_side *s, const float *picture, tile_place at, size_t phase, int height,
                              int width, int down, int along, const float **pixels) {
   const size_t row = at.row * down * s->spacing + phase / s->phases * s->phase_step;
@@ -58,7 +58,7 @@ static inline void pixels_of(const gk_winograd_side *s, const float *picture, ti
   }
 }
 
-// Makes what was written past the cache visible to other threads.
+// Makes non-temporal stores visible to other threads.
 static inline void finish_streams(void) {
 #if defined(__x86_64__)
   __builtin_ia32_sfence();

@@ -38,9 +38,9 @@ static int is_limited(int resource) {
   return getrlimit(resource, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-// OpenBLAS takes 128 MiB of addresses for each of its threads when it is loaded, and asks for ever where it gets none. It
-// needs no threads: ours call it. Under a limit the program is run again with the variable that says so, which is read
-// before anything here could tell it by a call.
+// OpenBLAS takes 128 MiB of addresses for each of its threads when it is loaded, and asks for ever where it gets
+// none. It needs no threads: ours call it. Under a limit the program is run again with the variable that says so,
+// which is read before anything here could tell it by a call.
 static void load_again_under_limit(char **environment) {
   static char one_thread[] = "OPENBLAS_NUM_THREADS=1";
   const size_t name = strlen("OPENBLAS_NUM_THREADS=");

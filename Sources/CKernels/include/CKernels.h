@@ -1,5 +1,5 @@
-// Loops over plain arrays. No allocation, no threads, no shapes: callers cut the work into blocks.
-// Every function exists for float and double; `type` chooses (GK_F32, GK_F64).
+// Loops over plain arrays. No allocation, no threads, no shapes: callers divide the work into blocks.
+// Functions with a `type` exist for float and double (GK_F32, GK_F64).
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -9,8 +9,9 @@
 
 enum { GK_F32 = 0, GK_F64 = 1 };
 
-// Multiply-adds of floats in registers, `rounds` times a few, with the vectors of the CPU level in use: the fastest
-// arithmetic there is. Returns how many additions and multiplications they were; the result is only to be used somehow.
+// Fused multiply-adds of floats in registers, a few in each of `rounds`, with the vectors of the current CPU level: the
+// peak arithmetic speed. Returns the number of additions and multiplications; `result` keeps the compiler from dropping
+// them.
 size_t gk_peak_burst(size_t rounds, double *result);
 
 // y[i] = op(x[i]); `a` and `b` are the op's constants.
@@ -82,7 +83,8 @@ double gk_dot(int type, const void *x, const void *y, size_t count);
 // y[r][c] = a*x[r][c] + b*v[r]*u[c].
 void gk_scale_add_outer(int type, const void *x, size_t rows, size_t columns, double a, double b, const void *v,
                         const void *u, void *y);
-// The largest element of each column and the first row that has it; `step` elements between rows. There is a row.
+// The largest element of each column and the first row that has it; `step` elements between rows, of which there is at
+// least one.
 void gk_column_maxima(int type, const void *x, size_t rows, size_t step, size_t columns, void *maxima,
                       int32_t *places);
 
@@ -92,8 +94,8 @@ void gk_shuffle_row(int type, const void *x, size_t width, size_t channels, size
 
 // Patches of an NHWC picture, for a GEMM. For each output pixel (row, column) and each tap (ky, kx)
 // the `channels` values at (row_index[row*ky_count + ky], column_index[column*kx_count + kx]) are copied
-// to one row of `patches`; an index of -1 means zeros. column_run[column] is 1 where all kx of that column
-// are neighbours in the picture, so that one copy serves them.
+// to one row of `patches`; an index of -1 means zeros. column_run[column] is 1 if all kx of that column
+// are adjacent in the picture, so that a single copy suffices.
 typedef struct {
   const int32_t *row_index, *column_index;
   const uint8_t *column_run;
@@ -115,21 +117,23 @@ void gk_add_to_rows(int type, const void *vector, void *y, size_t step, size_t r
 // t[(x + kx)*kx_count*channels + kx*channels + c].
 void gk_shifted_sum(int type, const void *t, size_t columns, size_t kx_count, size_t channels, void *y);
 
-// Pooling of one NHWC picture by square windows; padding < kernel, so that every window has a real pixel.
+// Pooling of one NHWC picture by square windows; padding < kernel, so that every window contains a pixel of the
+// picture.
 typedef struct {
   size_t height, width, out_height, out_width, channels;
   size_t kernel, stride, padding;
 } gk_pool;
-// Output rows first ..< first+count: means over the real pixels of each window.
+// Output rows first ..< first+count: means over the pixels of each window that lie inside the picture.
 void gk_average_pool(int type, const gk_pool *pool, const void *x, size_t first, size_t count, void *y);
 // The adjoint: picture rows first ..< first+count.
 void gk_average_pool_adjoint(int type, const gk_pool *pool, const void *dy, size_t first, size_t count, void *dx);
 
-// Every pixel four times: `rows` rows of `width` pixels to 2*rows of 2*width. And the adjoint, sums of 2x2 pixels.
+// Nearest-neighbour upsampling: `rows` rows of `width` pixels to 2*rows of 2*width. Its adjoint sums 2x2 pixels.
 void gk_upsample2(int type, const void *x, size_t rows, size_t width, size_t channels, void *y);
 void gk_sum_2x2(int type, const void *y, size_t rows, size_t width, size_t channels, void *x);
 
-// From 2*rows of `width` pixels to `rows` of width/2: the element of `x` where `guide` has the largest of 2x2.
+// From 2*rows of `width` pixels to `rows` of width/2: the element of `x` at the place of the largest of 2x2
+// elements of `guide`.
 void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t width, size_t channels, void *y);
 // The adjoint; zeros elsewhere.
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
@@ -139,39 +143,40 @@ void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size
 // 3x3 and 2, 2x4 and 3.
 enum { GK_WINOGRAD_2_3, GK_WINOGRAD_4_3, GK_WINOGRAD_3_2, GK_WINOGRAD_2X4_3 };
 
-// Pictures cut into tiles, numbered row by row over all pictures. Channels are a multiple of 16, at most 4096. Several
-// phases (of a stride, or of a larger kernel's parts) count as further channels: neighbour n of phase f stands at
+// Pictures divided into tiles, numbered row by row over all pictures. Channels are a multiple of 16, at most 4096.
+// Several phases (of a stride, or of a larger kernel's parts) count as further channels: neighbour n of phase f is at
 // bordered row `spacing * n + phase_step * f`.
 typedef struct {
-  const int32_t *rows, *columns;  // the picture's row of each bordered one, or -1
+  const int32_t *rows, *columns;  // the picture's row for each row of the bordered picture, or -1
   size_t tile_rows, tile_columns; // tiles of one picture
   size_t image_step, row_step;    // floats
   size_t channels, phases;        // phases in each direction
   size_t spacing, phase_step;
 } gk_winograd_side;
 
-// Weights [tap][inputs][outputs]; `taps[(in phase * out phases + out phase) * r*r + i]` is the tap at place i, or -1.
+// Weights [tap][inputs][outputs]; `taps[(in phase * out phases + out phase) * r*r + i]` is the tap at position i, or
+// -1.
 typedef struct {
   const int32_t *taps;
   size_t in_phases, out_phases, inputs, outputs;
 } gk_winograd_weights;
 
-// Floats between two positions, of which each takes `size`: never a multiple of a page, since the same place of all
-// positions is written together, and must not fall into one set of the cache.
+// Distance in floats between two positions, each of which takes `size`: never a multiple of a page, since the same
+// element of all positions is written together, and these must not share one set of the cache.
 size_t gk_winograd_step(size_t size);
-// The least room that a product takes.
+// The smallest `room` that a product takes.
 size_t gk_winograd_least_tiles(void);
 // Tiles first ..< first+count: v[A][channels / 16][room][16]; zeros from `count` to `filled`.
-// `streams`: past the cache. v and z must be aligned to 64 bytes.
+// `streams`: bypassing the cache (non-temporal stores). v and z must be aligned to 64 bytes.
 void gk_winograd_pictures(int kind, const gk_winograd_side *side, const float *x, size_t first, size_t count,
                           size_t filled, size_t room, int streams, float *v);
-// The adjoint of `results`, past the cache: z[A][panels][room][32].
+// The adjoint of `results`, bypassing the cache: z[A][panels][room][32].
 void gk_winograd_gradients(int kind, const gk_winograd_side *side, const float *y, size_t first, size_t count,
                            size_t room, size_t panels, float *z);
 // Inputs (of all phases) first ..< first+count: u[A][panels][inputs][32], panels of 32 outputs.
 void gk_winograd_kernels(int kind, const gk_winograd_weights *w, const float *weights, size_t first, size_t count,
                          float *u);
-// The adjoint, for one out phase.
+// The adjoint, for one output phase.
 void gk_winograd_kernel_gradients(int kind, const gk_winograd_weights *w, const float *u, size_t first, size_t count,
                                   float *gradient);
 // `some` panels of u, of `panels`: products[some][A][room][32]. Two are faster than one.
@@ -180,17 +185,18 @@ void gk_winograd_multiply(const float *v, const float *u, size_t positions, size
 // The outputs of these tiles, plus `bias` (or null).
 void gk_winograd_results(int kind, const gk_winograd_side *side, const float *products, size_t panel, size_t first,
                          size_t count, size_t room, const float *bias, float *y);
-// One position, and `some` panels, 1 or 2: u[some][inputs][32] of the tiles first ..< first+count, added where `adds`.
+// One position, and `some` panels, 1 or 2: u[some][inputs][32] of the tiles first ..< first+count, added to what is
+// there if `adds`.
 void gk_winograd_accumulate(const float *v, const float *z, size_t depth, size_t room, size_t first, size_t count,
                             size_t some, int adds, float *u);
 
-// Inference on NHWC maps of fp32 that stand in a border of zeros, so that no window has to be cut.
+// Inference on fp32 NHWC maps surrounded by a border of zeros, so that windows need not be clipped.
 
 // Outputs that are computed together.
 enum { GK_OUTPUT_BLOCK = 32 };
 
 // A convolution. `x` points to the first value under the kernel at output (0, 0); each kernel row is a run of
-// consecutive values. Steps are in floats and hold the stride.
+// consecutive values. Steps are in floats and include the stride.
 typedef struct {
   const float *x;
   size_t x_image, x_row, x_pixel;
@@ -209,7 +215,8 @@ void gk_convolve_map(const gk_map_convolution *p, size_t block, size_t first, si
 void gk_pack_map_weights(const float *weights, size_t taps, size_t outputs, float *packed);
 
 // Pooling by 3x3 windows; `x` points to the first value of the window at output (0, 0). `padded`: the outermost
-// windows hold one row or column of the border. An average counts real pixels only; a maximum counts the border's zeros.
+// windows include one row or column of the border. An average counts only pixels of the map; a maximum includes the
+// border's zeros.
 typedef struct {
   const float *x;
   size_t x_row, x_pixel, stride, rows, columns, channels, y_pixel;

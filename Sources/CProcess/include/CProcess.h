@@ -9,19 +9,19 @@ const char *gp_argument(int index);
 
 // From now on a signal that asks to end does so at once, with status 128 + its number, after temporary files were
 // removed. One that was ignored when the process began stays ignored. Files beyond the limit of `ulimit -f` and readers
-// that went away are errors of `write`, not the end. A crash for want of memory under `ulimit -v` or -d says so and ends
-// with status 5.
+// that went away are errors of `write`, not the end. A crash for lack of memory under `ulimit -v` or -d says so and
+// ends with status 5.
 void gp_signals_start(void);
 // From now on the first signal only sets `gp_signal_pending`, and ends the process when so many milliseconds have gone
-// by; 0 leaves it all the time it wants. A second SIGINT or SIGTERM, at least 0.3 s later, ends it at once; SIGQUIT does
-// so in any case.
+// by; 0 leaves it all the time it wants. A second SIGINT or SIGTERM, at least 0.3 s later, ends it at once; SIGQUIT
+// does so in any case.
 void gp_signals_defer(int grace);
 // The number of the signal that came; 0 where none did.
 int gp_signal_pending(void);
 // Milliseconds since it came; 0 where none did.
 long long gp_signal_age(void);
-// A file that is removed where a signal ends the process; returns a number for `gp_temporary_forget`, -1 where there are
-// too many.
+// A file that is removed if a signal ends the process; returns a number for `gp_temporary_forget`, -1 if there are too
+// many.
 int gp_temporary_keep(const char *path);
 void gp_temporary_forget(int number);
 // Ends the process at once, with this status, after temporary files were removed; other threads do not matter.
