@@ -30,20 +30,7 @@ enum BenchCommand: Command {
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
         OptionSpecification("--json", help: "print the result as JSON"),
       ],
-      details: """
-        step prints the median, least and greatest time of a step, the memory that was
-        needed, and the share of time of each kind of kernel. Where a model's steps are not
-        all alike (drit, dritpp, stargan), a time is the mean over a cycle of them.
-
-        layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
-        StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time, the speed
-        (additions and multiplications of the plain algorithm), its share of the fastest
-        arithmetic that this machine showed in fp32, and the error, relative to the largest
-        value, against the same in Float64.
-
-        All pictures and weights are random. Run it alone on the machine, and compare only
-        figures of one run.
-        """)
+      details: details)
   }
 
   private struct Bench: Sendable {
@@ -58,6 +45,21 @@ enum BenchCommand: Command {
     Bench(name: "layers", options: ["--model", "--layer", "--precision"], run: benchLayers),
     Bench(name: "inception", options: ["--batch"], run: benchInception),
   ]
+
+  private static let details = """
+    step prints the median, least and greatest time of a step, the memory that was
+    needed, and the share of time of each kind of kernel. Where a model's steps are not
+    all alike (drit, dritpp, stargan), a time is the mean over a cycle of them.
+
+    layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
+    StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time, the speed
+    (additions and multiplications of the plain algorithm), its share of the fastest
+    arithmetic that this machine showed in fp32, and the error, relative to the largest
+    value, against the same in Float64.
+
+    All pictures and weights are random. Run it alone on the machine, and compare only
+    figures of one run.
+    """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let name = arguments.operand("WHAT") ?? ""

@@ -25,24 +25,7 @@ enum InitCommand: Command {
         OptionSpecification("--hours", value: "H", help: "end training after H hours (default: after all epochs)"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
-      details: """
-        Looks at what is in DIR and chooses how it is read, the size of the training
-        pictures, the number of epochs, and how often samples and checkpoints are
-        written. Then takes a few training steps, for at most half a minute but at least
-        one, and tells how long a whole run takes, and how much memory and disk it needs.
-        The file has a comment for every option. The last line of the output is the
-        command that trains with it. An existing FILE is never overwritten.
-
-        DIR holds one of these:
-
-          train/1.png ...                    input and target side by side in one file
-          trainA/ and trainB/                two kinds of pictures, or pairs of equal names
-          train/cat/ train/dog/ train/wolf/  a folder per kind
-          images/ and list_attr.txt          a list of attributes in CelebA's format
-
-        Pictures in val/ or test/ (valA/, testA/ ...) beside them are never trained on;
-        samples show them.
-        """,
+      details: details,
       hints: MisuseHints(
         option: { spelling, value in
           ["--root", "--dataroot", "--data-root"].contains(spelling) ? "write --data \(value ?? "DIR")" : nil
@@ -51,6 +34,25 @@ enum InitCommand: Command {
 
   /// Seconds after which no further step of the trial begins.
   private static let trialLimit = 15.0
+
+  private static let details = """
+    Looks at what is in DIR and chooses how it is read, the size of the training
+    pictures, the number of epochs, and how often samples and checkpoints are
+    written. Then takes a few training steps, for at most half a minute but at least
+    one, and tells how long a whole run takes, and how much memory and disk it needs.
+    The file has a comment for every option. The last line of the output is the
+    command that trains with it. An existing FILE is never overwritten.
+
+    DIR holds one of these:
+
+      train/1.png ...                    input and target side by side in one file
+      trainA/ and trainB/                two kinds of pictures, or pairs of equal names
+      train/cat/ train/dog/ train/wolf/  a folder per kind
+      images/ and list_attr.txt          a list of attributes in CelebA's format
+
+    Pictures in val/ or test/ (valA/, testA/ ...) beside them are never trained on;
+    samples show them.
+    """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let console = context.console

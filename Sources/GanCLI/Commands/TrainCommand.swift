@@ -25,30 +25,32 @@ enum TrainCommand: Command {
           "--set", value: "SECTION.KEY=VALUE", repeatable: true, help: "set an option, over the configuration"),
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
-      details: """
-        NAME is the configuration's name, or that of its file. The run folder receives
-        config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
-        checkpoints/; runs/latest points to the newest run.
-
-        Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sheet
-        of samples. A step that would take longer is dropped, and done again when the run
-        continues; a sheet that would take longer is left out. An error also saves a
-        checkpoint first, if the disk allows.
-
-        --resume continues the run as if it had never stopped, to the last bit. You can
-        then change options that leave the networks as they are, such as learning rates,
-        weights of losses and how long the run goes on:
-
-          ganctl train --resume runs/quickstart --set train.steps=4000
-
-        --init starts a new run with the weights of another run, of a checkpoint, or of
-        files of the official programs (see 'ganctl help import'). A table shows which
-        networks fit; the others start with random weights, and all optimizers start anew.
-
-        'ganctl init --data DIR' writes a configuration for your pictures; 'ganctl help
-        config' lists the options.
-        """, hints: .train)
+      details: details, hints: .train)
   }
+
+  private static let details = """
+    NAME is the configuration's name, or that of its file. The run folder receives
+    config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
+    checkpoints/; runs/latest points to the newest run.
+
+    Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sheet
+    of samples. A step that would take longer is dropped, and done again when the run
+    continues; a sheet that would take longer is left out. An error also saves a
+    checkpoint first, if the disk allows.
+
+    --resume continues the run as if it had never stopped, to the last bit. You can
+    then change options that leave the networks as they are, such as learning rates,
+    weights of losses and how long the run goes on:
+
+      ganctl train --resume runs/quickstart --set train.steps=4000
+
+    --init starts a new run with the weights of another run, of a checkpoint, or of
+    files of the official programs (see 'ganctl help import'). A table shows which
+    networks fit; the others start with random weights, and all optimizers start anew.
+
+    'ganctl init --data DIR' writes a configuration for your pictures; 'ganctl help
+    config' lists the options.
+    """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let threads = try arguments.integer("--threads", in: 1...1024)

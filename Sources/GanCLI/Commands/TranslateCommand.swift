@@ -16,54 +16,56 @@ enum TranslateCommand: Command {
       operands: [
         OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders that are searched for them")
       ],
-      options: [
-        OptionSpecification(
-          "--output", short: "o", value: "OUT",
-          help: "folder for the results, or a .png for one INPUT (default: NAME_translated.png or FOLDER_translated/ "
-            + "beside each INPUT)"),
-        OptionSpecification(
-          "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
-        OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
-        OptionSpecification(
-          "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
-        OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, if the model has several"),
-        OptionSpecification(
-          "--set-attribute", value: "NAME=0|1", repeatable: true,
-          help: "switch an attribute on or off, if the model has attributes"),
-        OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
-        OptionSpecification(
-          "--samples", value: "K",
-          help:
-            "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles, the same for all pictures"),
-        OptionSpecification(
-          "--samples-per-picture", value: "K", help: "the same, but with new random styles for each picture"),
-        OptionSpecification(
-          "--style", value: "FILE", repeatable: true,
-          help: "use the style of this picture, which must be of the domain translated to, or the styles in a file of "
-            + "--save-styles; several styles give NAME_STYLE.png"),
-        OptionSpecification(
-          "--save-styles", value: "FILE.safetensors",
-          help: "save the styles of --samples or --style for later"),
-        OptionSpecification(
-          "--reconstruct", help: "also translate each result back, into OUT-reconstructed/, to show what was kept"),
-        OptionSpecification("--eval", help: "normalise with the statistics from training, without dropout"),
-        OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
-        OptionSpecification("--seed", value: "N", help: "random seed (default: 0)"),
-        OptionSpecification(
-          "--size", value: "WxH|S",
-          help: "scale the pictures first: to this size, or until the shorter side is S (default: keep their size)"),
-        OptionSpecification("--restore-size", help: "scale the results back to the size of the picture"),
-        OptionSpecification(
-          "--aligned", help: "each INPUT is a picture and its target side by side"),
-        OptionSpecification("--compare", value: "DIR", help: "folder of targets with the same names as the inputs"),
-        OptionSpecification(
-          "--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
-        OptionSpecification("--json", help: "print results and scores as JSON"),
-        .precision,
-        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
-      ],
+      options: options,
       details: details)
   }
+
+  private static let options: [OptionSpecification] = [
+    OptionSpecification(
+      "--output", short: "o", value: "OUT",
+      help: "folder for the results, or a .png for one INPUT (default: NAME_translated.png or FOLDER_translated/ "
+        + "beside each INPUT)"),
+    OptionSpecification(
+      "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
+    OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
+    OptionSpecification(
+      "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
+    OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, if the model has several"),
+    OptionSpecification(
+      "--set-attribute", value: "NAME=0|1", repeatable: true,
+      help: "switch an attribute on or off, if the model has attributes"),
+    OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
+    OptionSpecification(
+      "--samples", value: "K",
+      help:
+        "K translations of each picture, NAME_1.png to NAME_K.png, in K random styles, the same for all pictures"),
+    OptionSpecification(
+      "--samples-per-picture", value: "K", help: "the same, but with new random styles for each picture"),
+    OptionSpecification(
+      "--style", value: "FILE", repeatable: true,
+      help: "use the style of this picture, which must be of the domain translated to, or the styles in a file of "
+        + "--save-styles; several styles give NAME_STYLE.png"),
+    OptionSpecification(
+      "--save-styles", value: "FILE.safetensors",
+      help: "save the styles of --samples or --style for later"),
+    OptionSpecification(
+      "--reconstruct", help: "also translate each result back, into OUT-reconstructed/, to show what was kept"),
+    OptionSpecification("--eval", help: "normalise with the statistics from training, without dropout"),
+    OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
+    OptionSpecification("--seed", value: "N", help: "random seed (default: 0)"),
+    OptionSpecification(
+      "--size", value: "WxH|S",
+      help: "scale the pictures first: to this size, or until the shorter side is S (default: keep their size)"),
+    OptionSpecification("--restore-size", help: "scale the results back to the size of the picture"),
+    OptionSpecification(
+      "--aligned", help: "each INPUT is a picture and its target side by side"),
+    OptionSpecification("--compare", value: "DIR", help: "folder of targets with the same names as the inputs"),
+    OptionSpecification(
+      "--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
+    OptionSpecification("--json", help: "print results and scores as JSON"),
+    .precision,
+    OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+  ]
 
   private static let details = """
     A result is a PNG file of the same size as its input. In OUT it also has the same
