@@ -2,7 +2,7 @@ import Foundation
 
 /// Files that are either the old one or the new one, never half of one.
 ///
-/// Only regular files are replaced: where a link, folder, pipe or device has the name, nothing is written.
+/// Only regular files are replaced: if a link, folder, pipe or device has the name, nothing is written.
 /// A file that is replaced keeps its permissions.
 package enum AtomicFile {
   /// Writes `path` through a temporary file in the same folder: write, fsync, rename, fsync of the folder.
@@ -33,7 +33,7 @@ package enum AtomicFile {
 
   /// Points the symbolic link `path` at `target` (as written, relative to the link's folder), atomically.
   /// - Parameter replacingFiles: whether a regular file of that name may be replaced.
-  /// - Throws: `GanError` (environment) where something other than a link has that name, or the disk refuses.
+  /// - Throws: `GanError` (environment) if something other than a link has that name, or the disk refuses.
   package static func link(_ path: FilePath, to target: FilePath, replacingFiles: Bool = false) throws {
     if let there = FileStatus(path, followingLinks: false), there.kind != .link,
       !(replacingFiles && there.kind == .file)
@@ -51,14 +51,14 @@ package enum AtomicFile {
   }
 
   /// Gives a file another name in the same folder.
-  /// - Throws: `GanError` (environment) where the system refuses.
+  /// - Throws: `GanError` (environment) if the system refuses.
   package static func rename(_ path: FilePath, to new: FilePath) throws {
     guard TemporaryFile.rename(path, to: new) else { throw systemError("cannot rename", path) }
     sync(folder: new.parent)
   }
 
   /// Makes a folder and its parents, so that they are there after a power cut too.
-  /// - Throws: `GanError` (environment) where a file is in the way or the system refuses.
+  /// - Throws: `GanError` (environment) if a file is in the way or the system refuses.
   package static func makeFolder(_ path: FilePath) throws {
     if path.isFolder { return }
     if path.withPlatformString({ mkdir($0, 0o777) }) == 0 { return sync(folder: path.parent) }
@@ -93,8 +93,8 @@ package enum AtomicFile {
     close(descriptor)
   }
 
-  /// The file that is to be replaced, nil where the name is free.
-  /// - Throws: `GanError` (environment) where the name belongs to anything but a regular file.
+  /// The file that is to be replaced, nil if the name is free.
+  /// - Throws: `GanError` (environment) if the name belongs to anything but a regular file.
   @discardableResult
   package static func replaceable(_ path: FilePath) throws -> FileStatus? {
     guard let there = FileStatus(path, followingLinks: false) else {
@@ -128,7 +128,7 @@ package enum AtomicFile {
       }
     }
 
-    /// Puts other bytes in the place of some that were written; what is written next still goes to the end.
+    /// Overwrites bytes that were written before; what is written next is still appended.
     package func replace(from offset: Int, with bytes: UnsafeRawBufferPointer) throws {
       var done = 0
       while let base = bytes.baseAddress, done < bytes.count {

@@ -10,7 +10,7 @@ package enum BackgroundThread {
     init(_ name: String, _ body: @escaping @Sendable () -> Void) { (self.name, self.body) = (name, body) }
   }
 
-  /// Runs `body` on a thread of its own.
+  /// Runs `body` on a new thread.
   /// - Parameter name: at most 15 characters.
   /// - Returns: 0, or the system's error number; then nothing runs.
   package static func start(_ name: String, stackSize: Int = 4 << 20, _ body: @escaping @Sendable () -> Void) -> Int32 {

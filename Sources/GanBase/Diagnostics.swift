@@ -1,4 +1,4 @@
-/// What the process returns to the shell. Documented in the README; scripts rely on it.
+/// The exit status of the process. Documented in the README; scripts rely on it.
 package enum ExitCode: Int32, Sendable {
   case ok = 0
   /// A check ran and did not pass (`verify`).
@@ -9,7 +9,7 @@ package enum ExitCode: Int32, Sendable {
   case input = 3
   /// A checkpoint, weight or fixture file that cannot be used.
   case checkpoint = 4
-  /// Disk, permission, lock.
+  /// Disk, permission, memory, lock.
   case environment = 5
   /// Training produced a loss that is not finite.
   case diverged = 6
@@ -17,7 +17,7 @@ package enum ExitCode: Int32, Sendable {
   case bug = 70
 }
 
-/// One thing that is wrong: where, what, and what to do about it.
+/// One problem: its location, a message, and what to do about it.
 package struct Diagnostic: Equatable, Sendable {
   /// `file:line:column`, a path, or a tensor's name.
   package var location: String?

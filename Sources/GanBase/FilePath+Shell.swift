@@ -1,6 +1,6 @@
 extension FilePath {
-  /// The path as one word of a shell's command line: in quotes where it needs them, and in bash's `$'...'` where it
-  /// has bytes that cannot be shown.
+  /// The path as one word of a shell's command line: in quotes if it needs them, and in bash's `$'...'` if it has
+  /// bytes that cannot be shown.
   package var shellWord: String {
     let text = shown
     guard Array(text.utf8) == bytes else {

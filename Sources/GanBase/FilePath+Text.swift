@@ -7,7 +7,7 @@ extension FilePath {
   package init(bytes: some Sequence<UInt8>) {
     let units = bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
     self = units.withUnsafeBufferPointer { buffer in
-      // The array is never empty, so its address is there.
+      // The array is never empty, so it has an address.
       buffer.baseAddress.map { FilePath(platformString: $0) } ?? FilePath()
     }
   }
@@ -17,14 +17,14 @@ extension FilePath {
     withPlatformString { text in UnsafeBufferPointer(start: text, count: length).map(UInt8.init(bitPattern:)) }
   }
 
-  /// The path as text for people and for JSON: bytes that are no UTF-8 as `\xE9`, control characters and
+  /// The path as text for people and for JSON: bytes that are not UTF-8 as `\xE9`, control characters and
   /// those that turn the direction of writing as `\n`, `\u{202E}`.
   package var shown: String { shownText(bytes) }
 
-  /// The last component as text, or the whole path where it has none ("/", "").
+  /// The last component as text, or the whole path if it has none ("/", "").
   package var shownName: String { lastComponent?.shown ?? shown }
 
-  /// The last component as a path of its own; empty where there is none ("/", "").
+  /// The last component as a path of its own; empty if there is none ("/", "").
   package var name: FilePath { FilePath(root: nil, components.suffix(1)) }
 
   /// The path without the ending of its last component: `a/b` for `a/b.png`.
@@ -47,7 +47,7 @@ extension FilePath {
     return folder.isEmpty ? "." : folder
   }
 
-  /// The ending without the dot, in small letters: "png" for `a.PNG`, "" where there is none.
+  /// The ending without the dot, in small letters: "png" for `a.PNG`, "" if there is none.
   package var ending: String { `extension`?.lowercased() ?? "" }
 
   /// The path with bytes put after its last one: `log` + `.tmp` is `log.tmp`.

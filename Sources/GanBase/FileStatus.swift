@@ -1,6 +1,6 @@
 import Foundation
 
-/// What the system knows about a file: kind, size, mode and which file it is, however its path is spelt.
+/// The status of a file: its kind, size and mode, and its identity, however its path is spelt.
 package struct FileStatus: Sendable {
   package enum Kind: String, Sendable {
     case file, folder, link
@@ -66,10 +66,10 @@ package struct FileStatus: Sendable {
 }
 
 extension FilePath {
-  /// True where the path leads to a folder.
+  /// True if the path leads to a folder.
   package var isFolder: Bool { FileStatus(self)?.kind == .folder }
 
-  /// True where the path leads to a regular file.
+  /// True if the path leads to a regular file.
   package var isFile: Bool { FileStatus(self)?.kind == .file }
 
   /// True also for a link that leads nowhere.
@@ -82,7 +82,7 @@ extension FilePath {
     return length > 0 ? FilePath(bytes: target[..<length].map(UInt8.init(bitPattern:))) : nil
   }
 
-  /// The names in a folder without "." and "..", in the order of their bytes; none where it cannot be read.
+  /// The names in a folder without "." and "..", in the order of their bytes; none if it cannot be read.
   package var names: [FilePath.Component] { (try? listed()) ?? [] }
 
   /// The names in a folder without "." and "..", in the order of their bytes.

@@ -4,7 +4,7 @@ import Synchronization
 /// A regular file opened for reading: the one way in for everything that is read.
 ///
 /// Opening never waits, whatever the path leads to: a pipe, socket or device is refused, not read. Reading
-/// copies, so that a file which others cut short meanwhile is an error and not a signal.
+/// copies, so that a file truncated by another process meanwhile is an error and not a signal.
 package final class InputFile: Sendable {
   package let path: FilePath
   /// In bytes, when it was opened.
@@ -17,8 +17,8 @@ package final class InputFile: Sendable {
   /// - Parameters:
   ///   - code: the exit code for a file that is missing or not a regular file.
   ///   - what: what is expected, for messages.
-  /// - Throws: `GanError` with that code where there is no such file or the path leads to something else;
-  ///   (environment) where the system refuses, but for a picture (input), so that all of them can be told at once.
+  /// - Throws: `GanError` with that code if there is no such file or the path leads to something else;
+  ///   (environment) if the system refuses, or (input) for a picture, so that all of them can be reported at once.
   package init(_ path: FilePath, _ code: ExitCode, _ what: String = "file") throws {
     (self.path, self.code) = (path, code)
     let descriptor = path.withPlatformString { open($0, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) }
@@ -56,7 +56,7 @@ package final class InputFile: Sendable {
   }
 
   /// Fills `target` with the bytes from `offset` on.
-  /// - Throws: `GanError` where the file ends before: it was cut short since it was opened.
+  /// - Throws: `GanError` if the file ends before: it was cut short since it was opened.
   package func read(at offset: Int, into target: UnsafeMutableRawBufferPointer) throws {
     let count = try readUpTo(target, at: offset)
     guard count == target.count else {
@@ -88,7 +88,7 @@ package final class InputFile: Sendable {
     return try bytes(0..<size)
   }
 
-  /// The first bytes: at most `count`, fewer where the file is shorter.
+  /// The first bytes: at most `count`, fewer if the file is shorter.
   package func head(_ count: Int) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       filled = try readUpTo(

@@ -2,11 +2,11 @@ import Foundation
 
 /// How much memory this process may still take.
 package enum MemoryLimits {
-  /// Bytes of memory that can be had without swapping: what the system has, within the limits of the process's control
-  /// groups and of `ulimit`. nil where the system does not tell.
+  /// Bytes of memory that are available without swapping: what the system has, within the limits of the process's control
+  /// groups and of `ulimit`. nil if unknown.
   package static var available: Int? { [availableMemory, availableAddresses].compactMap { $0 }.min() }
 
-  /// The same without regard to `ulimit`, which counts addresses.
+  /// The same without `ulimit`, which limits address space.
   package static var availableMemory: Int? {
     (ControlGroup.all.compactMap(\.available) + [systemAvailable].compactMap { $0 }).min()
   }
@@ -14,8 +14,8 @@ package enum MemoryLimits {
   /// Bytes of memory that this process holds.
   package static var resident: Int { pages.resident }
 
-  /// Bytes of addresses left by `ulimit -v` and `ulimit -d`; nil where neither is set. Addresses are taken for more
-  /// than is ever used.
+  /// Bytes of addresses left by `ulimit -v` and `ulimit -d`; nil if neither is set. More address
+  /// space is reserved than is ever used.
   package static var availableAddresses: Int? {
     let used = pages
     return [(RLIMIT_AS, used.all), (RLIMIT_DATA, used.data)].compactMap { kind, used in
@@ -23,8 +23,7 @@ package enum MemoryLimits {
     }.min()
   }
 
-  /// The most bytes of memory that it has held. The system's other account, `getrusage`, begins with what the process
-  /// held that started this one.
+  /// The largest number of bytes of memory that it has held. `getrusage` would start with the peak of the parent process.
   package static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
 
   private static func limit(_ kind: __rlimit_resource) -> Int? {
@@ -47,7 +46,7 @@ package enum MemoryLimits {
   }
 }
 
-/// The text of one of the system's files, which are never large; empty where it is missing.
+/// The text of one of the system's files, which are never large; empty if it is missing.
 private func contents(_ path: FilePath) -> String {
   let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC) }
   guard descriptor >= 0 else { return "" }
@@ -64,7 +63,7 @@ private struct ControlGroup {
   /// Prefix of the statistics that include sub-groups.
   let prefix: String
 
-  /// Those of this process and all above it, as far as they can be seen from here.
+  /// The control groups of this process and their ancestors, as far as they are visible.
   static var all: [ControlGroup] {
     contents("/proc/self/cgroup").split(separator: "\n").flatMap { line -> [ControlGroup] in
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
@@ -95,7 +94,7 @@ private struct ControlGroup {
     return max(0, limit - usage + cachedFiles)
   }
 
-  /// Counted as used, but given up when memory is short.
+  /// Counted as used, but released when memory is short.
   private var cachedFiles: Int {
     let lines = contents(folder.appending("memory.stat")).split(separator: "\n").map { $0.split(separator: " ") }
     return lines.filter { $0.count == 2 && ["\(prefix)active_file", "\(prefix)inactive_file"].contains($0[0]) }

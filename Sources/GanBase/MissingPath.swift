@@ -15,7 +15,7 @@ package enum MissingPath {
     return "check the path; it is relative to \(FileManager.default.currentDirectoryPath)"
   }
 
-  /// With the home folder in place of `~` and `$HOME`; nil where there is neither.
+  /// With the home folder in place of `~` and `$HOME`; nil if there is neither.
   private static func expanded(_ text: String) -> String? {
     for word in ["~", "$HOME", "${HOME}"] where text == word || text.hasPrefix(word + "/") {
       return (ProcessInfo.processInfo.environment["HOME"] ?? "/home/NAME") + text.dropFirst(word.count)

@@ -26,7 +26,7 @@ package enum OutOfMemory {
   /// - Throws: the error that was reported to the calling thread's computation, if there is one.
   static func check() throws { if let error = Cancellation.current?.failure { throw error } }
 
-  /// Sets what ends the process if memory runs out where no computation is guarded.
+  /// Sets what ends the process if memory runs out outside any guarded computation.
   package static func setLastResort(_ end: @escaping @Sendable (GanError) -> Never) {
     lastResort.withLock { $0 = end }
   }

@@ -2,7 +2,7 @@ import CProcess
 import Foundation
 
 /// The words of the command line as the system gave them. `CommandLine.arguments` reads them from `/proc`, and is empty
-/// where that is missing.
+/// if that is missing.
 package enum ProcessArguments {
   /// Without the program's name. A word is bytes: paths need not be UTF-8.
   package static let bytes: [[UInt8]] = (0..<Int(gp_argument_count())).dropFirst().map { index in

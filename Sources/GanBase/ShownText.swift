@@ -1,14 +1,14 @@
 extension String {
   /// The text as it can be shown anywhere on one line. Names of files, values and keys of files may hold what steers a
-  /// terminal, ends a line (and so forges a message) or turns the direction of writing: such characters stand there as
-  /// `\n`, `\x1B`, `\u{202E}`. What was shown already stays as it is.
+  /// terminal, ends a line (and so forges a message) or turns the direction of writing: such characters are written as
+  /// `\n`, `\x1B`, `\u{202E}`. A text that was escaped already stays as it is.
   package var shown: String {
     if unicodeScalars.allSatisfy(isPrintable) { return self }
     return unicodeScalars.reduce(into: "") { $0 += isPrintable($1) ? String($1) : escaped($1) }
   }
 }
 
-/// UTF-8 as text in the same form, with bytes that are no UTF-8 as `\xE9`.
+/// UTF-8 as text in the same form, with bytes that are not UTF-8 as `\xE9`.
 func shownText(_ bytes: [UInt8]) -> String {
   var text = ""
   var parser = Unicode.UTF8.ForwardParser()

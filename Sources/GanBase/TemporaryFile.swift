@@ -2,7 +2,7 @@ import CProcess
 import Foundation
 import Synchronization
 
-/// The file that is filled before it takes another's name: `.ganctl-0123456789abcdef.tmp` in the same folder.
+/// A file that is written first and renamed to its final name afterwards: `.ganctl-0123456789abcdef.tmp` in the same folder.
 ///
 /// Its writer holds a lock on it. One that nobody holds was left behind by a process that was killed,
 /// and the next writer into that folder removes it.
@@ -15,7 +15,7 @@ final class TemporaryFile {
   private static let cleaned = Mutex<Set<FileStatus.Identity>>([])
 
   /// Makes a new file that only this process has, next to `target`.
-  /// - Throws: `GanError` (environment) where the folder takes no file.
+  /// - Throws: `GanError` (environment) if the folder takes no file.
   init(beside target: FilePath) throws {
     Self.cleanOnce(target.parent)
     while true {

@@ -2,7 +2,7 @@ import CProcess
 import Foundation
 import Synchronization
 
-/// The process's worker threads. Work comes as a number of blocks that the problem decides, never
+/// The process's worker threads. Work is divided into blocks that depend on the problem, never on
 /// the number of threads, so results have the same bits whatever `threads` is.
 ///
 /// Sendable, because `threads` is set once before the first work, and `job` only by the thread that owns the pool, while
@@ -13,15 +13,15 @@ package final class ThreadPool: @unchecked Sendable {
   /// Threads that share the work, the calling one included.
   package private(set) var threads = 1
 
-  /// Whether `run` does nothing when this thread calls it: in a trial without work, which sets this, and in a
+  /// Whether `run` does nothing when this thread calls it: in a dry run, which sets this, and in a
   /// computation that was cancelled.
   package var skipsWork: Bool {
     get { gp_skips_work() != 0 || Cancellation.current?.check() == true }
     set { gp_set_skips_work(newValue ? 1 : 0) }
   }
 
-  /// What is left to do: the number of blocks in the upper half, the next one in the lower. One word, so that a block
-  /// is taken together with the knowledge that its job still runs.
+  /// What is left to do: the number of blocks in the upper half, the next one in the lower. One word, so that
+  /// taking a block and checking that its job still runs are one atomic operation.
   private let work = Atomic<UInt64>(0)
   private let done = Atomic<Int>(0)
   private let count = Atomic<Int>(0)
@@ -49,7 +49,7 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
-  /// Calls of `run` so far: equal work takes equally many, which tells how far it is.
+  /// Calls of `run` so far: equal work takes equally many, which shows its progress.
   package var runs: Int { count.load(ordering: .relaxed) }
 
   /// Runs `body(0) ... body(blocks - 1)`, each once, in any order, on all threads; returns when all
@@ -76,8 +76,8 @@ package final class ThreadPool: @unchecked Sendable {
     if shared == nil { for index in 0..<blocks { body(index) } }
   }
 
-  /// Waits for the blocks that others have taken, not for threads that came too late to take any: on a busy machine a
-  /// thread may have to wait long for its turn.
+  /// Waits for the blocks that other threads have taken, not for threads that woke up too late to take any: on a busy
+  /// machine a thread may wait long before it runs.
   private func spread(_ blocks: Int, _ body: @escaping (Int) -> Void) {
     precondition(blocks <= UInt32.max)
     pthread_mutex_lock(mutex)
@@ -106,7 +106,7 @@ package final class ThreadPool: @unchecked Sendable {
     return nil
   }
 
-  /// Apart from `serve` so that the closure is released before the block is reported as done.
+  /// Separate from `serve` so that the closure is released before the block is reported as done.
   @inline(never) private func perform(_ index: Int) {
     if let job { job(index) }
   }

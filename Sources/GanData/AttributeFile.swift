@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import GanImage
 
-/// A list of pictures and their attributes as CelebA has it: the number of pictures, a line with the names of all
+/// A list of pictures and their attributes in CelebA's format: the number of pictures, a line with the names of all
 /// attributes, then a line per picture: its file name, and 1 or -1 for each attribute. Or the same with commas,
 /// without the number.
 package struct AttributeFile: Sendable {
@@ -123,20 +123,20 @@ extension AttributeFile {
 
   private static func exists(_ path: FilePath) -> Bool { FileStatus(path) != nil }
 
-  /// All attributes that a file lists; none where it is no such file.
+  /// All attributes that a file lists; none if it is no such file.
   package static func names(listedIn path: FilePath) -> [String] {
     (try? AttributeTable(Data(try content(of: path)), path: path))?.names ?? []
   }
 
   /// The list that most likely is for the pictures of a folder: one in it; or one above it, as CelebA's archives have
-  /// it, where the folder holds pictures itself. nil where there are folders of domains instead.
+  /// it, where the folder holds pictures itself. nil if there are folders of domains instead.
   package static func find(forPicturesIn root: FilePath, phase: String) -> FilePath? {
     if DataLayout.hasDomains(root.appending(phase)) { return nil }
     if let list = list(in: root) { return list }
     return (try? PictureFile.list(folder: root, recursive: false)) == nil ? nil : find(near: root)
   }
 
-  /// CelebA's list in a folder or up to two levels above it; nil where there is none.
+  /// CelebA's list in a folder or up to two levels above it; nil if there is none.
   static func find(near root: FilePath) -> FilePath? {
     [root, root.parent, root.parent.parent].lazy.compactMap(list).first
   }

@@ -1,7 +1,7 @@
 import Foundation
 import GanBase
 
-/// The rows of an attribute file, as CelebA's list or as the .csv of it that Kaggle has.
+/// The rows of an attribute file, in the format of CelebA's list or of Kaggle's .csv version of it.
 struct AttributeTable {
   struct Row {
     let name: String
@@ -18,7 +18,7 @@ struct AttributeTable {
 
   /// - Throws: `GanError` (input) with the line of what cannot be read.
   init(_ data: Data, path: FilePath) throws {
-    // Empty lines at the end are none.
+    // Empty lines at the end are ignored.
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
       .map { (number: $0.offset + 1, text: Self.trimmed($0.element)) }
       .filter { !$0.text.isEmpty }

@@ -15,7 +15,7 @@ package struct PictureBatch: Equatable, Sendable {
   }
 }
 
-/// A place in the endless sequence of items: `index` items of epoch `epoch` (from 0) have been taken.
+/// A position in the endless sequence of items: `index` items of epoch `epoch` (from 0) have been taken.
 package struct DataPosition: Equatable, Hashable, Sendable {
   package var epoch: Int
   package var index: Int
@@ -38,7 +38,7 @@ package struct Batch: Equatable, Sendable {
   /// Where this batch begins, and where the next one does: what a checkpoint keeps.
   package let position: DataPosition
   package let following: DataPosition
-  /// Pictures that could not be used and have others in their places.
+  /// Pictures that could not be used and were replaced by others.
   package var skipped: [Diagnostic] = []
 
   package var count: Int { a.count }

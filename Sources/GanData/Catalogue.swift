@@ -17,7 +17,7 @@ struct Catalogue: Equatable, Sendable {
   var second: [Entry] = []
   /// The folders, or the list of attributes, as text.
   var source = ""
-  /// A sentence for each folder with files that are no pictures.
+  /// A sentence for each folder with files that are not pictures.
   var skipped: [String] = []
   /// Names of domains or attributes.
   var domains: [String] = []

@@ -1,4 +1,4 @@
-/// How pictures belong together.
+/// How a data set is organised.
 package enum DataMode: String, CaseIterable, Sendable {
   /// Pairs: side-by-side files in `<root>/<phase>`, or files of one name in `<root>/<phase>A` and `<root>/<phase>B`, or
   /// in `A` and `B` below or above the folder of the phase.
@@ -18,7 +18,7 @@ package enum DataModeChoice: String, CaseIterable, Sendable {
   case auto, aligned, unaligned, domains
 }
 
-/// How a picture comes to the size that the networks see.
+/// How a picture is brought to the size that the networks see.
 package enum Preprocess: String, CaseIterable, Sendable {
   /// To load_size x load_size whatever the aspect, then a crop of crop_size.
   case resizeAndCrop = "resize_and_crop"

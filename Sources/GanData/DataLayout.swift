@@ -1,12 +1,12 @@
 import GanBase
 import GanImage
 
-/// Where the pictures of each mode lie below `root`.
+/// The location of the pictures of each mode below `root`.
 package enum DataLayout {
   /// Two folders whose pictures belong together, or do not.
   typealias Sides = (a: FilePath, b: FilePath)
 
-  /// How the pairs of an aligned set lie.
+  /// How the pairs of an aligned set are stored.
   enum Pairs {
     case sideBySide(FilePath)
     case byName(Sides)
@@ -61,9 +61,9 @@ package enum DataLayout {
     }
   }
 
-  /// The folder with a subfolder for each domain: that of the phase; or root itself, where no phase was asked for and
-  /// none is there.
-  /// - Throws: `GanError` (input) where a folder that was named is missing, or where there are no domains.
+  /// The folder with a subfolder for each domain: that of the phase; or root itself, if no phase was requested and
+  /// none exists.
+  /// - Throws: `GanError` (input) if a folder that was named is missing, or if there are no domains.
   static func domains(_ request: DataRequest) throws -> (folder: FilePath, names: [FilePath.Component]) {
     let folder = try single(request)
     let names = try PictureFile.subfolders(of: folder)

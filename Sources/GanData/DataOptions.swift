@@ -21,10 +21,10 @@ package struct DataOptions: Settings, Equatable, Sendable {
   package var validationFolderA: String?
   package var validationFolderB: String?
   package var preprocess = Preprocess.resizeAndCrop
-  /// nil where the model decides; the same goes for `cropSize` and `batchSize`.
+  /// nil if the model decides; the same goes for `cropSize` and `batchSize`.
   package var loadSize: Int?
   package var cropSize: Int?
-  /// nil where the pictures decide, which is none unless there is a list of attributes.
+  /// nil if the pictures decide, which is none unless there is a list of attributes.
   package var centreCrop: Int?? = .some(nil)
   package var interpolation = ResampleFilter.bicubic
   package var flip = true

@@ -19,7 +19,7 @@ package struct DataRequest: Equatable, Sendable {
     if mode == .attributes { self.options.phase = DataOptions.usualPhase }
   }
 
-  /// The validation pictures that belong to these training pictures; nil where there are none. Whether a phase that
+  /// The validation pictures that belong to these training pictures; nil if there are none. Whether a phase that
   /// the options name is there, `DataSet` finds out.
   package var validation: DataRequest? {
     var request = self
@@ -49,14 +49,14 @@ extension DataRequest {
 
   package var batchSize: Int { options.batchSize ?? 1 }
 
-  // Until the model decides about sizes, nothing but the files' names is looked at.
+  // Until the model decides about sizes, only the files' names matter.
   var cropSize: Int { options.cropSize ?? min(256, options.loadSize ?? .max) }
   var loadSize: Int { options.loadSize ?? max(286, cropSize) }
 
   /// A square cut out of the middle before anything else.
   var centreCrop: Int? { options.centreCrop ?? nil }
 
-  /// Another picture takes the place of one that cannot be used, instead of an error.
+  /// Whether a picture that cannot be used is replaced by another one, instead of an error.
   var skipsUnusable: Bool { options.onError == .skip }
 
   /// The folders of side A and side B that are given instead of `root`.

@@ -31,7 +31,7 @@ package struct DataSet: Sendable {
   /// The same files without randomness, for samples and translation.
   package func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
 
-  /// The same, of which no picture is given that the networks cannot take: it counts as one that cannot be used.
+  /// The same without pictures that the networks cannot take: these count as unusable.
   package func fitting(_ needs: NetworkNeeds) -> DataSet {
     var result = self
     result.sizes = needs.sizes
@@ -47,10 +47,10 @@ package struct DataSet: Sendable {
   /// Where the pictures come from, as users are told: `data/trainA + trainB`.
   package var source: String { catalogue.source }
 
-  /// A sentence for each folder with files that are no pictures, which are skipped.
+  /// A sentence for each folder with files that are not pictures, which are skipped.
   package var skipped: [String] { catalogue.skipped }
 
-  /// Names of domains or attributes, which labels go over. Empty in modes without labels.
+  /// Names of the domains or attributes that labels refer to. Empty in modes without labels.
   package var domains: [String] { catalogue.domains }
 
   /// Batches of an epoch.
@@ -106,7 +106,7 @@ extension DataSet {
     return random.permutation(count)
   }
 
-  /// A stream of its own for each epoch's order (`item` nil) and for each place in it.
+  /// A separate stream for each epoch's order (`item` nil) and for each position in it.
   func stream(epoch: Int, item: Int?) -> RandomStream {
     let number = UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(truncatingIfNeeded: (item ?? -1) + 1)
     // The tag keeps these streams apart from others drawn from the same seed.

@@ -38,7 +38,7 @@ extension DataSet {
 
   /// For an item that cannot be used, the next one of the epoch's order that can. Which one depends on the files and
   /// the place alone, so a resumed run takes the same.
-  /// - Throws: `error`, which was the item's own, where there is none.
+  /// - Throws: `error`, which was the item's own, if there is none.
   private func substitute(
     at place: Int, epoch: Int, _ error: GanError, unless isStopped: () -> Bool
   ) throws -> (item: Item, number: Int) {

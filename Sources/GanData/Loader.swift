@@ -1,9 +1,9 @@
 import Foundation
 import GanBase
 
-/// Reads batches ahead of the training step on threads of its own. It runs on over the ends of epochs;
-/// `Batch.endsEpoch` tells them. Which numbers come depends on the data set and the start alone, never
-/// on threads or timing. For one consumer.
+/// Reads batches ahead of the training step on separate threads. It continues beyond the end of an epoch, which
+/// `Batch.endsEpoch` marks. The batches depend only on the data set and the start, never on threads or timing. For one
+/// consumer.
 package final class Loader {
   /// Seconds that `next()` had to wait for a batch.
   package private(set) var waited = 0.0
@@ -14,7 +14,7 @@ package final class Loader {
 
   /// - Parameters:
   ///   - ahead: batches that may be ready or in the making.
-  /// - Throws: `GanError` (input) when the data set has no such position, (environment) where the system gives no
+  /// - Throws: `GanError` (input) when the data set has no such position, (environment) if the system gives no
   ///   thread.
   package init(_ data: DataSet, from start: DataPosition = DataPosition(), ahead: Int = usualAhead, threads: Int = 1)
     throws
@@ -40,7 +40,7 @@ package final class Loader {
   }
 }
 
-/// What the loader and its threads share. The threads hold this and not the loader, which can so go away.
+/// The state shared by the loader and its threads. The threads hold this and not the loader, which can thus be released.
 private final class BatchQueue: @unchecked Sendable {
   private let data: DataSet
   private let ahead: Int
@@ -58,7 +58,7 @@ private final class BatchQueue: @unchecked Sendable {
     toMake = (0, start)
   }
 
-  /// - Throws: `GanError` (environment) where the system gives no thread.
+  /// - Throws: `GanError` (environment) if the system gives no thread.
   func startWorker() throws {
     condition.withLock { workers += 1 }
     let code = BackgroundThread.start("ganctl-loader") { self.work() }
@@ -78,7 +78,7 @@ private final class BatchQueue: @unchecked Sendable {
     }
   }
 
-  /// The next batch in order, and the seconds it was waited for. A failed one stays the next.
+  /// The next batch in order, and the seconds spent waiting for it. After a failure it stays the next one.
   func take() -> (Result<Batch, Error>, Double) {
     condition.withLock {
       var seconds = 0.0

@@ -21,7 +21,7 @@ package struct NetworkNeeds {
     let description: String
     let fits: @Sendable (Int) -> Bool
 
-    /// What is wrong with a picture that comes out so; nil where nothing is.
+    /// What is wrong with a picture that comes out so; nil if nothing is.
     func problem(_ size: PictureSize, at path: FilePath, help: String? = nil) -> Diagnostic? {
       if fits(size.width), fits(size.height) { return nil }
       return Diagnostic("comes out as \(size.text); the networks need \(description)", at: path, help: help)
@@ -35,7 +35,7 @@ package struct DataReport {
   package internal(set) var unusable: [Diagnostic] = []
   /// Notices of a line each: no obstacles, but not what everybody expects.
   package internal(set) var notices: [String] = []
-  /// The largest picture after all steps, and as it is stored; nil where none can be used.
+  /// The largest picture after all steps, and as it is stored; nil if none can be used.
   package internal(set) var largest: PictureSize?
   package internal(set) var largestFile: PictureSize?
   /// Whether pictures are of several sizes after all steps.

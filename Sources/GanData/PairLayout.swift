@@ -1,6 +1,6 @@
 /// How the pictures of a pair are found.
 package enum PairLayout: String, CaseIterable, Sendable {
-  /// By name where there are two folders; else side by side, if the pictures are about twice as wide as high.
+  /// By name if there are two folders; else side by side, if the pictures are about twice as wide as high.
   case auto
   /// The two halves of one file, whatever its proportions.
   case sideBySide = "side_by_side"

@@ -1,6 +1,6 @@
 import CImage
 
-/// A picture of fp32 samples, interleaved like `Picture`, for what must not round in between
+/// A picture of fp32 samples, interleaved like `Picture`, for computations that must not round in between
 /// (the inputs of a feature network).
 package struct FloatPicture: Equatable, Sendable {
   package let width: Int
@@ -10,7 +10,7 @@ package struct FloatPicture: Equatable, Sendable {
   /// `height * width * channels` samples.
   package internal(set) var values: [Float]
 
-  /// The sizes are the program's own: a mismatch is a defect.
+  /// A mismatch of the sizes is a bug.
   package init(width: Int, height: Int, channels: Int, values: [Float]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
     precondition(
@@ -73,7 +73,7 @@ package struct FloatPicture: Equatable, Sendable {
     return FloatPicture(width: newWidth, height: newHeight, channels: picture.channels, values: values)
   }
 
-  /// Every sample brought into `range`; a NaN becomes its lower end.
+  /// Every sample clamped to `range`; NaN becomes its lower end.
   package func clamped(to range: ClosedRange<Float> = 0...255) -> FloatPicture {
     var result = self
     result.values.withUnsafeMutableBufferPointer { values in

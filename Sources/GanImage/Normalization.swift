@@ -1,8 +1,8 @@
-/// How values in [-1,1] become 8 bit.
+/// How values in [-1,1] are rounded to 8 bits.
 package enum ByteRounding: String, CaseIterable, Sendable {
   /// (x + 1) / 2 * 255 without its fraction, as some official programs do; darkens by half a level on average.
   case truncate
-  /// The nearest level, as the others do.
+  /// To the nearest level, as the other official programs do.
   case nearest
 }
 

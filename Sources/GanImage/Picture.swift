@@ -7,7 +7,7 @@ package struct Picture: Equatable, Sendable {
   /// `height * width * channels` samples.
   package internal(set) var pixels: [UInt8]
 
-  /// The sizes are the program's own by now, checked where they came in: a mismatch is a defect.
+  /// The sizes were checked when the picture was read: a mismatch is a bug.
   package init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
     precondition(channels == 1 || channels == 3, "a picture has 1 or 3 channels")
     precondition(

@@ -10,7 +10,7 @@ package struct PictureListing: Equatable, Sendable {
 
   package init() {}
 
-  /// For instance `skipped 12 files: 10 .webp, 2 .txt`; nil where all are pictures.
+  /// For instance `skipped 12 files: 10 .webp, 2 .txt`; nil if all are pictures.
   package var skippedText: String? {
     let count = skipped.values.reduce(0, +)
     guard count > 0 else { return nil }

@@ -1,4 +1,4 @@
-/// What a file's first bytes say it is, whatever its name says.
+/// The format of a file by its first bytes, whatever its name.
 enum PictureFormat: String {
   case png = "PNG"
   case jpeg = "JPEG"

@@ -48,7 +48,7 @@ package struct PictureGrid: Sendable {
   }
 }
 
-/// Where things stand on the sheet, in pixels.
+/// The layout of the sheet, in pixels.
 private struct Layout {
   let cellWidth, cellHeight, columns, rows: Int
   let scale, gap, labelWidth, left, top: Int

@@ -1,4 +1,4 @@
-/// What a picture file says about itself before its pixels are decoded.
+/// The properties of a picture file that are known before its pixels are decoded.
 package struct PictureHeader: Equatable, Sendable {
   /// "PNG" or "JPEG", by content.
   package let format: String
@@ -12,7 +12,7 @@ package struct PictureHeader: Equatable, Sendable {
   package let bits: Int
   /// Whether there is an alpha channel, or colours that are transparent.
   package let hasAlpha: Bool
-  /// Whether an orientation mark says that the stored picture must be turned.
+  /// Whether the EXIF orientation says that the stored picture must be rotated or mirrored.
   package let isTurned: Bool
 
   package init(

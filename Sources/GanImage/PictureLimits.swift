@@ -1,6 +1,6 @@
 import GanBase
 
-/// The largest picture that is read or made. Checked before memory is asked for, so that a header
+/// The largest picture that is read or made. Checked before memory is allocated, so that a header
 /// that claims 100000x100000 is an error message and not an exhausted machine.
 package enum PictureLimits {
   /// Pixels along one side.

@@ -1,6 +1,6 @@
 import GanBase
 
-/// Features of pictures that are not used as some may expect (such as transparency), told once for all pictures.
+/// Properties of pictures that are ignored (such as transparency), reported once for all pictures.
 package struct PictureNotices: Sendable {
   private var with16Bits = 0
   private var withAlpha = 0

@@ -58,7 +58,7 @@ package struct PictureSize: Equatable, Hashable, Sendable {
   }
 
   /// Where a centred crop starts: half the margin, a half rounded to the even number.
-  /// Negative where the crop is larger than the picture; an odd pixel is then added on the far side.
+  /// Negative if the crop is larger than the picture; an odd pixel is then added on the far side.
   package static func centreOffset(size: Int, crop: Int) -> Int {
     let margin = size - crop
     if margin < 0 { return -(-margin / 2) }

@@ -8,7 +8,7 @@ package struct StoredTensor: Sendable {
   package let shape: [Int]
   /// The file it was read from, for messages.
   package let path: FilePath?
-  /// The CRC-32 that the bytes must have, where the file tells it.
+  /// The CRC-32 that the bytes must have, if the file states it.
   var checksum: String?
   private let content: Content
 
@@ -34,7 +34,7 @@ package struct StoredTensor: Sendable {
 
   package var elementCount: Int { byteCount / type.size }
 
-  /// - Throws: `GanError` (checkpoint) where the tensor has another shape.
+  /// - Throws: `GanError` (checkpoint) if the tensor has another shape.
   package func expect(shape expected: [Int]) throws {
     guard shape != expected else { return }
     throw problem("expected shape \(expected), found \(shape)")
@@ -48,7 +48,7 @@ package struct StoredTensor: Sendable {
 extension StoredTensor {
   /// The bytes: contiguous, last axis fastest, little-endian, not necessarily aligned. Those in a file are read
   /// each time.
-  /// - Throws: what `body` throws, and `GanError` (checkpoint) where the file was cut short since it was opened, or
+  /// - Throws: what `body` throws, and `GanError` (checkpoint) if the file was cut short since it was opened, or
   ///   the checksum does not match.
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
     switch content {

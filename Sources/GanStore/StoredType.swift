@@ -13,7 +13,7 @@ package enum StoredType: String, CaseIterable, Sendable {
     }
   }
 
-  /// Bytes of a tensor of this type, or nil where a size is negative or the product exceeds `Int`.
+  /// Bytes of a tensor of this type, or nil if a size is negative or the product exceeds `Int`.
   func byteCount(shape: [Int]) -> Int? {
     guard let elements = elementCount(shape: shape) else { return nil }
     let (bytes, overflow) = elements.multipliedReportingOverflow(by: size)
@@ -21,7 +21,7 @@ package enum StoredType: String, CaseIterable, Sendable {
   }
 }
 
-/// The product of the sizes (1 for none), or nil where a size is negative or the product exceeds `Int`.
+/// The product of the sizes (1 for none), or nil if a size is negative or the product exceeds `Int`.
 func elementCount(shape: [Int]) -> Int? {
   if shape.contains(where: { $0 < 0 }) { return nil }
   if shape.contains(0) { return 0 }

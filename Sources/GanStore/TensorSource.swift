@@ -1,4 +1,4 @@
-/// A tensor to be written. The bytes are asked for when their turn comes, so nothing is copied in between.
+/// A tensor to be written. The bytes are requested when they are about to be written, so nothing is copied in between.
 package struct TensorSource {
   package typealias Sink = (UnsafeRawBufferPointer) throws -> Void
 

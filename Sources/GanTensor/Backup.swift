@@ -1,4 +1,4 @@
-/// The elements of tensors as they were, to be put back: in memory that lies idle, as far as there is any.
+/// A copy of the elements of tensors, for restoring them; held in idle memory as far as possible.
 package final class Backup {
   private let tensors: [Tensor]
   private let blocks: [Storage]
@@ -21,7 +21,7 @@ package final class Backup {
     for tensor in tensors { tensor.storage.version += 1 }
   }
 
-  /// Piece by piece: where it is in a tensor, where in a block, and its bytes.
+  /// Calls `body` for each piece with its address in a tensor, its address in a block, and its size in bytes.
   private func walk(_ body: (UnsafeMutableRawPointer, UnsafeMutableRawPointer, Int) -> Void) {
     if DryRun.isOn { return }
     var number = 0, used = 0

@@ -1,11 +1,11 @@
 import Foundation
 import Synchronization
 
-/// Tells how far a computation is by the convolutions that it has done, for a line of progress while a large picture
-/// goes through a network. While nobody watches, it costs a convolution one comparison.
+/// Reports the progress of a computation by the number of its convolutions, while a large picture goes through a network.
+/// If nobody watches, it costs one comparison per convolution.
 package enum LayerWatch {
-  /// Runs `body`; `done` is called on this thread after each convolution with the number of those that it has done.
-  /// One thread at a time watches; others just run.
+  /// Runs `body`; `done` is called on this thread after each convolution with the number of convolutions so far.
+  /// Only one thread at a time can be watched; `body` runs on others without reports.
   package static func watching(_ done: @escaping (Int) -> Void, _ body: () throws -> Void) rethrows {
     guard owner.compareExchange(expected: 0, desired: thisThread, ordering: .acquiringAndReleasing).exchanged else {
       return try body()
@@ -30,7 +30,7 @@ package enum LayerWatch {
     if owner.load(ordering: .relaxed) != 0 { tell() }
   }
 
-  // The thread that watches; 0 for none. All below it is that thread's.
+  // The watched thread, or 0. Everything below belongs to that thread.
   private static let owner = Atomic<UInt>(0)
   nonisolated(unsafe) private static var count = 0
   nonisolated(unsafe) private static var watcher: ((Int) -> Void)?

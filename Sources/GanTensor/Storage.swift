@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import Synchronization
 
-/// What a tensor's elements are. Training is in `float32`; `float64` serves as the reference.
+/// The type of a tensor's elements. Training uses `float32`; `float64` is for reference values.
 package enum ElementType: Int32, Sendable {
   case float32 = 0
   case float64 = 1
@@ -70,19 +70,19 @@ package final class MemoryCache: @unchecked Sendable {
 
   typealias Block = (pointer: UnsafeMutableRawPointer, capacity: Int)
 
-  /// A block that nobody uses, and that may so go from one thread to another.
+  /// An unused block, which may therefore move from one thread to another.
   private struct FreeBlock: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
 
   private struct State {
-    /// By their sizes.
+    /// By size.
     var free: [Int: [FreeBlock]] = [:]
     var freeBytes = 0
     var liveBytes = 0
     var peakBytes = 0
     var mostBytes = 0
 
-    /// The smallest free block of `capacity` or up to twice as much: a little waste here is less than what a new
-    /// block takes, while others lie idle.
+    /// The smallest free block of `capacity` or up to twice as much: this wastes less
+    /// memory than a new block would take while others are idle.
     mutating func takeFree(_ capacity: Int) -> Block? {
       if let block = free[capacity]?.popLast() {
         freeBytes -= capacity
@@ -94,8 +94,8 @@ package final class MemoryCache: @unchecked Sendable {
       return (block.pointer, size)
     }
 
-    /// Free blocks to be given back, so that all blocks take little more than the most that tensors ever held: a
-    /// change of sizes (another picture, evaluation) leaves some that fit nothing any more.
+    /// Free blocks to be returned to the system, so that all blocks together take little more than the peak of the
+    /// tensors: a change of sizes (another picture, evaluation) leaves some that no longer fit any request.
     mutating func takeExcess() -> [Block] {
       var excess = liveBytes + freeBytes - (peakBytes + peakBytes / 8 + (64 << 20))
       var blocks: [Block] = []
@@ -112,12 +112,12 @@ package final class MemoryCache: @unchecked Sendable {
     }
   }
   private let state = Mutex(State())
-  /// Whether it takes no memory and only counts, for a dry run.
+  /// Whether it only counts and allocates nothing, for a dry run.
   private let isImagined: Bool
   private static let hugePage = 2 << 20
-  /// Blocks from here on have pages of their own.
+  /// Blocks of at least this size have their own pages.
   private static let largeBlock = 2 * hugePage
-  /// Where blocks lie that have no memory: no address that a process can have.
+  /// The address of blocks without memory: none that a process can have.
   static var nowhere: UnsafeMutableRawPointer {
     guard let pointer = UnsafeMutableRawPointer(bitPattern: 1 << 60) else { preconditionFailure("not 0") }
     return pointer
@@ -125,12 +125,12 @@ package final class MemoryCache: @unchecked Sendable {
 
   init(isImagined: Bool = false) { self.isImagined = isImagined }
 
-  /// The most bytes that tensors held at one time.
+  /// The largest number of bytes that tensors held at any time.
   package var peakBytes: Int { state.withLock { $0.peakBytes } }
   package var liveBytes: Int { state.withLock { $0.liveBytes } }
-  /// Kept for the next requests.
+  /// Bytes kept for the next requests.
   var freeBytes: Int { state.withLock { $0.freeBytes } }
-  /// The most bytes that it had from the system at one time.
+  /// The largest number of bytes that it had from the system at any time.
   var mostBytes: Int { state.withLock { $0.mostBytes } }
   package func resetPeak() { state.withLock { $0.peakBytes = $0.liveBytes } }
 
@@ -160,7 +160,7 @@ package final class MemoryCache: @unchecked Sendable {
     return nil
   }
 
-  /// The error for a block that `take` could not have.
+  /// The error for a block that the system refused.
   func refusal(of capacity: Int) -> GanError {
     .environment(
       "out of memory: tensors take \(liveBytes >> 20) MiB, and the system refuses \(max(1, capacity >> 20)) MiB more",
@@ -168,7 +168,7 @@ package final class MemoryCache: @unchecked Sendable {
     )
   }
 
-  /// A free block that takes all of `bytes`, or the largest there is; nil where all are small.
+  /// A free block of at least `bytes`, or the largest free one; nil if all are small.
   func takeIdle(_ bytes: Int) -> Block? {
     state.withLock { state in
       let sizes = state.free.lazy.filter { !$1.isEmpty && $0 >= Self.leastIdle }.map(\.key)
@@ -196,7 +196,7 @@ package final class MemoryCache: @unchecked Sendable {
     return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
   }
 
-  /// Pages of its own, beginning with a huge one and without the rest that an allocator would keep for that.
+  /// Separate pages that start at a huge page, without the surplus that an allocator would keep for the alignment.
   private func mapped(_ capacity: Int) -> UnsafeMutableRawPointer? {
     let size = Self.wholePages(capacity)
     let all = size + Self.hugePage

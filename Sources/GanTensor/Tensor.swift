@@ -1,7 +1,7 @@
 import CKernels
 import GanBase
 
-/// A contiguous array of numbers with a shape, and, where gradients are wanted, its place on the tape.
+/// A contiguous array of numbers with a shape, and, if gradients are needed, its node on the tape.
 /// Tensors are values: no operation changes one, only optimizers and buffers write in place.
 package final class Tensor {
   package let shape: Shape
@@ -17,7 +17,7 @@ package final class Tensor {
     self.node = node
   }
 
-  /// A tensor whose elements are whatever the memory held: to be filled by a kernel.
+  /// A tensor with uninitialized elements, to be filled by a kernel.
   convenience init(uninitialized shape: Shape, _ type: ElementType) {
     self.init(shape: shape, type: type, storage: Storage(bytes: shape.count * type.size), node: nil)
   }
@@ -64,18 +64,18 @@ package final class Tensor {
   package var count: Int { shape.count }
   var pointer: UnsafeMutableRawPointer { storage.pointer }
 
-  /// Where element `index` lies.
+  /// The address of element `index`.
   func pointer(at index: Int) -> UnsafeMutableRawPointer { storage.pointer + index * type.size }
 
   /// Whether gradients can flow through this tensor.
   package var isTracked: Bool { node != nil }
 
-  /// The same numbers with no history.
+  /// The same elements without a node, as PyTorch's `detach`.
   package func detached() -> Tensor {
     node == nil ? self : Tensor(shape: shape, type: type, storage: storage, node: nil)
   }
 
-  /// The same numbers as a leaf: gradients can be asked for with respect to it.
+  /// The same elements as a leaf: gradients can be computed with respect to it.
   package func variable() -> Tensor { Tensor(shape: shape, type: type, storage: storage, node: Node.leaf()) }
 
   // MARK: Reading
@@ -119,14 +119,14 @@ package final class Tensor {
   /// Whether no element is an infinity or NaN.
   package var isFinite: Bool { DryRun.isOn || gk_count_not_finite(type.rawValue, pointer, count) == 0 }
 
-  /// The same numbers in memory of their own.
+  /// A copy of the elements in separate memory.
   package func copied() -> Tensor {
     let result = Tensor(uninitialized: shape, type)
     if !DryRun.isOn { result.pointer.copyMemory(from: pointer, byteCount: count * type.size) }
     return result
   }
 
-  /// Calls `body` with the elements as they lie in memory. Without work (see `DryRun`) they are zeros.
+  /// Calls `body` with the elements' memory. In a dry run (see `DryRun`) they are zeros.
   package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     let bytes = count * type.size
     if DryRun.isOn { return try [UInt8](repeating: 0, count: bytes).withUnsafeBytes(body) }
@@ -149,7 +149,7 @@ package final class Tensor {
 
   // MARK: Writing in place (parameters, buffers, optimizer state)
 
-  /// Replaces the elements; graphs that saved the old ones become invalid. Without work (see `DryRun`) they stay.
+  /// Replaces the elements; graphs that saved the old ones become invalid. In a dry run (see `DryRun`) they stay.
   package func assign(_ values: Tensor) {
     precondition(values.shape == shape && values.type == type, "assigning \(values.shape) to \(shape)")
     if !DryRun.isOn { pointer.copyMemory(from: values.pointer, byteCount: count * type.size) }

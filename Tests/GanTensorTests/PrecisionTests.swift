@@ -48,19 +48,19 @@ import Testing
   @Test func tilesCanBeForced() {
     let before = ConvolutionArithmetic.current
     ConvolutionArithmetic.withTiles(GK_TILES_EMULATED) {
-      #expect(Precision.high.means == "bf16x3 on emulated AMX")
+      #expect(Precision.high.arithmeticDescription == "bf16x3 on emulated AMX")
       #expect(Precision.medium.notice?.contains("GANCTL_CPU=amx-emulated") == true)
-      #expect(Precision.highest.means == "fp32" && Precision.highest.notice == nil)
+      #expect(Precision.highest.arithmeticDescription == "fp32" && Precision.highest.notice == nil)
       ConvolutionArithmetic.withTiles(GK_TILES_AMX) {
-        #expect(Precision.high.means == "bf16x3 on AMX" && Precision.high.notice == nil)
-        #expect(Precision.medium.means == "bf16 on AMX")
+        #expect(Precision.high.arithmeticDescription == "bf16x3 on AMX" && Precision.high.notice == nil)
+        #expect(Precision.medium.arithmeticDescription == "bf16 on AMX")
       }
       ConvolutionArithmetic.withTiles(GK_TILES_REFUSED) {
-        #expect(Precision.high.means == "fp32 with wide tiles")
+        #expect(Precision.high.arithmeticDescription == "fp32 with wide tiles")
         #expect(Precision.high.notice?.contains("does not let this process use AMX") == true)
       }
       ConvolutionArithmetic.withTiles(GK_TILES_ABSENT) {
-        #expect(Precision.medium.means == "fp32 with wide tiles")
+        #expect(Precision.medium.arithmeticDescription == "fp32 with wide tiles")
         #expect(Precision.medium.notice?.contains("this CPU has no AMX") == true)
       }
       Precision.with(.high) { #expect(ConvolutionArithmetic.current == .tiles(parts: 2, isEmulated: true)) }

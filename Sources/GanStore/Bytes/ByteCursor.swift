@@ -71,6 +71,6 @@ struct ByteCursor {
 }
 
 extension ByteView {
-  /// The bytes as text, or nil where they are not UTF-8.
+  /// The bytes as text, or nil if they are not UTF-8.
   var utf8: String? { withUnsafeBytes { String(validating: $0, as: UTF8.self) } }
 }

@@ -26,7 +26,7 @@ package struct ByteView: @unchecked Sendable {
   }
 
   /// The whole content of a file, copied, so that nobody can change it any more.
-  /// - Throws: `GanError` where the file was cut short, or (environment) where memory does not suffice.
+  /// - Throws: `GanError` if the file was cut short, or (environment) if memory does not suffice.
   init(reading file: InputFile) throws {
     self.init(try MappedBytes(count: file.size, of: file.path) { try file.read(at: 0, into: $0) })
   }
@@ -37,7 +37,7 @@ package struct ByteView: @unchecked Sendable {
     try withExtendedLifetime(owner) { try body(UnsafeRawBufferPointer(rebasing: owner.bytes[range])) }
   }
 
-  /// The bytes `part`, counted from the start of this view, or nil where they do not lie within it.
+  /// The bytes `part`, counted from the start of this view, or nil if they do not lie within it.
   func slice(_ part: Range<Int>) -> ByteView? {
     guard part.lowerBound >= 0, part.upperBound <= count else { return nil }
     let start = range.lowerBound + part.lowerBound
@@ -55,14 +55,14 @@ package struct ByteView: @unchecked Sendable {
   subscript(index: Int) -> UInt8 { owner.bytes[range.lowerBound + index] }
 }
 
-/// A block of memory of its own, aligned for any element type.
+/// A separate block of memory, aligned for any element type.
 final class HeapBytes: ByteOwner {
   private let memory: UnsafeMutableRawBufferPointer
 
   /// Leaves the content undefined until `fill` has run.
   init(count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void) rethrows {
     memory = .allocate(byteCount: count, alignment: 64)
-    // Where it throws, `deinit` gives the memory back: the object is complete.
+    // If it throws, `deinit` releases the memory: the object is complete.
     try fill(memory)
   }
 

@@ -34,5 +34,5 @@ enum ForeignFile {
   }
 }
 
-/// A name from a file, cut where it is longer than any that makes sense in a message.
+/// A name from a file, cut if it is longer than any that makes sense in a message.
 func shortened(_ name: String) -> String { name.utf8.count <= 120 ? name : name.prefix(100) + "..." }

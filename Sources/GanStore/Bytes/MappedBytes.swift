@@ -1,11 +1,11 @@
 import Foundation
 import GanBase
 
-/// Memory for the content of a file. Asked of the system, which can refuse, as the heap cannot.
+/// Memory for the content of a file. Mapped by the system, which can refuse it, unlike the heap.
 final class MappedBytes: ByteOwner {
   private let memory: UnsafeMutableRawBufferPointer
 
-  /// - Throws: `GanError` (environment) where memory does not suffice; else what `fill` throws.
+  /// - Throws: `GanError` (environment) if memory does not suffice; else what `fill` throws.
   init(count: Int, of path: FilePath, fill: (UnsafeMutableRawBufferPointer) throws -> Void) throws {
     guard count > 0 else {
       memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -14,7 +14,7 @@ final class MappedBytes: ByteOwner {
     let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     guard let start, start != MAP_FAILED else { throw systemError("cannot hold its \(count) bytes in memory", path) }
     memory = UnsafeMutableRawBufferPointer(start: start, count: count)
-    // Where it throws, `deinit` gives the memory back: the object is complete.
+    // If it throws, `deinit` releases the memory: the object is complete.
     try fill(memory)
   }
 

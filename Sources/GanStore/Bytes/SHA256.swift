@@ -5,7 +5,7 @@ import GanBase
 package final class SHA256 {
   private let context: OpaquePointer
 
-  /// - Throws: `GanError` (environment) where libcrypto refuses: out of memory, or a policy of the system.
+  /// - Throws: `GanError` (environment) if libcrypto refuses: out of memory, or a policy of the system.
   package init() throws {
     guard let context = EVP_MD_CTX_new() else { throw Self.refused }
     self.context = context

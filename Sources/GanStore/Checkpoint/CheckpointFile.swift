@@ -56,7 +56,7 @@ package struct CheckpointFile: Sendable {
 
   package subscript(name: String) -> StoredTensor? { content[name] }
 
-  /// - Throws: `GanError` (checkpoint) where there is none of that name, or it has another shape.
+  /// - Throws: `GanError` (checkpoint) if there is none of that name, or it has another shape.
   package func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
     try content.tensor(name, shape: shape)
   }
@@ -67,7 +67,7 @@ package struct CheckpointFile: Sendable {
   /// Closes the file, which others may want to remove. No tensor can be read from then on.
   package func close() { file.close() }
 
-  /// - Throws: `GanError` (checkpoint) where the metadata lack the key.
+  /// - Throws: `GanError` (checkpoint) if the metadata lack the key.
   package func text(_ key: String) throws -> String {
     guard let text = metadata[key] else { throw GanError.checkpoint("its metadata lack '\(key)'", at: path) }
     return text

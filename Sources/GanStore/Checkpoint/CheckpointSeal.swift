@@ -14,9 +14,9 @@ enum CheckpointSeal {
     header.replaceSubrange(digits, with: CRC32.text(sum).utf8)
   }
 
-  /// False where the header carries no seal.
+  /// False if the header carries no seal.
   /// - Parameter head: the file up to the data.
-  /// - Throws: `GanError` (checkpoint) where the seal does not match.
+  /// - Throws: `GanError` (checkpoint) if the seal does not match.
   static func check(_ head: ByteView, path: FilePath) throws -> Bool {
     guard head.count > digits.upperBound, let start = head.slice(8..<head.count), start.starts(with: opening),
       let written = head.slice(digits)?.utf8, let rest = head.slice(digits.upperBound..<head.count)

@@ -3,7 +3,7 @@ import GanBase
 extension CheckpointFile {
   /// Writes a checkpoint, whole or not at all. Tensors keep their order; same content gives the same bytes.
   /// Every tensor's bytes are asked for once: the header, which holds their checksums, is written last into its place.
-  /// - Throws: `GanError` (environment) where the disk refuses; (bug) for reserved metadata keys, names given
+  /// - Throws: `GanError` (environment) if the disk refuses; (bug) for reserved metadata keys, names given
   ///   twice, or bytes that do not fit the shape.
   package static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String]) throws {
     try write(to: path, tensors: tensors, metadata: metadata, version: formatVersion)

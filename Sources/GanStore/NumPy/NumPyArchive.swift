@@ -17,7 +17,7 @@ package struct NumPyArchive {
   }
 
   /// - Parameter most: the greatest number of values that makes sense; nothing of a larger array is unpacked.
-  /// - Throws: `GanError` (checkpoint) where there is no such array, or it is larger or damaged.
+  /// - Throws: `GanError` (checkpoint) if there is no such array, or it is larger or damaged.
   package func array(_ name: String, ofAtMost most: Int) throws -> NumPyArray {
     let entry = name + ".npy"
     guard let size = archive.size(of: entry) else {
@@ -35,7 +35,7 @@ package struct NumPyArchive {
   }
 
   /// Writes arrays, not compressed.
-  /// - Throws: `GanError` (environment) where the disk refuses.
+  /// - Throws: `GanError` (environment) if the disk refuses.
   package static func write(to path: FilePath, _ arrays: [(name: String, array: NumPyArray)]) throws {
     var file = Data(), directory = Data()
     for (name, array) in arrays {

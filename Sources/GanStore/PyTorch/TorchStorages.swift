@@ -17,7 +17,7 @@ struct TorchStorages {
   }
 
   /// Contiguous tensors share the file's memory, others are gathered into memory of their own.
-  /// - Throws: `GanError` (checkpoint) naming the tensor, where its storage is missing, too short or absurd.
+  /// - Throws: `GanError` (checkpoint) naming the tensor, if its storage is missing, too short or absurd.
   mutating func tensor(_ name: String, _ tensor: TorchTensor, type: StoredType) throws -> StoredTensor {
     func problem(_ message: String) -> GanError { GanError.checkpoint("tensor '\(name)': \(message)", at: path) }
     let storage = try bytes(of: tensor.storage, type: type, name)
@@ -62,7 +62,7 @@ struct TorchStorages {
     return part
   }
 
-  /// One past the last element used, or nil where that exceeds `Int`.
+  /// One past the last element used, or nil if that exceeds `Int`.
   private static func end(_ tensor: TorchTensor) -> Int? {
     if tensor.shape.contains(0) { return 0 }
     var last = tensor.offset

@@ -10,7 +10,7 @@ struct TorchTree {
   let memory: PickleMemory
   let path: FilePath
   private(set) var tensors: [(name: String, tensor: TorchTensor, type: StoredType)] = []
-  /// Everything that is no tensor, as `path (what it is)`; a container without tensors is one entry.
+  /// Everything that is not a tensor, as `path (what it is)`; a container without tensors is one entry.
   private(set) var ignored: [String] = []
   private var visits = 0
   private var nameBytes = 0
@@ -24,7 +24,7 @@ struct TorchTree {
     }
   }
 
-  /// True where there is a tensor in it.
+  /// True if there is a tensor in it.
   private mutating func visit(_ value: PickleValue, name: String?, depth: Int) throws -> Bool {
     visits += 1
     guard depth <= Self.deepest, visits <= Self.mostEntries else {

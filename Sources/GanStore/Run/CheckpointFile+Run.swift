@@ -2,7 +2,7 @@ import GanBase
 
 extension CheckpointFile {
   /// Opens a checkpoint of a run, with all checksums.
-  /// - Throws: `GanError` (checkpoint) as `init`; where another checkpoint in the folder is whole, the help names it.
+  /// - Throws: `GanError` (checkpoint) as `init`; if another checkpoint in the folder is intact, the help names it.
   package static func open(_ path: FilePath) throws -> CheckpointFile {
     do {
       return try CheckpointFile(path: path)

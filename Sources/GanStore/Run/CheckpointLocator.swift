@@ -9,7 +9,7 @@ package enum CheckpointLocator {
   /// The checkpoint file for what was given on the command line: a checkpoint, a run folder (or its
   /// `checkpoints`), a folder of runs, the name of a run in `runs`, or nothing for the newest run.
   /// Links are followed, so that the answer says which step it is.
-  /// - Throws: `GanError` (checkpoint) where there is none, with what there is.
+  /// - Throws: `GanError` (checkpoint) if there is none, with what there is.
   package static func resolve(_ given: FilePath?, runs: FilePath = "runs") throws -> FilePath {
     guard let given else { return try newestRun(in: runs) }
     if given.isFile { return RunFolder.resolvingLink(given) }
@@ -65,7 +65,7 @@ package enum CheckpointLocator {
       help: available(checkpoints) ?? "the run has not saved a checkpoint yet")
   }
 
-  /// A sentence with the checkpoints in a folder, or nil where there are none.
+  /// A sentence with the checkpoints in a folder, or nil if there are none.
   private static func available(_ folder: FilePath) -> String? {
     let names = checkpointNames(folder)
     return names.isEmpty ? nil : "available: \(listed(names))"
@@ -79,7 +79,7 @@ package enum CheckpointLocator {
     return siblings.isEmpty ? nil : "available: \(listed(siblings))"
   }
 
-  /// A sentence with the runs beside a path, or nil where there are none.
+  /// A sentence with the runs beside a path, or nil if there are none.
   static func nearbyRuns(_ path: FilePath) -> String? {
     let names = runNames(path.parent).filter { $0 != path.shownName }
     if let near = suggestion(for: path.shownName, among: names) {
@@ -96,7 +96,7 @@ package enum CheckpointLocator {
     folder.names.filter { $0 != newest && folder.appending($0).appending("checkpoints").isFolder }.map(\.shown)
   }
 
-  /// At most the last eight, which are the newest where names are numbers.
+  /// At most the last eight, which are the newest if the names are numbers.
   private static func listed(_ names: [String]) -> String {
     let shown = names.suffix(8).joined(separator: ", ")
     return names.count > 8 ? "..., " + shown : shown

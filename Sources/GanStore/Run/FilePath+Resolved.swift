@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 
 extension FilePath {
-  /// The path with all links followed; nil where it leads nowhere.
+  /// The path with all links followed; nil if it leads nowhere.
   package var resolved: FilePath? {
     withPlatformString { path in
       guard let resolved = realpath(path, nil) else { return nil }

@@ -31,7 +31,7 @@ package enum OutputFile {
     }
   }
 
-  /// - Throws: `GanError` (environment) where a folder takes no file, or cannot be made.
+  /// - Throws: `GanError` (environment) if a folder takes no file, or cannot be made.
   private static func checkFolder(_ folder: FilePath) throws {
     guard let status = FileStatus(folder) else {
       guard errno == ENOENT, folder.parent != folder else { throw systemError("cannot create the folder", folder) }

@@ -27,7 +27,7 @@ package struct OutputGuard {
     protect(checkpoint, "the checkpoint")
   }
 
-  /// What a file would be written over that must stay; nil where nothing speaks against it.
+  /// What a file would be written over that must stay; nil if nothing speaks against it.
   package func reason(against path: FilePath) -> String? {
     if let identity = FileStatus(path)?.identity, let what = protected[identity] { return "would overwrite \(what)" }
     guard let there = FileStatus(path, followingLinks: false) else { return nil }
@@ -38,7 +38,7 @@ package struct OutputGuard {
   }
 
   /// - Parameter option: which names the output.
-  /// - Throws: `GanError` (usage) where the file must not be written.
+  /// - Throws: `GanError` (usage) if the file must not be written.
   package func check(_ path: FilePath, option: String = "--output") throws {
     if path.isEmpty { throw GanError.usage("the output has no name", help: "name a file with \(option)") }
     if path.isFolder {
@@ -56,7 +56,7 @@ package struct OutputGuard {
     return isPart && RunFolder.isRun(folder.parent) ? folder.parent : nil
   }
 
-  /// Whether a file is of the kind that its ending tells, by its first bytes; true where no kind is known.
+  /// Whether a file is of the kind that its ending tells, by its first bytes; true if no kind is known.
   private static func isOfKind(_ path: FilePath) -> Bool {
     guard let file = try? InputFile(path, .usage), let head = try? file.head(9) else { return false }
     switch path.ending {

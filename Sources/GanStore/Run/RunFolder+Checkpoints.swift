@@ -65,13 +65,13 @@ extension RunFolder {
     return place
   }
 
-  /// The step that a checkpoint was written after; nil for a file that does not tell.
+  /// The step after which a checkpoint was written; nil if the file does not say.
   private static func step(of path: FilePath) -> Int? {
     guard let file = try? CheckpointFile(path: path, verifyingData: false) else { return nil }
     return try? file.json("state")["step"]?.integer
   }
 
-  /// The checkpoint that a mark points to, or nil where there is none.
+  /// The checkpoint that a mark points to, or nil if there is none.
   package func marked(_ mark: Mark) -> FilePath? { Self.marked(mark, in: checkpointsPath) }
 
   /// Removes step checkpoints except the newest `count`, never one that `latest` or `best` points to.
@@ -94,8 +94,8 @@ extension RunFolder {
     return path.isFile ? path : nil
   }
 
-  /// The checkpoint of which a file is a copy: `scp -r` and `cp -L` make files of links. The file itself where there is
-  /// none.
+  /// The checkpoint of which a file is a copy: `scp -r` and `cp -L` make files of links. The file itself if there
+  /// is none.
   private static func original(of copy: FilePath, in checkpoints: FilePath) -> FilePath {
     guard let wanted = fingerprint(copy) else { return copy }
     let all = self.checkpoints(in: checkpoints, "step-") + self.checkpoints(in: checkpoints, "epoch-")

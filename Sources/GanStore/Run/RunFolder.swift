@@ -26,9 +26,9 @@ package final class RunFolder {
 
   /// Makes `runs/name` with its sub-folders and `config.yaml`, and points `runs/latest` at it. A run that ended before
   /// its first step was saved is begun again.
-  /// - Parameter mayReplace: decides on the `config.yaml` of such a run; it throws where that must stay.
+  /// - Parameter mayReplace: decides on the `config.yaml` of such a run; it throws if that must stay.
   /// - Throws: `GanError` (usage) for a name that is no folder name, or a folder that has something else in it;
-  ///   (environment) where another process writes there or the disk refuses.
+  ///   (environment) if another process writes there or the disk refuses.
   package static func create(
     in runs: FilePath, name: FilePath, config: String, mayReplace: (_ config: FilePath) throws -> Void = { _ in }
   ) throws -> RunFolder {
@@ -47,7 +47,7 @@ package final class RunFolder {
     return folder
   }
 
-  /// Refuses a place where `create` would not make a run.
+  /// Throws if `create` would not make a run there.
   package static func checkNew(in runs: FilePath, name: FilePath) throws {
     try check(name: name)
     try refuseContent(of: runs.pushing(name))
@@ -55,7 +55,7 @@ package final class RunFolder {
 
   /// Opens an existing run to continue it: removes what an interrupted write left, makes missing
   /// sub-folders, and points `runs/latest` at it.
-  /// - Throws: `GanError` (checkpoint) where there is no run; (environment) where another process writes there.
+  /// - Throws: `GanError` (checkpoint) if there is no run; (environment) if another process writes there.
   package static func open(_ path: FilePath) throws -> RunFolder {
     let path = resolvingLink(path)
     guard path.appending("config.yaml").isFile else { throw noRun(path) }
@@ -89,7 +89,7 @@ package final class RunFolder {
     try AtomicFile.write(config, to: configPath)
   }
 
-  /// Makes `checkpoints/` again where somebody has removed it under a running process, so that no work is lost.
+  /// Recreates `checkpoints/` if it was removed while the process is running, so that no work is lost.
   package func replaceLostFolder(config: String) throws {
     if checkpointsPath.isFolder { return }
     try AtomicFile.makeFolder(checkpointsPath)

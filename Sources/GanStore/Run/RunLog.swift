@@ -7,7 +7,7 @@ package final class RunLog {
   private let descriptor: Int32
 
   /// Opens the file for appending, making it if need be.
-  /// - Throws: `GanError` (environment) where the disk refuses.
+  /// - Throws: `GanError` (environment) if the disk refuses.
   package init(path: FilePath) throws {
     self.path = path
     descriptor = path.withPlatformString { open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
@@ -17,7 +17,7 @@ package final class RunLog {
 
   deinit { close(descriptor) }
 
-  /// - Throws: `GanError` (environment) where the disk refuses; a line that went in half is taken back.
+  /// - Throws: `GanError` (environment) if the disk refuses; a line that went in half is taken back.
   package func append(_ line: JSONValue) throws {
     let bytes = Array((line.encoded + "\n").utf8)
     let end = lseek(descriptor, 0, SEEK_END)
@@ -33,7 +33,7 @@ package final class RunLog {
   }
 
   /// Waits until all lines are safely on disk.
-  /// - Throws: `GanError` (environment) where the disk refuses.
+  /// - Throws: `GanError` (environment) if the disk refuses.
   package func sync() throws {
     if fsync(descriptor) != 0, errno != EINVAL { throw systemError("cannot write", path) }
   }

@@ -13,7 +13,7 @@ package struct TranslationNote: Equatable, Sendable {
 
   package init() {}
 
-  /// What was noted in a folder; nil where there is no note that can be read.
+  /// What was noted in a folder; nil if there is no note that can be read.
   package init?(in folder: FilePath) {
     guard let bytes = try? InputFile(folder.appending(Self.fileName), .input).content(limit: Self.limit),
       let json = try? JSONValue(parsing: String(decoding: bytes, as: UTF8.self))
@@ -42,7 +42,7 @@ package struct TranslationNote: Equatable, Sendable {
   }
 
   /// Adds a record to the note of a folder, which is made if need be.
-  /// - Throws: `GanError` (environment) where it cannot be written.
+  /// - Throws: `GanError` (environment) if it cannot be written.
   package static func add(_ record: TranslationRecord, in folder: FilePath) throws {
     var note = TranslationNote(in: folder) ?? TranslationNote()
     note.add(record)
@@ -56,8 +56,8 @@ package struct TranslationNote: Equatable, Sendable {
   }
 
   /// What a folder's results belong to.
-  /// - Parameter run: its results are meant, where there are others too; nil for any.
-  /// - Throws: `GanError` (usage) where results of several translations lie there, and no run tells which are meant.
+  /// - Parameter run: the run whose results are meant if there are also others; nil for any.
+  /// - Throws: `GanError` (usage) if results of several translations lie there, and no run tells which are meant.
   package func record(of run: FilePath?, in folder: FilePath) throws -> TranslationRecord? {
     let origin = run.map { TranslationRecord(checkpoint: $0, side: .a, inputs: []).origin }
     let ofRun = origin.map { origin in records.filter { $0.origin == origin } } ?? []

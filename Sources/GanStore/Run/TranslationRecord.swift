@@ -9,10 +9,10 @@ package struct TranslationRecord: Equatable, Sendable {
     /// A or B, as the model counts them: `data.direction` says which folder is its A.
     case a, b
     case domain(String)
-    /// What the call wanted of attributes, and all results have or lack; empty where they have nothing in common.
+    /// What the call wanted of attributes, and all results have or lack; empty if they have nothing in common.
     case attributes([String: Bool])
 
-    /// Where pictures belong that are translated back; nil where a model has no two sides.
+    /// Where pictures belong that are translated back; nil if a model has no two sides.
     package var opposite: Side? { self == .a ? .b : self == .b ? .a : nil }
 
     /// `side B`, `domain cat`, `Blond_Hair=1`
@@ -32,7 +32,7 @@ package struct TranslationRecord: Equatable, Sendable {
   package let side: Side
   /// The files and folders that were translated.
   package var inputs: [FilePath]
-  /// The results below the folder of the note, as they are shown; nil where all pictures there are meant.
+  /// The results below the folder of the note, as they are shown; nil if all pictures there are meant.
   package var results: Set<String>?
 
   /// Paths may be those from the working folder; they are kept from the root.
@@ -41,7 +41,7 @@ package struct TranslationRecord: Equatable, Sendable {
     (self.side, self.results) = (side, results)
   }
 
-  /// The folder of the run, or the checkpoint where it belongs to none.
+  /// The folder of the run, or the checkpoint if it belongs to no run.
   package var origin: FilePath {
     let run = checkpoint.parent.parent
     return RunFolder.isRun(run) ? run : checkpoint

@@ -38,7 +38,7 @@ package struct SafetensorsFile: Sendable {
   /// The tensor of that name, or nil.
   package subscript(name: String) -> StoredTensor? { places[name].map { tensors[$0] } }
 
-  /// - Throws: `GanError` (checkpoint) where there is none of that name, or it has another shape.
+  /// - Throws: `GanError` (checkpoint) if there is none of that name, or it has another shape.
   package func tensor(_ name: String, shape: [Int]? = nil) throws -> StoredTensor {
     guard let tensor = self[name] else {
       let near = suggestion(for: name, among: tensors.map(\.name))

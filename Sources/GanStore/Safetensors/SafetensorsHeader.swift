@@ -19,7 +19,7 @@ struct SafetensorsHeader {
   let entries: [Entry]
 
   /// The file up to the data: the length, and the JSON.
-  /// - Throws: `GanError` (checkpoint) where the file is cut short or something else altogether.
+  /// - Throws: `GanError` (checkpoint) if the file is cut short or something else altogether.
   static func read(_ file: InputFile) throws -> ByteView {
     let start = ByteView(copying: try file.head(32))
     guard start.count >= 8 else { throw cutShort(expected: "at least 8", found: start.count, file.path) }

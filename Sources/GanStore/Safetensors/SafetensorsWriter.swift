@@ -3,7 +3,7 @@ import GanBase
 /// Writes safetensors files: same content, same bytes.
 package enum SafetensorsWriter {
   /// Writes the tensors in the given order, whole or not at all (`AtomicFile`).
-  /// - Throws: `GanError` (environment) where the disk refuses; (bug) for a name given twice or bytes that do
+  /// - Throws: `GanError` (environment) if the disk refuses; (bug) for a name given twice or bytes that do
   ///   not fit the shape.
   package static func write(to path: FilePath, tensors: [TensorSource], metadata: [String: String] = [:]) throws {
     let header = try header(tensors, metadata: metadata.sorted { $0.key < $1.key }, path)

@@ -4,8 +4,8 @@ import GanBase
 
 /// The entries of a ZIP archive, by libzip. PyTorch stores its entries as they are; NumPy may have deflated them.
 ///
-/// What a small file may claim of time and memory is bounded here: sizes are believed only as far as the file has
-/// bytes for them.
+/// The time and memory that a small file can cost are bounded here: sizes are trusted only as far as the file has bytes
+/// for them.
 final class ZipArchive {
   private struct Entry {
     let index: UInt64
@@ -29,7 +29,7 @@ final class ZipArchive {
 
   static func looksLike(_ head: ByteView) -> Bool { head.starts(with: [0x50, 0x4B, 0x03, 0x04]) }
 
-  /// - Throws: `GanError` (checkpoint) where the directory is missing (the file is cut short) or damaged.
+  /// - Throws: `GanError` (checkpoint) if the directory is missing (the file is cut short) or damaged.
   convenience init(_ file: InputFile) throws {
     try self.init(ZipSource(size: file.size, read: file.read), path: file.path)
   }
@@ -67,13 +67,13 @@ final class ZipArchive {
 
   var names: [String] { entries.keys.sorted() }
 
-  /// Bytes of an entry when it is unpacked, as the directory says; nil where there is none of that name.
+  /// Bytes of an entry when it is unpacked, as the directory says; nil if there is none of that name.
   func size(of name: String) -> Int? { entries[name]?.size }
 
-  /// The content of an entry, or nil where there is none of that name.
+  /// The content of an entry, or nil if there is none of that name.
   /// - Parameter inflating: whether an entry may be deflated; look at its size first.
-  /// - Throws: `GanError` (checkpoint) where it is compressed otherwise, encrypted, cut short, or its checksum differs;
-  ///   (environment) where memory does not suffice.
+  /// - Throws: `GanError` (checkpoint) if it is compressed otherwise, encrypted, cut short, or its checksum differs;
+  ///   (environment) if memory does not suffice.
   func content(_ name: String, inflating: Bool = false) throws -> ByteView? {
     guard let entry = entries[name] else { return nil }
     let part = "zip entry '\(shortened(name))'"
@@ -136,7 +136,7 @@ final class ZipArchive {
     GanError.checkpoint("\(part) is damaged: found \(found)", at: path, help: "get the file again")
   }
 
-  /// What libzip complains about; where reading the file failed, what that threw.
+  /// The error that libzip reports, or the one thrown when reading the file failed.
   private static func error(
     _ error: UnsafeMutablePointer<zip_error_t>?, _ source: ZipSource, _ part: String, _ path: FilePath
   ) -> any Error {

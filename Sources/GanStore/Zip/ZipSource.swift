@@ -22,7 +22,7 @@ final class ZipSource {
 
   deinit { zip_error_fini(&status) }
 
-  /// The handle for libzip; nil where memory does not suffice. This object must outlive it.
+  /// The handle for libzip; nil if memory does not suffice. This object must outlive it.
   func makeHandle(_ error: inout zip_error_t) -> OpaquePointer? {
     let callback: zip_source_callback = { object, data, length, command in
       guard let object else { return -1 }

@@ -1,12 +1,12 @@
 /// Reverse-mode differentiation of `sum of <output, seed>` with respect to `variables`.
-/// Only the paths that lead to `variables` are walked, so nothing needs to be frozen.
+/// Only the paths that lead to `variables` are followed, so nothing needs to be frozen.
 /// - Parameters:
 ///   - outputs: scalars, or tensors with a seed (the gradient that arrives at them).
 ///   - variables: leaves or any tracked tensors on the way.
-///   - keepGraph: leaves the graph usable for another backward; otherwise saved tensors are
+///   - keepGraph: keeps the graph for another backward pass; otherwise saved tensors are
 ///     freed as soon as they have been used.
 ///   - createGraph: records the backward pass too, so that the result can be differentiated again.
-/// - Returns: a gradient per variable; nil where the outputs do not depend on it.
+/// - Returns: a gradient per variable; nil if the outputs do not depend on it.
 /// - Throws: `GanError` (bug) for a graph that was freed or whose saved tensors were overwritten.
 package func gradients(
   of outputs: [Tensor], seeds: [Tensor?] = [], withRespectTo variables: [Tensor], keepGraph: Bool = false,

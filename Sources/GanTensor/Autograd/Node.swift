@@ -5,7 +5,7 @@ import Synchronization
 /// One recorded operation. Nodes point to the nodes of their inputs, never forward; a node lives as
 /// long as a tensor made from it.
 final class Node {
-  /// Grows with every recorded operation: a topological order for free.
+  /// Increases with every recorded operation, which gives a topological order.
   let sequence: UInt64
   let name: StaticString
   let inputs: [Node?]
@@ -45,7 +45,7 @@ final class Node {
     return try backward(Backward(gradient: gradient, saved: saved.map(\.tensor), result: result, needs: needs))
   }
 
-  /// Lets go of everything that only a backward pass needs.
+  /// Releases everything that only a backward pass needs.
   func free() {
     guard !isLeaf else { return }
     saved = []
@@ -54,7 +54,7 @@ final class Node {
   }
 }
 
-/// What the backward of an operation gets.
+/// What the backward function of an operation is given.
 struct Backward {
   /// The gradient of the result.
   let gradient: Tensor
@@ -101,8 +101,8 @@ package enum Tape {
 extension Tensor {
   /// Puts this fresh result on the tape if one of `inputs` is on it.
   /// - Parameters:
-  ///   - saved: what the backward needs besides the gradient; kept only while the graph lives.
-  ///   - savesResult: keeps the result for the backward.
+  ///   - saved: what the backward function needs besides the gradient; kept only as long as the graph.
+  ///   - savesResult: keeps the result for the backward function.
   func recorded(
     _ name: StaticString, from inputs: [Tensor], saving saved: @autoclosure () -> [Tensor] = [],
     savesResult: Bool = false, _ backward: @escaping (Backward) throws -> [Tensor?]

@@ -1,27 +1,27 @@
 /// How a convolution or one of its gradients is computed. `ConvChoice` chooses.
 package indirect enum ConvAlgorithm: Equatable, Sendable {
-  /// bf16 products on AMX tiles, of factors in so many parts.
+  /// bf16 products on AMX tiles; each factor has this many parts.
   case tiles(parts: Int, isEmulated: Bool)
   /// Factors rounded to bf16 as for tiles, and their products computed in fp32.
   case rounded(parts: Int, by: ConvAlgorithm)
-  /// A data gradient: that of the bordered picture, of which the border is then added to the pixels it repeats.
+  /// A data gradient: first that of the padded picture, whose border is then added to the pixels it repeats.
   case foldedBorder(of: ConvAlgorithm)
   /// Winograd's minimal filtering (Lavin and Gray 2016).
   case winograd(WinogradTileSize)
-  /// Few channels come in: straight from rows that are copied into a border.
+  /// Few input channels: directly from rows that are copied together with their padding.
   case direct
-  /// Few channels go out: one product with the kernel's columns side by side, then shifted sums.
+  /// Few output channels: one product with the kernel's columns side by side, then shifted sums.
   case narrow
   /// The same for a data gradient with stride 2, with the four phases of its pixels as further channels.
   case narrowByPhases
-  /// Few pixels: all patches at once, the work cut along channels.
+  /// Few pixels: all patches at once, the work divided along channels.
   case fewPixels
   /// Patches in blocks, and a matrix product for each (Chellapilla et al. 2006).
   case patches
 }
 
 extension ConvAlgorithm: CustomStringConvertible {
-  /// In few words, for tables.
+  /// A short name, for tables.
   package var description: String {
     switch self {
     case .tiles(let parts, let isEmulated):

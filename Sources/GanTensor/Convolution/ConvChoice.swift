@@ -1,9 +1,9 @@
 /// Chooses the algorithm of a convolution or one of its gradients: the one place that does, and a pure function.
 ///
-/// The CPU counts through the arithmetic, which `ConvolutionArithmetic` derives from the precision and from the tiles
-/// that the CPU has; vector instructions and threads do not count.
+/// The CPU matters only through the arithmetic, which `ConvolutionArithmetic` derives from the precision and the matrix
+/// tiles of the CPU; vector instructions and threads do not matter.
 package enum ConvChoice {
-  /// The algorithm for `problem` with the arithmetic in force on the calling thread.
+  /// The algorithm for `problem` with the current arithmetic of the calling thread.
   package static func current(for problem: ConvProblem) -> ConvAlgorithm { algorithm(for: problem, .current) }
 
   static func algorithm(for problem: ConvProblem, _ arithmetic: ConvolutionArithmetic) -> ConvAlgorithm {
@@ -43,11 +43,11 @@ package enum ConvChoice {
   }
 }
 
-// Each algorithm's terms. Channels are named by their way through the kernel: in a data gradient `from` the output's.
+// The conditions of each algorithm. Channels are named as the kernel sees them: in a data gradient `from` is the output's.
 extension ConvChoice {
-  /// As many channels are few.
+  /// At most this many channels are few.
   private static let fewChannels = 8
-  /// As many pixels are few, of all images: then work is cut along channels, and each weight is read once.
+  /// At most this many pixels, of all images, are few: then work is divided along channels, and each weight is read once.
   private static let fewPixels = 256
 
   private static func hasFewPixels(_ problem: ConvProblem) -> Bool {
@@ -72,12 +72,12 @@ extension ConvChoice {
 
 // bf16 tiles.
 extension ConvChoice {
-  /// Below so many pixels the time goes into reading the weights once, which fp32 does without packing them.
+  /// Below this many pixels most time is spent on reading the weights once, which fp32 does without packing them.
   private static let fewestTilePixels = 64
-  /// Below so many products for a pixel the time goes into rounding the picture.
+  /// Below this many products per pixel most time is spent on rounding the picture.
   private static let fewestTileProducts = 1024
 
-  /// Whether tiles gain anything: the same answer for a convolution and both of its gradients. Offsets within the rows
+  /// Whether tiles are faster: the same answer for a convolution and both of its gradients. Offsets within the rows
   /// under a kernel are `Int32`.
   private static func suitsTiles(_ problem: ConvProblem) -> Bool {
     let g = problem.geometry, (inputs, outputs) = (problem.inputs, problem.outputs)
@@ -90,15 +90,15 @@ extension ConvChoice {
 
 // Winograd's tiles.
 extension ConvChoice {
-  /// Fewer of them do not pay for transforming the weights.
+  /// With fewer tiles, transforming the weights costs more than it gains.
   private static let fewestWinogradTiles = 64
-  /// Where channels have to be filled up, the least share of products that have a tap: filling up takes what little is
-  /// gained where fewer have one.
+  /// If channels have to be padded, the smallest share of products that belong to a tap: below it, padding costs more
+  /// than filtering gains.
   private static let leastShareOfTaps = 0.6
-  /// What the kernels take.
+  /// The range that the kernels support.
   private static let mostWinogradChannels = 4096
 
-  /// The largest tiles that are allowed and of which there are enough; nil where filtering does not suit.
+  /// The largest permitted tiles of which there are enough; nil if filtering is not applicable.
   private static func winogradTiles(_ problem: ConvProblem, wide: Bool) -> WinogradTileSize? {
     let (inputs, outputs) = (problem.inputs, problem.outputs)
     guard problem.type == .float32, canFillUp(inputs), canFillUp(outputs) else { return nil }
@@ -113,7 +113,7 @@ extension ConvChoice {
     return suits(.outputs2x2) ? .outputs2x2 : nil
   }
 
-  /// Whether whole vectors are at most a quarter more.
+  /// Whether rounding up to whole vectors adds at most a quarter.
   private static func canFillUp(_ channels: Int) -> Bool {
     4 * wholeVectors(channels) <= 5 * channels && channels <= mostWinogradChannels
   }

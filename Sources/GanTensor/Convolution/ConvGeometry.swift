@@ -6,7 +6,7 @@ package enum PaddingMode: String, CaseIterable, Sendable {
   /// The border pixel repeated.
   case replicate
 
-  /// Which pixel stands at `index` of an axis of `size`, or nil for a zero.
+  /// The pixel at `index` of an axis of `size`, or nil for a zero.
   func source(_ index: Int, _ size: Int) -> Int? {
     if index >= 0 && index < size { return index }
     switch self {
@@ -46,14 +46,14 @@ package struct ConvGeometry: Hashable, Sendable {
   package var outputWidth: Int { (width + 2 * padding - kernelWidth) / stride + 1 }
   var taps: Int { kernelHeight * kernelWidth }
 
-  /// The same convolution of a picture that already has its border.
+  /// The same convolution of a picture that is already padded.
   var unpadded: ConvGeometry {
     ConvGeometry(
       height: height + 2 * padding, width: width + 2 * padding, kernelHeight: kernelHeight, kernelWidth: kernelWidth,
       stride: stride, padding: 0, mode: .zero)
   }
 
-  /// Whether the way from the output's gradient to the input's is a convolution of stride 1, `reversed`.
+  /// Whether the input's gradient is a convolution of the output's gradient with stride 1, `reversed`.
   var isReversible: Bool { stride == 1 && kernelHeight == kernelWidth && padding < kernelHeight }
 
   /// The convolution from the output's gradient to the input's, with the kernel turned by 180 degrees.

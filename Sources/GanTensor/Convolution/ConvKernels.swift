@@ -1,5 +1,5 @@
-/// Convolutions and their gradients, by the algorithms that `ConvChoice` names. Kernels do what they are told: none asks
-/// for an algorithm.
+/// Convolutions and their gradients, by the algorithms that `ConvChoice` selects. Kernels only compute: none selects an
+/// algorithm.
 enum ConvKernels {
   /// Convolution of `picture [N,H,W,I]` with `weight [kh,kw,I,O]`, plus `bias [O]`: `[N,Ho,Wo,O]`.
   static func forward(

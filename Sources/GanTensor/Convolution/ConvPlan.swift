@@ -2,7 +2,7 @@ import Foundation
 import GanBase
 import Synchronization
 
-/// The index tables of one geometry, made at first use, under a lock, and kept.
+/// The index tables of one geometry, created at first use, under a lock, and cached.
 final class ConvPlan: @unchecked Sendable {
   let geometry: ConvGeometry
   private let lock = NSRecursiveLock()
@@ -39,7 +39,7 @@ final class ConvPlan: @unchecked Sendable {
   var phases: [Phase] { lock.withLock { lazyPhases } }
   private lazy var lazyPhases = makePhases()
 
-  /// The tiles of minimal filtering, for kernels that suit.
+  /// The tiles of minimal filtering, for kernels that it supports.
   func winogradForward(_ size: WinogradTileSize) -> WinogradPlan {
     lock.withLock { Self.found(lazyForwards[size.rawValue], geometry) }
   }

@@ -1,4 +1,4 @@
-/// What is computed of a convolution.
+/// A convolution itself, or one of its gradients.
 package enum ConvPass: String, CaseIterable, Sendable {
   case forward
   /// From the output's gradient to the input's; also the transposed convolution.
@@ -7,7 +7,7 @@ package enum ConvPass: String, CaseIterable, Sendable {
   case weightGradient
 }
 
-/// A convolution, or one of its gradients, with all that its algorithm is chosen by but the arithmetic.
+/// A convolution, or one of its gradients, with everything that the choice of its algorithm depends on, except the arithmetic.
 package struct ConvProblem: Hashable, Sendable {
   package let pass: ConvPass
   package let geometry: ConvGeometry
@@ -23,7 +23,7 @@ package struct ConvProblem: Hashable, Sendable {
     (self.inputs, self.outputs, self.type) = (inputs, outputs, type)
   }
 
-  /// The same for a picture that already has its border.
+  /// The same for a picture that is already padded.
   var unpadded: ConvProblem {
     ConvProblem(pass, geometry.unpadded, images: images, inputs: inputs, outputs: outputs, type: type)
   }

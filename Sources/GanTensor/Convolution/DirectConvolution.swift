@@ -1,8 +1,8 @@
 import CKernels
 import GanBase
 
-/// Convolution of fp32 pictures of few channels (a generator's first layer): no patches, which would be many times as
-/// large as the picture, but the kernel of fixed networks, on rows that are copied into a border.
+/// Convolution of fp32 pictures of few channels (a generator's first layer): instead of patches, which would be many
+/// times as large as the picture, it uses the kernel of fixed networks on rows that are copied together with their padding.
 enum DirectConvolution {
   static func forward(picture: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
     let inputs = weight.shape[2], outputs = weight.shape[3]
@@ -26,7 +26,7 @@ enum DirectConvolution {
     return result
   }
 
-  /// Where it is a convolution, of stride 1.
+  /// For stride 1, where the data gradient is itself a convolution.
   static func dataGradient(gradient: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
     forward(picture: gradient, weight: weight.reversed(), bias: bias, g.reversed)
   }

@@ -1,9 +1,9 @@
 import CKernels
 import GanBase
 
-/// Convolution of fp32 pictures to few channels (a generator's last layer). Three columns waste a matrix product: each
-/// row of the bordered picture is multiplied once with the kernel's columns side by side, and as many shifted results
-/// are added as the kernel has columns.
+/// Convolution of fp32 pictures to few channels (a generator's last layer). A matrix product with three columns would
+/// be inefficient: instead each row of the padded picture is multiplied once with the kernel's columns side by side, and
+/// as many shifted results are added as the kernel has columns.
 enum NarrowConvolution {
   static func forward(picture: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
     let type = picture.type, inputs = weight.shape[2], outputs = weight.shape[3]
@@ -32,13 +32,13 @@ enum NarrowConvolution {
     return result
   }
 
-  /// Where it is a convolution, of stride 1.
+  /// For stride 1, where the data gradient is itself a convolution.
   static func dataGradient(gradient: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
     forward(picture: gradient, weight: weight.reversed(), g.reversed)
   }
 
-  /// Where the kernel's sides are even and the stride is 2: the four phases of the input's pixels are further channels
-  /// of a convolution with a quarter of the kernel.
+  /// For kernels with even sides and stride 2: the four phases of the input's pixels are additional channels of a
+  /// convolution with a quarter of the kernel.
   static func dataGradientByPhases(gradient: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
     let (type, images) = (gradient.type, gradient.shape[0])
     let inputs = weight.shape[2], outputs = weight.shape[3], side = g.kernelHeight / 2

@@ -6,7 +6,7 @@ extension PatchConvolution {
     let (type, images) = (picture.type, picture.shape[0])
     let inputs = picture.shape[3], outputs = gradient.shape[3], k = g.taps * inputs
     let pixels = g.outputHeight * g.outputWidth
-    // Kernel rows are cut first; pixels only as far as the private sums stay small.
+    // Kernel rows are divided first; pixels only as long as the partial sums stay small.
     let isSmall = k <= 256
     let slices = isSmall ? 1 : g.kernelHeight, sliceRows = k / slices
     let wanted = max(1, min(8, images * pixels / 1024))

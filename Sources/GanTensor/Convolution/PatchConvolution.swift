@@ -79,5 +79,5 @@ extension Tensor {
   }
 }
 
-/// Channels per item where work is cut along channels.
+/// Channels per block if work is divided along channels.
 func channelGrain(_ channels: Int) -> Int { max(32, nextMultiple(of: 16, from: channels / 8)) }

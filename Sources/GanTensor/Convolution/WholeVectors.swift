@@ -1,25 +1,25 @@
 import CKernels
 import GanBase
 
-// Winograd's kernels work on 16 channels at a time. Other numbers of channels are filled up with zeros, which costs two
+// Winograd's kernels work on 16 channels at a time. Other numbers of channels are padded with zeros, which costs two
 // passes over the pictures.
 
-/// Channels filled up to whole vectors.
+/// The number of channels rounded up to whole vectors.
 func wholeVectors(_ channels: Int) -> Int { nextMultiple(of: 16, from: channels) }
 
 extension Tensor {
-  /// Pictures `[N,H,W,C]` with `channels` of them: cut, or filled up with zeros. A constant.
+  /// Pictures `[N,H,W,C]` with `channels` channels: truncated, or padded with zeros. A constant.
   func withChannels(_ channels: Int) -> Tensor {
     resized(shape[3], to: channels).reshaped(to: shape.with(channels, at: 3))
   }
 
-  /// A kernel `[kh,kw,I,O]` of so many channels.
+  /// A kernel `[kh,kw,I,O]` with these numbers of channels.
   func withChannels(_ inputs: Int, _ outputs: Int) -> Tensor {
     resized(shape[3], to: outputs).resized(shape[2] * outputs, to: inputs * outputs)
       .reshaped(to: [shape[0], shape[1], inputs, outputs])
   }
 
-  /// Each run of `size` elements cut or filled up with zeros to `newSize`: `[runs, newSize]`.
+  /// Each run of `size` elements truncated or padded with zeros to `newSize`: `[runs, newSize]`.
   private func resized(_ size: Int, to newSize: Int) -> Tensor {
     let runs = count / size
     guard size != newSize else { return Tensor(shape: [runs, size], type: type, storage: storage, node: nil) }

@@ -1,9 +1,9 @@
 import CKernels
 import GanBase
 
-// Products for each output and channel, in place of the kernel's taps: 3x3 3 of 9, 4x4 7.1 of 16, 5x5 12 of 25, 6x6 with
-// stride 2 12 of 36, and 3x3 with stride 2 7.1 of 9; the greatest error is about 1e-6 of the greatest result, twice that
-// of the plain sum.
+// Products per output and channel, compared with the taps of the kernel: 3 of 9 for 3x3, 7.1 of 16 for 4x4, 12 of 25 for
+// 5x5, 12 of 36 for 6x6 with stride 2, and 7.1 of 9 for 3x3 with stride 2. The largest error is about 1e-6 of the largest
+// result, twice that of direct summation.
 
 /// Convolution by minimal filtering.
 enum WinogradConvolution {
@@ -117,8 +117,8 @@ extension WinogradPlan {
   fileprivate func storage(_ size: Int) -> Storage { Storage(bytes: bytes(size)) }
   fileprivate func bytes(_ size: Int) -> Int { positions * gk_winograd_step(size) * 4 }
 
-  /// Tiles that one thread filters at a time: their transforms should stay in the cache, while the weights' pass
-  /// through it once for each block.
+  /// Tiles that one thread filters at a time: their transforms should stay in the cache, while those of the
+  /// weights pass through it once per block.
   fileprivate func block(of tiles: Int, depth: Int, columns: Int) -> Int {
     let cached = (3 << 19) / (positions * depth * 4)
     let most = max(cached, min(96, columns / 4), 16)

@@ -1,7 +1,7 @@
 import CKernels
 import GanBase
 
-/// How a convolution of one geometry is cut into the tiles of Winograd's minimal filtering (Lavin and Gray 2016).
+/// How a convolution of one geometry is divided into the tiles of Winograd's minimal filtering (Lavin and Gray 2016).
 ///
 /// A kernel of 3x3 taps with stride 1 is filtered as it is. A larger one is four small ones, whose products are summed
 /// like those of further channels: 4x4 taps are 2x2 taps shifted by 0 or 2, 5x5 taps are 3x3 shifted by 0 or 3 (with
@@ -11,10 +11,10 @@ final class WinogradPlan {
   /// Of `GK_WINOGRAD_*`.
   let kind: Int32
   let input: Side, output: Side
-  /// Place of each tap of a small kernel in the large one, for each pair of phases.
+  /// Position of each tap of a small kernel in the large one, for each pair of phases.
   let taps: [Int32]
 
-  /// One of the two pictures, cut into tiles.
+  /// One of the two pictures, divided into tiles.
   struct Side {
     let rows: [Int32], columns: [Int32]
     let width: Int, height: Int
@@ -35,7 +35,7 @@ final class WinogradPlan {
 }
 
 extension WinogradPlan {
-  /// The convolution of `g` itself; nil where its kernel does not suit.
+  /// The convolution of `g` itself; nil if its kernel is not supported.
   /// - Parameters:
   ///   - reversed: the weights' taps are taken in reverse order, as a data gradient does.
   static func forward(_ g: ConvGeometry, _ size: WinogradTileSize, reversed: Bool = false) -> WinogradPlan? {
@@ -68,13 +68,13 @@ extension WinogradPlan {
       taps: taps)
   }
 
-  /// From the output's gradient of `g` to its input's (zero padding): where the stride is 1 a convolution with
-  /// reversed taps; where it is 2 one of small kernels for each phase of the input.
+  /// From the output's gradient of `g` to its input's (zero padding): for stride 1 a convolution with
+  /// reversed taps; for stride 2 one of small kernels for each phase of the input.
   static func dataGradient(_ g: ConvGeometry, _ size: WinogradTileSize) -> WinogradPlan? {
     guard let tiling = WinogradTiling(.dataGradient, g, size) else { return nil }
     if g.stride == 1 { return forward(g.reversed, size, reversed: true) }
     let (m, n, r) = tiling.sizes
-    // The input's pixels are counted from an even place in the border, so that few tiles lie beyond it.
+    // The input's pixels are counted from an even position in the border, so that few tiles lie beyond it.
     let border = g.padding % 2, first = g.padding / 2 - (r - 1)
     func gradients(_ outputs: Int, _ size: Int) -> [Int32] {
       (0..<outputs + r - 1).map { (0..<size).contains($0 + first) ? Int32($0 + first) : -1 }

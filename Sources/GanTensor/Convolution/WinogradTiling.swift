@@ -1,7 +1,7 @@
 import CKernels
 import GanBase
 
-/// Outputs of a tile for 3x3 taps: the more, the fewer products, and the less exact.
+/// Outputs of a tile for 3x3 taps: more outputs mean fewer products and less accuracy.
 package enum WinogradTileSize: Int, CaseIterable, Sendable {
   case outputs2x2, outputs2x4, outputs4x4
 
@@ -24,12 +24,12 @@ package enum WinogradTileSize: Int, CaseIterable, Sendable {
   }
 }
 
-/// How many tiles a convolution or its data gradient is cut into, and how its kernel is cut into small ones: all that
-/// decides whether filtering pays.
+/// How many tiles a convolution or its data gradient is divided into, and how its kernel is divided into small ones:
+/// everything that determines whether filtering pays off.
 struct WinogradTiling {
-  /// Of `GK_WINOGRAD_*`: 2x2 taps have tiles of 3x3 outputs whatever the size asked for.
+  /// Of `GK_WINOGRAD_*`: 2x2 taps have tiles of 3x3 outputs whatever size is requested.
   let kind: Int32
-  /// Small kernels in each direction, and how far each is shifted.
+  /// Small kernels in each direction, and the shift from one to the next.
   let phases: Int, phaseStep: Int
   /// Tiles of one picture.
   let rows: Int, columns: Int
@@ -37,7 +37,7 @@ struct WinogradTiling {
   let shareOfTaps: Double
 
   /// - Parameter pass: the weight gradient has the tiles of the convolution itself.
-  /// - Returns: nil where the kernel does not suit.
+  /// - Returns: nil if the kernel is not supported.
   init?(_ pass: ConvPass, _ g: ConvGeometry, _ size: WinogradTileSize) {
     switch (g.kernelHeight, g.kernelWidth, g.stride) {
     case (3, 3, 1): (kind, phases, phaseStep) = (size.kind, 1, 0)
@@ -57,7 +57,7 @@ struct WinogradTiling {
     if g.stride == 1 {
       (rows, columns) = (ceilDiv(g.height, m), ceilDiv(g.width, n))
     } else {
-      // Tiles of the pixels of one phase, counted from an even place in the border.
+      // Tiles of the pixels of one phase, counted from an even position in the border.
       func tiles(_ size: Int, of outputs: Int) -> Int { ((size - 1 + g.padding % 2) / 2 + outputs) / outputs }
       (rows, columns) = (tiles(g.height, of: m), tiles(g.width, of: n))
     }

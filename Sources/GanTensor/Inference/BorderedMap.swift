@@ -1,16 +1,16 @@
 import CKernels
 import GanBase
 
-/// A batch of maps `[N,H,W,C]` in fp32 that stand in a border of zeros: what a fixed network hands from layer to layer.
-/// Windows reach into the border instead of being cut, and a layer may write a part of the channels only, so joining
+/// A batch of maps `[N,H,W,C]` in fp32, surrounded by a border of zeros: the activations of a fixed network. Windows
+/// extend into the border instead of being clipped, and a layer may write only some of the channels, so concatenating
 /// branches copies nothing. There are no gradients.
 package final class BorderedMap {
   package let images: Int, height: Int, width: Int, channels: Int
-  /// Zeros on each side.
+  /// Width of the zeros on each side.
   package let border: Int
   private let storage: Storage
 
-  /// Maps whose values are undefined, for a layer to write.
+  /// Maps with undefined values, for a layer to write.
   package init(images: Int, height: Int, width: Int, channels: Int, border: Int = 0) {
     precondition(images > 0 && height > 0 && width > 0 && channels > 0 && border >= 0)
     (self.images, self.height, self.width, self.channels, self.border) = (images, height, width, channels, border)
@@ -84,7 +84,7 @@ package final class BorderedMap {
   }
 }
 
-/// Some channels of a map: where a layer writes.
+/// Some channels of a map, as the destination of a layer.
 package struct MapPart {
   package let map: BorderedMap
   package let channels: Range<Int>

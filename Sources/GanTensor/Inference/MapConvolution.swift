@@ -1,8 +1,8 @@
 import CKernels
 import GanBase
 
-/// A convolution with fixed weights, laid out once for the kernel that computes straight from the maps: without
-/// patches, and with bias and ReLU in the same pass. Threads may share it: nothing is written after `init`.
+/// A convolution with fixed weights, packed once for the kernel that reads the maps directly: without
+/// patches, and with bias and ReLU in the same pass. Threads may share it: it is immutable after `init`.
 package final class MapConvolution: @unchecked Sendable {
   package let inputs: Int, outputs: Int
   package let kernelHeight: Int, kernelWidth: Int
@@ -14,7 +14,7 @@ package final class MapConvolution: @unchecked Sendable {
   /// Groups of outputs that are computed together.
   private let blocks: Int
 
-  /// Pixels of an item of work.
+  /// Pixels per block of work.
   private static let grain = 224
 
   /// - Parameters:
@@ -50,7 +50,7 @@ package final class MapConvolution: @unchecked Sendable {
     return y
   }
 
-  /// Writes its outputs to a part of a map.
+  /// Writes its outputs to some channels of a map.
   package func callAsFunction(_ x: BorderedMap, into part: MapPart) {
     let y = part.map
     precondition(x.channels == inputs && part.channels.count == outputs, "a convolution of other channels")

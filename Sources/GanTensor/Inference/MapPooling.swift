@@ -5,9 +5,9 @@ import GanBase
 package enum MapPooling {
   case maximum, average
 
-  /// A maximum counts the zeros of the border, so the values must not be negative where `padding` is 1; an average
-  /// counts real pixels only.
-  /// - Parameter hasReLU: of averages: what is negative becomes 0.
+  /// A maximum includes the zeros of the border, so the values must not be negative if `padding` is 1; an average
+  /// counts only pixels of the map.
+  /// - Parameter hasReLU: applies ReLU to averages.
   package func callAsFunction(
     _ x: BorderedMap, stride: Int, padding: Int, into part: MapPart, hasReLU: Bool = false
   ) {

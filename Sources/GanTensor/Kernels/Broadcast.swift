@@ -1,10 +1,10 @@
 import CKernels
 
-/// How two operands of broadcast shapes are walked: a few axes, neighbours merged where both allow it.
+/// How two operands of broadcast shapes are traversed: a few axes, adjacent ones merged if both operands allow it.
 struct BroadcastPlan {
   struct Axis {
     var size: Int
-    /// Elements between neighbours in each operand; 0 where it repeats.
+    /// Elements between neighbours in each operand; 0 if it repeats.
     var p: Int
     var q: Int
   }

@@ -6,7 +6,7 @@ import GanBase
 ///
 /// Results of different levels differ in rounding only.
 package enum CPULevel {
-  /// The environment's variable that lowers the level.
+  /// The environment variable that lowers the level.
   package static let variable = GK_CPU_VARIABLE
 
   /// Names of all levels, from the fewest instructions to the most.
@@ -20,7 +20,7 @@ package enum CPULevel {
   /// Further values of the variable, for tests of `Precision` on CPUs without AMX; the level is then the best.
   static let emulations = ["amx-emulated", "bf16-rounded"]
 
-  /// - Throws: `GanError` (usage) where the environment names no level.
+  /// - Throws: `GanError` (usage) if the environment names no level.
   package static func check() throws {
     guard let value = getenv(variable), gk_cpu_level_of(value) < 0, !emulations.contains(String(cString: value))
     else { return }

@@ -1,15 +1,15 @@
 import GanBase
 
-/// Operations without their work and without memory: they check, record, and count what they would take, and their
-/// results hold zeros. So what a computation takes is known in moments, whether or not there is so much.
+/// Operations without computation and without memory: they check shapes, record, and count the memory that they would
+/// take, and their results read as zeros. So the memory of a computation is known at once, even if it is not available.
 ///
-/// Tensors that are made in a dry run serve in that run alone.
+/// Tensors created in a dry run must not be used outside it.
 package final class DryRun {
   private let cache = MemoryCache(isImagined: true)
 
   package init() {}
 
-  /// Runs `body`, which may be a further part of what was run before.
+  /// Runs `body`, which may continue what ran before.
   package func callAsFunction<Result>(_ body: () throws -> Result) rethrows -> Result {
     precondition(!Self.isOn, "a dry run within another")
     return try Self.$cache.withValue(cache) {
@@ -19,15 +19,15 @@ package final class DryRun {
     }
   }
 
-  /// The most bytes that the tensors' allocator would have had from the system at one time: what tensors hold, what
-  /// threads work in, and blocks that are kept for later.
+  /// The largest number of bytes that the tensors' allocator would have had from the system at any time: for tensors, for
+  /// the scratch memory of threads, and for blocks kept for later.
   package var mostBytes: Int { cache.mostBytes }
 
   /// Whether the calling thread skips work: in a dry run, and in a computation that was cancelled. The latter goes on
   /// like a dry run, except that its tensors have memory, unless that was what the system refused.
   package static var isOn: Bool { ThreadPool.shared.skipsWork }
 
-  /// That of the dry run that the calling thread is in.
+  /// The allocator of the calling thread's dry run.
   @TaskLocal static var cache: MemoryCache?
 
   /// In a dry run, takes and gives back the memory that each of `count` threads works in.

@@ -2,7 +2,7 @@ import GanBase
 
 extension Engine {
   /// What in the environment lets this program compute as a checkpoint's `kernels` tell, on this CPU:
-  /// `GANCTL_CPU=avx2 OPENBLAS_CORETYPE=Zen`. Nil where nothing is known to do so.
+  /// `GANCTL_CPU=avx2 OPENBLAS_CORETYPE=Zen`. Nil if nothing is known to do so.
   package static func environment(for kernels: String) -> String? {
     let parts = kernels.split(separator: ", ").map(String.init), starts = ["OpenBLAS ", "CPU level "]
     guard parts.count >= 2, zip(parts, starts).allSatisfy({ $0.hasPrefix($1) }) else { return nil }

@@ -40,7 +40,7 @@ package enum Engine {
   private static let leastForTensors = 16 << 20
   private static let threadsWanted = Atomic(0)
 
-  /// To be called first of all in a process that will compute: what has to be asked of the system is refused later.
+  /// To be called first of all in a process that will compute: requests AMX, which the kernel may refuse later.
   package static func prepareProcess() { _ = gk_tiles() }
 
   /// To be called before any other thread begins, because it changes the environment for a moment. Takes two
@@ -53,7 +53,7 @@ package enum Engine {
 
   /// The same where convolutions go by `precision`, for checkpoints: with their arithmetic, where it is not fp32.
   package static func kernels(_ precision: Precision) -> String {
-    kernels + (precision.arithmetic == .single ? "" : ", \(precision.means)")
+    kernels + (precision.arithmetic == .single ? "" : ", \(precision.arithmeticDescription)")
   }
 
   /// Why OpenBLAS computes with these kernels: `chosen by ganctl: the library had taken Prescott`.
@@ -69,7 +69,7 @@ package enum Engine {
   package static func description(_ precision: Precision) -> String {
     let threads = ThreadPool.shared.threads, wanted = threadsWanted.load(ordering: .relaxed)
     let limited = threads < wanted ? " (of \(wanted): the limit of memory has no room for more)" : ""
-    return "\(kernelsWithReason), \(counted(threads, "thread"))\(limited), \(precision.means)"
+    return "\(kernelsWithReason), \(counted(threads, "thread"))\(limited), \(precision.arithmeticDescription)"
   }
 
   /// The most memory that this process has held, in bytes (resident set).

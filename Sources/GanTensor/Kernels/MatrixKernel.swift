@@ -16,7 +16,7 @@ struct MatrixLayout {
 }
 
 extension Tensor {
-  /// This matrix times `u`, and the transposed matrix times that product, in one walk over the elements.
+  /// This matrix times `u`, and the transposed matrix times that product, in one pass over the elements.
   func productsKernel(_ u: Tensor) -> (product: Tensor, back: [Double]) {
     let product = Tensor(uninitialized: [MatrixLayout(shape).rows], type)
     let back = weightedRowSums(product) { first, rows in
@@ -48,7 +48,7 @@ extension Tensor {
     return Array(UnsafeBufferPointer(start: partials.total(of: 0..<layout.blocks), count: columns))
   }
 
-  /// The sum of products of equal elements, a number.
+  /// The dot product.
   func dotKernel(_ other: Tensor) -> Double {
     let mark = OpClock.begin(.matrix)
     defer { OpClock.end(mark) }

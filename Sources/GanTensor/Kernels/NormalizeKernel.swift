@@ -5,7 +5,7 @@ import GanBase
 package enum MomentGroups: Sendable {
   /// All of N, H, W: batch norm.
   case batch
-  /// H, W of each sample: instance norm, and whatever is made from it (layer norm, AdaIN, ILN).
+  /// H, W of each sample: instance norm, and norms derived from it (layer norm, AdaIN, ILN).
   case sample
 }
 
@@ -44,7 +44,7 @@ struct NormalizeLayout {
 
 extension Tensor {
   /// Mean and biased variance per channel and group, each `[groups,C]`. Sums are of differences from
-  /// the group's first pixel, which keeps them exact where the mean is large.
+  /// the group's first pixel, which keeps them accurate if the mean is large.
   func momentsKernel(_ kind: MomentGroups) -> (mean: Tensor, variance: Tensor) {
     let layout = NormalizeLayout(shape, kind), channels = layout.channels
     let sums = layout.sums { group, first, rows, sums in

@@ -1,10 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Where the time of a computation goes, by kind of kernel; for benches. While nothing is timed, it costs an operation
-/// one comparison.
+/// Measures the time of a computation by kind of kernel, for benchmarks. If nothing is timed, it costs one comparison per
+/// operation.
 package enum OpClock {
-  /// What an operation spends its time on. A transposed convolution runs the kernel of the data gradient, and its
+  /// The kind of work of an operation. A transposed convolution runs the kernel of the data gradient, and its
   /// gradient that of the forward convolution.
   package enum Kind: String, CaseIterable, Sendable {
     case convolutionForward = "convolution_forward"
@@ -13,7 +13,7 @@ package enum OpClock {
     case normalization
     case elementwise
     case reduction
-    /// Joining, cutting, permuting, pooling.
+    /// Concatenating, slicing, permuting, pooling.
     case rearranging
     /// Matrix products and power iterations.
     case matrix
@@ -24,11 +24,11 @@ package enum OpClock {
   package struct Share: Equatable, Sendable {
     package var seconds = 0.0
     package var operations = 0
-    /// Additions and multiplications of the plain algorithm; of convolutions alone.
+    /// Additions and multiplications of the direct algorithm; only for convolutions.
     package var arithmetic = 0.0
   }
 
-  /// Runs `body` and tells what the operations of this thread took. An operation within another counts as part of it.
+  /// Runs `body` and returns the time of this thread's operations. An operation within another counts as part of it.
   /// Not to be nested.
   package static func timing(_ body: () throws -> Void) rethrows -> [Kind: Share] {
     try turn.withLock { () throws -> [Kind: Share] in
@@ -47,7 +47,7 @@ package enum OpClock {
     fileprivate let start: ContinuousClock.Instant
   }
 
-  /// To be called first thing in an operation, with `defer { OpClock.end(mark) }` behind it.
+  /// To be called at the start of an operation, followed by `defer { OpClock.end(mark) }`.
   @inline(__always) static func begin(_ kind: Kind, arithmetic: @autoclosure () -> Int = 0) -> Mark? {
     owner.load(ordering: .relaxed) == 0 ? nil : start(kind, arithmetic: Double(arithmetic()))
   }
@@ -56,7 +56,7 @@ package enum OpClock {
     if let mark { stop(mark) }
   }
 
-  // The thread that is timed; 0 for none. All below it is that thread's.
+  // The timed thread, or 0. Everything below belongs to that thread.
   private static let owner = Atomic<UInt>(0)
   nonisolated(unsafe) private static var shares: [Kind: Share] = [:]
   nonisolated(unsafe) private static var isInside = false

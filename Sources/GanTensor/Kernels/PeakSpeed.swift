@@ -2,7 +2,7 @@ import CKernels
 import CRuntime
 import GanBase
 
-/// The fastest arithmetic of this machine, for comparison with kernels.
+/// The peak arithmetic speed of this machine, for comparison with kernels.
 package enum PeakSpeed {
   /// Additions and multiplications of floats a second, on all threads of the pool: the best of `attempts` bursts of
   /// half a millisecond or so. With the vectors that `GANCTL_CPU` allows.
@@ -23,7 +23,7 @@ package enum PeakSpeed {
     return best
   }
 
-  /// What own kernels may use, for example `AVX-512`.
+  /// The vector instructions that this program's kernels may use, for example `AVX-512`.
   package static var vectors: String {
     switch gk_cpu_level() {
     case Int32(GK_CPU_AVX512): "AVX-512"

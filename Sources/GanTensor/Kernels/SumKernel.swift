@@ -3,7 +3,7 @@ import GanBase
 
 extension Tensor {
   /// The sum over the middle of `[outer, reduced, inner]`, as a tensor of `shape` (outer * inner elements).
-  /// Partial sums are of fixed blocks and added in order, in double.
+  /// Partial sums of fixed blocks are added in order, in double.
   func sumKernel(outer: Int, reduced: Int, inner: Int, shape: Shape) -> Tensor {
     let mark = OpClock.begin(.reduction)
     defer { OpClock.end(mark) }
@@ -42,7 +42,7 @@ extension Tensor {
 final class Partials {
   private let storage: Storage
   private let values: UnsafeMutablePointer<Double>
-  /// What rows come to in a dry run.
+  /// The sums in a dry run.
   private let zeros: UnsafeMutablePointer<Double>?
   let width: Int
 

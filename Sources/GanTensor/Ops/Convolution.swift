@@ -34,12 +34,12 @@ extension Tensor {
     }
     return ConvKernels.forward(picture: self, weight: weight, bias: bias, g).recorded(
       "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
-    ) { pass in
-      let (x, weight, dy) = (pass.saved[0], pass.saved[1], pass.gradient)
+    ) { backward in
+      let (x, weight, dy) = (backward.saved[0], backward.saved[1], backward.gradient)
       return [
-        pass.needs[0] ? dy.convDataGradient(weight, bias: nil, g) : nil,
-        pass.needs[1] ? x.convWeightGradient(dy, g) : nil,
-        pass.needs.count > 2 && pass.needs[2] ? dy.sum(over: [0, 1, 2]).reshaped(to: [dy.shape[3]]) : nil,
+        backward.needs[0] ? dy.convDataGradient(weight, bias: nil, g) : nil,
+        backward.needs[1] ? x.convWeightGradient(dy, g) : nil,
+        backward.needs.count > 2 && backward.needs[2] ? dy.sum(over: [0, 1, 2]).reshaped(to: [dy.shape[3]]) : nil,
       ]
     }
   }
@@ -53,12 +53,12 @@ extension Tensor {
     }
     return ConvKernels.dataGradient(gradient: self, weight: weight, bias: bias, g).recorded(
       "transposed convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
-    ) { pass in
-      let (dy, weight, dx) = (pass.saved[0], pass.saved[1], pass.gradient)
+    ) { backward in
+      let (dy, weight, dx) = (backward.saved[0], backward.saved[1], backward.gradient)
       return [
-        pass.needs[0] ? dx.convolved(weight, bias: nil, g) : nil,
-        pass.needs[1] ? dx.convWeightGradient(dy, g) : nil,
-        pass.needs.count > 2 && pass.needs[2] ? dx.sum(over: [0, 1, 2]).reshaped(to: [dx.shape[3]]) : nil,
+        backward.needs[0] ? dx.convolved(weight, bias: nil, g) : nil,
+        backward.needs[1] ? dx.convWeightGradient(dy, g) : nil,
+        backward.needs.count > 2 && backward.needs[2] ? dx.sum(over: [0, 1, 2]).reshaped(to: [dx.shape[3]]) : nil,
       ]
     }
   }
@@ -69,11 +69,11 @@ extension Tensor {
     defer { OpClock.end(mark) }
     return ConvKernels.weightGradient(picture: self, gradient: gradient, g).recorded(
       "convolution weight gradient", from: [self, gradient], saving: [self, gradient]
-    ) { pass in
-      let (x, dy, dw) = (pass.saved[0], pass.saved[1], pass.gradient)
+    ) { backward in
+      let (x, dy, dw) = (backward.saved[0], backward.saved[1], backward.gradient)
       return [
-        pass.needs[0] ? dy.convDataGradient(dw, bias: nil, g) : nil,
-        pass.needs[1] ? x.convolved(dw, bias: nil, g) : nil,
+        backward.needs[0] ? dy.convDataGradient(dw, bias: nil, g) : nil,
+        backward.needs[1] ? x.convolved(dw, bias: nil, g) : nil,
       ]
     }
   }

@@ -17,21 +17,21 @@ extension Tensor {
   }
 
   package static func * (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_MULTIPLY, a, b).recorded("multiply", from: [a, b], saving: [a, b]) { pass in
-      let (a, b) = (pass.saved[0], pass.saved[1])
+    binaryKernel(GK_MULTIPLY, a, b).recorded("multiply", from: [a, b], saving: [a, b]) { backward in
+      let (a, b) = (backward.saved[0], backward.saved[1])
       return [
-        pass.needs[0] ? (pass.gradient * b).summed(to: a.shape) : nil,
-        pass.needs[1] ? (pass.gradient * a).summed(to: b.shape) : nil,
+        backward.needs[0] ? (backward.gradient * b).summed(to: a.shape) : nil,
+        backward.needs[1] ? (backward.gradient * a).summed(to: b.shape) : nil,
       ]
     }
   }
 
   package static func / (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_DIVIDE, a, b).recorded("divide", from: [a, b], saving: [a, b]) { pass in
-      let (a, b) = (pass.saved[0], pass.saved[1])
+    binaryKernel(GK_DIVIDE, a, b).recorded("divide", from: [a, b], saving: [a, b]) { backward in
+      let (a, b) = (backward.saved[0], backward.saved[1])
       return [
-        pass.needs[0] ? (pass.gradient / b).summed(to: a.shape) : nil,
-        pass.needs[1] ? (-pass.gradient * a / b.squared()).summed(to: b.shape) : nil,
+        backward.needs[0] ? (backward.gradient / b).summed(to: a.shape) : nil,
+        backward.needs[1] ? (-backward.gradient * a / b.squared()).summed(to: b.shape) : nil,
       ]
     }
   }
@@ -109,21 +109,21 @@ extension Tensor {
   }
 
   package func tanh() -> Tensor {
-    unaryKernel(GK_TANH).recorded("tanh", from: [self], savesResult: true) { pass in
-      let y = pass.savedResult
+    unaryKernel(GK_TANH).recorded("tanh", from: [self], savesResult: true) { backward in
+      let y = backward.savedResult
       return [
-        pass.isRecorded
-          ? pass.gradient * (1 - y.squared()) : Tensor.binaryKernel(GK_TANH_GRADIENT, pass.gradient, y)
+        backward.isRecorded
+          ? backward.gradient * (1 - y.squared()) : Tensor.binaryKernel(GK_TANH_GRADIENT, backward.gradient, y)
       ]
     }
   }
 
   package func sigmoid() -> Tensor {
-    unaryKernel(GK_SIGMOID).recorded("sigmoid", from: [self], savesResult: true) { pass in
-      let y = pass.savedResult
+    unaryKernel(GK_SIGMOID).recorded("sigmoid", from: [self], savesResult: true) { backward in
+      let y = backward.savedResult
       return [
-        pass.isRecorded
-          ? pass.gradient * (y * (1 - y)) : Tensor.binaryKernel(GK_SIGMOID_GRADIENT, pass.gradient, y)
+        backward.isRecorded
+          ? backward.gradient * (y * (1 - y)) : Tensor.binaryKernel(GK_SIGMOID_GRADIENT, backward.gradient, y)
       ]
     }
   }

@@ -16,8 +16,8 @@ extension Tensor {
         type, transposeA: transposeSelf, transposeB: transposeOther, m: m, n: range.count, k: k, pointer,
         shape[1], other.pointer(at: start), other.shape[1], result.pointer(at: range.lowerBound), n)
     }
-    return result.recorded("matmul", from: [self, other], saving: [self, other]) { pass in
-      let (a, b, g) = (pass.saved[0], pass.saved[1], pass.gradient)
+    return result.recorded("matmul", from: [self, other], saving: [self, other]) { backward in
+      let (a, b, g) = (backward.saved[0], backward.saved[1], backward.gradient)
       let da = { () -> Tensor in
         transposeSelf
           ? b.matmul(g, transposeSelf: transposeOther, transposeOther: true)
@@ -28,7 +28,7 @@ extension Tensor {
           ? g.matmul(a, transposeSelf: true, transposeOther: transposeSelf)
           : a.matmul(g, transposeSelf: !transposeSelf)
       }
-      return [pass.needs[0] ? da() : nil, pass.needs[1] ? db() : nil]
+      return [backward.needs[0] ? da() : nil, backward.needs[1] ? db() : nil]
     }
   }
 }

@@ -32,19 +32,19 @@ extension Tensor {
     let scale = vectors[0].detached(), shift = vectors[1].detached()
     let result = normalizeKernel(kind, center: mean, scale: scale, shift: shift, slope: slope, residual: residual)
     let inputs = [self] + parameters + (residual.map { [$0] } ?? [])
-    return result.recorded("normalization", from: inputs, saving: [self] + parameters) { pass in
+    return result.recorded("normalization", from: inputs, saving: [self] + parameters) { backward in
       let mark = OpClock.begin(.normalization)
       defer { OpClock.end(mark) }
-      let x = pass.saved[0], dy = pass.gradient
+      let x = backward.saved[0], dy = backward.gradient
       let residualGradient = residual == nil ? [] : [dy]
-      if pass.isRecorded {
+      if backward.isRecorded {
         return try x.normalizedGradients(
-          kind, dy, slope: slope, parameters: Array(pass.saved[1...]), coefficients) + residualGradient
+          kind, dy, slope: slope, parameters: Array(backward.saved[1...]), coefficients) + residualGradient
       }
       let sums = dy.normalizeVectorGradients(kind, x: x, center: mean, scale: scale, shift: shift, slope: slope)
       let small = try gradients(
         of: vectors, seeds: [sums.scale, sums.shift], withRespectTo: leaves, keepGraph: true)
-      guard pass.needs[0] else { return [nil] + small[2...] + residualGradient }
+      guard backward.needs[0] else { return [nil] + small[2...] + residualGradient }
       let zero = Tensor.zeros(mean.shape, type: x.type)
       let dMean = (small[0] ?? zero) - scale * sums.shift, dVariance = small[1] ?? zero
       let dx = dy.normalizeInputGradient(

@@ -18,10 +18,10 @@ extension Tensor {
     let target = Shape(order.map { shape[$0] })
     let result = Tensor(uninitialized: target, type)
     Permutation(order, of: shape).move(self, to: result)
-    return result.recorded("permute", from: [self]) { pass in
+    return result.recorded("permute", from: [self]) { backward in
       var inverse = [Int](repeating: 0, count: order.count)
       for (axis, source) in order.enumerated() { inverse[source] = axis }
-      return [pass.gradient.permuted(inverse)]
+      return [backward.gradient.permuted(inverse)]
     }
   }
 
@@ -79,11 +79,11 @@ extension Tensor {
         rows: outer, columns: length * inner, part.type)
       start += length
     }
-    return result.recorded("concatenate", from: parts) { [lengths = parts.map { $0.shape[axis] }] pass in
+    return result.recorded("concatenate", from: parts) { [lengths = parts.map { $0.shape[axis] }] backward in
       var start = 0
-      return zip(lengths, pass.needs).map { length, needed in
+      return zip(lengths, backward.needs).map { length, needed in
         defer { start += length }
-        return needed ? pass.gradient.sliced(start..<start + length, axis: axis) : nil
+        return needed ? backward.gradient.sliced(start..<start + length, axis: axis) : nil
       }
     }
   }
@@ -99,11 +99,11 @@ extension Tensor {
         from: vector.pointer(at: sample * added), step: 0, to: result.pointer(at: sample * pixels * all + own),
         step: all, rows: pixels, columns: added, type)
     }
-    return result.recorded("join", from: [self, vector]) { pass in
-      let gradient = pass.gradient
+    return result.recorded("join", from: [self, vector]) { backward in
+      let gradient = backward.gradient
       return [
-        pass.needs[0] ? gradient.sliced(0..<own, axis: 3) : nil,
-        pass.needs[1]
+        backward.needs[0] ? gradient.sliced(0..<own, axis: 3) : nil,
+        backward.needs[1]
           ? gradient.sliced(own..<all, axis: 3).sum(over: [1, 2]).reshaped(to: [gradient.shape[0], added]) : nil,
       ]
     }

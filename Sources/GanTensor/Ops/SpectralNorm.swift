@@ -39,15 +39,15 @@ extension Tensor {
     let value = triple.value
     return unaryKernel(GK_AFFINE, 1 / value).recorded(
       "spectral norm", from: [self], saving: [self, triple.u, triple.v]
-    ) { pass in
-      let (weight, u, v) = (pass.saved[0], pass.saved[1], pass.saved[2])
-      guard pass.isRecorded else {
-        let share = pass.gradient.dotKernel(weight) / (value * value)
-        return [pass.gradient.plusOuterKernel(1 / value, -share, v, u)]
+    ) { backward in
+      let (weight, u, v) = (backward.saved[0], backward.saved[1], backward.saved[2])
+      guard backward.isRecorded else {
+        let share = backward.gradient.dotKernel(weight) / (value * value)
+        return [backward.gradient.plusOuterKernel(1 / value, -share, v, u)]
       }
       let outer = (v.reshaped(to: [v.count, 1]) * u.reshaped(to: [1, u.count])).reshaped(to: weight.shape)
       let inverse = (weight * outer).sum().reciprocal()
-      return [pass.gradient * inverse - outer * ((pass.gradient * weight).sum() * inverse.squared())]
+      return [backward.gradient * inverse - outer * ((backward.gradient * weight).sum() * inverse.squared())]
     }
   }
 }

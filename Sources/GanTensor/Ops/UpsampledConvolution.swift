@@ -83,12 +83,12 @@ extension Tensor {
       }
     }
     let result = sums.transposedTaps()
-    return result.recorded("sums of taps", from: [self]) { pass in
+    return result.recorded("sums of taps", from: [self]) { backward in
       var inverse = [[Int]](repeating: [], count: kernel * kernel)
       for (tap, group) in groups.enumerated() {
         for source in group { inverse[source].append(tap) }
       }
-      return [pass.gradient.tapSums(inverse, size: kernel)]
+      return [backward.gradient.tapSums(inverse, size: kernel)]
     }
   }
 
@@ -142,8 +142,8 @@ extension Tensor {
     for (edge, axis, place) in [(top, 1, 0), (bottom, 1, height - 1), (left, 2, 0), (right, 2, width - 1)] {
       result.add(edge, at: place, axis: axis)
     }
-    return result.recorded("adding edges", from: [self, top, bottom, left, right]) { pass in
-      let y = pass.gradient
+    return result.recorded("adding edges", from: [self, top, bottom, left, right]) { backward in
+      let y = backward.gradient
       return [
         y, y.sliced(0..<1, axis: 1), y.sliced(height - 1..<height, axis: 1), y.sliced(0..<1, axis: 2),
         y.sliced(width - 1..<width, axis: 2),

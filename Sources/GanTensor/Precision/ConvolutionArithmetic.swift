@@ -1,15 +1,15 @@
 import CRuntime
 
-/// What convolutions multiply with.
+/// The arithmetic of convolutions.
 enum ConvolutionArithmetic: Equatable, Sendable {
-  /// The kernels for fp32.
+  /// The fp32 kernels.
   case single
-  /// The same with larger Winograd tiles, 6x6 in place of 4x4, where they suit: 1.8 times fewer products, ten times the
-  /// error (about 1e-5 of the greatest result).
+  /// The same with larger Winograd tiles where possible, 6x6 in place of 4x4: 1.8 times fewer products, ten times the
+  /// error (about 1e-5 of the largest result).
   case wideTiles
-  /// AMX tiles; each factor is the sum of so many bf16 numbers.
+  /// AMX tiles; each factor is the sum of this many bf16 numbers.
   case tiles(parts: Int, isEmulated: Bool)
-  /// The kernels for fp32, with factors rounded as for tiles: a test of their numbers, at no gain in speed.
+  /// The fp32 kernels, with factors rounded as for tiles: for testing the numbers, without a gain in speed.
   case rounded(parts: Int)
 
   /// What `precision` means on a CPU: the one place that decides it.
@@ -25,11 +25,11 @@ enum ConvolutionArithmetic: Equatable, Sendable {
     }
   }
 
-  /// What the calling thread's convolutions multiply with.
+  /// The arithmetic of the calling thread's convolutions.
   static var current: ConvolutionArithmetic { Precision.current.arithmetic }
 
   /// For tests: lets the calling thread compute as on a CPU with other tiles while `body` runs.
-  /// - Parameter tiles: of `gk_tiles`; AMX only where it answers that by itself.
+  /// - Parameter tiles: of `gk_tiles`; AMX only on a CPU that has it.
   static func withTiles<Result>(_ tiles: Int, _ body: () throws -> Result) rethrows -> Result {
     let before = gk_scoped_tiles()
     gk_set_scoped_tiles(Int32(tiles))
@@ -41,8 +41,8 @@ enum ConvolutionArithmetic: Equatable, Sendable {
 extension Precision {
   var arithmetic: ConvolutionArithmetic { ConvolutionArithmetic(self, tiles: Int(gk_tiles())) }
 
-  /// What this precision is computed with here, for logs and checkpoints: `fp32`, `bf16x3 on AMX` and the like.
-  package var means: String {
+  /// The arithmetic that this precision means on this CPU, for logs and checkpoints: `fp32`, `bf16x3 on AMX` and the like.
+  package var arithmeticDescription: String {
     switch arithmetic {
     case .single: "fp32"
     case .wideTiles: "fp32 with wide tiles"
@@ -55,7 +55,7 @@ extension Precision {
 
   static func products(_ parts: Int) -> String { parts == 1 ? "bf16" : "bf16x3" }
 
-  /// One line for the user where the precision is not what its name says; nil where all is well.
+  /// One line for the user if the precision is not what its name says; otherwise nil.
   package var notice: String? {
     guard self != .highest else { return nil }
     switch Int(gk_tiles()) {

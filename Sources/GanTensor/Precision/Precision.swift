@@ -1,7 +1,7 @@
 import CRuntime
 import Synchronization
 
-/// How exact the products in convolutions are, in the words of PyTorch's `set_float32_matmul_precision`. Values,
+/// The accuracy of the products in convolutions, named as in PyTorch's `set_float32_matmul_precision`. Values,
 /// weights and sums are fp32 in all of them, and everything but convolutions is computed in fp32.
 package enum Precision: String, CaseIterable, Sendable {
   /// Factors in fp32.
@@ -15,16 +15,16 @@ package enum Precision: String, CaseIterable, Sendable {
 extension Precision {
   private static let chosen = Atomic<Int>(0)
 
-  /// What convolutions that this thread begins go by.
+  /// The precision of convolutions that the calling thread starts.
   package static var current: Precision {
     let scoped = Int(gk_scoped_precision())
     return allCases[scoped >= 0 ? scoped : chosen.load(ordering: .relaxed)]
   }
 
-  /// Chooses for all threads.
+  /// Sets the precision for all threads.
   package static func use(_ precision: Precision) { chosen.store(precision.index, ordering: .relaxed) }
 
-  /// Chooses for the calling thread while `body` runs. A backward pass goes by the precision in force when it runs.
+  /// Sets the precision for the calling thread while `body` runs. A backward pass uses the precision that is set when it runs.
   package static func with<Result>(_ precision: Precision, _ body: () throws -> Result) rethrows -> Result {
     let before = gk_scoped_precision()
     gk_set_scoped_precision(Int32(precision.index))

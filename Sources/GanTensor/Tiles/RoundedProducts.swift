@@ -2,8 +2,8 @@ import CKernels
 
 /// Products of factors in bf16, computed in fp32.
 enum RoundedProducts {
-  /// The sum of `product` over those pairs of parts of `a` and `b` that count: high and high, and with two parts high
-  /// and low, low and high. The numbers are those of tiles but for the order of sums.
+  /// The sum of `product` over those pairs of parts of `a` and `b` that matter: high and high, and with two parts high
+  /// and low, low and high. The numbers are those of tiles except for the order of sums.
   static func sum(_ a: Tensor, _ b: Tensor, parts: Int, _ product: (Tensor, Tensor) -> Tensor) -> Tensor {
     let (a, b) = (a.splitToParts(parts), b.splitToParts(parts))
     guard parts == 2 else { return product(a[0], b[0]) }
@@ -15,7 +15,7 @@ enum RoundedProducts {
 }
 
 extension Tensor {
-  /// The nearest bf16 numbers, and with two parts those nearest to the rest.
+  /// The elements rounded to bf16, and with two parts the remainders rounded to bf16.
   fileprivate func splitToParts(_ parts: Int) -> [Tensor] {
     let result = (0..<parts).map { _ in Tensor(uninitialized: shape, type) }
     func floats(_ tensor: Tensor, _ index: Int) -> UnsafeMutablePointer<Float> {

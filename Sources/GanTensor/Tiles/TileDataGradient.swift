@@ -1,5 +1,5 @@
 extension TileConvolution {
-  /// Of zero padding.
+  /// For zero padding.
   static func dataGradient(
     gradient: Tensor, weight: Tensor, bias: Tensor?, _ g: ConvGeometry, parts: Int, isEmulated: Bool
   ) -> Tensor {
@@ -38,7 +38,7 @@ private struct TilePhase {
 
   init(_ phase: ConvPlan.Phase, _ g: ConvGeometry) {
     (y, x) = (phase.y, phase.x)
-    // Without taps in one direction there are none at all.
+    // Without taps in one direction there are no taps at all.
     let isEmpty = phase.kernelRows.isEmpty || phase.kernelColumns.isEmpty
     (kernelRows, kernelColumns) = isEmpty ? ([], []) : (phase.kernelRows, phase.kernelColumns)
     func axis(_ count: Int, _ position: Int, _ taps: [Int]) -> Axis {

@@ -1,12 +1,12 @@
 import CKernels
 import GanBase
 
-/// How the two factors of a weight gradient lie: the picture transposed, so that 32 pixels of a channel are a row of a
+/// The memory layout of the two factors of a weight gradient: the picture transposed, so that 32 pixels of a channel are a row of a
 /// tile, and the output's gradient with its pixels in pairs. The sum runs over pixels.
 ///
 /// A tap is a shift of the transposed picture. With a stride, pixels are split by their position modulo the stride, so
 /// that what 32 outputs see under a tap stays in one piece. Wide pictures are laid out row by row; in narrow ones all
-/// rows of all images follow each other, and the gradient has zeros where the border is.
+/// rows of all images follow each other, and the gradient has zeros at the border.
 ///
 /// With few channels a row of a tile is an element of the run of pixels under a kernel row, and only kernel rows are
 /// taps: the patches' columns, made for one kernel row.
@@ -20,7 +20,7 @@ struct TileGradientLayout {
   let elementStep: Int
   private let borderedHeight: Int, borderedWidth: Int
   private let rowPhases: Int, columnPhases: Int
-  /// Of narrow pictures: rows and columns of an image, counted in strides.
+  /// For narrow pictures: rows and columns of an image, in units of the stride.
   private let flatRows: Int, flatColumns: Int
   private let stepsInRow: Int
 
@@ -49,7 +49,7 @@ struct TileGradientLayout {
   /// Elements of one part of the transposed picture.
   var plane: Int { (isFlat ? rowPhases : images * borderedHeight) * columnPhases * elements * elementStep }
 
-  /// Where each tap begins.
+  /// The offset of each tap.
   var taps: [Int64] {
     (0..<g.kernelHeight).flatMap { ky in
       (0..<(isRun ? 1 : g.kernelWidth)).map { kx in
@@ -60,7 +60,7 @@ struct TileGradientLayout {
     }
   }
 
-  /// Where each 32 pixels of the sum begin.
+  /// The offset of each 32 pixels of the sum.
   var steps: [Int64] {
     if isFlat { return stride(from: 0, to: images * flatRows * flatColumns, by: Self.step).map { Int64($0) } }
     return (0..<images * g.outputHeight).flatMap { item in
@@ -80,7 +80,7 @@ struct TileGradientLayout {
   func transposed(_ picture: TilePicture) -> Storage {
     let result = Storage(bytes: picture.parts * plane * 2)
     let base = result.pointer.assumingMemoryBound(to: UInt16.self)
-    // Whatever meets a zero of the gradient must be finite.
+    // Whatever is multiplied by a zero of the gradient must be finite.
     if isFlat, !DryRun.isOn { base.update(repeating: 0, count: picture.parts * plane) }
     parallel(images * borderedHeight, grain: max(1, elementGrain / (borderedWidth * pixel))) { range in
       for item in range {
@@ -116,7 +116,7 @@ struct TileGradientLayout {
     }
   }
 
-  /// The pixel of the output at a place of a step, counted over all images; nil for the border and beyond the end.
+  /// The pixel of the output at a position within a step, counted over all images; nil for the border and beyond the end.
   private func outputPixel(_ step: Int, _ place: Int) -> Int? {
     if isFlat {
       let (row, x) = (step * Self.step + place).quotientAndRemainder(dividingBy: flatColumns)

@@ -3,10 +3,10 @@ import GanBase
 
 /// Which taps of a kernel a convolution has, and which 32 values each step of its sums takes.
 struct TileSteps {
-  /// Rows and columns of the weight `[kh,kw,K,N]`, in the order in which they meet ascending pixels.
+  /// Rows and columns of the weight `[kh,kw,K,N]`, in the order of ascending pixels under them.
   let kernelRows: [Int], kernelColumns: [Int]
   let channels: Int, pixel: Int
-  /// Of each step: which of `kernelRows`, and where in the run of pixels under it.
+  /// For each step: the index in `kernelRows`, and the position in the run of pixels under that row.
   private let places: [(row: Int, position: Int)]
 
   init(kernelRows: [Int], kernelColumns: [Int], channels: Int) {
@@ -24,7 +24,7 @@ struct TileSteps {
 
   var count: Int { places.count }
 
-  /// Offsets of the steps in a picture with so many columns.
+  /// Offsets of the steps in a picture with this many columns.
   func offsets(columns: Int) -> [Int32] { places.map { Int32($0.row * columns * pixel + $0.position) } }
 
   /// The weight `[kh,kw,K,N]` in the order of the steps: `[blocks of N][steps][parts][GK_TILE_PACKED]`.
@@ -69,7 +69,7 @@ func packedForTiles(
   return result
 }
 
-/// Where results of a convolution go: pixels of `[N,H,W,O]`, all or every so many of them.
+/// The destination of a convolution: all pixels of `[N,H,W,O]`, or every `stride`-th in each direction.
 struct TileTarget {
   let tensor: Tensor
   let y: Int, x: Int, stride: Int
@@ -87,7 +87,7 @@ struct TileTarget {
 /// A convolution on tiles, ready to run.
 struct TileConvolution {
   let picture: TilePicture
-  /// What output (0, 0) sees first, and the way to the next one's.
+  /// The first pixel under the kernel at output (0, 0), and the step to that of the next output.
   let row: Int, column: Int, stride: Int
   let steps: TileSteps
   let weights: Storage
@@ -108,7 +108,7 @@ struct TileConvolution {
     for work in works { work.finish() }
   }
 
-  /// A bias, or zeros, in whole blocks.
+  /// A bias, or zeros, padded to whole blocks.
   static func padded(_ bias: Tensor?, _ outputs: Int) -> Storage {
     let block = GK_TILE_BLOCK, count = nextMultiple(of: block, from: outputs)
     let result = Storage(bytes: count * 4), values = result.pointer.assumingMemoryBound(to: Float.self)

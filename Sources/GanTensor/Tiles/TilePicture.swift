@@ -11,7 +11,7 @@ final class TilePicture {
 
   /// - Parameters:
   ///   - x: `[N,H,W,C]`
-  ///   - rows: for each row of the bordered picture that of `x` it repeats, or -1 for zeros; `columns` likewise.
+  ///   - rows: for each row of the padded picture the row of `x` that it repeats, or -1 for zeros; `columns` likewise.
   init(_ x: Tensor, rows: [Int32], columns: [Int32], parts: Int) {
     (images, channels, self.parts) = (x.shape[0], x.shape[3], parts)
     (self.rows, self.columns) = (rows.count, columns.count)
@@ -51,8 +51,8 @@ final class TilePicture {
     base + ((image * rows + row) * columns + column) * pixel
   }
 
-  /// Pixels of few channels stand side by side, so that one step covers several taps. Others fill whole steps; where
-  /// 16 pixels would meet in a few sets of the cache, they stand one line further apart.
+  /// Pixels with few channels are packed densely, so that one step covers several taps. Others fill whole steps; if 16
+  /// pixels would map to a few sets of the cache, they are placed one line further apart.
   static func pixel(_ channels: Int) -> Int {
     let step = GK_TILE_STEP
     if channels < step { return nextMultiple(of: 4, from: channels) }

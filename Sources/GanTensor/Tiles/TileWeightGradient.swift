@@ -33,7 +33,7 @@ private struct TileWeightProducts {
     (taps, steps) = (layout.taps, layout.steps)
   }
 
-  /// Each item has sums of its own; taps share one as far as there is work for many threads.
+  /// Each item has its own sums; taps share an item as long as there is enough work for many threads.
   func run(to result: Tensor) {
     let block = GK_TILE_BLOCK, outputs = result.shape[3]
     let elementBlocks = stride(from: 0, to: layout.elements, by: block)

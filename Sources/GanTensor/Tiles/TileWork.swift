@@ -1,7 +1,7 @@
 import CKernels
 import GanBase
 
-/// One call's worth of a convolution on tiles, cut into items: an image, or all images' short rows as one.
+/// A convolution on tiles, divided into work items: of one image, or of all images if their short rows are joined into one.
 final class TileWork {
   struct Item {
     let tiles: Range<Int>, blocks: Range<Int>
@@ -11,7 +11,7 @@ final class TileWork {
   private let offsets: [Int32]
   /// Without `steps`, which is set for each call.
   private var parameters: gk_tile_convolution
-  /// Patches, and results that still have to go to their places.
+  /// Patches, and results that have yet to be copied to their destination.
   private var patches: Storage?, results: Storage?
 
   private init(_ convolution: TileConvolution, offsets: [Int32]) {
@@ -72,9 +72,9 @@ final class TileWork {
     (parameters.rows, parameters.columns) = (1, padded)
   }
 
-  /// Bytes of the picture that a thread goes over again and again: a good part of L2.
+  /// Bytes of the picture that a thread reads repeatedly: a large part of L2.
   private static let pictureBytes = 256 << 10
-  /// Items that a convolution should have at least, for many threads.
+  /// The smallest number of items of a convolution, for many threads.
   private static let leastItems = 32
 
   var items: [Item] {
@@ -100,7 +100,7 @@ final class TileWork {
     }
   }
 
-  /// Brings results that were computed as one row to their places.
+  /// Copies results that were computed as one row to their destination.
   func finish() {
     guard let results else { return }
     let target = convolution.target, outputs = parameters.outputs
