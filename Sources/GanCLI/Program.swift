@@ -11,12 +11,17 @@ package enum Program {
   /// - Returns: the exit status.
   package static func main(_ arguments: [[UInt8]]) -> Int32 {
     Signals.start()
+    endWhenOutOfMemory()
+    Engine.prepareProcess()
+    return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))
+  }
+
+  /// Ends the process with a message if memory runs out where nothing can be thrown.
+  static func endWhenOutOfMemory() {
     OutOfMemory.setLastResort { error in
       Console.shared.report(error)
       Signals.end(status: error.code.rawValue)
     }
-    Engine.prepareProcess()
-    return run(arguments.map { Argument(bytes: $0) }, in: CommandContext(console: .shared, table: .standard))
   }
 
   /// The same with other commands or another console; errors are printed there.

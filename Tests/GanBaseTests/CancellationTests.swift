@@ -1,5 +1,6 @@
 import Dispatch
 import GanBase
+import GanTestSupport
 import Synchronization
 import Testing
 
@@ -87,5 +88,34 @@ struct CancellationTests {
     }
     gate.signal()
     #expect(result == nil)
+  }
+
+  @Test func anErrorOfWorkIsThrownEvenAfterTheLastMoment() throws {
+    let done = Atomic<Int>(0)
+    let error = #expect(throws: GanError.self) {
+      _ = try Cancellation.run(when: { false }) { cancellation in
+        #expect(cancellation.commit())
+        OutOfMemory.report(.environment("the first", at: nil as String?))
+        OutOfMemory.report(.environment("the second", at: nil as String?))
+        ThreadPool.shared.run(10) { _ in done.add(1, ordering: .relaxed) }
+        throw GanError(.bug, "a consequence")
+      }
+    }
+    #expect(error?.code == .environment && error?.description == "the first")
+    #expect(done.load(ordering: .relaxed) == 0)
+  }
+
+  /// Nothing is written of numbers that were not computed.
+  @Test func whatRanOutOfMemoryIsNotWritten() throws {
+    try withTemporaryFolder { folder in
+      let path = FilePath("\(folder)/x.txt")
+      #expect(throws: GanError.self) {
+        try OutOfMemory.guarding {
+          OutOfMemory.report(.environment("out of memory", at: nil as String?))
+          try AtomicFile.write("text", to: path)
+        }
+      }
+      #expect(path.parent.names.isEmpty)
+    }
   }
 }

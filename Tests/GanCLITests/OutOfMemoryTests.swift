@@ -1,7 +1,10 @@
 import Foundation
 import GanImage
+import GanTensor
 import GanTestSupport
 import Testing
+
+@testable import GanCLI
 
 /// Memory that runs out in the middle of the work: an error like any other, and nothing half-written.
 @Suite(.serialized) struct OutOfMemoryTests {
@@ -42,5 +45,37 @@ import Testing
         ["train", "--resume", runs.path("r"), "--threads", "2", "--set", "train.steps=\(step)"])
       #expect(resumed.status == 0, "\(resumed.messages)")
     }
+  }
+
+  /// From limits that are too small for anything to one that suffices: in between memory runs out within the network.
+  @Test func aTranslationThatRunsOutOfMemoryWritesNothing() throws {
+    try withRuns { runs in
+      #expect(try runs.train("r", "train.steps=1", "model.ngf=16", "train.sample_count=0").status == 0)
+      let pictures = try TemporaryFolder()
+      _ = try pictures.picture("in/a.png", 800, 800)
+      let out = pictures.file("out")
+      let words = "translate '\(pictures.file("in"))' -o '\(out)' --run '\(runs.path("r"))' --threads 1"
+      var ranOut = 0
+      for mebibytes in stride(from: 260, to: 420, by: 15) {
+        let script = "ulimit -v \(mebibytes << 10); exec \"$0\" \(words)"
+        let result = try runProgram("/bin/sh", ["-c", script, try builtProgram()])
+        if result.status == 0 { break }
+        #expect([5, 127].contains(result.status), "\(mebibytes): \(result.status) \(result.messages)")
+        #expect((try? FileManager.default.contentsOfDirectory(atPath: out)) ?? [] == [], "\(mebibytes)")
+        if result.messages.contains("out of memory: tensors take ") { ranOut += 1 }
+      }
+      #expect(ranOut > 0)
+    }
+  }
+
+  /// Where no computation is guarded nothing can be thrown.
+  @Test func theLastResortIsAMessageAndTheDocumentedStatus() async {
+    let result = await #expect(processExitsWith: .exitCode(5), observing: [\.standardErrorContent]) {
+      Program.endWhenOutOfMemory()
+      _ = Tensor.zeros([1 << 20, 1 << 25])
+    }
+    let messages = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(
+      messages.contains("ganctl: error: out of memory: tensors take 0 MiB, and the system refuses "), "\(messages)")
   }
 }
