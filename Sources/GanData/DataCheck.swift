@@ -5,8 +5,8 @@ extension DataSet {
   /// Looks at the header of every file, so that a damaged or unsuitable one is known before training and
   /// not hours into it. Damage beyond the header shows when the picture is read.
   /// - Parameter needs: which sizes the networks take; nil for any.
-  /// - Returns: what is worth telling of pictures that can be used, and where unusable ones are to be skipped, what is
-  ///   wrong with them.
+  /// - Returns: notices about pictures that can be used, and, if unusable ones are to be skipped, what is wrong
+  ///   with these.
   /// - Throws: `GanError` (input) with the first ten files that cannot be used and the number of the others.
   @discardableResult
   package func checkAll(_ needs: NetworkNeeds? = nil) throws -> DataReport {
@@ -15,7 +15,7 @@ extension DataSet {
     let blocks = ceilDiv(entries.count, blockLength)
     var findings = [[Finding]](repeating: [], count: blocks)
     findings.withUnsafeMutableBufferPointer { findings in
-      // Each block has a place of its own.
+      // Each block has its own element.
       nonisolated(unsafe) let findings = findings
       ThreadPool.shared.run(blocks) { block in
         let range = block * blockLength..<min((block + 1) * blockLength, entries.count)
@@ -42,7 +42,7 @@ extension DataSet {
       largestFile: largest(findings.flatMap(\.files)), isVaried: finals.contains { $0 != finals[0] })
   }
 
-  /// Whether there is something to take in the place of what cannot be used, on either side.
+  /// Whether there are usable pictures to replace unusable ones, on either side.
   private func hasUsable(_ findings: [Finding]) -> Bool {
     let sides = [findings.prefix(catalogue.first.count), findings.dropFirst(catalogue.first.count)]
     return sides.allSatisfy { side in side.isEmpty || side.contains { $0.problems.isEmpty } }
@@ -63,7 +63,7 @@ extension DataSet {
     ]
   }
 
-  /// What is wrong with a picture that stands alone, of this size before any step; nil when nothing is.
+  /// What is wrong with a single picture of this size before any step; nil if nothing is.
   func unusable(_ size: PictureSize) -> Diagnostic? {
     if let centreCrop = request.centreCrop, min(size.width, size.height) < centreCrop {
       return Diagnostic(
@@ -100,7 +100,7 @@ extension DataSet {
 // MARK: All pictures together
 
 extension DataSet {
-  /// Single pictures are no pairs side by side: cut in half without a word, they would teach nonsense.
+  /// Single pictures are not side-by-side pairs: if they were silently cut in half, the model would learn nonsense.
   private func unlikelyPairs(_ findings: [Finding]) -> [Diagnostic] {
     let odd = findings.compactMap(\.unlikelyPair)
     guard !odd.isEmpty else { return [] }
@@ -118,14 +118,14 @@ extension DataSet {
     ]
   }
 
-  /// Sizes that the networks cannot take, where no crop makes them all the same.
+  /// Sizes that the networks cannot take, if no crop makes them all the same.
   private func unfitSizes(_ finals: [(path: FilePath, size: PictureSize)], _ needs: NetworkNeeds) -> [Diagnostic] {
     let unfit = finals.filter { needs.sizes.problem($0.size, at: $0.path) != nil }
     let help = needs.help(unfit.map { min($0.size.width, $0.size.height) }.min() ?? 0)
     return unfit.compactMap { needs.sizes.problem($0.size, at: $0.path, help: help) }
   }
 
-  /// Makes pictures of such sizes ones that cannot be used.
+  /// Marks pictures of such sizes as unusable.
   private func refuseUnfit(_ findings: inout [Finding], _ needs: NetworkNeeds) {
     let unfit = unfitSizes(findings.compactMap(\.final), needs)
     let problems = Dictionary(unfit.map { ($0.location, $0) }, uniquingKeysWith: { first, _ in first })

@@ -109,13 +109,13 @@ package struct DataOptions: Settings, Equatable, Sendable {
 }
 
 extension DataOptions {
-  /// The value of `attributes` that leaves it to what is found.
+  /// The value of `attributes` for using whatever list is found.
   package static let automatic = "auto"
 
   /// Whether a list of attributes is named.
   package var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
 
-  /// Options for folders that are set, but not looked at in this mode.
+  /// Options for folders that are set, but ignored in this mode.
   package func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
     let sides = [
       ("folder_a", folderA), ("folder_b", folderB), ("validation_folder_a", validationFolderA),

@@ -2,8 +2,8 @@ import GanBase
 import GanImage
 
 extension DataSet {
-  /// Where the pictures of folder A, or of folder B, lie: of pairs in one file a half of it. Empty in modes without
-  /// two sides.
+  /// The locations of the pictures of folder A, or of folder B; for pairs in one file, a half of it. Empty in modes
+  /// without two sides.
   package func places(isB: Bool) -> [PicturePlace] {
     let entries = request.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in
@@ -15,14 +15,14 @@ extension DataSet {
     }
   }
 
-  /// Where the pictures of one domain lie; empty in modes without domains.
+  /// The locations of the pictures of one domain; empty in modes without domains.
   package func places(ofDomain name: String) -> [PicturePlace] {
     guard let label = domains.firstIndex(of: name), !catalogue.labels.isEmpty else { return [] }
     return zip(catalogue.first, catalogue.labels).filter { $0.1 == label }
       .flatMap { $0.0.paths.map { PicturePlace($0) } }
   }
 
-  /// Where the pictures lie that have, or lack, all these attributes; empty in modes without attributes.
+  /// The locations of the pictures that have, or lack, all these attributes; empty in modes without attributes.
   package func places(withAttributes wanted: [String: Bool]) -> [PicturePlace] {
     guard request.mode == .attributes else { return [] }
     let count = domains.count

@@ -9,19 +9,19 @@ package struct NetworkNeeds {
 
   /// - Parameters:
   ///   - description: for instance "multiples of 64, at least 64".
-  ///   - fits: whether a height or width will do.
+  ///   - fits: whether a height or width fits.
   package init(
     description: String, fits: @escaping @Sendable (Int) -> Bool, help: @escaping (_ shortest: Int) -> String
   ) {
     (sizes, self.help) = (Sizes(description: description, fits: fits), help)
   }
 
-  /// Which sizes will do.
+  /// The sizes that fit.
   struct Sizes: Sendable {
     let description: String
     let fits: @Sendable (Int) -> Bool
 
-    /// What is wrong with a picture that comes out so; nil if nothing is.
+    /// What is wrong with a picture of this size; nil if nothing is.
     func problem(_ size: PictureSize, at path: FilePath, help: String? = nil) -> Diagnostic? {
       if fits(size.width), fits(size.height) { return nil }
       return Diagnostic("comes out as \(size.text); the networks need \(description)", at: path, help: help)
@@ -33,7 +33,7 @@ package struct NetworkNeeds {
 package struct DataReport {
   /// What is wrong with pictures that are skipped.
   package internal(set) var unusable: [Diagnostic] = []
-  /// Notices of a line each: no obstacles, but not what everybody expects.
+  /// Notices of one line each: not errors, but not what everybody expects.
   package internal(set) var notices: [String] = []
   /// The largest picture after all steps, and as it is stored; nil if none can be used.
   package internal(set) var largest: PictureSize?

@@ -54,7 +54,7 @@ struct PythonRandom {
     return order
   }
 
-  /// Of as many bits as the bound has, drawn until it is below.
+  /// Draws numbers with as many bits as the bound has, until one is below it.
   private mutating func below(_ bound: Int) -> Int {
     let bits = Int.bitWidth - bound.leadingZeroBitCount
     while true {

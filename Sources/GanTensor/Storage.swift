@@ -81,8 +81,8 @@ package final class MemoryCache: @unchecked Sendable {
     var peakBytes = 0
     var mostBytes = 0
 
-    /// The smallest free block of `capacity` or up to twice as much: this wastes less
-    /// memory than a new block would take while others are idle.
+    /// The smallest free block of `capacity` or up to twice as much: this wastes less memory
+    /// than a new block would take while others are idle.
     mutating func takeFree(_ capacity: Int) -> Block? {
       if let block = free[capacity]?.popLast() {
         freeBytes -= capacity
@@ -119,7 +119,7 @@ package final class MemoryCache: @unchecked Sendable {
   private static let largeBlock = 2 * hugePage
   /// The address of blocks without memory: none that a process can have.
   static var nowhere: UnsafeMutableRawPointer {
-    guard let pointer = UnsafeMutableRawPointer(bitPattern: 1 << 60) else { preconditionFailure("not 0") }
+    guard let pointer = UnsafeMutableRawPointer(bitPattern: 1 << 60) else { preconditionFailure("the address is 0") }
     return pointer
   }
 

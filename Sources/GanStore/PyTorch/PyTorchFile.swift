@@ -6,7 +6,7 @@ package struct PyTorchFile: Sendable {
   package let path: FilePath
   /// In the file's order; nested dictionaries give names joined with dots (`state_dict.conv.weight`).
   package let tensors: [StoredTensor]
-  /// What the file holds besides, for example `epoch (integer)`.
+  /// What else the file holds, for example `epoch (integer)`.
   package let ignored: [String]
 
   /// - Throws: `GanError` (checkpoint) for anything but a well-formed file of weights; it names whatever the
@@ -37,7 +37,7 @@ package struct PyTorchFile: Sendable {
   }
 }
 
-/// The pickled object of a file, and where the data of its tensors lie.
+/// The pickled object of a file, and the location of its tensors' data.
 struct TorchContent {
   let root: PickleValue
   let memory: PickleMemory

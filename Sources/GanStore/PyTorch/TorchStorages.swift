@@ -1,6 +1,6 @@
 import GanBase
 
-/// The memory blocks of a PyTorch file, and the tensors cut out of them.
+/// The memory blocks of a PyTorch file, and the tensors that they contain.
 struct TorchStorages {
   private let path: FilePath
   private let find: (String) throws -> ByteView?
@@ -16,7 +16,7 @@ struct TorchStorages {
     budget = fileSize * 4 + 16 << 20
   }
 
-  /// Contiguous tensors share the file's memory, others are gathered into memory of their own.
+  /// Contiguous tensors share the file's memory, others are gathered into separate memory.
   /// - Throws: `GanError` (checkpoint) naming the tensor, if its storage is missing, too short or absurd.
   mutating func tensor(_ name: String, _ tensor: TorchTensor, type: StoredType) throws -> StoredTensor {
     func problem(_ message: String) -> GanError { GanError.checkpoint("tensor '\(name)': \(message)", at: path) }

@@ -13,10 +13,10 @@ package enum OutputFile {
     }
   }
 
-  /// Makes the folder that the file is to lie in.
+  /// Creates the folder for the file.
   package static func makeParent(of path: FilePath) throws { try AtomicFile.makeFolder(path.parent) }
 
-  /// Finds out, without writing anything, that files cannot be written.
+  /// Checks, without writing anything, whether files can be written.
   /// - Throws: `GanError` (environment) naming the first such place.
   package static func checkPlaces(_ paths: [FilePath], help: String? = nil) throws {
     var folders: Set<FilePath> = []

@@ -1,8 +1,8 @@
 import Foundation
 import GanBase
 
-/// Knows which files a command must not write over, whatever their paths are called: those that it reads, those of
-/// runs, and all that is no regular file of the kind that is to be written.
+/// Knows which files a command must not overwrite, under whatever path: those that it reads, those of runs, and anything
+/// that is not a regular file of the kind to be written.
 package struct OutputGuard {
   /// What the protected files are, for messages.
   private var protected: [FileStatus.Identity: String] = [:]
@@ -27,7 +27,7 @@ package struct OutputGuard {
     protect(checkpoint, "the checkpoint")
   }
 
-  /// What a file would be written over that must stay; nil if nothing speaks against it.
+  /// What writing the file would overwrite that must stay; nil if it may be written.
   package func reason(against path: FilePath) -> String? {
     if let identity = FileStatus(path)?.identity, let what = protected[identity] { return "would overwrite \(what)" }
     guard let there = FileStatus(path, followingLinks: false) else { return nil }

@@ -38,8 +38,8 @@ extension RunFolder {
     return proper
   }
 
-  /// Sets aside what a run wrote after `step`, when it takes another course from there: later checkpoints and sheets,
-  /// and a copy of the log, go into a folder of their own. For a run whose `latest` is later than that.
+  /// Sets aside what a run wrote after `step`, when it continues differently from there: later checkpoints and sheets,
+  /// and a copy of the log, are moved to a separate folder. For a run whose `latest` is later than that.
   /// - Parameter checkpoint: where the run continues.
   /// - Returns: the folder; nil if the run continues from its latest checkpoint.
   package func setAside(after step: Int, for checkpoint: FilePath) throws -> FilePath? {

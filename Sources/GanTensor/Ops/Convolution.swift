@@ -13,7 +13,7 @@ extension Tensor {
 
   /// Transposed convolution of this `[N,H,W,O]` with `weight [kh,kw,I,O]`, plus `bias [I]`:
   /// `[N,(H-1)*stride-2*padding+kh+outputPadding, ...,I]`. The weight is that of the convolution whose
-  /// data gradient this is, so `O` counts the channels that come in.
+  /// data gradient this is, so `O` is the number of input channels.
   package func transposeConvolved(
     _ weight: Tensor, bias: Tensor? = nil, stride: Int, padding: Int, outputPadding: Int = 0
   ) -> Tensor {

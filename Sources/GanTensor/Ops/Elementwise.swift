@@ -1,7 +1,7 @@
 import CKernels
 
-// Elementwise operations. Shapes broadcast as in PyTorch. Every backward consists of these
-// operations, so each may be differentiated again.
+// Elementwise operations. Shapes broadcast as in PyTorch. Every backward function consists of these
+// operations, so it can be differentiated again.
 
 extension Tensor {
   package static func + (a: Tensor, b: Tensor) -> Tensor {
@@ -83,7 +83,7 @@ extension Tensor {
     }
   }
 
-  /// `self * sign(x)`, where `x` counts as a constant.
+  /// `self * sign(x)`, where `x` is treated as a constant.
   private func multiplied(bySignOf x: Tensor) -> Tensor {
     Tensor.binaryKernel(GK_SIGN_MULTIPLY, self, x).recorded("sign multiply", from: [self], saving: [x]) {
       [$0.gradient.multiplied(bySignOf: $0.saved[0])]
@@ -91,7 +91,7 @@ extension Tensor {
   }
 
   /// `x > 0 ? x : slope * x`; at 0 the derivative is `slope`, as in PyTorch. The slope must not be negative,
-  /// since the backward looks at the sign of the result.
+  /// since the backward function uses the sign of the result.
   package func leakyReLU(slope: Double) -> Tensor {
     unaryKernel(GK_LEAKY_RELU, slope).recorded("leaky relu", from: [self], savesResult: true) {
       [$0.gradient.gated(by: $0.savedResult, slope: slope)]
@@ -100,7 +100,7 @@ extension Tensor {
 
   package func relu() -> Tensor { leakyReLU(slope: 0) }
 
-  /// `self` where `y` is positive, else `slope * self`; `y` counts as a constant.
+  /// `self` where `y` is positive, else `slope * self`; `y` is treated as a constant.
   private func gated(by y: Tensor, slope: Double) -> Tensor {
     Tensor.binaryKernel(GK_LEAKY_GRADIENT, self, y, constant: slope)
       .recorded("leaky relu gradient", from: [self], saving: [y.detached()]) {

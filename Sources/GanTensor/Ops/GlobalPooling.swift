@@ -5,7 +5,7 @@ extension Tensor {
   /// The mean of each map of `[N,H,W,C]`: `[N,C]`.
   package func globalAverage() -> Tensor { mean(over: [1, 2]).reshaped(to: [shape[0], shape[3]]) }
 
-  /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first place that has it.
+  /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first pixel that has it.
   package func globalMaximum() -> Tensor {
     let mark = OpClock.begin(.reduction)
     defer { OpClock.end(mark) }
@@ -34,7 +34,7 @@ extension Tensor {
     }
   }
 
-  /// `[N,C]` at one place of each map of `shape`, zeros elsewhere.
+  /// `[N,C]` at one pixel of each map of `shape`, zeros elsewhere.
   private func placed(at places: [Int32], in shape: Shape) -> Tensor {
     let result = Tensor.zeros(shape, type: type)
     forEachPlace(places, shape) { index, place in

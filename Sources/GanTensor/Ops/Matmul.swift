@@ -1,7 +1,7 @@
 import GanBase
 
 extension Tensor {
-  /// Matrix product of `[m,k]` and `[k,n]`, either one given transposed.
+  /// Matrix product of `[m,k]` and `[k,n]`, either of which may be transposed.
   package func matmul(_ other: Tensor, transposeSelf: Bool = false, transposeOther: Bool = false) -> Tensor {
     let mark = OpClock.begin(.matrix)
     defer { OpClock.end(mark) }
@@ -9,7 +9,7 @@ extension Tensor {
     let n = other.shape[transposeOther ? 0 : 1]
     precondition(other.shape[transposeOther ? 1 : 0] == k, "matmul of \(shape) and \(other.shape)")
     let result = Tensor(uninitialized: [m, n], type)
-    // Columns are cut, not the inner sum.
+    // Columns are divided among threads, not the inner sum.
     parallel(n, grain: max(64, ceilDiv(n, 8))) { range in
       let start = transposeOther ? range.lowerBound * k : range.lowerBound
       gemm(

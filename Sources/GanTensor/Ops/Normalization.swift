@@ -1,8 +1,8 @@
-/// The statistics that a normalisation is made from.
+/// The statistics that a normalisation uses.
 package struct Moments {
   /// Mean and biased variance, `[groups,C]`.
   package let mean: Tensor, variance: Tensor
-  /// Elements behind each of them.
+  /// The number of elements per mean.
   package let count: Int
 }
 
@@ -11,10 +11,10 @@ extension Tensor {
   /// `scale` and `shift` (`[groups,C]` or `[C]`) computed from the moments and the layer's parameters. Batch, instance,
   /// layer norm, AdaIN and ILN differ only in `coefficients`, which is written with ordinary operations.
   ///
-  /// One saved tensor (the input) serves norm, activation and residual; the backward is two passes over it.
+  /// One saved tensor (the input) serves norm, activation and residual; the backward function is two passes over it.
   /// - Parameters:
   ///   - slope: of the leaky ReLU that follows; 1 for none, 0 for ReLU.
-  ///   - observe: sees the moments, for running statistics.
+  ///   - observe: is given the moments, for running statistics.
   package func normalized(
     _ kind: MomentGroups, slope: Double = 1, residual: Tensor? = nil, parameters: [Tensor] = [],
     observe: ((Moments) -> Void)? = nil,
@@ -25,7 +25,7 @@ extension Tensor {
     let layout = NormalizeLayout(shape, kind), count = layout.rows
     let (mean, variance) = momentsKernel(kind)
     observe?(Moments(mean: mean, variance: variance, count: count))
-    // The vectors have a small graph of their own, which turns their gradients into the moments' and parameters'.
+    // The vectors have a separate small graph, which turns their gradients into those of the moments and parameters.
     let leaves = [mean.variable(), variance.variable()] + parameters.map { $0.detached().variable() }
     let made = coefficients(Moments(mean: leaves[0], variance: leaves[1], count: count), Array(leaves[2...]))
     let vectors = [made.scale.broadcast(to: layout.vectors), made.shift.broadcast(to: layout.vectors)]
@@ -60,7 +60,7 @@ extension Tensor {
     _ coefficients: (Moments, [Tensor]) -> (scale: Tensor, shift: Tensor)
   ) throws -> [Tensor?] {
     let layout = NormalizeLayout(shape, kind)
-    // Aliases, so that the walk ends here and not at what `self` was made from.
+    // Aliases, so that the traversal ends here and not at the inputs of `self`.
     let inputs = ([self] + parameters).map { $0.alias() }
     let rows = inputs[0].reshaped(to: [layout.groups, layout.rows, layout.channels])
     let mean = rows.mean(over: [1]), centered = rows - mean

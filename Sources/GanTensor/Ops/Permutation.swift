@@ -1,7 +1,7 @@
 import CKernels
 import GanBase
 
-/// How elements move when axes change places. Axes that stay neighbours, in the same order, count as one.
+/// How elements move when axes are permuted. Axes that stay adjacent, in the same order, are merged.
 struct Permutation {
   private struct Axis {
     var size: Int
@@ -28,7 +28,7 @@ struct Permutation {
     guard result.count > 0 else { return }
     var outer = axes
     let inner = outer.popLast() ?? Axis(size: 1, from: 1, to: 1)
-    // The source's innermost axis: where it is the result's too, rows are copied, else matrices are transposed.
+    // The source's innermost axis: if it is also the result's, rows are copied, else matrices are transposed.
     let row = outer.firstIndex { $0.from == 1 }.map { outer.remove(at: $0) } ?? Axis(size: 1, from: 1, to: 1)
     let strip = max(16, elementGrain / inner.size)
     let strips = ceilDiv(row.size, strip)

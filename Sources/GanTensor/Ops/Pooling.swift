@@ -5,7 +5,7 @@ import GanBase
 // one's derivative is its adjoint and the adjoint's is itself.
 
 extension Tensor {
-  /// Means over `kernel` x `kernel` windows; at the border only real pixels are averaged. The result has
+  /// Means over `kernel` x `kernel` windows; at the border only pixels of the picture are averaged. The result has
   /// `(H + 2*padding - kernel) / stride + 1` rows, rounded down, and columns likewise.
   package func averagePooled(kernel: Int, stride: Int, padding: Int = 0) -> Tensor {
     averagePooled(PoolGeometry(shape, kernel: kernel, stride: stride, padding: padding))
@@ -54,10 +54,10 @@ extension Tensor {
     return result.recorded("upsampling adjoint", from: [self]) { [$0.gradient.upsampledTwice()] }
   }
 
-  /// The largest of each 2x2 pixels, per channel; a last odd row or column is left out.
+  /// The largest of each 2x2 pixels, per channel; the last row or column of an odd size is dropped.
   package func maxPooledTwice() -> Tensor { pickedPairwise(by: self) }
 
-  /// From each 2x2 pixels the element where `guide`, which counts as a constant, is largest.
+  /// From each 2x2 pixels the element where `guide`, which is treated as a constant, is largest.
   private func pickedPairwise(by guide: Tensor) -> Tensor {
     let result = Tensor(uninitialized: [shape[0], shape[1] / 2, shape[2] / 2, shape[3]], type)
     result.forEachBlockOfRows { picture, first, rows in
@@ -83,7 +83,7 @@ extension Tensor {
     }
   }
 
-  /// Where a row of a picture begins.
+  /// The address of a row of a picture.
   private func rowPointer(_ picture: Int, _ row: Int) -> UnsafeMutableRawPointer {
     pointer(at: (picture * shape[1] + row) * shape[2] * shape[3])
   }

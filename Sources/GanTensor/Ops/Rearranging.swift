@@ -1,6 +1,6 @@
 import CKernels
 
-// Operations that move elements and compute nothing.
+// Operations that only move elements.
 
 extension Tensor {
   /// The same elements under another shape of equal count; shares memory.
@@ -63,7 +63,7 @@ extension Tensor {
     }
   }
 
-  /// Joins tensors along one axis; the other sizes must be equal.
+  /// Concatenates tensors along one axis; the other sizes must be equal.
   package static func concatenated(_ parts: [Tensor], axis: Int) -> Tensor {
     precondition(!parts.isEmpty)
     let total = parts.reduce(0) { $0 + $1.shape[axis] }
@@ -88,7 +88,7 @@ extension Tensor {
     }
   }
 
-  /// These maps `[N,H,W,C]` with a vector `[N,K]` beside them at every pixel: `[N,H,W,C+K]`.
+  /// These maps `[N,H,W,C]` concatenated with a vector `[N,K]` at every pixel: `[N,H,W,C+K]`.
   package func joined(with vector: Tensor) -> Tensor {
     let own = shape[3], added = vector.shape[1], all = own + added, pixels = shape[1] * shape[2]
     precondition(vector.shape == [shape[0], added], "joining \(vector.shape) to \(shape)")

@@ -1,6 +1,6 @@
 import CKernels
 
-/// The largest singular value of a matrix with its vectors, as far as power iterations have found them.
+/// The largest singular value of a matrix and its singular vectors, as approximated by power iteration.
 package struct SingularTriple {
   /// Over the columns, length 1: the output channels of a weight.
   package let u: Tensor
@@ -9,12 +9,12 @@ package struct SingularTriple {
   package let value: Double
 }
 
-/// Lengths are not divided by less.
+/// The smallest length to divide by.
 private let leastLength = 1e-12
 
 extension Tensor {
   /// One power iteration from `u` (Miyato et al. 2018, algorithm 1), with `M` this tensor as a matrix whose columns are
-  /// the last axis: `v = M u`, `u = M^T v`, each of length 1. Both products take one walk over the matrix. Nothing is
+  /// the last axis: `v = M u`, `u = M^T v`, each of length 1. Both products take one pass over the matrix. Nothing is
   /// recorded.
   package func powerIteration(from u: Tensor) -> SingularTriple {
     let (product, back) = productsKernel(u)
@@ -27,14 +27,14 @@ extension Tensor {
       v: product.unaryKernel(GK_AFFINE, 1 / length), value: value * (value / divisor))
   }
 
-  /// The value that belongs to given vectors: `v^T M u`.
+  /// The singular value for given vectors: `v^T M u`.
   package func singularTriple(u: Tensor, v: Tensor) -> SingularTriple {
     let value = zip(weightedRowSums(v), u.doubles).reduce(0) { $0 + $1.0 * $1.1 }
     // Copies, because the vectors of a layer are written in place.
     return SingularTriple(u: u.copied(), v: v.copied(), value: value)
   }
 
-  /// This tensor over its singular value, of which the vectors count as constants.
+  /// This tensor divided by its singular value, whose vectors are treated as constants.
   package func divided(by triple: SingularTriple) -> Tensor {
     let value = triple.value
     return unaryKernel(GK_AFFINE, 1 / value).recorded(

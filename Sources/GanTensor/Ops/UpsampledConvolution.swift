@@ -2,12 +2,12 @@ import CKernels
 import GanBase
 
 // A convolution of an upsampled picture sees each small pixel four times. Multiplying it once with sums of taps is a
-// transposed convolution of the small picture with stride 2 and a kernel one wider: 3x3 taps need 4 products where
-// there were 9, 5x5 taps 9 where there were 25, and the large picture is never made.
+// transposed convolution of the small picture with stride 2 and a kernel one wider: 3x3 taps need 4 products
+// instead of 9, 5x5 taps 9 instead of 25, and the large picture is never computed.
 
 extension Tensor {
   /// `upsampledTwice().convolved(weight, bias: bias, padding: k / 2, mode: mode)` for an odd kernel of k x k taps:
-  /// `[N,2H,2W,O]`, equal but for rounding.
+  /// `[N,2H,2W,O]`, equal up to rounding.
   package func upsampledConvolved(_ weight: Tensor, bias: Tensor? = nil, mode: PaddingMode) -> Tensor {
     let kernel = weight.shape[0], padding = kernel / 2
     // Wider kernels would look further beyond the border than one small pixel.
@@ -64,7 +64,7 @@ extension Tensor {
   }
 
   /// Sums of taps, inputs and outputs swapped: from `[k,k,I,O]` to `[size,size,O,I]`.
-  /// - Parameter groups: for each tap of the result those that it is the sum of.
+  /// - Parameter groups: for each tap of the result the taps that it is the sum of.
   private func tapSums(_ groups: [[Int]], size: Int) -> Tensor {
     let (kernel, inputs, outputs) = (shape[0], shape[2], shape[3])
     let sums = Tensor(uninitialized: [size, size, inputs, outputs], type)
