@@ -5,18 +5,18 @@ import GanMetrics
 import GanStore
 import GanTensor
 
-/// Translates the pictures of a plan and compares them with their targets where there are any.
+/// Translates the pictures of a plan, and compares the results with their targets, if any.
 package final class FolderTranslation {
   /// One translation of a picture.
   package struct Result: Sendable {
     package let item: TranslationPlan.Item
     package let output: FilePath
     package let size: PictureSize
-    /// nil where nothing is compared.
+    /// nil if there are no targets.
     package let scores: PairedScores?
   }
 
-  /// How far a picture is in its networks.
+  /// The progress of one large picture through its networks.
   package struct LayersDone: Sendable {
     package let count: Int
     package let of: Int
@@ -24,31 +24,31 @@ package final class FolderTranslation {
 
   package static let sheetRows = 12
   private static let sheetSide = 512
-  /// Of one picture.
+  /// The most results of one picture that a sheet shows.
   private static let sheetSamples = 10
 
   private let plan: TranslationPlan
   private let targets: TranslationTargets
   private let translator: PictureTranslator
   private let destination: TranslationRequest.Destination?
-  /// Where the sheet goes, if one is wanted.
+  /// The path of the sheet; nil if none is requested.
   private let sheetPath: FilePath?
 
   package private(set) var results: [Result] = []
-  /// Pictures that turned out damaged.
+  /// The number of pictures that turned out damaged.
   package private(set) var failures = 0
   private typealias Row = (name: String, pictures: [Picture?])
   private var rows: [Row] = []
-  /// Of one picture, once known.
+  /// The number of layers for one picture, once known.
   private var layers: Int?
-  /// Folders that have their note.
+  /// Folders whose record has been written.
   private var recorded: Set<FilePath> = []
   private var recordFailure: (any Error)?
   private let outputs: OutputGuard
 
-  /// - Parameter destination: where each picture leads, if not where the translator does.
-  /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
-  ///   results cannot be written.
+  /// - Parameter destination: the target of each picture, if it differs from the translator's.
+  /// - Throws: `GanError`: (usage) if a result would overwrite an input or two results have the same path,
+  ///   (environment) if results cannot be written.
   package init(
     _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
     _ destination: TranslationRequest.Destination? = nil
@@ -63,35 +63,36 @@ package final class FolderTranslation {
     try plan.checkOutputs(outputs)
   }
 
-  /// The pictures that are more than twice as high and wide, in the network, as those that the model was trained on.
+  /// The pictures that enter the network at more than twice the height and width of the training pictures.
   package func farLarger(than side: Int) -> (count: Int, largest: PictureSize)? {
     let sizes = plan.items.map { translator.scaledSize(targets.inputSize($0)) }
       .filter { min($0.width, $0.height) > 2 * side }
     return sizes.max { $0.pixels < $1.pixels }.map { (sizes.count, $0) }
   }
 
-  /// - Throws: `GanError`: (usage) where there are no styles that all pictures get, or the file must stay,
-  ///   (environment) where it cannot be written.
+  /// Writes the styles shared by all pictures.
+  /// - Throws: `GanError`: (usage) if there are no such styles or the file must not be overwritten, (environment) if
+  ///   it cannot be written.
   package func saveStyles(to path: FilePath) throws {
     try outputs.check(path, option: "--save-styles")
     try translator.saveStyles(to: path)
   }
 
-  /// - Throws: `GanError` (environment) where a picture is too large for the memory.
+  /// - Throws: `GanError` (environment) if a picture is too large for the available memory.
   package func checkMemory() throws {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
     if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
   }
 
-  /// Small pictures are translated several at a time, each by one thread, which keeps all threads busy where a network's
-  /// layers are too small for that. No result depends on it.
+  /// Translates all pictures. Small ones are translated in parallel, each by one thread, because their layers are too
+  /// small to keep all threads busy. Results do not depend on this.
   /// - Parameters:
-  ///   - failed: sees the error for each picture that turned out damaged; the others are translated nevertheless.
-  ///   - advanced: called with the number of pictures done, and while a large one is translated with how far it is.
-  ///   - shouldStop: asked before each picture.
-  ///   All three are called in the order of the pictures, one at a time, though on any thread.
-  /// - Throws: `GanError` where going on makes no sense: (environment) for a full disk, (checkpoint) for a model that
-  ///   gives no numbers.
+  ///   - failed: called with the error for each damaged picture; the others are still translated.
+  ///   - advanced: called with the number of pictures done, and with the progress through a large picture.
+  ///   - shouldStop: called before each picture.
+  ///   All three are called in the order of the pictures, one at a time, on any thread.
+  /// - Throws: `GanError` for errors that affect all pictures: (environment) for a full disk, (checkpoint) for a model
+  ///   whose output is not finite.
   package func run(
     failed: (GanError) -> Void, advanced: @escaping (Int, _ layers: LayersDone?) -> Void, shouldStop: () -> Bool
   ) throws {
@@ -120,22 +121,22 @@ package final class FolderTranslation {
       }
       next += group
     }
-    // Others may have gone on beyond a picture that was not begun any more.
+    // Other threads may have finished pictures after one that was never begun.
     for outcome in outcomes.rest { _ = note(outcome) }
     if let error = recordFailure { throw error }
     if let error = outcomes.all.lazy.compactMap(\.fatalError).first { throw error }
     try writeSheet()
   }
 
-  /// How many convolutions a picture takes; nil where it is too small for anybody to wait.
+  /// The number of convolutions for a picture; nil for pictures that are too small to show progress.
   private func layers(for size: PictureSize) -> Int? {
     if let layers { return layers }
     layers = translator.layers(for: size)
     return layers
   }
 
-  /// How many pictures, from one on, to translate at the same time: as many for each thread, if the memory allows
-  /// that; else 1, by all threads.
+  /// How many pictures, starting with `first`, to translate in parallel: the same number for each thread if the memory
+  /// allows; else 1, by all threads.
   private func groupSize(from first: Int) -> Int {
     let threads = ThreadPool.shared.threads, count = plan.items.count - first
     guard threads > 1, count >= threads else { return 1 }
@@ -144,7 +145,7 @@ package final class FolderTranslation {
     return translator.hasMemory(for: threads, of: largest) ? count - count % threads : 1
   }
 
-  /// What became of one picture of the plan.
+  /// The outcome for one picture of the plan.
   private enum Outcome {
     case made([Result], row: Row?)
     case damaged(GanError)
@@ -203,7 +204,7 @@ package final class FolderTranslation {
     return (results, (item.name.shown, try pictures.map { try $0.fitting(Self.sheetSide) }))
   }
 
-  /// The picture, and the target as the result will be: in its size and channels.
+  /// The picture, and its target in the size and channels of the result.
   private func read(
     _ item: TranslationPlan.Item, _ place: TranslationTargets.Place?
   ) throws -> (input: Picture, target: Picture?) {
@@ -219,7 +220,7 @@ package final class FolderTranslation {
 
   // MARK: Records
 
-  /// Notes in a folder of results where they come from, at the first of them: who is interrupted has the note too.
+  /// Records in a folder where its results come from. Done with the first result, so that it survives interruptions.
   private func leaveRecord(in place: ResultPlace) {
     let folders = place.folders
     guard recorded.insert(folders.results).inserted else { return }
@@ -240,7 +241,7 @@ package final class FolderTranslation {
     }
   }
 
-  /// To what the results belong.
+  /// The side, domain or attributes that the results belong to.
   private var side: TranslationRecord.Side {
     switch destination?.target ?? translator.target {
     case .aToB: .b
@@ -270,7 +271,7 @@ package final class FolderTranslation {
 
   // MARK: Means
 
-  /// nil where nothing was compared.
+  /// Mean scores; nil if nothing was compared.
   package var meanScores: MeanPairedScores? {
     var mean = MeanPairedScores()
     for scores in results.compactMap(\.scores) { mean.add(scores) }
@@ -283,7 +284,7 @@ extension PictureSize {
 }
 
 extension Picture {
-  /// Scaled down, if need be, until no side is longer than `side`.
+  /// A copy scaled down so that no side is longer than `side`.
   fileprivate func fitting(_ side: Int) throws -> Picture {
     let longest = max(width, height)
     guard longest > side else { return self }

@@ -7,19 +7,19 @@ import GanStore
 import GanTensor
 import GanWeights
 
-/// A model of this program with the weights of an official one, from the files that it wrote.
+/// A model with weights read from files of an official program.
 package struct ImportedWeights {
-  /// What became of the files.
+  /// What was imported.
   package struct Report {
-    /// Every network of the model, in its order.
+    /// The origin of each network's weights, in the order of the model.
     package internal(set) var networks: [(name: String, origin: NetworkOrigin)] = []
-    /// Running statistics that old files hold for norms without any; official programs drop them too.
+    /// Running statistics of old files for norms that have none; official programs drop them too.
     package internal(set) var dropped = 0
-    /// Counters of batches that old files lack; they begin at 0.
+    /// `num_batches_tracked` tensors that old files lack; they start at 0.
     package internal(set) var supplied = 0
-    /// Tensors of optimizers.
+    /// Optimizer tensors, which are ignored.
     package internal(set) var optimizerTensors = 0
-    /// Translations that random networks take part in, and what would have to be imported for them.
+    /// Translations that would use random networks, and what is missing for them.
     package internal(set) var impossible: [(target: TranslationTarget, missing: MissingNetworks)] = []
   }
 
@@ -31,17 +31,17 @@ package struct ImportedWeights {
   private let builder: ModelBuilder
 
   /// - Parameters:
-  ///   - files: written by `torch.save`, or safetensors; each may begin with `NETWORK=`, which tells what it is.
-  ///   - configuration: its section `model` tells what the weights belong to.
-  ///   - target: which generator the one file is that does not tell; nil for the model's first direction.
-  ///   - seed: for the networks that no file holds, whose weights are random.
-  /// - Throws: `GanError`: (usage) for faults of the configuration, or where it cannot be told what a file is,
-  ///   (checkpoint) for a file that cannot be read, tensors that do not fit, naming up to ten of them, or networks of
-  ///   which no translation can be made.
+  ///   - files: files of `torch.save`, or safetensors; each may begin with `NETWORK=` to say which network it holds.
+  ///   - configuration: a configuration whose section `model` describes the networks.
+  ///   - target: the direction of the generator in a single file that does not tell; nil for the model's first.
+  ///   - seed: the seed for networks that are in no file and get random weights.
+  /// - Throws: `GanError`: (usage) for errors in the configuration, or if it is unclear which network a file holds,
+  ///   (checkpoint) for a file that cannot be read, for tensors that do not fit, naming up to ten of them, or if the
+  ///   imported networks do not suffice for any translation.
   package init(files: [FilePath], configuration: FilePath, target: TranslationTarget?, seed: UInt64) throws {
     var document = try ConfigDocument(file: configuration)
     let (model, pairDirection) = try TrainedModel.read(&document)
-    // Random networks may take long and much memory: whatever is wrong with the files is found before.
+    // Random networks may take long and much memory, so the files are checked first.
     let sketch = try ModelSketch(model.configured, ModelBuilder(seed: seed))
     try sketch.dryRun { _ = try ImportedWeights(files, target, model, pairDirection, sketch.builder, sketch.model) }
     try sketch.checkRoom(at: configuration)
@@ -78,7 +78,7 @@ package struct ImportedWeights {
     }
     report.optimizerTensors += file.optimizerTensors
     for part in file.parts {
-      // A direction that is given goes before what the file's name says.
+      // --direction takes precedence over the file's name.
       let named = network ?? (target == nil ? nil : choice.usual)
       let store =
         try named.flatMap { name in builder.networks.first { $0.name == name } }
@@ -87,7 +87,7 @@ package struct ImportedWeights {
     }
   }
 
-  /// `netG_A2B.pth`
+  /// The direction in a file name such as `netG_A2B.pth`.
   private static func direction(of file: FilePath) -> TranslationTarget? {
     let name = (file.stem ?? "").lowercased()
     let (aToB, bToA) = (
@@ -115,7 +115,7 @@ package struct ImportedWeights {
     origins[network.name] = .imported(path.shownName)
   }
 
-  /// Half a translator is none.
+  /// Checks that at least one translation has all its networks.
   private mutating func checkTranslations() throws {
     guard !origins.random.isEmpty else { return }
     let info = model.configured.info
@@ -131,7 +131,7 @@ package struct ImportedWeights {
 
   // MARK: Writing
 
-  /// Writes a checkpoint for `translate` and `export`. It holds no state of a training, so none can be resumed from it.
+  /// Writes a checkpoint for `translate` and `export`. It has no training state and cannot be resumed.
   /// - Parameter program: this program's version.
   package func writeCheckpoint(to path: FilePath, program: String) throws {
     let files = report.networks.compactMap { if case .imported(let file) = $0.origin { file } else { nil } }

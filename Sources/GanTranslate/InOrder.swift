@@ -1,16 +1,16 @@
 import Foundation
 
-/// Values that threads finish in any order, handed on in the order of their numbers. A lock guards all of it.
+/// Passes on values in the order of their indices, while threads finish them in any order. Protected by a lock.
 final class InOrder<Value>: @unchecked Sendable {
   private let lock = NSLock()
   private var values: [Value?]
-  /// Values that have been handed on.
+  /// The number of values passed on so far.
   private var done = 0
   private var hasEnded = false
 
   init(_ count: Int) { values = Array(repeating: nil, count: count) }
 
-  /// Whether to begin with another one. Once `condition` was false, or a last value came, it stays so.
+  /// Whether to begin another value: false for good once `condition` was false or a last value was finished.
   func goesOn(_ condition: () -> Bool) -> Bool {
     lock.withLock {
       if !hasEnded, !condition() { hasEnded = true }
@@ -18,10 +18,10 @@ final class InOrder<Value>: @unchecked Sendable {
     }
   }
 
-  /// Takes value number `index`, and hands on those whose turn has come.
+  /// Stores value number `index`, and passes on all values whose predecessors are done.
   /// - Parameters:
-  ///   - isLast: no further one is to be begun.
-  ///   - handOn: gets the number of values handed on, and the value; never called by two threads at once.
+  ///   - isLast: whether no further value may begin.
+  ///   - handOn: called with the number of values passed on and the value, by one thread at a time.
   func finish(_ index: Int, _ value: Value, isLast: Bool, _ handOn: (Int, Value) -> Void) {
     lock.withLock {
       values[index] = value
@@ -35,6 +35,6 @@ final class InOrder<Value>: @unchecked Sendable {
 
   var all: [Value] { lock.withLock { values.compactMap { $0 } } }
 
-  /// Values behind one that was never begun.
+  /// Finished values after one that was never begun.
   var rest: [Value] { lock.withLock { values[done...].compactMap { $0 } } }
 }

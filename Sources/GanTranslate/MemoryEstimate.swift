@@ -1,16 +1,16 @@
 import GanBase
 import GanTensor
 
-/// What a translation takes, measured on a picture: activations grow with the number of pixels.
+/// Estimates the memory of a translation from a measured one: activations grow with the number of pixels.
 final class MemoryEstimate {
-  /// Below so many pixels no picture is a problem, and nothing is measured.
+  /// Smaller pictures are never a problem and are not measured.
   private static let harmlessPixels = 1 << 20
   private static let probeSide = 256
-  /// Of the largest picture so far.
+  /// The measurement of the largest picture so far.
   private var measured: (bytes: Double, pixels: Int)?
 
-  /// - Parameter probe: translates a square picture of that side, or of the next one that the model takes.
-  /// - Throws: `GanError` (environment) where less memory is available than the picture will need.
+  /// - Parameter probe: translates a square picture with this side, or the next one that the model takes.
+  /// - Throws: `GanError` (environment) if the picture needs more memory than available.
   func check(width: Int, height: Int, at path: FilePath, probe: (_ side: Int) throws -> Void) throws {
     let pixels = width * height
     guard pixels > Self.harmlessPixels, let available = MemoryLimits.available else { return }
@@ -22,7 +22,7 @@ final class MemoryEstimate {
       at: path, help: "scale the picture down with --size WIDTHxHEIGHT, or use a machine with more memory")
   }
 
-  /// Runs `work`, which translates a picture of so many pixels while nothing else makes tensors.
+  /// Runs and measures `work`, which translates a picture of `pixels` pixels while nothing else makes tensors.
   func measure(pixels: Int, _ work: () throws -> Void) rethrows {
     if let measured, measured.pixels >= pixels { return try work() }
     let cache = MemoryCache.shared
@@ -30,11 +30,11 @@ final class MemoryEstimate {
     let before = cache.liveBytes
     try work()
     let bytes = cache.peakBytes - before
-    // A damaged picture comes to nothing, and tells nothing.
+    // Nothing is measured for a damaged picture.
     if bytes > 0 { measured = (Double(bytes), pixels) }
   }
 
-  /// Whether so many translations at the same time have room; false before anything was measured.
+  /// Whether `count` translations fit in memory at the same time; false before the first measurement.
   func suffices(for count: Int, pixels: Int) -> Bool {
     guard let measured, measured.pixels > 0, let available = MemoryLimits.available else { return false }
     let each = measured.bytes / Double(measured.pixels) * Double(pixels)
@@ -47,6 +47,6 @@ final class MemoryEstimate {
     return measured.map { $0.bytes / Double($0.pixels) } ?? 0
   }
 
-  /// With the blocks that the tensors' allocator keeps for later.
+  /// The total, including blocks that the tensor allocator caches.
   private static func total(bytes: Double) -> Double { 1.5 * bytes + Double(256 << 20) }
 }

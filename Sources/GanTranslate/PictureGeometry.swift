@@ -2,10 +2,10 @@ import GanBase
 import GanImage
 import GanNN
 
-// Pictures of any size come to one that a generator takes, and back.
+// Pads pictures of any size to one that a generator takes.
 
 extension SizeRule {
-  /// The least allowed size that is not below `size`.
+  /// The smallest allowed size that is at least `size`.
   func covering(_ size: Int) -> Int {
     let wanted = max(size, least)
     return nextMultiple(of: multiple, from: wanted)
@@ -13,8 +13,8 @@ extension SizeRule {
 }
 
 extension Picture {
-  /// The picture continued to the right and below by its mirror image, the border pixel not repeated; where the
-  /// picture is smaller than what is to be added, it is mirrored to and fro.
+  /// The picture padded at the right and the bottom by reflection, as by `torch.nn.ReflectionPad2d`. Padding larger
+  /// than the picture reflects repeatedly.
   func mirrored(toWidth newWidth: Int, height newHeight: Int) -> Picture {
     if newWidth == width && newHeight == height { return self }
     let columns = (0..<newWidth).map { mirrorIndex($0, size: width) * channels }
@@ -38,7 +38,7 @@ extension Picture {
   }
 }
 
-/// Which pixel of an axis stands at `index`, from 0, when the axis is mirrored to and fro.
+/// The index of the pixel at position `index` of an axis of `size` pixels padded by repeated reflection.
 func mirrorIndex(_ index: Int, size: Int) -> Int {
   if size == 1 { return 0 }
   let period = 2 * (size - 1)

@@ -4,9 +4,9 @@ import GanModels
 import GanTensor
 
 extension PictureTranslator {
-  /// The styles that are the same for all pictures; nil where each picture has its own.
+  /// The styles that all pictures share; nil if each picture has its own.
   /// - Throws: `GanError`: (usage) for a model without styles, (input) for a picture that cannot be read, (checkpoint)
-  ///   for a style of another form.
+  ///   for a style of the wrong shape.
   static func styles(
     _ trained: TrainedModel, _ options: TranslationOptions, _ target: TranslationTarget, _ translator: PictureTranslator
   ) throws -> [(name: String, values: Tensor)]? {
@@ -47,19 +47,19 @@ extension PictureTranslator {
     return Tensor(values, expected)
   }
 
-  /// The attribute of a picture of the domain that is translated to.
+  /// The style (attribute) of an example picture from the target domain.
   private func attribute(of path: FilePath, _ model: any MultimodalTranslator) throws -> Tensor {
     let example = try scaled(PictureFile.read(path, channels: channels.output))
     let input = tensor(example, model.attributeSizeRule)
     return try Tape.paused { try model.attribute(of: input, for: target, pass("style")) }
   }
 
-  /// Writes the styles that all pictures get, to be used again.
-  /// - Throws: `GanError`: (usage) where there are none, (environment) where the file cannot be written.
+  /// Writes the styles that all pictures share, for `--style`.
+  /// - Throws: `GanError`: (usage) if there are none, (environment) if the file cannot be written.
   package func saveStyles(to path: FilePath) throws {
     guard let styles, let choice = options.styles else {
       throw GanError.usage(
-        "option --save-styles: there are no styles that all pictures get", help: "add --samples K or --style FILE")
+        "option --save-styles: there are no styles that all pictures share", help: "add --samples K or --style FILE")
     }
     try TranslationStyle.write(styles, to: path, model: modelName, target: choice.isDrawn ? nil : target)
   }

@@ -7,18 +7,18 @@ import GanWeights
 
 /// How pictures are translated.
 package struct TranslationOptions: Sendable {
-  /// nil: the model's first one.
+  /// nil: the model's first target.
   package var target: TranslationTarget?
-  /// Running statistics and no dropout, instead of what the official program does without `--eval`.
+  /// Whether to use running statistics and no dropout, like the official program with `--eval`.
   package var isEvaluation = false
-  /// nil: as the official program.
+  /// Whether dropout is on; nil: as in the official program.
   package var dropout: Bool?
   package var seed: UInt64 = 0
-  /// Pictures are scaled to this first.
+  /// The size that pictures are scaled to first.
   package var size: ScaledSize?
-  /// Whether results are scaled back to the size that the picture had.
+  /// Whether results are scaled back to the picture's size.
   package var restoresSize = false
-  /// nil: one translation, whose attribute is drawn for each picture where the model has several.
+  /// nil: one translation per picture, with a random style if the model has styles.
   package var styles: StyleChoice?
   /// Whether translations are also translated back.
   package var reconstructs = false
@@ -29,7 +29,7 @@ package struct TranslationOptions: Sendable {
 /// A size that pictures are scaled to.
 package enum ScaledSize: Sendable {
   case exact(PictureSize)
-  /// The shorter side; the aspect is kept.
+  /// The shorter side; the aspect ratio is kept.
   case shorterSide(Int)
 
   func of(_ size: PictureSize) -> PictureSize {
@@ -40,32 +40,30 @@ package enum ScaledSize: Sendable {
   }
 }
 
-/// What became of a picture.
+/// A translated picture.
 package struct Translation {
   package let picture: Picture
-  /// Translated back, if that is wanted: in the size and channels of what was translated.
+  /// The result translated back, in the size and channels of the input; nil if not requested.
   package let reconstruction: Picture?
 }
 
 /// Translates pictures of any size, also several at a time.
 ///
-/// A picture is continued by its mirror image, to the right and below, up to a size that the generator takes; the
-/// result is cut back to the picture's size. Where the model normalises with the statistics of what it is given, as
-/// pix2pix does, these are the picture's own.
+/// A picture is padded by reflection at the right and the bottom to a size that the generator takes, and the result is
+/// cropped to the picture's size. Models that use batch statistics, such as pix2pix, use those of the single picture.
 package final class PictureTranslator {
   private let model: any ImageTranslator
-  /// Of the checkpoint.
+  /// The checkpoint, for error messages.
   let path: FilePath
   let options: TranslationOptions
   package let target: TranslationTarget
   private let memory = MemoryEstimate()
   let modelName: String
-  /// That all pictures get; nil where each has its own.
+  /// The styles that all pictures share; nil if each has its own.
   private(set) var styles: [(name: String, values: Tensor)]?
 
-  /// - Throws: `GanError`: (usage) for a direction or styles that the model does not have, (input) for a picture of a
-  ///   style that cannot be read, (checkpoint) for a file of styles that do not fit, or where a network that is needed
-  ///   has random weights.
+  /// - Throws: `GanError`: (usage) for a direction or styles that the model does not have, (input) for an example
+  ///   picture that cannot be read, (checkpoint) for styles that do not fit, or if a network needed has random weights.
   package init(_ trained: TrainedModel, _ options: TranslationOptions = TranslationOptions()) throws {
     (model, path, modelName) = (trained.model, trained.path, trained.info.name)
     self.options = options
@@ -85,18 +83,18 @@ package final class PictureTranslator {
 
   var reconstructs: Bool { options.reconstructs }
 
-  /// Channels of the pictures that go in and come out.
+  /// Channels of input and output pictures.
   var channels: (input: Int, output: Int) {
     target == .bToA ? (model.inputs.channels.b, model.inputs.channels.a) : model.inputs.channels
   }
 
-  /// The size in which a picture of this size goes through the network.
+  /// The size to which a picture of this size is scaled before padding.
   func scaledSize(_ size: PictureSize) -> PictureSize { options.size?.of(size) ?? size }
 
   /// The size of the result for a picture of this size.
   func resultSize(of size: PictureSize) -> PictureSize { options.restoresSize ? size : scaledSize(size) }
 
-  /// A picture scaled as `translate` scales what it is given.
+  /// The picture in the size for the network, before padding.
   func scaled(_ picture: Picture) throws -> Picture {
     let size = scaledSize(picture.size)
     guard size != picture.size else { return picture }
@@ -104,21 +102,21 @@ package final class PictureTranslator {
     return try picture.resized(width: size.width, height: size.height)
   }
 
-  /// A picture, or a target, in the size of the result.
+  /// An input or target in the size of the result.
   func prepared(_ picture: Picture) throws -> Picture { options.restoresSize ? picture : try scaled(picture) }
 
-  /// The translation, of the size of the picture or the one that it is scaled to. Levels are (x + 1) / 2 * 255, rounded
-  /// or without the fraction, as the model's official program writes them.
-  /// - Parameter name: decides the random draws together with the seed, so that a picture's translation does not
+  /// The translation of a picture. Pixel values are (x + 1) / 2 * 255, rounded or truncated like the model's official
+  /// program does.
+  /// - Parameter name: determines the random draws together with the seed, so that a picture's translation does not
   ///   depend on which others are translated.
-  /// - Parameter goal: in place of `target`.
+  /// - Parameter goal: replaces `target`.
   /// - Throws: `GanError`: (checkpoint) if the model computes numbers that are not finite, (environment) if memory runs
   ///   out.
   package func translate(_ picture: Picture, name: String, to goal: TranslationTarget? = nil) throws -> Picture {
     try translations(of: picture, name: name, to: goal)[0].picture
   }
 
-  /// As many as `options.styles` asks for, the first of which does not depend on how many these are.
+  /// One translation for each style in `options.styles`. The first ones do not depend on how many follow.
   package func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil
   ) throws -> [Translation] {
@@ -143,11 +141,11 @@ package final class PictureTranslator {
     }
   }
 
-  /// The part of a network's output that has the size of the picture.
+  /// A network's output cropped to the size of the picture.
   private func picture(_ output: Tensor, _ size: Picture, _ channels: Int, _ name: String) throws -> Picture {
     guard output.isFinite else {
       throw GanError.checkpoint(
-        "the model made numbers that are not finite of the picture \(name)", at: path,
+        "the model's output for the picture \(name) is not finite", at: path,
         help: "use an earlier checkpoint of the run")
     }
     let cut = output.sliced(0..<size.height, axis: 1).sliced(0..<size.width, axis: 2)
@@ -187,7 +185,7 @@ package final class PictureTranslator {
 
   // MARK: Memory
 
-  /// Refuses a picture for which the memory would not do, instead of being ended by the system half way.
+  /// Rejects a picture that needs more memory than available, before the system would kill the process.
   /// - Throws: `GanError` (environment) naming the picture.
   func checkMemory(for size: PictureSize, at path: FilePath) throws {
     let (width, height) = computedSize(of: size)
@@ -200,14 +198,14 @@ package final class PictureTranslator {
     }
   }
 
-  /// Runs `work`, which translates a picture of this size while no other one is translated, and learns from it.
+  /// Runs `work`, which translates a picture of this size while no other is translated, and measures its memory.
   func measuringMemory(for size: PictureSize, _ work: () throws -> Void) rethrows {
     let (width, height) = computedSize(of: size)
     try memory.measure(pixels: width * height, work)
   }
 
-  /// The convolutions that a translation takes, found out with the smallest picture; nil where pictures are too small
-  /// for that to be worth its while.
+  /// The number of convolutions of a translation, counted with the smallest picture; nil for pictures that are too
+  /// small to show progress.
   func layers(for size: PictureSize) -> Int? {
     let (width, height) = computedSize(of: size), side = model.inputs.sizeRule.covering(1)
     guard width * height > 4 * side * side, width * height > 1 << 17 else { return nil }
@@ -215,13 +213,13 @@ package final class PictureTranslator {
     return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil) }
   }
 
-  /// Whether so many pictures of this size can be translated at the same time; false where nothing is known yet.
+  /// Whether `count` pictures of this size fit in memory at the same time; false before the first measurement.
   func hasMemory(for count: Int, of size: PictureSize) -> Bool {
     let (width, height) = computedSize(of: size)
     return memory.suffices(for: count, pixels: width * height)
   }
 
-  /// Of what goes through the network.
+  /// The size of the network's input for a picture of this size.
   private func computedSize(of size: PictureSize) -> (width: Int, height: Int) {
     let size = scaledSize(size)
     return (model.inputs.sizeRule.covering(size.width), model.inputs.sizeRule.covering(size.height))
@@ -232,7 +230,7 @@ extension Picture {
   fileprivate var size: PictureSize { PictureSize(width: width, height: height) }
 }
 
-/// A stream for each name (FNV-1a).
+/// The random stream for a name (FNV-1a hash).
 private func streamNumber(_ name: String) -> UInt64 {
   name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
 }

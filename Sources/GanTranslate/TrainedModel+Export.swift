@@ -5,22 +5,22 @@ import GanStore
 import GanWeights
 
 extension TrainedModel {
-  /// What is to be written for other programs: networks as PyTorch stores them, in one file.
+  /// One file to export for other programs, with networks in PyTorch's layout.
   package struct Export {
-    /// As the official program names the file.
+    /// The official program's name for the file.
     package let file: String
-    /// Each with the label that its keys get; nil for the only network of a file.
+    /// The networks, each with the prefix for its keys; nil for the only network of a file.
     let networks: [(label: String?, store: TensorStore)]
-    /// Networks of this file that stay out of it, for their weights are random.
+    /// Networks that are left out of this file because their weights are random.
     package let leftOut: [String]
 
     package var names: [String] { networks.map(\.store.name) }
   }
 
-  /// The official file that holds a direction's generator, whole.
+  /// The official file that holds a direction's generator, with all its networks.
   /// - Parameter target: nil for the model's first direction.
-  /// - Throws: `GanError`: (usage) for a direction that the model does not have, or that has no file of its own,
-  ///   (checkpoint) where the file would hold random weights that translations go through.
+  /// - Throws: `GanError`: (usage) for a direction that the model does not have, or that has no separate file,
+  ///   (checkpoint) if the file would hold random weights that translations use.
   package func export(_ target: TranslationTarget?) throws -> Export {
     let generator = try generator(target)
     guard let file = info.file(of: generator.name) else {
@@ -35,11 +35,12 @@ extension TrainedModel {
   }
 
   /// All official files.
-  /// - Throws: as above. Files of discriminators whose weights are random are left out.
+  /// Files of discriminators with random weights are left out.
+  /// - Throws: `GanError` (checkpoint) if a file would hold random weights that translations use.
   package func exports() throws -> [Export] { try info.files.map(export).filter { !$0.networks.isEmpty } }
 
-  /// One network, by its name here.
-  /// - Throws: `GanError`: (usage) where there is none of that name, (checkpoint) where its weights are random.
+  /// One network, by its name in this program.
+  /// - Throws: `GanError`: (usage) if there is no such network, (checkpoint) if its weights are random.
   package func export(network name: String) throws -> Export {
     guard let store = builder.networks.first(where: { $0.name == name }) else {
       let known = builder.networks.map(\.name).joined(separator: ", ")
@@ -63,17 +64,17 @@ extension TrainedModel {
     return Export(file: file.name, networks: networks, leftOut: names.filter(random.contains))
   }
 
-  /// The networks that any translation goes through.
+  /// The networks that translations use.
   private func translating() throws -> Set<String> {
     Set(try model.targets.flatMap { try builder.networks(behind: $0, of: model) })
   }
 
   /// Writes safetensors with official keys and layouts.
   /// - Returns: the number of tensors.
-  /// - Throws: `GanError` (environment) where the disk refuses.
+  /// - Throws: `GanError` (environment) if the file cannot be written.
   @discardableResult
   package func write(_ export: Export, to path: FilePath, program: String) throws -> Int {
-    // `format: pt` is what Python's reader takes for PyTorch tensors.
+    // Python's reader expects `format: pt` for PyTorch tensors.
     let metadata = [
       "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),
       "program": "ganctl \(program)",

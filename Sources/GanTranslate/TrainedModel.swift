@@ -6,14 +6,14 @@ import GanNN
 import GanStore
 import GanWeights
 
-/// A model with the weights of a checkpoint, ready to translate.
+/// A model with the weights of a checkpoint.
 package struct TrainedModel {
   /// The checkpoint.
   package let path: FilePath
   package let configuration: ModelConfiguration
-  /// Which side of side-by-side pictures the model was trained to take as A.
+  /// The direction in which the model was trained on side-by-side pairs.
   package let pairDirection: Direction
-  /// The height and width of the pictures that it was trained on; nil where that is not known, or any size was.
+  /// The height and width of its training pictures; nil if unknown or varying.
   package let trainingSize: Int?
   package let builder: ModelBuilder
   package let model: any ImageTranslator
@@ -22,9 +22,9 @@ package struct TrainedModel {
 
   package var info: ModelInfo { configuration.configured.info }
 
-  /// Reads a checkpoint, every tensor's checksum included. Only the section `model` of its configuration and
-  /// `data.direction` are looked at, so that checkpoints of programs with other options for training can be used.
-  /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of another form.
+  /// Reads a checkpoint and verifies the checksums of its tensors. Uses only the section `model` of its configuration
+  /// and `data.direction`, so that checkpoints of versions with other training options can be used.
+  /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of the wrong form.
   package init(checkpoint path: FilePath) throws {
     let file = try CheckpointFile.open(path)
     self.path = path
@@ -39,7 +39,7 @@ package struct TrainedModel {
         .checkpoint,
         error.diagnostics.map { Diagnostic("its configuration: \($0.message)", at: path, help: $0.help) })
     }
-    // Networks that are not those of the file are refused before memory is taken for them.
+    // Networks that do not match the file are rejected before memory is allocated for them.
     let sketch = try ModelSketch(configuration.configured, ModelBuilder(seed: 0, forTraining: false))
     try sketch.dryRun {
       for network in sketch.builder.networks { try network.load(from: path) { file["\(network.name).\($0)"] } }
@@ -54,9 +54,9 @@ package struct TrainedModel {
     origins = try Self.origins(file, model, builder)
   }
 
-  /// `data.crop_size`, where the pictures were cut to it.
+  /// `data.crop_size`, if the pictures were cropped.
   private static func cropSize(_ document: ConfigDocument) -> Int? {
-    // In a copy, where what cannot be read is of no account.
+    // A copy, because unreadable values do not matter here.
     var document = document
     let preprocess = document.text("data.preprocess").flatMap(Preprocess.init(rawValue:)) ?? .resizeAndCrop
     return preprocess.endsInCrop ? document.text("data.crop_size").flatMap { Int($0) } : nil
@@ -65,7 +65,7 @@ package struct TrainedModel {
   private static func origins(
     _ file: CheckpointFile, _ model: any ImageTranslator, _ builder: ModelBuilder
   ) throws -> NetworkOrigins {
-    // Earlier versions imported one generator, and noted only which.
+    // Earlier versions imported one generator, and recorded only its direction.
     guard file.metadata[NetworkOrigins.key] == nil, file.metadata[ModelMetadata.state] != nil,
       let state = try? file.json(ModelMetadata.state), let imported = state["imported"]?.string,
       let direction = state["direction"]?.string, let target = model.targets.first(where: { $0.name == direction })
@@ -74,15 +74,15 @@ package struct TrainedModel {
     return NetworkOrigins(imported: generator, from: imported, among: builder.networks.map(\.name))
   }
 
-  /// Networks with random weights that a translation would go through; nil where there are none.
+  /// Networks with random weights that a translation would use; nil if there are none.
   func missing(for target: TranslationTarget, _ extras: TranslationExtras = TranslationExtras()) throws
     -> MissingNetworks?
   {
     try MissingNetworks(builder, info, origins) { try $0.networks(behind: target, of: model, extras) }
   }
 
-  /// The parts of a configuration that matter without training.
-  /// - Throws: `GanError` (usage) with all faults in these parts.
+  /// Reads the parts of a configuration that are needed without training.
+  /// - Throws: `GanError` (usage) listing all errors in these parts.
   static func read(_ document: inout ConfigDocument) throws -> (model: ModelConfiguration, pairs: Direction) {
     let model = ModelConfiguration(&document)
     let direction = document.text("data.direction").flatMap(Direction.init(rawValue:)) ?? .aToB
@@ -92,13 +92,13 @@ package struct TrainedModel {
     return (model, direction)
   }
 
-  /// The generator of a direction, as official programs store it; the model's first direction unless told otherwise.
+  /// The generator of a direction, with the official layout; nil for the model's first direction.
   /// - Throws: `GanError` (usage) for a direction that the model does not have.
   package func generator(_ target: TranslationTarget?) throws -> TensorStore {
     try model.generator(for: target ?? defaultTarget)
   }
 
-  /// Whether domains are attributes, of which a picture has any number.
+  /// Whether domains are attributes, so that a picture can have any number of them.
   var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
 
   package var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }

@@ -3,32 +3,32 @@ import GanBase
 import GanImage
 import GanStore
 
-/// Which files become which. All is checked before anything is computed or written.
+/// The inputs and outputs of a translation. Everything is checked before anything is computed or written.
 package struct TranslationPlan {
   package struct Item: Sendable {
     package let input: FilePath
-    /// Of the file.
+    /// The size in the file's header.
     package let size: PictureSize
-    /// Its place below the input folder, without the ending; just the name of a file that was given itself.
+    /// The path relative to the input folder, or the file name of an input file, without the extension.
     package let name: FilePath
     package let place: ResultPlace
-    /// One, or as many as there are translations of a picture.
+    /// One path for each translation of the picture.
     package let outputs: [FilePath]
-    /// Where each of them goes when it is translated back; empty where none is.
+    /// One path for the reconstruction of each output; empty without reconstructions.
     package let reconstructions: [FilePath]
 
-    /// What the random numbers of this picture belong to.
+    /// The name that selects the random stream of this picture.
     var title: String { name.shownName }
   }
 
   package let items: [Item]
-  /// Inputs whose headers say that they cannot be used; the others are translated nevertheless.
+  /// Errors for inputs whose headers show that they cannot be used; the others are still translated.
   package let unusable: [GanError]
-  /// What of the inputs is passed over, for people: `in: skipped 3 files: 2 .webp, 1 .txt`, or transparency.
+  /// Messages about what is ignored, such as `in: skipped 3 files: 2 .webp, 1 .txt`, or transparency.
   package let notices: [String]
   private let request: Request
 
-  /// What a call asks for.
+  /// The parameters of `init`.
   private struct Request {
     let inputs: [FilePath]
     let variants: [String?]?
@@ -38,13 +38,13 @@ package struct TranslationPlan {
   }
 
   /// - Parameters:
-  ///   - inputs: picture files, and folders that are searched with all their subfolders.
-  ///   - output: a folder; or, for one file, the name of a PNG file. nil: beside each input.
-  ///   - variants: what the results of one picture are called behind its name; nil: there is one, with its name.
+  ///   - inputs: picture files, and folders that are searched recursively.
+  ///   - output: a folder or, for one input file, a PNG file; nil: next to each input.
+  ///   - variants: suffixes for the results of one picture; nil for one result, with the picture's name.
   ///   - reconstructs: whether translations are also translated back.
-  ///   - hasSheet: whether there will be a sheet of translations.
-  /// - Throws: `GanError`: (usage) for an output that cannot be; (input) naming files that are not there, or all
-  ///   pictures where none can be used.
+  ///   - hasSheet: whether a sheet of translations is requested.
+  /// - Throws: `GanError`: (usage) for an impossible output, (input) naming files that do not exist, or all pictures if
+  ///   none can be used.
   package init(
     inputs: [FilePath], output: FilePath? = nil, variants: [String]? = nil, reconstructs: Bool = false,
     hasSheet: Bool = false
@@ -77,7 +77,7 @@ package struct TranslationPlan {
   private static func item(
     _ input: FilePath, _ size: PictureSize, _ name: FilePath, _ place: ResultPlace, _ request: Request
   ) throws -> Item {
-    // A file that was named is called that, whatever the only variant is called.
+    // A named output file keeps its name, whatever the only variant is called.
     let variants = place.isOneFile ? [nil] : request.variants ?? [nil]
     return Item(
       input: input, size: size, name: name, place: place, outputs: variants.map { place.result(name, $0) },
@@ -89,8 +89,8 @@ package struct TranslationPlan {
       "several results of a picture cannot go to one file", at: place.shown, help: "name a folder with --output")
   }
 
-  /// The same with results that belong to one domain of several: in a subfolder, or with its name.
-  /// - Throws: `GanError` (usage) where the output is one file.
+  /// The plan for one of several domains, with results in its subfolder or with its name in theirs.
+  /// - Throws: `GanError` (usage) if the output is one file.
   package func of(domain: String) throws -> TranslationPlan {
     if let place = places.first, place.isOneFile { throw Self.oneFile(place) }
     let moved = try items.map {
@@ -99,17 +99,17 @@ package struct TranslationPlan {
     return TranslationPlan(moved, self)
   }
 
-  /// Where results go, in the order of the inputs.
+  /// The places of the results, in the order of the inputs.
   package var places: [ResultPlace] {
     var seen: Set<ResultPlace> = []
     return items.map(\.place).filter { seen.insert($0).inserted }
   }
 
-  /// Where the sheet goes; nil where none is wanted.
-  /// - Throws: `GanError` (usage) where there is no place for it.
+  /// The path of the sheet; nil if none is requested.
+  /// - Throws: `GanError` (usage) if the results are in the root folder.
   func sheet() throws -> FilePath? { try request.hasSheet ? places.first?.sheet() : nil }
 
-  /// The files and folders that were given, for the record.
+  /// The files and folders that the user named, for the record.
   var inputs: [FilePath] { request.inputs }
 
   // MARK: Inputs
@@ -126,7 +126,7 @@ package struct TranslationPlan {
       throw GanError.usage(
         "the output is the input folder itself", at: input, help: "name another folder with --output")
     }
-    // Results of an earlier call are no inputs.
+    // Leaves out results of an earlier call.
     let listing = try PictureFile.listing(folder: input, recursive: true)
     if let text = listing.skippedText { notices.append("\(input.shown): \(text)") }
     let listed = listing.pictures.filter { path in
@@ -139,7 +139,7 @@ package struct TranslationPlan {
     return listed.map { ($0, $0.relative(to: input).withoutEnding, place, false) }
   }
 
-  /// Of each file; nil for those that cannot be used, of which errors tell.
+  /// The size of each file; nil for files that cannot be used, which are reported as errors.
   private static func sizes(
     _ files: [File]
   ) throws -> (sizes: [PictureSize?], errors: [GanError], notices: PictureNotices) {
@@ -157,7 +157,7 @@ package struct TranslationPlan {
         return nil
       }
     }
-    // A name that was mistyped, or nothing to do at all, ends the call.
+    // Missing files, or no usable file at all, end the call.
     guard errors.isEmpty || (!isMissing && errors.count < files.count) else {
       throw GanError(.input, firstFew(errors.flatMap(\.diagnostics), "pictures that cannot be used"))
     }
@@ -194,15 +194,15 @@ package struct TranslationPlan {
     return .folder(output)
   }
 
-  /// With all files that are translated.
+  /// Protects all input files from being overwritten.
   var inputGuard: OutputGuard {
     var inputs = OutputGuard()
     for path in items.map(\.input) + request.inputs { inputs.protect(path, "an input") }
     return inputs
   }
 
-  /// - Throws: `GanError`: (usage) where a result would overwrite an input, or be written twice; (environment) where
-  ///   one cannot be written.
+  /// - Throws: `GanError`: (usage) if a result would overwrite an input or two results have the same path,
+  ///   (environment) if one cannot be written.
   func checkOutputs(_ outputs: OutputGuard) throws {
     var pairs = items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input.shown, $0) } }
     if let sheet = try sheet() { pairs.append(("the sheet", sheet)) }
@@ -226,7 +226,7 @@ package struct TranslationPlan {
   }
 }
 
-/// The first ten faults and how many more there are; eleven are all shown.
+/// The first ten errors and the number of further ones; up to eleven are all shown.
 func firstFew(_ faults: [Diagnostic], _ what: String) -> [Diagnostic] {
   faults.count <= 11 ? faults : faults.prefix(10) + [Diagnostic("and \(faults.count - 10) more \(what)")]
 }

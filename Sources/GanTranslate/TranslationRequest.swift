@@ -3,37 +3,37 @@ import GanBase
 import GanData
 import GanModels
 
-/// Where pictures are to be translated to, as a user says it.
+/// The target of a translation as the user gave it.
 package struct TranslationRequest: Sendable {
-  /// What stands for every domain.
+  /// The name for all domains.
   package static let allDomains = "all"
 
   package var direction: TranslationTarget?
-  /// A domain; of a model of attributes the one to change; or `allDomains`.
+  /// A domain, an attribute to toggle, or `allDomains`.
   package var domain: String?
   /// Attributes to switch on or off, in this order.
   package var changes: [(name: String, isOn: Bool)] = []
-  /// A file that tells which attributes the pictures have.
+  /// A file that lists the attributes of the pictures.
   package var attributeFile: FilePath?
 
   package init() {}
 
   /// One translation of all pictures.
   package struct Destination {
-    /// The subfolder for its results; nil: none of its own.
+    /// The subfolder for its results; nil for none.
     package let folder: String?
-    /// Of all pictures, or of the first.
+    /// The target of all pictures, or of the first one.
     package let target: TranslationTarget
-    /// By input; empty where all have the same.
+    /// The target of each input; empty if all are the same.
     let targets: [FilePath: TranslationTarget]
-    /// What was wanted of attributes, as far as it is the same for all pictures.
+    /// The requested attributes that are the same for all pictures.
     var attributes: [String: Bool] = [:]
 
     func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
   }
 
-  /// - Throws: `GanError`: (usage) for what the model cannot do, listing what it can; (input) for an attribute file
-  ///   that lacks a picture.
+  /// - Throws: `GanError`: (usage) for targets that the model does not have, listing those it has, (input) for an
+  ///   attribute file that lacks a picture.
   package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
     let domains = trained.model.domains
     guard !domains.isEmpty else { return [try twoSided(trained)] }
@@ -58,7 +58,7 @@ package struct TranslationRequest: Sendable {
     if isOfAttributes { return try attributeDestinations(domains, plan) }
     guard changes.isEmpty, attributeFile == nil else {
       throw GanError.usage(
-        "options --set-attribute and --attributes: the model has no attributes, but domains",
+        "options --set-attribute and --attributes: the model has domains, not attributes",
         help: "give --domain NAME; there are: \(known)")
     }
     return chosen(domains).map { Destination(folder: folder($0, domains), target: .domain($0), targets: [:]) }
@@ -74,7 +74,7 @@ package struct TranslationRequest: Sendable {
     return Destination(folder: nil, target: direction ?? trained.defaultTarget, targets: [:])
   }
 
-  /// A domain called "all" goes before all of them.
+  /// The domains to translate to. A domain that is itself called "all" takes precedence over `allDomains`.
   private func chosen(_ domains: [String]) -> [String] {
     guard let domain else { return [] }
     return domains.contains(domain) ? [domain] : domains
@@ -88,8 +88,8 @@ package struct TranslationRequest: Sendable {
     guard let attributeFile else {
       guard domain == nil else {
         throw GanError.usage(
-          "option --domain: what becomes of a picture depends on its other attributes too",
-          help: "give --attributes FILE, a list as of CelebA that has the pictures; or set all by --set-attribute")
+          "option --domain: the result also depends on the other attributes of a picture",
+          help: "give --attributes FILE, a CelebA-style list of the pictures; or set all attributes by --set-attribute")
       }
       let all = try allSet(known)
       let attributes = Dictionary(known.map { ($0, all.contains($0)) }, uniquingKeysWith: { $1 })
@@ -111,7 +111,7 @@ package struct TranslationRequest: Sendable {
     changes.reduce(attributes) { AttributeChange.setting($1.name, to: $1.isOn, in: $0) }
   }
 
-  /// What the changes say of every attribute.
+  /// The attributes that are on, if the changes set every attribute.
   private func allSet(_ known: [String]) throws -> Set<String> {
     let result = changed([])
     let missing = known.filter { name in
@@ -119,9 +119,9 @@ package struct TranslationRequest: Sendable {
     }
     guard missing.isEmpty else {
       throw GanError.usage(
-        "it is not said of \(missing.joined(separator: ", ")) whether pictures shall have it",
-        help: "add \(missing.map { "--set-attribute \($0)=0" }.joined(separator: " ")), or =1; or name the list of "
-          + "attributes that the pictures have with --attributes FILE")
+        "attributes not set: \(missing.joined(separator: ", "))",
+        help: "add \(missing.map { "--set-attribute \($0)=0" }.joined(separator: " ")), or =1; or give the list of "
+          + "the pictures' attributes with --attributes FILE")
     }
     return result
   }

@@ -4,16 +4,16 @@ import GanStore
 import GanTensor
 import GanWeights
 
-/// Which styles (attributes) translations get, where a picture has many translations.
+/// The styles (attributes) of a model that can translate a picture in many ways.
 package enum StyleChoice: Sendable {
-  /// So many, drawn at random and the same for all pictures.
+  /// This many random styles, the same for all pictures.
   case drawn(Int)
-  /// So many, drawn anew for each picture.
+  /// This many random styles, drawn again for each picture.
   case drawnForEachPicture(Int)
-  /// These, each of which gives a translation.
+  /// These styles, for one translation each.
   case given([TranslationStyle])
 
-  /// What the results of a picture are called behind its name; nil where there is one that needs no more name.
+  /// Suffixes for the names of a picture's results; nil if there is only one.
   package var variants: [String]? {
     switch self {
     case .drawn(let count), .drawnForEachPicture(let count): (1...max(1, count)).map { String($0) }
@@ -24,7 +24,7 @@ package enum StyleChoice: Sendable {
   /// Whether they are drawn once for all pictures and targets.
   package var isDrawn: Bool { if case .drawn = self { true } else { false } }
 
-  /// Files that styles were given in.
+  /// The files that the styles come from.
   package var files: [FilePath] {
     guard case .given(let styles) = self else { return [] }
     return styles.map { style in
@@ -34,34 +34,34 @@ package enum StyleChoice: Sendable {
     }
   }
 
-  /// Whether an encoder looks at pictures for it.
+  /// Whether styles are encoded from example pictures.
   var hasExamples: Bool {
     guard case .given(let styles) = self else { return false }
     return styles.contains { if case .example = $0.content { true } else { false } }
   }
 }
 
-/// A style that was given.
+/// A style that the user gave.
 package struct TranslationStyle: Sendable {
   enum Content: Sendable {
-    /// That of a picture.
+    /// The style of an example picture.
     case example(FilePath)
     case values([Float], shape: [Int], file: FilePath)
   }
 
-  /// The tensor's or the picture's name; those of one call differ.
+  /// The name of the tensor or picture, unique within a call.
   package let name: String
   let content: Content
 
-  /// Ending of files that hold styles themselves.
+  /// Extension of style files.
   package static let fileEnding = "safetensors"
-  /// Keys of their metadata.
+  /// Metadata keys in style files.
   private static let modelKey = "model", targetKey = "target"
-  /// More than a file of styles has.
+  /// The largest number of styles in a file.
   private static let most = 1000
 
-  /// Styles from pictures, and from files that `write` made.
-  /// - Throws: `GanError`: (checkpoint) for a file that holds no styles, or those of another model.
+  /// Reads styles from example pictures and from files that `write` made.
+  /// - Throws: `GanError` (checkpoint) for a file that holds no styles.
   package static func read(_ files: [FilePath]) throws -> [TranslationStyle] {
     let styles = try files.flatMap { file -> [TranslationStyle] in
       guard file.ending == fileEnding else {
@@ -82,7 +82,7 @@ package struct TranslationStyle: Sendable {
     let isCheckpoint = file.metadata[ModelMetadata.config] != nil
     guard !isCheckpoint, (1...most).contains(file.tensors.count) else {
       throw GanError.checkpoint(
-        "is \(isCheckpoint ? "a checkpoint" : "a file of \(counted(file.tensors.count, "tensor"))"), and no file of "
+        "is \(isCheckpoint ? "a checkpoint" : "a file of \(counted(file.tensors.count, "tensor"))"), not a file of "
           + "styles",
         at: path, help: "name a file that --save-styles wrote, or a picture")
     }
@@ -93,18 +93,18 @@ package struct TranslationStyle: Sendable {
     return styles.sorted { (Int($0.name) ?? .max, $0.name) < (Int($1.name) ?? .max, $1.name) }
   }
 
-  /// - Throws: `GanError` (checkpoint) where the styles in the file are of another model or another direction.
+  /// - Throws: `GanError` (checkpoint) if the styles in the file belong to another model or direction.
   static func check(_ path: FilePath, model: String, target: TranslationTarget) throws {
     let metadata = try SafetensorsFile(path: path).metadata
     for (key, expected) in [(modelKey, model), (targetKey, target.name)] {
       guard let found = metadata[key], found != expected else { continue }
       throw GanError.checkpoint(
-        "the styles are those of \(found), not of \(expected)", at: path, help: "use styles that were saved with it")
+        "the styles belong to \(found), not to \(expected)", at: path, help: "use styles that were saved with it")
     }
   }
 
-  /// Writes styles under their names, to be given again.
-  /// - Parameter target: nil for styles that are drawn, which serve for all targets.
+  /// Writes styles under their names, to be read again.
+  /// - Parameter target: nil for random styles, which suit all targets.
   static func write(
     _ styles: [(name: String, values: Tensor)], to path: FilePath, model: String, target: TranslationTarget?
   ) throws {

@@ -4,21 +4,21 @@ import GanData
 import GanImage
 import GanModels
 
-/// What translations are compared with, and which part of an input file is the picture.
+/// The targets that translations are compared with, and the part of each input file that is translated.
 package struct TranslationTargets {
-  /// Where one target lies.
+  /// The location of one target.
   struct Place: Sendable {
     let path: FilePath
     let part: PicturePart
-    /// That of the part; a half that has a column more or less than the other is scaled to it, as in training.
+    /// The size of the part; halves that differ by one column are scaled to the same size, as in training.
     let size: PictureSize
   }
 
   let inputPart: PicturePart
-  /// By the items' names; nil: nothing is compared.
+  /// Targets by item name; nil if nothing is compared.
   private let places: [FilePath: Place]?
 
-  /// What of the folder of targets is passed over, for people.
+  /// A message about skipped files in the folder of targets; nil if there are none.
   package let skipped: String?
 
   package var compares: Bool { places != nil }
@@ -27,10 +27,10 @@ package struct TranslationTargets {
   func place(_ item: TranslationPlan.Item) -> Place? { places?[item.name] }
 
   /// - Parameters:
-  ///   - folder: pictures with the names of the inputs, whatever their endings; those that are twice as wide as the
-  ///     results are side-by-side pairs.
-  ///   - inputsArePairs: the inputs hold two pictures side by side; without a folder, the other half is the target.
-  /// - Throws: `GanError` (input) naming inputs without a target, and targets of another size.
+  ///   - folder: pictures with the names of the inputs, with any extension; those that are twice as wide as the results
+  ///     are side-by-side pairs.
+  ///   - inputsArePairs: whether inputs hold two pictures side by side; without a folder, the other half is the target.
+  /// - Throws: `GanError` (input) naming inputs without a target, or targets of the wrong size.
   package init(
     _ plan: TranslationPlan, folder: FilePath?, inputsArePairs: Bool, _ model: TrainedModel,
     _ translator: PictureTranslator
@@ -76,13 +76,13 @@ package struct TranslationTargets {
     let missing = plan.items.filter { found[$0.name] == nil }
     guard missing.isEmpty else {
       var faults = missing.map { Diagnostic("has no target called \($0.name.shown) in \(folder.shown)", at: $0.input) }
-      faults[0].help = "targets have the names of the inputs, with the ending .png, .jpg or .jpeg"
+      faults[0].help = "targets have the names of the inputs, with the extension .png, .jpg or .jpeg"
       throw GanError(.input, firstFew(faults, "inputs without a target"))
     }
     return found
   }
 
-  /// - Parameter sizes: that of an item's result, and others that may be scaled to it.
+  /// - Parameter sizes: the size of an item's result, and other sizes that may be scaled to it.
   private static func places(
     _ plan: TranslationPlan, _ found: [FilePath: FilePath], pairPart: PicturePart,
     sizes: (TranslationPlan.Item) -> [PictureSize]
@@ -110,7 +110,7 @@ package struct TranslationTargets {
     guard faults.isEmpty else {
       faults[0].help =
         "a target has the size of the result, or is twice as wide; for side-by-side inputs add --aligned"
-      throw GanError(.input, firstFew(faults, "targets of another size"))
+      throw GanError(.input, firstFew(faults, "targets of the wrong size"))
     }
     return places
   }

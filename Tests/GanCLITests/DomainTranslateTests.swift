@@ -57,7 +57,7 @@ import Testing
       (classes, [], "give --domain NAME, or --domain all; there are: cat, dog, red fox"),
       (classes, ["--domain", "cst"], "did you mean cat? there are: cat, dog, red fox"),
       (classes, ["--direction", "AtoB"], "use --domain; there are: cat, dog, red fox"),
-      (classes, ["--set-attribute", "cat=1"], "the model has no attributes, but domains"),
+      (classes, ["--set-attribute", "cat=1"], "the model has domains, not attributes"),
       (classes, ["--domain", "all"], "several results of a picture cannot go to one file"),
       (cyclegan, ["--domain", "cat"], "use --direction; there are: AtoB, BtoA"),
       (cyclegan, ["--set-attribute", "cat=1"], "cyclegan has directions, not domains"),
@@ -65,7 +65,7 @@ import Testing
       (attributes, ["--set-attribute", "Male"], "expected NAME=1 or NAME=0, found \"Male\""),
       (attributes, ["--set-attribute", "Blond_hair=1"], "did you mean Blond_Hair?"),
       (attributes, ["--set-attribute", "Black_Hair=1"], "add --set-attribute Male=0, or =1"),
-      (attributes, ["--set-attribute", "Male=1"], "it is not said of Black_Hair, Blond_Hair whether"),
+      (attributes, ["--set-attribute", "Male=1"], "attributes not set: Black_Hair, Blond_Hair"),
       (attributes, ["--domain", "Male"], "give --attributes FILE"),
     ]
     for (checkpoint, arguments, message) in cases {

@@ -117,14 +117,14 @@ import Testing
     let wrongShape = TensorSource(name: "x", shape: [2], floats: [1, 2])
     try SafetensorsWriter.write(to: folder.file("no.safetensors"), tensors: [wrongShape])
     for (model, style, words) in [
-      ("munit", saved, "those of drit, not of munit"), ("drit", folder.file("no.safetensors"), "found shape [2]"),
-      ("drit", try self.model("drit"), "a checkpoint, and no file of styles"),
+      ("munit", saved, "belong to drit, not to munit"), ("drit", folder.file("no.safetensors"), "found shape [2]"),
+      ("drit", try self.model("drit"), "a checkpoint, not a file of styles"),
     ] {
       let wrong = try translate(model, [input, "-o", folder.file("no"), "--style", style])
       #expect(wrong.status == 4 && wrong.messages.contains(words), "\(wrong.messages)")
     }
     let side = try translate("drit", [input, "-o", folder.file("no"), "--style", saved, "--direction", "BtoA"])
-    #expect(side.status == 4 && side.messages.contains("those of AtoB, not of BtoA"))
+    #expect(side.status == 4 && side.messages.contains("belong to AtoB, not to BtoA"))
     let over = try translate("drit", [input, "-o", folder.file("no"), "--style", saved, "--save-styles", saved])
     #expect(over.status == 2 && folder.names(in: "no").isEmpty)
   }

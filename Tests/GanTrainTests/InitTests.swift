@@ -126,7 +126,7 @@ import Testing
   @Test func whatCannotBeLearnedFromIsRefused() throws {
     try withTemporaryFolder { folder in
       try pictures(folder + "/square", 4)
-      expectError(.input, "nothing tells what its 4 pictures are to become", "trainA/ and trainB/") {
+      expectError(.input, "it is not clear how to train on its 4 pictures", "trainA/ and trainB/") {
         _ = try Proposal(nil, data: folder + "/square")
       }
       try AtomicFile.makeFolder(folder + "/empty")

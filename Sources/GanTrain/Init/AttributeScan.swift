@@ -3,7 +3,7 @@ import GanBase
 import GanData
 import GanImage
 
-/// Looks for a list of attributes and the pictures that it tells of.
+/// Looks for an attribute list and the pictures that it lists.
 struct AttributeScan {
   let root: FilePath
   let subfolders: [FilePath.Component]
@@ -31,7 +31,7 @@ struct AttributeScan {
     settings.root = try pictures.folder.inConfiguration()
     settings.attributes = try path.inConfiguration()
     settings.selectedAttributes = selected
-    // CelebA's aligned pictures, of which the authors of StarGAN take the middle.
+    // The size of CelebA's aligned pictures, which the authors of StarGAN crop in the middle.
     let isCelebA = Set(pictures.sizes) == [PictureSize(width: 178, height: 218)]
     settings.centreCrop = .some(isCelebA ? 178 : nil)
     settings.heldOut = min(settings.heldOut, file.pictures.count / 10)

@@ -1,9 +1,9 @@
 import GanBase
 
 extension FilePath {
-  /// The path as a configuration holds it.
-  /// - Parameter isNamed: whether the user has named it, and so could name a link to it.
-  /// - Throws: `GanError` (usage) for a name that is not UTF-8, as all of a YAML file is.
+  /// The path as text for a configuration file.
+  /// - Parameter isNamed: whether the user gave this path and could give a link to it instead.
+  /// - Throws: `GanError` (usage) for a name that is not UTF-8, which YAML requires.
   func inConfiguration(isNamed: Bool = false) throws -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     throw GanError.usage(

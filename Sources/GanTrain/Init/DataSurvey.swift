@@ -3,13 +3,13 @@ import GanBase
 import GanImage
 import GanModels
 
-/// What a folder holds that models can learn from, told by the names of folders and the shapes of pictures.
+/// The training data in a folder, recognised by the names of folders and the shapes of pictures.
 struct DataSurvey {
   let root: FilePath
-  /// The first is what the folder most likely is meant for.
+  /// The most likely use of the folder comes first.
   let found: [FoundData]
-  /// - Throws: `GanError`: (input) where there is no such folder, or nothing in it that a model could learn from,
-  ///   (usage) for names that a configuration cannot hold.
+  /// - Throws: `GanError`: (input) if there is no such folder or it holds nothing that a model can learn from, (usage)
+  ///   for names that a configuration cannot hold.
   init(_ root: FilePath) throws {
     self.root = root
     let subfolders = try PictureFile.subfolders(of: root)
@@ -23,11 +23,11 @@ struct DataSurvey {
     throw GanError.input(
       files == 0
         ? "there are no pictures in this folder"
-        : "nothing tells what its \(counted(files, "picture is", "pictures are")) to become", at: root,
+        : "it is not clear how to train on its \(counted(files, "picture"))", at: root,
       help: Self.layouts)
   }
 
-  /// The data for models of a kind. Models of two sides can learn from pairs too.
+  /// The data for models of a kind. Models that learn from two folders can learn from pairs too.
   func data(for kind: DataKind) -> FoundData? {
     if let data = found.first(where: { $0.kind == kind }) { return data }
     guard kind == .unaligned, var pairs = found.first(where: { $0.kind == .aligned }) else { return nil }
@@ -35,7 +35,7 @@ struct DataSurvey {
     return pairs
   }
 
-  /// - Throws: `GanError` (input) where this folder holds nothing for models of the kind.
+  /// - Throws: `GanError` (input) if the folder holds nothing for this kind of model.
   func required(for model: RegisteredModel) throws -> FoundData {
     if let data = data(for: model.info.data) { return data }
     let others = found.map { "\($0.description): for \(Self.model(for: $0).info.title)" }
@@ -50,7 +50,7 @@ struct DataSurvey {
     return names[data.kind].flatMap { Registry.model($0) } ?? Registry.models[0]
   }
 
-  /// Ways to arrange pictures, one a line.
+  /// Ways to arrange pictures, one per line.
   static let layouts = """
     arrange the pictures in one of these ways:
         train/1.png ...                    input and target side by side in one file: pix2pix

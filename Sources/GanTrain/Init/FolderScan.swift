@@ -6,13 +6,13 @@ import GanModels
 /// Looks for pairs, sides and domains in a folder and one or two levels below it.
 struct FolderScan {
   let root: FilePath
-  /// Names of the folders in it.
+  /// Names of its subfolders.
   let subfolders: [FilePath.Component]
 
   // MARK: Side by side
 
-  /// Pictures of twice the width, in `train` or in the folder itself.
-  /// - Throws: `GanError` (usage) for paths that a configuration cannot hold, as for the others.
+  /// Pictures that are twice as wide as high, in `train` or in the folder itself.
+  /// - Throws: `GanError` (usage) for paths that a configuration cannot hold; the other searches do the same.
   func sideBySide() throws -> FoundData? {
     for (parent, phase) in [(root, "train"), (root.parent, root.name.isEmpty ? "." : root.name)] {
       guard let training = PictureCollection(parent.pushing(phase), recursive: false), training.areSideBySide else {
@@ -33,7 +33,7 @@ struct FolderScan {
 
   // MARK: Two sides
 
-  /// Two folders; as pairs first where the names of their files are the same, and the sizes of those.
+  /// Two folders of pictures. If file names and sizes match, they are offered as pairs first.
   func sides() throws -> [FoundData] {
     guard let (a, b) = sidePaths(phase: "train") ?? twoFolders,
       let first = PictureCollection(a), let second = PictureCollection(b)
@@ -58,7 +58,7 @@ struct FolderScan {
     let asPairs = FoundData(
       .aligned, settings, training: training, validation: others, count: first.count,
       validationCount: others.first?.count ?? 0,
-      description: "\(counted(first.count, "pair")) of equal names in \(first.folder) and \(second.folder)")
+      description: "\(counted(first.count, "pair")) with the same names in \(first.folder) and \(second.folder)")
     return [asPairs, asSides]
   }
 
@@ -68,7 +68,7 @@ struct FolderScan {
     return (first, second)
   }
 
-  /// `trainA` and `trainB`, however they are spelt; or `A/train` and `B/train`; or `train/A` and `train/B`.
+  /// `trainA` and `trainB` in any spelling, or `A/train` and `B/train`, or `train/A` and `train/B`.
   private func sidePaths(phase: String) -> (FilePath, FilePath)? {
     if let a = subfolder(phase + "a"), let b = subfolder(phase + "b") { return (a, b) }
     let withPhase = subfolders.map { root.appending($0).appending(phase) }.filter(\.isFolder)
@@ -78,7 +78,7 @@ struct FolderScan {
     return inner.count == 2 ? (inner[0], inner[1]) : nil
   }
 
-  /// Two folders of pictures, and no other.
+  /// The two subfolders that hold pictures; nil if there are more or fewer.
   private var twoFolders: (FilePath, FilePath)? {
     let names = withPictures(in: root).filter { !DataLayout.isPhase($0.string) }
     return names.count == 2 ? (root.appending(names[0]), root.appending(names[1])) : nil

@@ -4,17 +4,17 @@ import GanModels
 
 /// Training data that was found in a folder, and the options that read it.
 struct FoundData {
-  /// What models of which kind can learn from it.
+  /// The kind of models that can learn from it.
   let kind: DataKind
-  /// With all that says where the pictures are, and nothing else.
+  /// Only the options that say where the pictures are.
   var settings: DataOptions
   let training: [PictureCollection]
   let validation: [PictureCollection]
-  /// For people: `400 pairs side by side in facades/train`.
+  /// A description such as `400 pairs side by side in facades/train`.
   let description: String
-  /// Sizes of single pictures: of halves, where pairs stand side by side.
+  /// Sizes of single pictures; for side-by-side pairs, of the halves.
   let sizes: [PictureSize]
-  /// Pictures of an epoch.
+  /// Pictures per epoch.
   let count: Int
   let validationCount: Int
 

@@ -2,22 +2,22 @@ import GanBase
 import GanData
 import GanImage
 
-/// The pictures of a folder, and what can be told of them without decoding any.
+/// The pictures in a folder, and what can be found out about them without decoding any.
 struct PictureCollection {
-  /// Headers that are looked at: enough to know what most pictures are like.
+  /// The number of headers that are read: enough to know the usual sizes.
   private static let mostHeaders = 300
 
   let folder: FilePath
-  /// As `PictureFile.listing` gives them.
+  /// The pictures, in the order of `PictureFile.listing`.
   let paths: [FilePath]
-  /// Which other files there are; nil for none.
+  /// A description of the files that are no pictures; nil if there are none.
   let skipped: String?
-  /// Of up to 300 of them, evenly spread. Damaged ones are not among them.
+  /// Sizes of up to 300 pictures, evenly spread, without damaged ones.
   let sizes: [PictureSize]
 
   var count: Int { paths.count }
 
-  /// nil where there are no pictures.
+  /// nil if the folder has no pictures.
   init?(_ folder: FilePath, recursive: Bool = true) {
     guard let listing = try? PictureFile.listing(folder: folder, recursive: recursive) else { return nil }
     let paths = listing.pictures
@@ -28,26 +28,26 @@ struct PictureCollection {
     }
   }
 
-  /// Whether nearly all pictures are about twice as wide as high, as two square ones side by side are.
+  /// Whether nearly all pictures are about twice as wide as high, like two square ones side by side.
   var areSideBySide: Bool {
     let wide = sizes.filter { PairLayout.ratios.contains(Double($0.width) / Double($0.height)) }
     return !sizes.isEmpty && wide.count * 10 >= sizes.count * 9
   }
 
-  /// Paths within the folder without the file's ending, which are what pairs have in common.
+  /// Paths within the folder without the extension; the two pictures of a pair share one.
   var stems: Set<FilePath> { Set(paths.map { $0.relative(to: folder).withoutEnding }) }
 }
 
-/// Sizes of many pictures in a few words and numbers.
+/// A summary of the sizes of many pictures.
 struct SizeStatistics {
-  /// Of the shorter sides.
+  /// Median of the shorter sides.
   let median: Int
-  /// Longer side to shorter, of the median picture.
+  /// Ratio of longer to shorter side of the median picture.
   let aspect: Double
   private let smallest: PictureSize, largest: PictureSize
   private let areEqual: Bool
 
-  /// nil without any.
+  /// nil if `sizes` is empty.
   init?(_ sizes: [PictureSize]) {
     let sorted = sizes.sorted { ($0.shorter, $0.longer) < ($1.shorter, $1.longer) }
     guard let first = sorted.first, let last = sorted.last else { return nil }

@@ -4,19 +4,19 @@ import GanData
 import GanModels
 import GanWeights
 
-/// A configuration for pictures that were found, and what is to be said about it.
+/// A configuration proposed for the pictures in a folder, with the facts and estimates that `init` prints.
 package struct Proposal {
-  /// What the user may decide beside the model.
+  /// What the user may choose in addition to the model.
   package struct Wishes: Sendable {
-    /// Side of the training pictures; nil: what the pictures have, up to the paper's.
+    /// Side of the training pictures; nil: the size of the pictures, at most the paper's.
     package var size: Int?
-    /// Hours after which the run is to end.
+    /// The training time in hours.
     package var hours: Double?
     package init(size: Int? = nil, hours: Double? = nil) { (self.size, self.hours) = (size, hours) }
   }
 
   package let model: RegisteredModel
-  /// Why it was chosen; nil where the user did.
+  /// Why the model was chosen; nil if the user chose it.
   package let reason: String?
   let data: FoundData
   /// The folder of the pictures.
@@ -27,7 +27,7 @@ package struct Proposal {
   let size: Int
   private let configured: ConfiguredModel
   private let batchSize: Int
-  /// Known after the trial.
+  /// The timed steps; nil before `tryOut`.
   private(set) var trial: TrainingTrial?
 
   /// - Throws: `GanError` (input) for a folder with nothing for the model, (usage) for a size that it cannot take.
@@ -55,8 +55,8 @@ package struct Proposal {
     batchSize = max(rule.least, rule.multiple, batch)
   }
 
-  /// The model for the largest usual size that is not above `room`; where the networks need more, for the least that
-  /// they take.
+  /// The model for the largest usual size up to `room`, or for the smallest size that its networks take if that is
+  /// larger.
   private static func fitted(
     _ model: RegisteredModel, to room: Int, isExact: Bool
   ) throws -> (size: Int, configured: ConfiguredModel, rule: BatchRule) {
@@ -86,9 +86,9 @@ package struct Proposal {
   private static func reason(_ survey: DataSurvey) -> String {
     let info = DataSurvey.model(for: survey.found[0]).info
     let text = "\(info.title), which learns from \(info.pictures)"
-    // Numbered files have equal names by chance.
+    // Numbered files may have equal names by chance.
     guard info.data == .aligned, survey.found.contains(where: { $0.kind == .unaligned }) else { return text }
-    return text + "; if they are no pairs: ganctl init cyclegan --data \(survey.root.shellWord)"
+    return text + "; if they are not pairs: ganctl init cyclegan --data \(survey.root.shellWord)"
   }
 
   // MARK: Settings
@@ -98,7 +98,7 @@ package struct Proposal {
     let recipe = model.recipe
     settings.cropSize = size
     settings.loadSize = recipe.loadSize(forCrop: size)
-    // Pictures that are far from square would be squeezed.
+    // Scaling both sides would distort pictures that are far from square.
     settings.preprocess = statistics.aspect > 1.15 ? .scaleShorterAndCrop : .resizeAndCrop
     settings.batchSize = batchSize
     return settings
@@ -115,7 +115,7 @@ package struct Proposal {
     settings.minutes = wishes.hours.map { $0 * 60 }
     guard let trial else { return settings }
     let all = Double(plan.steps) * trial.secondsPerStep
-    // About fifty sheets, every minute at the most and every ten minutes at the least.
+    // About fifty sheets, between one and ten minutes apart.
     let minutes = min(settings.minutes ?? all / 60, all / 60) / 50
     settings.sampleEvery = .seconds(60 * max(1, min(10, minutes.rounded())))
     if trial.secondsPerStep > 1 { settings.logEvery = .seconds(60) }
@@ -124,25 +124,25 @@ package struct Proposal {
 
   // MARK: Trying
 
-  /// Takes a few training steps, to know what a run will take.
+  /// Takes a few training steps to estimate the time, memory and disk space of a run.
   /// - Parameters:
   ///   - file: where the configuration will be written; named in errors.
   ///   - limit: seconds after which no further step begins.
-  ///   - phase: told what is being done.
-  /// - Throws: `GanError` for everything that `train` would refuse.
+  ///   - phase: called with a description of each stage.
+  /// - Throws: `GanError` for everything that `train` would reject.
   package mutating func tryOut(as file: FilePath, limit: Double, phase: (String) -> Void = { _ in }) throws {
     trial = try TrainingTrial(try ConfigDocument(text: text, name: file.shown), limit: limit, phase: phase)
   }
 
   // MARK: Text
 
-  /// What was found, a line for each thing.
+  /// What was found, one fact per line.
   package var facts: [String] {
     var lines = ["data:   \(data.description); \(statistics.description)"]
     lines.append(
       data.validationCount == 0
-        ? "        no others to look at during training: samples will show training pictures"
-        : "        \(data.validationCount) more that are not trained on, for samples")
+        ? "        no validation pictures: samples will show training pictures"
+        : "        \(data.validationCount) validation pictures for samples")
     lines += (data.training + data.validation).compactMap { folder in
       folder.skipped.map { "        \(folder.folder): \($0)" }
     }
@@ -156,7 +156,7 @@ package struct Proposal {
     return lines
   }
 
-  /// What a whole run will take, after the trial; empty before.
+  /// Time, memory and disk space of a whole run; empty before `tryOut`.
   package var estimate: [String] {
     guard let trial else { return [] }
     return RunEstimate(trial, plan, trainSettings, size: size).lines

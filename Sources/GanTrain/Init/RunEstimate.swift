@@ -1,18 +1,18 @@
 import Foundation
 
-/// What a whole run takes, by a trial of it.
+/// Time, memory and disk space of a whole run, estimated from a few steps.
 struct RunEstimate {
-  /// In plain words.
+  /// The text, line by line.
   let lines: [String]
 
   init(_ trial: TrainingTrial, _ plan: SchedulePlan, _ train: TrainSettings, size: Int) {
     let all = Double(plan.steps) * trial.secondsPerStep
     let seconds = train.minutes.map { min($0 * 60, all) } ?? all
     let sheets = train.sampleEvery.times(steps: Double(plan.steps) * min(1, seconds / all), seconds: seconds)
-    // A row has about five pictures, whose PNG takes half of the pixels' bytes.
+    // A row has about five pictures; PNG halves their size.
     let pixels = train.sampleCount * 5 * size * size
     let sheet = 1.5 * Double(pixels)
-    // One more is written before the oldest is removed.
+    // A new checkpoint is written before the oldest is removed.
     let disk = Double(trial.checkpointBytes * (train.keepCheckpoints + 1)) + sheets * sheet
     var lines = [
       "\(grouped(plan.steps)) steps in \(plan.epochs) epochs of \(grouped(plan.stepsPerEpoch)), "
@@ -34,7 +34,7 @@ struct RunEstimate {
     value < 0.0995 ? String(format: "%.0f ms", value * 1000) : String(format: "%.2g s", value)
   }
 
-  /// Rounded as an estimate should be.
+  /// A duration in words, rounded.
   private static func duration(_ seconds: Double) -> String {
     switch seconds {
     case ..<90: "about a minute"

@@ -1,15 +1,14 @@
-/// How long to train on so many pictures.
+/// The number of epochs to train, chosen from the number of steps per epoch.
 struct SchedulePlan: Equatable {
-  /// In all, those with a falling rate included.
+  /// All epochs, including those with a falling learning rate.
   let epochs: Int
   let stepsPerEpoch: Int
 
   var steps: Int { epochs * stepsPerEpoch }
   var decayEpochs: Int { epochs / 2 }
 
-  /// 200 epochs, as the papers of pix2pix and CycleGAN have for 400 to 1,000 pictures; more for fewer pictures and
-  /// fewer for more, so that there are 10,000 to 100,000 steps; at most 1,000 epochs, beyond which pictures are learned by
-  /// heart.
+  /// 200 epochs as in the pix2pix and CycleGAN papers, which have 400 to 1,000 pictures; more for fewer pictures and
+  /// fewer for more, to take 10,000 to 100,000 steps; at most 1,000 epochs, to limit overfitting.
   init(stepsPerEpoch: Int) {
     self.stepsPerEpoch = max(1, stepsPerEpoch)
     let least = Int((10_000 / Double(self.stepsPerEpoch)).rounded(.up)), most = 100_000 / self.stepsPerEpoch

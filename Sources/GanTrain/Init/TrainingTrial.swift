@@ -5,21 +5,21 @@ import GanData
 import GanModels
 import GanTensor
 
-/// What a few real training steps tell of a whole run.
+/// Time and memory measured on a few real training steps.
 package struct TrainingTrial: Equatable, Sendable {
-  /// The mean of a step.
+  /// Mean time per step.
   package let secondsPerStep: Double
-  /// Steps that were taken.
+  /// The number of steps taken.
   package let steps: Int
-  /// Memory of the process at its peak.
+  /// Peak memory of the process.
   package let peakBytes: Int
-  /// Of one checkpoint: weights, and the optimizers' two averages of each.
+  /// Size of one checkpoint: the weights and Adam's two averages of each.
   package let checkpointBytes: Int
   let stepsPerEpoch: Int
 
-  /// Trains for up to three times the work that repeats, but not longer than the limit: at least one step.
-  /// - Parameter phase: told what is being done.
-  /// - Throws: `GanError` for everything that `train` would refuse, too.
+  /// Trains for up to three cycles of steps, at least one step; no step begins after the limit.
+  /// - Parameter phase: called with a description of each stage.
+  /// - Throws: `GanError` for everything that `train` would reject.
   init(_ document: ConfigDocument, limit: Double, phase: (String) -> Void = { _ in }) throws {
     var document = document
     let configuration = try TrainingConfiguration(&document)
@@ -36,14 +36,14 @@ package struct TrainingTrial: Equatable, Sendable {
       let start = ContinuousClock.now
       _ = try Precision.with(configuration.train.precision) {
         try OutOfMemory.guarding {
-          // Only the values are known to be computed.
+          // Reading the values makes sure that the step has been computed.
           try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map(\.value.item)
         }
       }
       seconds.append((ContinuousClock.now - start) / .seconds(1))
       if (ContinuousClock.now - begin) / .seconds(1) > limit { break }
     }
-    // The first steps also fill caches; they count where there are no others.
+    // The first steps also fill caches; they count only if there are no others.
     let steady = seconds.count >= 2 * cycle ? Array(seconds.dropFirst(cycle)) : seconds
     secondsPerStep = steady.reduce(0, +) / Double(steady.count)
     steps = seconds.count

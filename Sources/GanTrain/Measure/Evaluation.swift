@@ -8,19 +8,19 @@ import GanNN
 import GanTensor
 import GanWeights
 
-/// Translates the validation pictures every few epochs and measures the translations. Nothing of the training depends
-/// on whether it is done, but for `lr_policy: plateau`, which watches it.
+/// Translates the validation pictures every few epochs and measures the results. This does not affect training,
+/// except with `lr_policy: plateau`.
 final class Evaluation {
-  /// What came out.
+  /// The values of one evaluation.
   struct Result {
     let values: [(name: String, value: Double)]
-    /// The first measure, turned so that smaller is better.
+    /// The value of the first metric, negated if larger is better.
     let score: Double
-    /// The first measure's name, and which features it is of, if any.
+    /// The name of the first metric, with the features that it uses, if any.
     let measure: String
   }
 
-  /// For messages and the log: which features `fid` and `kid` are of; nil where neither is measured.
+  /// The name of the features that `fid` and `kid` use, for messages and the log; nil if neither is measured.
   let features: String?
 
   private let pictures: DataSet
@@ -29,12 +29,12 @@ final class Evaluation {
   private let measures: [any ValidationMeasure]
   private let extractor: (any FeatureExtractor)?
   private let seed: UInt64
-  /// Told of pictures that could not be used and had others in their places.
+  /// Called with the pictures that could not be used and were replaced by others.
   var onSkip: ([Diagnostic]) -> Void = { _ in }
 
-  /// - Parameter document: where the configuration was read from, so that faults are reported at their place.
-  /// - Returns: nil where nothing is to be measured.
-  /// - Throws: `GanError`: (usage) where the pictures do not allow it, (environment) where weights are missing.
+  /// - Parameter document: the source of the configuration, for locations in error messages.
+  /// - Returns: nil if `eval.every` is 0.
+  /// - Throws: `GanError`: (usage) if the pictures do not allow it, (environment) if weights are missing.
   init?(
     _ configuration: TrainingConfiguration, _ pictures: DataSet?, _ document: ConfigDocument
   ) throws {
@@ -89,7 +89,7 @@ final class Evaluation {
     return InceptionExtractor(weights.network, .pytorchFID, isPublished: weights.isVerified)
   }
 
-  /// What measuring takes: the maps of the network that makes features, and arrays of features and their products.
+  /// Memory that measuring needs: the feature network's activations, and arrays of features and their products.
   var bytes: (maps: Int, arrays: Int) {
     guard let extractor else { return (0, 0) }
     let rows = min(settings.count ?? pictures.count, pictures.count)
@@ -99,8 +99,8 @@ final class Evaluation {
 
   func isDue(afterEpoch epoch: Int) -> Bool { epoch % settings.every == 0 }
 
-  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
-  /// - Returns: nil where it is not the turn of this epoch.
+  /// - Parameter tell: called before each picture with its number and the total; may throw to stop the evaluation.
+  /// - Returns: nil if no evaluation is due after this epoch.
   /// - Throws: `GanError` (input) for a picture that cannot be read or used.
   func run(
     _ model: any ImageTranslator, afterEpoch epoch: Int, tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }
@@ -109,7 +109,7 @@ final class Evaluation {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.evaluation)
     let count = min(settings.count ?? pictures.count, pictures.count)
     for measure in measures { measure.begin() }
-    // A smaller side of an unpaired set begins again from the front: each picture counts once.
+    // The smaller side of an unpaired set repeats: each picture counts once.
     var seen: (inputs: Set<FilePath>, targets: Set<FilePath>) = ([], [])
     for index in 0..<count {
       try tell(index + 1, count)
@@ -118,7 +118,7 @@ final class Evaluation {
       let paths = item.direction == .aToB ? (item.pathsA, item.pathsB) : (item.pathsB, item.pathsA)
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
       let translation = seen.inputs.insert(input).inserted ? try translated(item, by: model, pass) : nil
-      // Targets come from 8 bit and go back there; translations are written as the official program does it.
+      // Targets were 8 bit and rounding restores them exactly; translations are rounded as the official program does.
       let isNew = seen.targets.insert(target).inserted || pictures.request.mode == .aligned
       let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
       for measure in measures { try measure.add(translation: translation, real: real, path: input) }

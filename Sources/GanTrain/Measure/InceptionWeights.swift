@@ -4,9 +4,9 @@ import GanMetrics
 import GanStore
 import GanWeights
 
-/// The file with the weights of the published FID's network: where it may lie, and whether it is the one.
+/// The Inception network of the published FID: finds, reads and verifies its weight file.
 package struct InceptionWeights {
-  /// The file as pytorch-fid and torch-fidelity publish it, and as earlier versions of this program converted it.
+  /// File names used by pytorch-fid, by torch-fidelity, and by the conversion of earlier versions of this program.
   package static let fileNames = [
     "pt_inception-2015-12-05-6726825d.pth", "weights-inception-2015-12-05-6726825d.pth", "inception-fid.safetensors",
   ]
@@ -15,10 +15,10 @@ package struct InceptionWeights {
 
   package let network: InceptionNetwork
   package let path: FilePath
-  /// Whether the file's checksum says that it holds the published weights.
+  /// Whether the checksum shows that these are the published weights.
   package let isVerified: Bool
 
-  /// Reads a file of weights: safetensors, or PyTorch's own.
+  /// Reads a weight file in safetensors or PyTorch format.
   /// - Throws: `GanError` (checkpoint) naming a tensor that is missing, of another shape or not finite, or a checksum
   ///   that is wrong.
   package init(path: FilePath) throws {
@@ -27,7 +27,7 @@ package struct InceptionWeights {
     network = try InceptionNetwork { key, shape in
       guard let tensor = tensors[key] else {
         throw GanError.checkpoint(
-          "it holds no tensor '\(key)', so it is not the network of the FID", at: path,
+          "tensor '\(key)' is missing, so this is not the FID network", at: path,
           help: "download \(Self.fileNames[0]) of pytorch-fid; scripts/fetch_inception.py does")
       }
       try tensor.expect(shape: shape)
@@ -41,12 +41,12 @@ package struct InceptionWeights {
     isVerified = try Self.verify(path)
   }
 
-  /// The file in `$GANCTL_HOME` or in the user's data folder; nil where there is none.
+  /// The file in `$GANCTL_HOME` or in the user's data folder; nil if there is none.
   package static func find(environment: [String: String] = ProcessInfo.processInfo.environment) -> FilePath? {
     folders(environment).flatMap { folder in fileNames.map { folder.appending($0) } }.first(where: \.isFile)
   }
 
-  /// The error for weights that were asked for and are not there.
+  /// The error for weights that are needed but missing.
   package static var missing: GanError {
     .environment(
       "the weights of the Inception network are in none of: \(folders().map(\.shown).joined(separator: ", "))",
@@ -54,15 +54,15 @@ package struct InceptionWeights {
     )
   }
 
-  /// Where it is looked for, in this order.
+  /// The folders that are searched, in this order.
   package static func folders(_ environment: [String: String] = ProcessInfo.processInfo.environment) -> [FilePath] {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
     let data = value("XDG_DATA_HOME") ?? value("HOME").map { $0 + "/.local/share" }
     return [value("GANCTL_HOME"), data.map { $0 + "/ganctl" }].compactMap { $0.map { FilePath($0) } }
   }
 
-  /// A converted file tells the checksums of its data and of the file it comes from; the published one is known by
-  /// its own.
+  /// A converted file records the checksums of its data and of its source; the published file is recognised by its own
+  /// checksum.
   private static func verify(_ path: FilePath) throws -> Bool {
     guard let file = try? SafetensorsFile(path: path) else {
       return try SHA256.digits(of: InputFile(path, .checkpoint)).hasPrefix(publishedHash)

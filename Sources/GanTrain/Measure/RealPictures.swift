@@ -7,23 +7,23 @@ import GanModels
 import GanStore
 import GanWeights
 
-/// The real pictures that a folder of translations is to be measured with: validation or test pictures of a run, of
-/// the side or domain that the translations belong to.
+/// The real pictures to compare a folder of translations with: validation or test pictures of a run, from the side or
+/// domain of the translations.
 package struct RealPictures {
   package let places: [PicturePlace]
-  /// Which these are, for people: `data/val (right halves)`.
+  /// A description such as `data/val (right halves)`.
   package let title: String
-  /// Why these: `validation pictures of side B of runs/mine, whose translations these are`.
+  /// Why these were chosen, such as `the validation pictures of side B of runs/mine, which made the results`.
   package let reason: String
-  /// The pictures in the folder that are the results, by their shown paths below it; nil for all of them.
+  /// The results among the pictures in the folder, by their displayed paths relative to it; nil for all.
   package let results: Set<String>?
-  /// A sentence for each folder of real pictures with files of other kinds.
+  /// A message for each folder of real pictures in which other files were skipped.
   package let skipped: [String]
 
   /// - Parameters:
-  ///   - results: the folder of translations; a note of `translate` in it tells run and side.
-  ///   - run: a run or checkpoint that the user named; nil: that of the note, or the newest.
-  /// - Throws: `GanError`: (usage) where no run tells of such pictures, (input) where they are not there.
+  ///   - results: the folder of translations; the record that `translate` left in it names run and side.
+  ///   - run: a run or checkpoint that the user named; nil: the one in the record, or the newest.
+  /// - Throws: `GanError`: (usage) if no run has such pictures, (input) if they do not exist.
   package init(for results: FilePath, run: FilePath?) throws {
     let note = TranslationNote(in: results)
     if note == nil, let first = TranslationNote.subfolders(of: results).first {
@@ -56,7 +56,7 @@ package struct RealPictures {
     if let named { return (named, "which was named") }
     if let recorded = record?.checkpoint {
       if recorded.isFile { return (recorded, "which made the results") }
-      // Old checkpoints go, the run stays.
+      // The checkpoint may have been removed since, but the run is still there.
       let folder = recorded.parent.parent
       if RunFolder.isRun(folder), let latest = try? CheckpointLocator.resolve(folder) {
         return (latest, "which made the results")
@@ -66,13 +66,13 @@ package struct RealPictures {
       return (try CheckpointLocator.resolve(nil), "the newest run")
     } catch let error as GanError {
       throw GanError(
-        .usage, "operand REAL is missing, and no run tells which pictures are meant: \(error.diagnostics[0].message)",
+        .usage, "operand REAL is missing, and no run can supply the real pictures: \(error.diagnostics[0].message)",
         help: "give the folder of the real pictures, or the run with --run; or --stats OUT.npz to write the "
           + "statistics of one folder")
     }
   }
 
-  /// The run's folder, or the checkpoint where it lies elsewhere.
+  /// The run's folder; the checkpoint itself if it is not in a run.
   private static func name(of checkpoint: FilePath) -> String {
     let run = checkpoint.parent.parent
     return (RunFolder.isRun(run) ? run : checkpoint).shown
@@ -90,12 +90,12 @@ package struct RealPictures {
       var document = try ConfigDocument(text: text, name: checkpoint.shown)
       return try TrainingConfiguration(&document)
     } catch let error as GanError {
-      throw unknown("its configuration tells of no pictures (\(error.diagnostics[0].message))", at: checkpoint)
+      throw unknown("its configuration does not name any pictures (\(error.diagnostics[0].message))", at: checkpoint)
     }
   }
 
-  /// Those of the phase that the inputs are of; else the ones that training validates with, which of a list of
-  /// attributes are those held out.
+  /// The pictures of the inputs' phase; else the run's validation pictures, which for an attribute list are the
+  /// held-out ones.
   private static func pictures(
     _ configuration: TrainingConfiguration, inputs: [FilePath], _ checkpoint: FilePath
   ) throws -> DataSet {
@@ -123,8 +123,8 @@ package struct RealPictures {
     }
     if let root = configuration.data.root, !FilePath(root).isFolder {
       throw GanError.input(
-        "the run's folder of data is not there", at: FilePath(root),
-        help: "its path is one from the folder where the run was trained: go there, or give the folder of the real "
+        "the run's data folder does not exist", at: FilePath(root),
+        help: "its path is relative to the folder where the run was trained: go there, or give the folder of the real "
           + "pictures: ganctl eval-fid GENERATED REAL")
     }
     guard let found = try dataSet(configuration.data) else {
@@ -133,7 +133,7 @@ package struct RealPictures {
     return found
   }
 
-  /// The pictures without those that are results beside them, as what single files have become.
+  /// Drops pictures that are results of `translate`, such as those of single files, written beside their inputs.
   private static func withoutResults(_ places: [PicturePlace]) -> [PicturePlace] {
     var results: [FilePath: Set<String>] = [:]
     return places.filter { place in
@@ -168,7 +168,7 @@ package struct RealPictures {
 }
 
 extension FilePath {
-  /// The innermost folder that holds all these files; nil for none.
+  /// The innermost folder that holds all these files; nil if there are none.
   fileprivate static func commonFolder(of paths: [FilePath]) -> FilePath? {
     guard var common = paths.first?.parent else { return nil }
     for path in paths {

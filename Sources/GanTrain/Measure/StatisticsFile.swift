@@ -5,10 +5,10 @@ import GanStore
 /// Mean and covariance of features in a `.npz` file with the arrays `mu` and `sigma`, as pytorch-fid and clean-fid
 /// read and write them.
 package enum StatisticsFile {
-  /// More features than any extractor has.
+  /// The largest number of features that an extractor has.
   private static let mostFeatures = InceptionNetwork.featureCount
 
-  /// - Throws: `GanError` (checkpoint) for a file that is none.
+  /// - Throws: `GanError` (checkpoint) if it is not such a file.
   package static func read(_ path: FilePath) throws -> FeatureStatistics {
     let archive = try NumPyArchive(path: path)
     let mean = try archive.array("mu", ofAtMost: mostFeatures)
@@ -23,7 +23,7 @@ package enum StatisticsFile {
     return FeatureStatistics(count: nil, mean: mean.values, covariance: covariance.values)
   }
 
-  /// - Throws: `GanError` (environment) where the disk refuses.
+  /// - Throws: `GanError` (environment) if the file cannot be written.
   package static func write(_ statistics: FeatureStatistics, to path: FilePath) throws {
     let size = statistics.dimension
     try NumPyArchive.write(

@@ -2,13 +2,13 @@ import GanBase
 import GanImage
 import GanMetrics
 
-/// Something that is measured on translations of pictures that were never trained on.
+/// Computes one or more metrics over the translations of the validation pictures.
 protocol ValidationMeasure: AnyObject {
-  /// Forgets the translations of the last time.
+  /// Starts a new evaluation.
   func begin()
   /// - Parameters:
-  ///   - translation: nil where only a real picture is left.
-  ///   - real: a picture as they should become; for pairs this one's target. nil where it has been seen before.
+  ///   - translation: nil if only a real picture remains.
+  ///   - real: a real picture of the target side; for pairs, the target. nil if it has been added before.
   func add(translation: Picture?, real: Picture?, path: FilePath) throws
   func values() throws -> [(metric: EvalMetric, value: Double)]
 }
@@ -37,16 +37,16 @@ final class PairedMeasure: ValidationMeasure {
   }
 }
 
-/// How near the translations together come to the real pictures together.
+/// Distances between the set of translations and the set of real pictures.
 final class SetMeasure: ValidationMeasure {
-  /// Enough for a trend, and a fifth of the usual work.
+  /// Subsets for KID: a fifth of the usual number, enough to see a trend.
   private static let subsets = 20
 
   private let metrics: [EvalMetric]
   private let extractor: any FeatureExtractor
   private var translations: FeatureCollector
   private var realPictures: FeatureCollector
-  /// They stay the same.
+  /// Features of the real pictures, computed once.
   private var real: FeatureMatrix?
 
   init(_ metrics: [EvalMetric], _ extractor: any FeatureExtractor) {

@@ -3,10 +3,10 @@ import GanData
 import GanModels
 
 extension DataOptions {
-  /// The middle of CelebA's pictures that the authors of StarGAN take.
+  /// The centre crop that the authors of StarGAN use for CelebA.
   private static let celebACrop = 178
 
-  /// The mode for a model of this kind; nil where the model cannot learn from the mode that was chosen.
+  /// The data mode for this kind of model; nil if the model cannot learn from the configured one.
   func mode(for kind: DataKind) -> DataMode? {
     switch (kind, mode) {
     case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
@@ -16,7 +16,7 @@ extension DataOptions {
     }
   }
 
-  /// With the list of attributes that is beside the pictures, if there is one, where that is left open.
+  /// Resolves `attributes: auto` to the attribute list found with the pictures, and the default centre crop.
   func withAttributesFound(for model: ModelInfo) -> DataOptions {
     var settings = self
     if attributes == Self.automatic {
@@ -28,7 +28,7 @@ extension DataOptions {
     return settings
   }
 
-  /// With the sizes and the batch that suit the model, where they are left open.
+  /// Fills in sizes and batch size that suit the model, unless they are configured.
   func sized(for model: any ImageTranslator) -> DataOptions {
     let recipe = type(of: model).recipe
     let crop = cropSize ?? model.usualCrop(recipe.size, atMost: loadSize)
@@ -41,7 +41,7 @@ extension DataOptions {
 }
 
 extension ImageTranslator {
-  /// The only size of training pictures; or the largest fitting one up to `wanted` and `limit`, but one that fits.
+  /// The exact size that the model requires, or the largest allowed one up to `wanted` and `limit`, or the smallest.
   func usualCrop(_ wanted: Int, atMost limit: Int?) -> Int {
     if let exact = inputs.exactTrainingSize ?? inputs.sizeRule.most { return exact }
     let multiple = inputs.sizeRule.multiple

@@ -1,20 +1,20 @@
 import GanConfig
 
-/// What can be measured while a model is trained.
+/// A metric that can be measured during training.
 package enum EvalMetric: String, CaseIterable, Sendable {
-  /// Of pairs: mean absolute difference, as a share of the full range; peak signal-to-noise ratio in dB; structural
-  /// similarity.
+  /// Metrics of pairs: mean absolute difference as a fraction of the full range, peak signal-to-noise ratio in dB,
+  /// structural similarity.
   case l1, psnr, ssim
-  /// Of all translations together: Fréchet distance and kernel distance.
+  /// Metrics of sets: Fréchet distance and kernel distance.
   case fid, kid
 
   var needsPairs: Bool { [.l1, .psnr, .ssim].contains(self) }
   var isSmallerBetter: Bool { self != .psnr && self != .ssim }
 }
 
-/// Which features distances of sets are measured with.
+/// The features that distances of sets are computed from.
 package enum EvalFeatures: String, CaseIterable, Sendable {
-  /// Those of the published FID where its weights are at hand, else the built-in ones.
+  /// The features of the published FID if its weights are found, else the built-in ones.
   case auto
   case inception
   case builtIn = "built_in"

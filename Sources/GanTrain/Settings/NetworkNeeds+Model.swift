@@ -2,10 +2,10 @@ import GanData
 import GanModels
 
 extension ImageTranslator {
-  /// Which sizes of pictures the networks take.
+  /// The picture sizes that the networks accept.
   /// - Parameters:
-  ///   - isTraining: whether discriminators too must take them.
-  ///   - data: whose `preprocess` makes the sizes.
+  ///   - isTraining: whether the discriminators must accept them too.
+  ///   - data: its `preprocess` determines the advice in errors.
   func needs(isTraining: Bool, _ data: DataOptions) -> NetworkNeeds {
     let rule = inputs.sizeRule
     let least = max(rule.least, isTraining ? inputs.leastTrainingSize : 1)

@@ -1,7 +1,7 @@
 import GanConfig
 
-/// What the official programs of the models call their options: pytorch-CycleGAN-and-pix2pix in all of its versions,
-/// StarGAN, UNIT and MUNIT, DRIT, U-GAT-IT and NICE-GAN. Names that are the same here are not listed.
+/// Option names of the official programs, mapped to the names here: pytorch-CycleGAN-and-pix2pix in all its versions,
+/// StarGAN, UNIT and MUNIT, DRIT, U-GAT-IT and NICE-GAN. Names that do not differ are not listed.
 package enum OfficialNames {
   package static let table = ForeignNames(
     networks.merging(optimization) { $1 }.merging(pictures) { $1 }.merging(schedule) { $1 }

@@ -1,6 +1,6 @@
 import GanConfig
 
-/// The options of a configuration that stand outside of its sections.
+/// The top-level options of a configuration, outside its sections.
 package struct RunSettings: Settings, Equatable, Sendable {
   package var name: String?
   package var seed = 1

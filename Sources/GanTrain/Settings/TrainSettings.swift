@@ -3,7 +3,7 @@ import GanConfig
 import GanNN
 import GanTensor
 
-/// The section `train` of a configuration: how long, at which rate, and what is written on the way.
+/// The section `train` of a configuration: duration, learning rate schedule, and what is written during training.
 package struct TrainSettings: Settings, Equatable, Sendable {
   package var epochs = 100
   package var decayEpochs = 100
@@ -63,7 +63,7 @@ package struct TrainSettings: Settings, Equatable, Sendable {
     return [SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one")]
   }
 
-  /// All epochs, those of the decay included.
+  /// All epochs, including those with decay.
   package var allEpochs: Int { epochs + decayEpochs }
 
   var plan: LearningRateSchedule.Plan {
@@ -72,10 +72,11 @@ package struct TrainSettings: Settings, Equatable, Sendable {
       patience: patience)
   }
 
-  /// The rate in `epoch` (from 1), and how it goes on: `0.0002 now, falls to 1.98e-06 from epoch 101 to 200`.
+  /// The learning rate in `epoch` (from 1) and its further course:
+  /// `0.0002 now, falls to 1.98e-06 from epoch 101 to 200`.
   /// - Parameters:
-  ///   - before: the rate until now, under another plan; nil where there was none.
-  ///   - full: the rate before any schedule.
+  ///   - before: the rate before a change of options; nil for a new run.
+  ///   - full: the rate before the schedule is applied.
   func rateInWords(_ rate: Double, before: Double? = nil, epoch: Int, full: Double) -> String {
     let now = short(rate, digits: 3)
     let course = course(epoch: epoch, full: full).map { ", \($0)" } ?? ""
@@ -83,7 +84,7 @@ package struct TrainSettings: Settings, Equatable, Sendable {
     return old == nil || old == now ? "\(now) now\(course)" : "was \(old ?? ""), is now \(now)\(course)"
   }
 
-  /// What the rate will do; nil where there is nothing to tell.
+  /// The further course of the rate; nil in the last epoch of a linear schedule.
   private func course(epoch: Int, full: Double) -> String? {
     let time = minutes.map { ", or with the time: train.minutes is \(short($0))" } ?? ""
     switch policy {

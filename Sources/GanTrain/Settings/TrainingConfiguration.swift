@@ -5,7 +5,7 @@ import GanModels
 import GanStore
 import GanWeights
 
-/// A whole configuration for training, as it is written into the run folder and into every checkpoint.
+/// A complete training configuration, written to the run folder and to every checkpoint.
 package struct TrainingConfiguration {
   package let run: RunSettings
   package private(set) var model: ModelConfiguration
@@ -13,7 +13,7 @@ package struct TrainingConfiguration {
   package let train: TrainSettings
   package let eval: EvalSettings
 
-  /// - Throws: `GanError` (usage) with all faults of the document.
+  /// - Throws: `GanError` (usage) listing all errors in the document.
   package init(_ document: inout ConfigDocument) throws {
     document.foreignNames = OfficialNames.table
     run = document.decode(RunSettings.self)
@@ -43,8 +43,8 @@ package struct TrainingConfiguration {
     self.model = model
   }
 
-  /// The configuration in a checkpoint.
-  /// - Throws: `GanError` (checkpoint) where there is none that can be read.
+  /// Reads the configuration in a checkpoint.
+  /// - Throws: `GanError` (checkpoint) if it is missing or cannot be read.
   init(of checkpoint: CheckpointFile) throws {
     do {
       var document = try ConfigDocument(
@@ -57,23 +57,24 @@ package struct TrainingConfiguration {
     }
   }
 
-  /// The same with sizes that suit the model, where they are left open.
+  /// A copy in which sizes that are not configured suit the model.
   func sized(for model: any ImageTranslator) -> TrainingConfiguration {
     var result = self
     result.data = data.sized(for: model)
     return result
   }
 
-  /// The same with what the data decides: a list of attributes, and the domains, where the model wants some.
-  /// - Throws: `GanError`: (usage) for a configuration that names others, (input) for data without domains.
+  /// A copy with what the data determines: the attribute list and, for models that need them, the domains.
+  /// - Throws: `GanError`: (usage) if the configuration names other domains, (input) for data without domains.
   func completed(_ document: ConfigDocument) throws -> TrainingConfiguration {
     var result = self
     result.data = data.withAttributesFound(for: model.configured.info)
     return try result.withDomains(document)
   }
 
-  /// Refuses what the section data says in vain: folders that pictures of this kind are not looked for in.
-  /// - Throws: `GanError` (usage) with each such option. A run that goes on is not asked.
+  /// Rejects options in section `data` that would have no effect: folders that are not used for this kind of data.
+  /// Resumed runs are not checked.
+  /// - Throws: `GanError` (usage) naming each such option.
   package func checkUse(_ document: ConfigDocument) throws {
     let info = model.configured.info, kind = info.data
     let data = data.withAttributesFound(for: info)
@@ -96,7 +97,7 @@ package struct TrainingConfiguration {
           + found.names.joined(separator: ", "),
         at: "model.domains", help: "leave model.domains out, or use the data that has them, in this order")
     }
-    // Without names, labels too are what the data has.
+    // Without configured names, the kind of labels also comes from the data.
     if !written.names.isEmpty, written.kind != found.kind {
       document.report(
         "model.labels are \(written.kind.rawValue), but the data has \(found.kind.rawValue)", at: "model.labels",
@@ -108,7 +109,7 @@ package struct TrainingConfiguration {
     return result
   }
 
-  /// The document with every option; reading it gives the same configuration.
+  /// The configuration as YAML with every option; reading it gives the same configuration.
   package var text: String {
     var writer = ConfigWriter()
     writer.settings(run)

@@ -5,13 +5,13 @@ import GanWeights
 
 /// Writes a run's checkpoints and removes old ones.
 final class CheckpointKeeper {
-  /// Which checkpoints a step is saved in.
+  /// The checkpoints to write after a step.
   struct Files {
-    /// That of the epoch, which is kept.
+    /// The epoch checkpoint, which is never removed.
     var epoch = false
-    /// That of the step.
+    /// The step checkpoint.
     var step = false
-    /// That of the step too, and `best` points to it.
+    /// The step checkpoint, with `best` pointing to it.
     var best = false
 
     var isEmpty: Bool { !epoch && !step && !best }
@@ -20,7 +20,7 @@ final class CheckpointKeeper {
   private let parts: TrainingParts
   private let folder: RunFolder
   private var metadata: [String: String]
-  /// The newest checkpoint of this run's course, and its step.
+  /// The newest checkpoint of this run, and its step.
   private(set) var last: (path: FilePath, step: Int)?
   /// Whether a checkpoint could not be written.
   private(set) var hasFailed = false
@@ -40,10 +40,10 @@ final class CheckpointKeeper {
     metadata[NetworkOrigins.key] = origins.text
   }
 
-  /// Writes the files, then moves the marks, `latest` as the last: before that the run would go on from the checkpoint
-  /// before and do all of this again.
-  /// - Throws: `GanError`: (diverged) where a number is not finite, (environment) where the disk refuses. Then there
-  ///   is no new file, and the last checkpoint is what it was.
+  /// Writes the files, then moves the links `best` and `latest`, `latest` last: if interrupted before that, the run
+  /// resumes from the previous checkpoint and repeats all of this.
+  /// - Throws: `GanError`: (diverged) if a number is not finite, (environment) if a file cannot be written. The
+  ///   incomplete file is removed, and the last checkpoint remains valid.
   func save(_ progress: TrainingProgress, _ files: Files) throws {
     let epoch = folder.checkpointPath(epoch: progress.position.epoch)
     let step = folder.checkpointPath(step: progress.step)
@@ -78,7 +78,7 @@ final class CheckpointKeeper {
       let again = last == nil ? "start the run again, or continue it with" : "continue with"
       let advice = Diagnostic(
         "this checkpoint was not written; \(lastInWords)",
-        help: "when there is room again, \(again): ganctl train --resume \(folder.path.shellWord)")
+        help: "when the problem is solved, \(again): ganctl train --resume \(folder.path.shellWord)")
       throw GanError(.environment, error.diagnostics + [advice])
     }
   }
@@ -86,7 +86,7 @@ final class CheckpointKeeper {
   func diverged(_ what: String) -> GanError {
     GanError(
       .diverged, "training diverged: \(what)", at: folder.path,
-      help: "\(lastInWords); go on from there, or start again, with a smaller model.learning_rate (--set), or look at "
+      help: "\(lastInWords); continue from there or start again with a smaller model.learning_rate (--set), or look at "
         + "the newest samples")
   }
 

@@ -3,7 +3,7 @@ import GanBase
 import GanStore
 import GanWeights
 
-/// What is in a checkpoint, for people and scripts.
+/// The contents of a checkpoint, as `ganctl inspect` shows them.
 package struct CheckpointSummary {
   package struct Group {
     package let name: String
@@ -17,7 +17,7 @@ package struct CheckpointSummary {
   package let model: String?
   package let program: String?
   package let engine: String?
-  /// Why OpenBLAS computed with its kernels; nil in checkpoints of earlier versions.
+  /// Why OpenBLAS chose its kernels; nil in checkpoints of earlier versions.
   package let engineReason: String?
   /// The configuration as YAML.
   package let config: String?
@@ -27,7 +27,7 @@ package struct CheckpointSummary {
   private let state: JSONValue?
   private let origins: NetworkOrigins
 
-  /// - Throws: `GanError` (checkpoint) for a file that is none, or is damaged.
+  /// - Throws: `GanError` (checkpoint) if the file is damaged or no checkpoint.
   package init(path: FilePath) throws {
     let file = try CheckpointFile.open(path)
     self.path = path
@@ -43,19 +43,19 @@ package struct CheckpointSummary {
     origins = try NetworkOrigins(file)
   }
 
-  /// Where a network's weights come from; nil for what is no network, or where the checkpoint does not tell.
+  /// Where a network's weights come from; nil for other groups, or if the checkpoint does not record it.
   package func origin(of group: Group) -> NetworkOrigin? {
-    // Before checkpoints told, an import noted the file of one network; the others were random.
+    // Imports by earlier versions recorded the file of one network only; the others were random.
     let isUntold = state?["imported"] != nil && origins == NetworkOrigins()
     return isUntold || group.name.contains(" ") ? nil : origins[group.name]
   }
 
   package var step: Int? { state?["step"]?.integer }
-  /// Options that were changed on the way.
+  /// Options that were changed when the run was resumed.
   package var changes: [RunChange] { (state?["history"]?.array ?? []).compactMap(RunChange.init) }
-  /// Epochs that are complete.
+  /// Completed epochs.
   package var epochs: Int? { state?["epoch"]?.integer }
-  /// Pictures of the current epoch that are done.
+  /// Pictures of the current epoch trained on so far.
   package var picturesOfEpoch: Int? { state?["item"]?.integer }
 
   /// Steps taken and the current rate of each optimizer.

@@ -4,24 +4,24 @@ import GanNN
 import GanStore
 import GanWeights
 
-/// Weights that a new run begins with in place of random ones: from checkpoints and from files of official programs.
-/// A network is taken whole or not at all.
+/// Initial weights of a new run, loaded from checkpoints or from files of official programs in place of random ones.
+/// Each network is loaded completely or not at all.
 package struct InitialWeights {
-  /// What became of each network of the model, in its order.
+  /// The origin of each network's weights, in the order of the model.
   package private(set) var networks: [(name: String, origin: String)] = []
-  /// What the files hold besides, as `LABEL of FILE`.
+  /// Parts of the files that were not used, as `LABEL of FILE`.
   package private(set) var unused: [String] = []
   private(set) var origins = NetworkOrigins()
 
-  /// Why networks were not taken.
+  /// Why networks were not loaded.
   private var reasons: [String: Diagnostic] = [:]
   private var counts: [String: Int] = [:]
 
   /// - Parameters:
-  ///   - sources: runs, checkpoints, or files as `import` reads them, each perhaps with `NETWORK=` before it.
-  ///   - builder: made the model.
-  /// - Throws: `GanError`: (checkpoint) for a file that cannot be read, or where nothing in any of them fits, (usage)
-  ///   where it cannot be told which network a file holds.
+  ///   - sources: runs, checkpoints, or files that `import` reads; each may begin with `NETWORK=`.
+  ///   - builder: the builder that made the model.
+  /// - Throws: `GanError`: (checkpoint) for a file that cannot be read, or if no network in any of them fits, (usage)
+  ///   if it is unclear which network a file holds.
   init(_ sources: [String], into builder: ModelBuilder, of model: any ImageTranslator, _ info: ModelInfo) throws {
     let usual = try model.targets.first.map { try model.generator(for: $0).name }
     let choice = NetworkChoice(networks: builder.networks, info: info, usual: sources.count == 1 ? usual : nil)
@@ -82,7 +82,7 @@ package struct InitialWeights {
 }
 
 extension ModelSketch {
-  /// Finds what `loadInitialWeights` would find wrong with files, but for numbers, before there are networks.
+  /// Makes the checks of `loadInitialWeights`, except of values, before the networks take memory.
   func checkInitialWeights(_ sources: [String], _ info: ModelInfo) throws {
     guard !sources.isEmpty else { return }
     try dryRun { _ = try InitialWeights(sources, into: builder, of: model, info) }
@@ -90,9 +90,9 @@ extension ModelSketch {
 }
 
 extension TrainingParts {
-  /// Gives the networks the weights that `train.init` names, for a run that begins.
-  /// - Returns: nil where it names none.
-  /// - Throws: as `InitialWeights` does.
+  /// Loads the weights that `train.init` names into the networks of a new run.
+  /// - Returns: nil if `train.init` is empty.
+  /// - Throws: the errors of `InitialWeights`.
   package mutating func loadInitialWeights() throws -> InitialWeights? {
     let sources = configuration.train.initial
     guard !sources.isEmpty else { return nil }

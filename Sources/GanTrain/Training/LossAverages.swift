@@ -1,14 +1,14 @@
 import GanStore
 
-/// Means of named losses. With a memory, older steps fade out: for the eye. Without, every step counts the same: for
-/// the log, where a resumed run must continue the same sums. Steps may differ in which losses they have.
+/// Means of named losses. With `memory` below 1 they are exponential moving averages, for display; with 1 every step
+/// counts the same, for the log, whose sums a resumed run must continue. Steps may differ in which losses they have.
 struct LossAverages: Equatable {
   private(set) var names: [String] = []
   private var sums: [Double] = []
   private var weights: [Double] = []
   private let memory: Double
 
-  /// - Parameter memory: what is left of a step's weight after the next one; 1 forgets nothing.
+  /// - Parameter memory: factor for the weights of earlier steps at each new one.
   init(memory: Double = 1) { self.memory = memory }
 
   var isEmpty: Bool { names.isEmpty }
@@ -42,13 +42,13 @@ extension LossAverages {
     ]
   }
 
-  /// nil where the value is not what `json` gives.
+  /// nil if the value does not have the form that `json` writes.
   init?(_ json: JSONValue) {
     guard let names = json["names"]?.array, let sums = json["sums"]?.array else { return nil }
     memory = 1
     self.names = names.compactMap(\.string)
     self.sums = sums.compactMap(\.number)
-    // Checkpoints of earlier versions have one for all.
+    // Checkpoints of earlier versions have a single weight for all.
     let all = json["weight"]?.number.map { [Double](repeating: $0, count: names.count) }
     guard let weights = json["weights"]?.array?.compactMap(\.number) ?? all else { return nil }
     self.weights = weights

@@ -3,20 +3,20 @@ import GanBase
 import GanStore
 import GanTensor
 
-/// The two logs of a run: `log.jsonl`, the same bytes however often the run was interrupted, and `timing.jsonl` with
-/// what differs from run to run.
+/// The two logs of a run: `log.jsonl`, whose bytes do not depend on interruptions, and `timing.jsonl`, which differs
+/// from run to run.
 final class LossLog {
   private let log: RunLog
   private let timing: RunLog
 
-  /// Continues the logs of a run: what was logged after its checkpoint goes.
-  /// - Parameter progress: that of the checkpoint; nil where there is none, and so nothing to keep.
+  /// Continues the logs of a run, removing the lines after its checkpoint.
+  /// - Parameter progress: the progress in the checkpoint; nil for a new run, which keeps no lines.
   init(_ folder: RunFolder, from progress: TrainingProgress?) throws {
     let timingPath = folder.path.appending("timing.jsonl")
     try RunLog.truncate(folder.logPath) { line in
       guard let progress else { return false }
       guard let step = line["step"]?.integer else { return nil }
-      // Changes are of the moment before the next step, and there may be several at one step.
+      // Changes are logged between two steps, possibly several at one step.
       if let number = line[Self.changeKey]?.integer { return number <= progress.history.count }
       return step <= progress.loggedStep
     }
@@ -27,14 +27,14 @@ final class LossLog {
 
   private static let changeKey = "change"
 
-  /// Waits until all is safely on disk.
+  /// Flushes both logs to disk.
   func sync() throws {
     try log.sync()
     try timing.sync()
   }
 
-  /// The beginning of a run: what its bits depend on, besides the configuration. When it goes on with other kernels,
-  /// that is logged as a change.
+  /// Logs the start of a run with what its bits depend on in addition to the configuration. A resumed run with other
+  /// kernels logs that as a change.
   func began(program: String, _ precision: Precision) throws {
     try log.append(
       [
@@ -43,7 +43,7 @@ final class LossLog {
       ])
   }
 
-  /// The mean losses since the last such line.
+  /// Logs the mean losses since the last such line.
   func losses(
     _ means: [(name: String, value: Double)], step: Int, epoch: Int, learningRate: Double, skipped: Int = 0
   ) throws {
@@ -54,7 +54,7 @@ final class LossLog {
     try log.append(.object(members))
   }
 
-  /// Options, or the engine, that were changed when the run was continued; `number` counts such changes of the run.
+  /// Logs options or an engine that changed when the run was resumed; `number` counts such changes of the run.
   func changed(_ change: RunChange, number: Int, epoch: Int) throws {
     try log.append(
       [
@@ -63,13 +63,13 @@ final class LossLog {
       ])
   }
 
-  /// A measure of the validation pictures after an epoch.
+  /// Logs a metric of the validation pairs after an epoch.
   func validation(_ name: String, _ value: Double, step: Int, epoch: Int) throws {
     try log.append(
       ["step": .integer(step), "epoch": .integer(epoch), "validation": .object([(name, .number(value))])])
   }
 
-  /// What was measured on the validation pictures, and with which features.
+  /// Logs the values of an evaluation and the features that were used.
   func evaluation(_ values: [(name: String, value: Double)], features: String?, step: Int, epoch: Int) throws {
     var members: [(key: String, value: JSONValue)] = values.map { ($0.name, .number($0.value)) }
     if let features { members.append(("features", .string(features))) }

@@ -4,7 +4,7 @@ import GanModels
 import GanTensor
 
 extension TrainingConfiguration {
-  /// The options that differ from `other`, in the order in which they are written.
+  /// The options that differ from `other`, in the order of the configuration file.
   func changes(from other: TrainingConfiguration) -> [OptionChange] {
     let before = Dictionary(other.values, uniquingKeysWith: { $1 })
     return values.compactMap { key, new in
@@ -13,7 +13,7 @@ extension TrainingConfiguration {
     }
   }
 
-  /// Every option as `section.key`, and its value as it is written.
+  /// Every option as `section.key` with its value as text.
   private var values: [(String, String)] {
     let sections = [
       ("", run.values), ("model.", [("name", model.configured.info.name)] + model.configured.values),
@@ -22,8 +22,7 @@ extension TrainingConfiguration {
     return sections.flatMap { section, values in values.map { (section + $0.key, $0.text) } }
   }
 
-  /// The tensors of all networks with their shapes, the optimizers, and what labels mean: what a checkpoint's state
-  /// must fit.
+  /// What a checkpoint's state must fit: tensors with their shapes, optimizers, pools, and the meaning of labels.
   private func structure() throws -> [String] {
     let builder = ModelBuilder(seed: 0, forTraining: false)
     let dryRun = DryRun()
@@ -34,9 +33,9 @@ extension TrainingConfiguration {
     return tensors + parts + domains + ["direct \(model.inputs.channels)"]
   }
 
-  /// Why one option cannot change within a run; nil where it can. Rates, weights of losses and all else that leaves
-  /// the networks and the meaning of their data as they are can.
-  /// - Parameter text: the configuration as it was, as YAML.
+  /// Why an option cannot change within a run; nil if it can. Options that affect neither the networks nor the meaning
+  /// of their data can change, such as learning rates and loss weights.
+  /// - Parameter text: the previous configuration, as YAML.
   func reasonAgainst(_ change: OptionChange, text: String) -> String? {
     switch change.key {
     case "seed": return "the weights and the order of the pictures came from it"
@@ -75,7 +74,7 @@ extension Set where Element == String {
 }
 
 extension OptionChange: CustomStringConvertible {
-  /// Options that change no number of a run that goes on: where files are, when it ends, what it writes.
+  /// Options that do not change the numbers of a resumed run: where files are, when it ends, what it writes.
   private static let harmless: Set = [
     "data.root", "data.attributes", "data.folder_a", "data.folder_b", "data.validation", "data.validation_folder_a",
     "data.validation_folder_b", "data.on_error", "train.steps", "train.checkpoint_every", "train.keep_checkpoints",

@@ -3,35 +3,35 @@ import GanModels
 import GanNN
 import GanTensor
 
-/// Training steps that can be stopped in their midst: then the model is what it was before the step.
+/// Runs training steps that can be stopped midway, which restores the model to its state before the step.
 ///
-/// What a step changes besides weights is small, and is copied before it. Weights and their averages are copied just
-/// before an optimizer moves them, unless so little of the step is left then that it is done to its end: mostly the last
-/// optimizer's, so that this costs next to nothing.
+/// Small state (pools, random streams) is copied before the step. Weights and their averages are copied just before an
+/// optimizer updates them, unless so little of the step is left that it will be finished. That is usually true of the
+/// last optimizer, so the copies cost next to nothing.
 final class RevocableStep {
   private let builder: ModelBuilder
   private let isStopping: () -> Bool
-  /// Seconds that whoever asks to stop may wait for a step.
+  /// Seconds that a request to stop may wait for the rest of a step.
   private let patience: Double
-  /// For each kind of step and each move of an optimizer in it, in order: seconds from there to the end of the step, as
+  /// For each kind of step, and each optimizer update in it in order: seconds from there to the end of the step, as
   /// last measured.
   private var rests: [Int: [Double]] = [:]
-  /// Whether the model is what it was before the last step.
+  /// Whether the last step was undone.
   private(set) var isTakenBack = false
 
   /// - Parameters:
-  ///   - patience: 0 for steps that can be stopped to the very end.
-  ///   - isStopping: whether there is a wish to stop; asked often, on the thread that trains.
+  ///   - patience: 0 for steps that can be stopped up to their end.
+  ///   - isStopping: whether to stop; called often, on the thread that trains.
   init(_ builder: ModelBuilder, patience: Double = 0.5, isStopping: @escaping () -> Bool) {
     (self.builder, self.patience, self.isStopping) = (builder, patience, isStopping)
   }
 
-  /// Does one step.
+  /// Runs one step.
   /// - Parameters:
-  ///   - kind: the same for steps of the same work.
+  ///   - kind: identifies steps that do the same work.
   ///   - trainStep: the step.
   /// - Returns: nil if it was stopped.
-  /// - Throws: what `trainStep` throws; `GanError` (environment) if memory runs out.
+  /// - Throws: the errors of `trainStep`; `GanError` (environment) if memory runs out.
   func run<Result>(kind: Int, _ trainStep: () throws -> Result) throws -> Result? {
     isTakenBack = true
     let before = try OutOfMemory.guarding { StepState(builder) }
@@ -67,7 +67,7 @@ final class RevocableStep {
           if cancellation.commit() { record.isCommitted = true }
         } else if !cancellation.isCancelled {
           let backup = Backup(of: optimizer.slots.flatMap { [$0.entry.tensor, $0.m, $0.v] })
-          // Once it is cancelled nothing is copied any more, nor moved.
+          // Once cancelled, nothing is copied or updated any more.
           if !cancellation.isCancelled { record.moved.append(backup) }
         }
       }
@@ -82,17 +82,17 @@ final class RevocableStep {
   }
 }
 
-/// How far a step is.
+/// The progress of a step.
 private final class StepRecord {
-  /// What optimizers moved, as it was before.
+  /// Copies of what optimizers updated.
   var moved: [Backup] = []
-  /// When optimizers moved.
+  /// The times of the optimizer updates.
   var moves: [ContinuousClock.Instant] = []
-  /// Whether it can no longer be taken back.
+  /// Whether the step can no longer be undone.
   var isCommitted = false
 }
 
-/// All that a step changes, but for what optimizers move.
+/// The state that a step changes, except for what optimizers update.
 private struct StepState {
   private let buffers: Backup
   private let steps: [Int]

@@ -7,14 +7,13 @@ import GanNN
 import GanTensor
 import GanWeights
 
-/// Sheets of samples: for a few pictures, always the same, what the model makes of them. Nothing of the run depends
-/// on whether they are drawn.
+/// Sample sheets: the model's translations of a few fixed pictures. Drawing them does not affect training.
 struct SampleSheet {
   private let model: any ImageTranslator
   private let rows: [(name: String, batch: TrainingBatch)]
   private let seed: UInt64
 
-  /// Takes `count` pictures, evenly spread over the data set.
+  /// Selects `count` pictures, evenly spread over the data set.
   /// - Throws: `GanError` (input) for a picture that the networks cannot take.
   init(_ model: any ImageTranslator, _ pictures: DataSet, count: Int, seed: UInt64) throws {
     self.model = model
@@ -27,7 +26,7 @@ struct SampleSheet {
     }
   }
 
-  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
+  /// - Parameter tell: called before each picture with its number and the total; may throw to stop.
   func drawn(tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws -> Picture {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
     var labels: [String] = []
@@ -41,7 +40,7 @@ struct SampleSheet {
   }
 }
 
-/// Random streams of a run's seed, beside those of the model.
+/// Random streams of a run's seed, in addition to those of the model.
 enum RunStream {
   static let samples: UInt64 = 2
   static let validation: UInt64 = 3
@@ -49,7 +48,7 @@ enum RunStream {
 }
 
 extension Pass {
-  /// As official programs translate, with draws of its own, the same ones each time.
+  /// Test time as in the official program, with its own random stream, which gives the same draws each time.
   static func testTime(of model: any ImageTranslator, seed: UInt64, stream: UInt64) -> Pass {
     let noise = RandomNoise(RandomStream(seed: seed, stream: stream))
     return Pass(model.testTimeStatistics, noise: model.needsTestTimeNoise ? noise : nil)

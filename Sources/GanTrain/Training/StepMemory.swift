@@ -5,25 +5,25 @@ import GanNN
 import GanTensor
 import GanWeights
 
-/// What training takes of memory, known before the first step and before the networks are made.
+/// Memory that training needs, determined before the networks are made.
 package struct StepMemory {
-  /// What is trained on, and what is kept beside.
+  /// The sizes that determine the memory.
   package struct Work {
-    /// Pictures of a step, and the height and width of the largest.
+    /// Pictures per step, and the height and width of the largest.
     var batch: Int
     var height: Int
     var width: Int
-    /// Steps of an epoch.
+    /// Steps per epoch.
     var steps = Int.max
-    /// Whether pictures are of several sizes, so that blocks of memory that fit one do not fit the next.
+    /// Whether pictures differ in size, so that freed memory blocks do not fit the next step.
     var isVaried = false
-    /// Batches that lie ready or are read beside the one in use.
+    /// Batches that are loaded ahead of the one in use.
     var batchesAhead = 0
     /// Pixels of the largest picture file.
     var filePixels = 0
-    /// Pictures on a sheet of samples.
+    /// Pictures on a sample sheet.
     var samples = 0
-    /// What measuring between steps takes.
+    /// Memory that measuring between steps needs.
     var measuring = (maps: 0, arrays: 0)
 
     package init(batch: Int, size: Int) { (self.batch, height, width) = (batch, size, size) }
@@ -37,10 +37,10 @@ package struct StepMemory {
     }
   }
 
-  /// What will be taken besides what the process holds already: of memory, and of addresses, which `ulimit` counts, and
-  /// of which the threads have theirs.
+  /// Bytes in addition to what the process holds already: of memory, and of address space, which `ulimit` counts.
+  /// Threads that are running already have their address space, but not all of its memory.
   private let memory: Int, addresses: Int
-  /// What the process held when it was asked.
+  /// Resident memory of the process at the time of the estimate.
   private let held = MemoryLimits.resident
   private let work: Work
 
@@ -52,12 +52,13 @@ package struct StepMemory {
     addresses = Self.whole(need + Double(Self.ofProgram + Self.ofLoader))
   }
 
-  /// Bytes of the process when it trains.
+  /// Bytes of the process during training.
   package var bytes: Int { held + memory }
 
   /// - Parameters:
-  ///   - batch: the option of the number of pictures; `size`: that of their size.
-  /// - Throws: `GanError` (environment) where there is less.
+  ///   - batch: the option to name for the batch size.
+  ///   - size: the option to name for the picture size.
+  /// - Throws: `GanError` (environment) if less memory is available.
   package func check(batch: String = "data.batch_size", size: String = "data.crop_size") throws {
     let help = "make \(work.batch > 1 ? "\(batch) or " : "")\(size) smaller, or the widths of the model"
     let sizes = "(\(work.batch) \(work.batch == 1 ? "picture" : "pictures") of \(work.width)x\(work.height))"
@@ -68,28 +69,28 @@ package struct StepMemory {
     }
     if let available = MemoryLimits.availableAddresses, addresses > available {
       throw GanError.environment(
-        "a training step needs about \(gibibytes(addresses)) more of memory, and the limit (ulimit -v or -d) leaves "
+        "a training step needs about \(gibibytes(addresses)) more memory, and the limit (ulimit -v or -d) leaves "
           + "\(gibibytes(available)) \(sizes)", help: "raise the limit; or " + help)
     }
   }
 
   // MARK: Counting
 
-  /// What the program itself grows by when it trains: lists, tables, what lies free between blocks.
+  /// Growth of the program itself during training: lists, tables, fragmentation.
   private static let ofProgram = 8 << 20
-  /// What a thread touches of its block of OpenBLAS and of its stack.
+  /// Memory that a thread uses of its OpenBLAS buffer and its stack.
   private static let ofThread = 4 << 20
-  /// The addresses of the thread that reads pictures, and the room to begin a block with a huge page.
+  /// Address space of the thread that loads pictures, and padding to align blocks to huge pages.
   private static let ofLoader = 8 << 20
-  /// Steps of a cycle that are looked at: some models train some of their networks in some of the steps alone.
+  /// Limit for the steps of a cycle that are examined; some models train some networks only in some steps.
   private static let mostSteps = 20
   private static let mostPixels = Double(4 << 20)
   private static let sampledSide = 512
 
   private static func whole(_ bytes: Double) -> Int { Int(min(bytes, 1e18)) }
 
-  /// A step so large that even a trial of it takes long is known from two smaller ones: weights stay as they are, all
-  /// else grows with the pixels.
+  /// For steps so large that even a dry run takes long, extrapolates from two smaller ones: weights are constant,
+  /// everything else grows with the pixels.
   private static func need(_ configured: ConfiguredModel, _ work: Work) throws -> Double {
     guard work.pixels > mostPixels, let (small, large) = samples(of: work, try ModelSketch(configured).model) else {
       return try trial(configured, work)
@@ -108,7 +109,7 @@ package struct StepMemory {
     return large.pixels < work.pixels ? (small, large) : nil
   }
 
-  /// Makes the networks, draws a sheet and trains, all without numbers.
+  /// Makes the networks, draws a sheet and trains as a dry run, without computing.
   private static func trial(_ configured: ConfiguredModel, _ work: Work) throws -> Double {
     let sketch = try ModelSketch(configured)
     let making = sketch.bytesOfMaking
@@ -121,9 +122,9 @@ package struct StepMemory {
         columns = try Tape.paused { try sketch.model.samples(row, pass) }.count
       }
       try draw()
-      // As a checkpoint writes them.
+      // A checkpoint writes them like this.
       for (_, entry) in sketch.builder.tensors { _ = entry.officialValue }
-      // The second time other blocks lie free than the first time.
+      // The second cycle finds other free blocks than the first.
       let cycle = min(sketch.model.cycleOfSteps, mostSteps)
       for step in 0..<2 * cycle {
         var batch = sketch.batch(work, of: work.batch)
@@ -131,12 +132,12 @@ package struct StepMemory {
         _ = try RevocableStep(sketch.builder) { false }.run(kind: 0) { try sketch.model.trainStep(batch) }
         guard (step + 1) % cycle == 0 else { continue }
         try draw()
-        // Some maps at a time, which may lie where those of the step were.
+        // A few activations at a time, which may reuse blocks of the step.
         let maps = (0..<4).map { _ in Tensor.zeros([work.measuring.maps / 16]) }
         withExtendedLifetime(maps) {}
       }
     }
-    // Which free block serves a request depends on what was there before, so a little more may lie idle.
+    // The choice of free blocks depends on history, so a little more may stay unused.
     let most = sketch.dryRun.mostBytes
     let varied = work.isVaried ? most / 8 + (64 << 20) : most / 100
     let tensors = max(making, most + sketch.bytesOfFullPools) + varied
@@ -145,7 +146,7 @@ package struct StepMemory {
 }
 
 extension ModelSketch {
-  /// So many pictures, and labels where the model wants them.
+  /// A batch of `count` pictures, with labels if the model needs them.
   fileprivate func batch(_ work: StepMemory.Work, of count: Int) -> TrainingBatch {
     let shape = [count, work.height, work.width], channels = model.inputs.channels
     let a = Tensor.zeros(Shape(shape + [channels.a]))
@@ -154,7 +155,7 @@ extension ModelSketch {
       : TrainingBatch(a, labels: .zeros([count, model.domains.count]))
   }
 
-  /// What histories of pictures will hold beyond what a step put into them.
+  /// Bytes that full image pools hold in addition to what a step put into them.
   fileprivate var bytesOfFullPools: Int {
     builder.pools.reduce(0) { sum, pool in
       let picture = pool.pool.pictures.first.map { 4 * $0.count } ?? 0
@@ -164,7 +165,7 @@ extension ModelSketch {
 }
 
 extension StepMemory.Work {
-  /// Batches on their way from the files, and a sheet of samples on its way to one.
+  /// Bytes of batches being loaded, and of a sample sheet being written.
   fileprivate func bytesOfPictures(_ model: any ImageTranslator, columns: Int) -> Double {
     let pixels = Double(height) * Double(width), channels = Double(model.inputs.channels.a + model.inputs.channels.b)
     let batches = Double(batchesAhead + 1) * Double(batch) * pixels * channels * 4

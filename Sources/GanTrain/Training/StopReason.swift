@@ -4,12 +4,12 @@ package enum StopReason: Equatable, Sendable {
   case epochs
   /// `train.steps` steps are done.
   case steps
-  /// `train.minutes` are over.
+  /// `train.minutes` are used up.
   case time
-  /// A signal asked for it; its number.
+  /// A signal with this number arrived.
   case signal(Int32)
 
-  /// Whether the run did all that its configuration asks for.
+  /// Whether the run is complete according to its configuration.
   package var isFinished: Bool {
     if case .signal = self { return false }
     return true

@@ -2,10 +2,10 @@ import GanBase
 import GanConfig
 import GanImage
 
-/// What follows on a step. The checkpoint that a run would go on from comes last: whatever it presupposes is on disk
-/// before it, and what is cut off before it is done again.
+/// The work after a step. The checkpoint comes last: everything that it relies on is on disk before it, and work that
+/// is interrupted before it is repeated on resuming.
 extension Trainer {
-  /// Logs, measures, draws and saves what is due after a step; `progress` says that this is open, and then no more.
+  /// Logs, measures, draws and saves what is due after a step; until then `progress.unfinished` is set.
   func finishStep(_ place: StepPlace) throws {
     let epoch = progress.position.epoch + (place == .last ? 0 : 1)
     try noteLosses(epoch)
@@ -33,7 +33,7 @@ extension Trainer {
     observer?.advanced(to: status(epoch: epoch))
   }
 
-  /// `progress.position` is the beginning of the next epoch.
+  /// Finishes an epoch; `progress.position` is already the start of the next one.
   /// - Returns: whether the model is the best so far.
   private func endEpoch() throws -> Bool {
     let completed = progress.position.epoch
@@ -81,15 +81,15 @@ extension Trainer {
   }
 }
 
-/// Thrown when a signal asks to stop; what is open after the step is done when the run goes on.
+/// Thrown after a signal to stop; work after the step that is still open is done when the run is resumed.
 struct Interruption: Error {
   let signal: Int32
 }
 
-/// When something that is done every so often is due.
+/// Tells when periodic work is due.
 struct Turn {
   private let cadence: Cadence
-  /// Seconds of this process.
+  /// Time of the last turn, in seconds since this process started.
   private var last = 0.0
 
   init(_ cadence: Cadence) { self.cadence = cadence }

@@ -9,8 +9,8 @@ import GanWeights
 
 /// Trains a model: the loop around its `trainStep`.
 ///
-/// What a run computes depends on its configuration and its pictures alone. Interrupted anywhere and resumed, it gives
-/// the same bytes in weights, optimizers, log, sheets and checkpoints as a run that was never interrupted.
+/// The results of a run depend only on its configuration and its pictures. A run that is interrupted anywhere and
+/// resumed writes the same bytes (weights, optimizers, log, sheets, checkpoints) as an uninterrupted one.
 package final class Trainer {
   let parts: TrainingParts
   let folder: RunFolder
@@ -23,12 +23,12 @@ package final class Trainer {
   let checkpoints: CheckpointKeeper
   private let revocable: RevocableStep
   private let changes: [OptionChange]
-  /// The rate before this process began; nil for a new run.
+  /// The learning rate before this process; nil for a new run.
   private let rateBefore: Double?
 
   var progress: TrainingProgress
-  /// The progress that the networks in memory are the state of, for a checkpoint when something fails; nil while a step
-  /// changes them.
+  /// The progress that matches the networks in memory, to save a checkpoint after a failure; nil while a step changes
+  /// them.
   var settled: TrainingProgress?
   var recent = LossAverages(memory: 0.98)
   var lastSample: Int?
@@ -37,15 +37,15 @@ package final class Trainer {
   private var told: Set<String> = []
   private var isEnding = false
   private let begin = ContinuousClock.now
-  /// Seconds that earlier processes spent on this run, where time is limited.
+  /// Seconds that earlier processes spent on this run, if its time is limited.
   private let secondsBefore: Double
 
   /// - Parameters:
-  ///   - checkpoint: where to go on; nil for a new run.
+  ///   - checkpoint: the checkpoint to resume from; nil for a new run.
   ///   - changes: options that differ from the checkpoint's.
   ///   - program: this program's version, for checkpoints.
-  ///   - stopSignal: the number of a signal that asks to stop, once there is one.
-  /// - Throws: `GanError`: (checkpoint) for one that does not fit, (input) for pictures that cannot be used.
+  ///   - stopSignal: returns the number of a signal to stop, once one has arrived.
+  /// - Throws: `GanError`: (checkpoint) if the checkpoint does not fit, (input) for pictures that cannot be used.
   package init(
     _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile? = nil,
     changes: [OptionChange] = [], program: String, observer: TrainingObserver?,
@@ -92,9 +92,9 @@ package final class Trainer {
     validation?.onSkip = onSkip
   }
 
-  /// Trains until all is done, time is over, or a signal asks to stop.
-  /// - Throws: `GanError`: (diverged) for a loss that is not finite, (input) for a damaged picture, (environment) when
-  ///   the disk refuses. Unless it diverged, what was reached is saved first, where the disk allows.
+  /// Trains until the run is complete, its time is used up, or a signal arrives.
+  /// - Throws: `GanError`: (diverged) for a loss that is not finite, (input) for a damaged picture, (environment) for
+  ///   files that cannot be written. Unless it diverged, the state is saved first if possible.
   package func run() throws -> TrainingSummary {
     if let notice = train.precision.notice { observer?.notice(notice) }
     return try Precision.with(train.precision) {
@@ -109,10 +109,10 @@ package final class Trainer {
   private func runToTheEnd() throws -> TrainingSummary {
     if checkpoints.last == nil {
       if train.sampleEvery != .never { try writeSamples() }
-      // At once, so that a full disk is no surprise hours later.
+      // At once, so that a full disk is noticed now and not hours later.
       try saveCheckpoint()
     } else if !changes.isEmpty {
-      // So that the changes hold however this goes on.
+      // At once, so that the changes are recorded whatever happens next.
       try saveCheckpoint()
     }
     settled = progress
@@ -145,8 +145,8 @@ package final class Trainer {
     try finishStep(place)
   }
 
-  /// - Throws: `Interruption` if a signal asked to stop, or `GanError`, for instance if memory ran out; in general the
-  ///   model is then what it was before the step.
+  /// - Throws: `Interruption` after a signal, or `GanError`, for instance if memory runs out; the model is then usually
+  ///   unchanged.
   private func trainStep(_ batch: TrainingBatch) throws -> [(name: String, value: Double)] {
     settled = nil
     let kind = (batch.place?.index ?? 0) % max(1, parts.model.cycleOfSteps)
@@ -158,9 +158,9 @@ package final class Trainer {
     return losses
   }
 
-  /// What a signal may cut short, for nothing of the run changes in it: at once, or where the run ends anyway, in time
-  /// for whoever waits for its end.
-  /// - Throws: `Interruption` if a signal did; `GanError` (environment) if memory ran out.
+  /// Runs work that does not change the state of the run, so that a signal may cut it short: at once, or, if the run is
+  /// ending already, after a short grace period.
+  /// - Throws: `Interruption` if it was cut short; `GanError` (environment) if memory runs out.
   func interruptible<Result>(_ body: () throws -> Result) throws -> Result {
     let result = try Cancellation.run { [isEnding, stopSignal] in
       isEnding ? Signals.age > Self.lastSheetSeconds : stopSignal() != nil
@@ -171,12 +171,12 @@ package final class Trainer {
     return result
   }
 
-  /// After a signal.
+  /// The time for the last sheet after a signal.
   private static let lastSheetSeconds = 1.3
 
   private var interruption: Interruption { Interruption(signal: stopSignal() ?? SIGTERM) }
 
-  /// Pictures are named once, and counted each time.
+  /// Reports each skipped picture once, and counts it each time.
   private func note(skipped: [Diagnostic]) {
     progress.skipped += skipped.count
     for picture in skipped where told.insert(picture.location ?? picture.message).inserted {
@@ -192,7 +192,7 @@ package final class Trainer {
     }
   }
 
-  /// What the schedule leaves of the rate: by epochs, and by time where that is limited.
+  /// The schedule's factor for the learning rate: by epochs, and by time if that is limited.
   private var factor: Double {
     guard let minutes = train.minutes else { return progress.schedule.factor }
     return min(progress.schedule.factor, train.plan.most(atShareOfTime: secondsInAll / (minutes * 60)))
@@ -200,7 +200,7 @@ package final class Trainer {
 
   var learningRate: Double { parts.builder.optimizers.first?.optimizer.learningRate ?? 0 }
 
-  /// The rate of the first optimizer now and how it goes on, for the first lines of a run.
+  /// The current learning rate of the first optimizer and its further course, for the first lines of a run.
   package var rateInWords: String {
     train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: parts.fullRate)
   }
@@ -219,7 +219,7 @@ package final class Trainer {
       if lastSample != progress.step { try writeSamples() }
       if reason == .time || checkpoints.last?.step != progress.step { try saveCheckpoint() }
     } else {
-      // Whoever sends a signal may not wait long.
+      // The sender of a signal may not wait long.
       if checkpoints.last?.step != progress.step { try saveCheckpoint() }
       do {
         if lastSample != progress.step { try writeSamples() }
@@ -232,7 +232,7 @@ package final class Trainer {
     return summary(reason)
   }
 
-  /// A signal came in the midst of a step, of what follows on one, or before the first.
+  /// Ends the run after a signal during a step, during the work after one, or before the first.
   private func end(after interruption: Interruption) throws -> TrainingSummary {
     guard let settled else { return summary(.signal(interruption.signal)) }
     progress = settled
@@ -249,7 +249,7 @@ package final class Trainer {
       waited: loader.waited, best: progress.best, skipped: progress.skipped)
   }
 
-  /// The error that ends the run, after what was reached is saved.
+  /// Saves the state, and returns the error that ends the run with advice on how to continue.
   private func saving(before error: GanError) -> GanError {
     guard let settled, error.code != .diverged, !checkpoints.hasFailed else { return error }
     do {
@@ -263,20 +263,20 @@ package final class Trainer {
       return GanError(.bug, "\(error)")
     }
     return error.adding(
-      help: "step \(settled.step) is saved in \(checkpoints.last?.path ?? folder.path): when this is mended, go on "
+      help: "step \(settled.step) is saved in \(checkpoints.last?.path ?? folder.path): when this is fixed, continue "
         + "with: ganctl train --resume \(folder.path.shellWord)")
   }
 
-  // MARK: Telling
+  // MARK: Progress
 
-  /// Before each picture of something that takes long.
-  /// - Throws: `Interruption` where a signal asks to stop, unless the run ends for that anyway.
+  /// Reports progress before each picture of work that takes long.
+  /// - Throws: `Interruption` after a signal, unless the run is ending because of it already.
   func tell(_ what: String, _ number: Int, _ all: Int) throws {
     observer?.phase("\(what) \(number) of \(all)")
     if !isEnding, let signal = stopSignal() { throw Interruption(signal: signal) }
   }
 
-  /// Seconds of this process.
+  /// Seconds since training began in this process.
   var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
   var secondsInAll: Double { secondsBefore + seconds }
 

@@ -11,8 +11,8 @@ extension Tensor {
 }
 
 extension TrainingBatch {
-  /// Pictures with their labels; or the model's input and target, whichever side of the data they are.
-  /// - Parameter pictures: where the batch comes from; nil for one that is not trained on.
+  /// Pictures with their labels, or the model's input and target, according to the configured direction.
+  /// - Parameter pictures: the data set of the batch; nil if it is not used for training.
   init(_ batch: Batch, of pictures: DataSet? = nil) throws {
     try self.init(sides: batch)
     place = pictures.map { pictures in
@@ -34,8 +34,7 @@ extension TrainingBatch {
 }
 
 extension ImageTranslator {
-  /// Refuses pictures that the model cannot be trained on; where no crop makes them of one size, only the pictures
-  /// themselves tell.
+  /// Rejects pictures that the model cannot be trained on. Without a crop to a fixed size this is not known earlier.
   /// - Throws: `GanError` (input) naming the picture.
   func checkTraining(_ batch: Batch) throws {
     try inputs.sizeRule.check(batch, least: inputs.leastTrainingSize)
@@ -47,7 +46,7 @@ extension ImageTranslator {
 }
 
 extension SizeRule {
-  /// Refuses a batch whose pictures the networks cannot take.
+  /// Rejects a batch with pictures that the networks cannot take.
   /// - Throws: `GanError` (input) naming the picture.
   func check(_ batch: Batch, least: Int = 1) throws {
     for (side, paths) in [(batch.a, batch.pathsA), (batch.b ?? batch.a, batch.pathsB)] {

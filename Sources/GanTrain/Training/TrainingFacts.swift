@@ -1,7 +1,7 @@
 import GanBase
 import GanData
 
-/// What is to be trained on what, for the first lines of a run.
+/// A description of model and data, for the first lines of a run.
 package struct TrainingFacts {
   private let parts: TrainingParts
 
@@ -32,7 +32,7 @@ package struct TrainingFacts {
     return text
   }
 
-  /// For instance `50 pairs`, `14 pictures`; of two sides `A: 14 pictures, B: 1`.
+  /// For instance `50 pairs`, `14 pictures`, or `A: 14 pictures, B: 1`.
   private func amount(_ pictures: DataSet) -> String {
     let (a, b) = pictures.counts
     func amount(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
@@ -44,7 +44,7 @@ package struct TrainingFacts {
   }
 }
 
-/// With thousands apart: `54,413,955`.
+/// The number with thousands separators: `54,413,955`.
 func grouped(_ number: Int) -> String {
   let digits = String(number)
   var text = ""

@@ -1,16 +1,16 @@
 import GanBase
 
-/// Somebody who watches a run: the console, or a test.
+/// Receives the messages and the progress of a run.
 package protocol TrainingObserver: AnyObject {
-  /// Worth a line.
+  /// A message, on a line of its own.
   func notice(_ text: String)
-  /// Worth a line that stands out.
+  /// A warning, with advice.
   func warning(_ text: String, help: String?)
-  /// What is being done, where that may take a while.
+  /// The current work, if it may take long.
   func phase(_ text: String)
-  /// Before the networks begin with a step.
+  /// Called before each step.
   func began(step: Int)
-  /// After each step.
+  /// Called after each step.
   func advanced(to status: TrainingStatus)
 }
 
@@ -19,40 +19,40 @@ extension TrainingObserver {
   package func began(step: Int) {}
 }
 
-/// Where a run is, for a line of progress.
+/// The progress of a run, for the progress line.
 package struct TrainingStatus: Sendable {
   package let step: Int
-  /// Steps in all, as far as is known.
+  /// The expected number of steps of the whole run.
   package let allSteps: Int
   package let epoch: Int
   package let epochs: Int
-  /// Pictures that this process has trained on.
+  /// Pictures trained on by this process.
   package let pictures: Int
-  /// Recent means.
+  /// Moving averages.
   package let losses: [(name: String, value: Double)]
-  /// What is left of the time budget, if there is one.
+  /// The rest of the time budget; nil if there is none.
   package let secondsLeft: Double?
 }
 
-/// What a run came to.
+/// The outcome of a run.
 package struct TrainingSummary: Sendable {
   package let reason: StopReason
   package let checkpoint: FilePath
-  /// The newest sheet of samples, if there is one.
+  /// The newest sample sheet, if any.
   package let samples: FilePath?
   package let step: Int
   package let epoch: Int
-  /// Of this process: steps, pictures, seconds of training, and how many of them were spent waiting for pictures.
+  /// Counts for this process: steps, pictures, seconds of training, and seconds spent waiting for pictures.
   package let steps: Int
   package let pictures: Int
   package let seconds: Double
   package let waited: Double
-  /// The best that was measured, and when.
+  /// The best evaluation.
   let best: BestScore?
-  /// How often a picture was passed over because it could not be read.
+  /// How often a picture was skipped because it could not be read.
   package let skipped: Int
 
-  /// `fid of built-in features 12.3 after step 400`; nil where nothing was measured.
+  /// For instance `fid of built-in features 12.3 after step 400`; nil if nothing was measured.
   package var bestInWords: String? {
     guard let best else { return nil }
     let value = best.isSmallerBetter ? best.score : -best.score

@@ -5,41 +5,41 @@ import GanData
 import GanModels
 import GanWeights
 
-/// What a training run works with, made from its configuration: the model, its state, and the pictures.
+/// The parts of a training run, made from its configuration: the model with its state, and the pictures.
 package struct TrainingParts {
   package let configuration: TrainingConfiguration
   package let builder: ModelBuilder
   package let model: any ImageTranslator
   package let pictures: DataSet
-  /// Pictures that are never trained on; nil where there are none.
+  /// Validation pictures, which are never trained on; nil if there are none.
   package let validation: DataSet?
-  /// Worth a line each about the pictures.
+  /// Messages about the pictures, to print on a line each.
   package let notices: [String]
-  /// nil where no samples are wanted.
+  /// nil if no sample sheets are configured.
   let samples: SampleSheet?
-  /// nil where nothing is measured.
+  /// nil if no evaluation is configured.
   let evaluation: Evaluation?
-  /// Where the weights come from that a new run begins with.
+  /// The origins of the initial weights.
   var origins = NetworkOrigins()
 
-  /// Pictures that cannot be used, where the configuration says that they are to be skipped.
+  /// Unusable pictures, if the configuration says to skip them.
   package let unusable: [Diagnostic]
 
-  /// Looks at the header of every picture, then makes the networks.
+  /// Reads the header of every picture, then makes the networks.
   /// - Parameters:
-  ///   - document: where the configuration was read from, so that faults are reported at their place.
-  ///   - phase: told what is being done, where that may take a while.
-  ///   - begins: whether the networks will begin with the weights that `train.init` names: then files are looked at.
-  ///   - memory: told what a step takes, before the networks are made; without it nobody asks.
+  ///   - document: the source of the configuration, for locations in error messages.
+  ///   - phase: called with a description of each stage that may take long.
+  ///   - begins: whether the run starts with the weights that `train.init` names, so that these files are checked.
+  ///   - memory: called with the memory that a step needs, before the networks are made; nil skips the estimate.
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used,
-  ///   (environment) where there is too little memory for a step, or what `memory` throws.
+  ///   (environment) if a step needs more memory than available; and the errors of `memory`.
   package init(
     _ configuration: TrainingConfiguration, _ document: ConfigDocument, begins: Bool = false,
     phase: (String) -> Void = { _ in }, memory: ((StepMemory) throws -> Void)? = nil
   ) throws {
     phase("listing the pictures")
     var configuration = try configuration.completed(document)
-    // The networks may take long and more memory than there is: all that can be wrong is found before.
+    // Making the networks may take long and run out of memory, so everything else is checked first.
     let whole = try ModelSketch(configuration.model.configured), sketch = whole.model
     configuration = configuration.sized(for: sketch)
     self.configuration = configuration
@@ -71,7 +71,7 @@ package struct TrainingParts {
     }
   }
 
-  /// What is counted of memory; nil where no picture can be used.
+  /// The sizes for the memory estimate; nil if no picture can be used.
   private static func work(
     _ report: DataReport, _ pictures: DataSet, _ validation: DataSet?, _ train: TrainSettings
   ) -> StepMemory.Work? {
@@ -84,7 +84,7 @@ package struct TrainingParts {
     return work
   }
 
-  /// Training pictures must fit generator and discriminator.
+  /// Checks that the configured sizes fit generator and discriminator.
   static func check(
     _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
   ) throws {
@@ -124,12 +124,12 @@ package struct TrainingParts {
     try document.finish()
   }
 
-  /// Labels of both sets of pictures must mean the same.
+  /// Checks that labels mean the same in training and validation pictures.
   private static func checkDomains(_ pictures: DataSet, _ validation: DataSet?) throws {
     guard let validation, validation.domains != pictures.domains else { return }
     throw GanError.input(
-      "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), those to train on "
-        + pictures.domains.joined(separator: ", "),
+      "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), but the training "
+        + "pictures \(pictures.domains.joined(separator: ", "))",
       at: validation.request.root.appending(validation.request.options.phase), help: "give both the same subfolders")
   }
 
@@ -149,10 +149,10 @@ package struct TrainingParts {
     try document.finish()
   }
 
-  /// The first optimizer's rate before any schedule.
+  /// The first optimizer's learning rate before the schedule is applied.
   var fullRate: Double { builder.optimizers.first?.optimizer.settings.learningRate ?? 0 }
 
-  /// Whether there are validation pairs to compare with.
+  /// Whether validation pairs are compared.
   var measuresValidation: Bool { Self.hasValidationPairs(configuration.train, pictures, validation) }
 
   private static func hasValidationPairs(
@@ -162,15 +162,15 @@ package struct TrainingParts {
   }
 }
 
-/// The pictures that a configuration names, each looked at.
+/// The checked pictures of a configuration.
 private struct FoundPictures {
   let training: DataSet
   let validation: DataSet?
-  /// On the training pictures.
+  /// The result of checking the training pictures.
   let report: DataReport
   let unusable: [Diagnostic]
   let notices: [String]
-  /// What networks that only translate need of a picture.
+  /// The picture sizes that networks need for translating only.
   private let testNeeds: NetworkNeeds
 
   /// - Throws: `GanError` (input) for pictures that cannot be used.
@@ -194,6 +194,6 @@ private struct FoundPictures {
     notices = report.notices + (validation?.skipped ?? [])
   }
 
-  /// Those that sheets of samples show.
+  /// The pictures that sample sheets show.
   func forSamples() -> DataSet { validation ?? training.forTesting().fitting(testNeeds) }
 }

@@ -3,35 +3,35 @@ import GanData
 import GanNN
 import GanStore
 
-/// How far a run is, apart from the numbers in tensors and random streams.
+/// The progress of a run: its state except for tensors and random streams.
 struct TrainingProgress: Equatable {
   /// Steps done.
   var step = 0
-  /// The place of the next batch; its epoch counts completed ones.
+  /// The position of the next batch; its `epoch` is the number of completed epochs.
   var position = DataPosition()
   var schedule = LearningRateSchedule()
-  /// Of the steps since the last line of the log.
+  /// Loss averages since the last line of the log.
   var averages = LossAverages()
-  /// The best evaluation so far; nil before there is one.
+  /// The best evaluation so far, if any.
   var best: BestScore?
-  /// Set while the networks are those after `step`, but what follows on a step (log, measures, sheets, checkpoints) is
-  /// not done: whether the step was its epoch's last.
+  /// Set between a step and the end of the work after it (log, measures, sheets, checkpoints): whether the step was the
+  /// last of its epoch.
   var unfinished: StepPlace?
-  /// Pictures that could not be read and were passed over, where the configuration allows that.
+  /// Unreadable pictures that were skipped, if the configuration allows that.
   var skipped = 0
-  /// Changes of options that count for its numbers, on the way.
+  /// Changes of options that affect the results, made when the run was resumed.
   var history: [RunChange] = []
-  /// Time spent, where the run is limited by it. Left out otherwise, for it differs from run to run.
+  /// Time spent, if the run's time is limited. nil otherwise, because it differs from run to run.
   var seconds: Double?
 
-  /// Why there is nothing left to do, if so. Time is not looked at while the run goes on: it is over when it is spent.
+  /// Why the run is complete; nil if it is not. Does not check the time, which the trainer checks itself.
   func end(_ train: TrainSettings) -> StopReason? {
     if position.epoch >= train.allEpochs { return .epochs }
     if let steps = train.steps, step >= steps { return .steps }
     return nil
   }
 
-  /// The same for a run that is to be resumed.
+  /// The same before resuming a run, with the time.
   func endBeforeResuming(_ train: TrainSettings) -> StopReason? {
     if unfinished != nil { return nil }
     if let reason = end(train) { return reason }
@@ -46,21 +46,21 @@ struct TrainingProgress: Equatable {
   var loggedStep: Int { unfinished == nil ? step : step - 1 }
 }
 
-/// Where in its epoch a step is.
+/// The place of a step in its epoch.
 enum StepPlace: String {
   case within, last
 }
 
-/// The best that an evaluation found.
+/// The score of the best evaluation.
 struct BestScore: Equatable {
   /// Smaller is better.
   let score: Double
-  /// What it is a score of; scores of different measures or features cannot be compared.
+  /// The name of the metric, with its features; scores of different metrics or features cannot be compared.
   let measure: String
-  /// When that was; nil in checkpoints of earlier versions.
+  /// The step of the evaluation; nil in checkpoints of earlier versions.
   var step: Int?
 
-  /// Scores of measures of which more is better are turned round.
+  /// Whether smaller values of the metric are better; otherwise `score` is the negated value.
   var isSmallerBetter: Bool {
     EvalMetric(rawValue: String(measure.prefix { $0 != " " }))?.isSmallerBetter ?? true
   }
@@ -68,14 +68,14 @@ struct BestScore: Equatable {
 
 /// Options that were changed when a run was continued.
 package struct RunChange: Equatable, Sendable {
-  /// The step after which they hold.
+  /// The step after which they apply.
   package let step: Int
-  /// The program that went on with them.
+  /// The version of the program that resumed the run.
   package let program: String
   package let options: [OptionChange]
 }
 
-/// One option with another value than before, each as it is written in a configuration.
+/// A changed option, with both values as in a configuration.
 package struct OptionChange: Equatable, Sendable {
   /// `section.key`
   package let key: String
@@ -166,7 +166,7 @@ extension LearningRateSchedule {
     self.init(factor: factor, best: best, badEpochs: badEpochs)
   }
 
-  /// Whole numbers without a fraction; infinity, which JSON lacks, as a text.
+  /// Whole numbers without a fraction; infinity, which JSON lacks, as a string.
   private static func json(_ value: Double) -> JSONValue {
     Int(exactly: value).map { .integer($0) } ?? (value.isFinite ? .number(value) : .string("\(value)"))
   }
@@ -175,7 +175,7 @@ extension LearningRateSchedule {
 }
 
 extension RandomStream.State {
-  /// As texts, for JSON's numbers end before those of 64 bits.
+  /// Strings, because JSON numbers cannot hold all 64 bits.
   var json: JSONValue {
     ["seed": .string("\(seed)"), "stream": .string("\(stream)"), "position": .string("\(position)")]
   }

@@ -3,25 +3,25 @@ import GanBase
 import GanConfig
 import GanStore
 
-/// How a run begins: anew, or from a checkpoint.
+/// Creates the folder of a new run, or opens a run to resume it.
 package enum TrainingRun {
-  /// A run that is to be continued.
+  /// A run to resume.
   package struct Continuation {
     package let folder: RunFolder
-    /// nil for a run that ended before its first checkpoint: it begins again.
+    /// nil for a run that ended before its first checkpoint, which starts over.
     package let checkpoint: CheckpointFile?
     package let configuration: TrainingConfiguration
     package let document: ConfigDocument
     /// Options that differ from the checkpoint's.
     package let changes: [OptionChange]
-    /// Why there is nothing left to do, if so.
+    /// Why the run is complete; nil if it is not.
     package let end: StopReason?
     package let step: Int
     package let epoch: Int
   }
 
-  /// Refuses a place where a new run cannot begin, before anything is computed for it.
-  /// - Throws: `GanError` (usage) where the folder holds a run or something else.
+  /// Checks that a new run can be created, before anything is computed for it.
+  /// - Throws: `GanError` (usage) if the folder holds a run or something else.
   package static func check(
     _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws {
@@ -30,10 +30,10 @@ package enum TrainingRun {
     try OutputFile.checkPlaces([place.parent.pushing(place.name).appending("config.yaml")])
   }
 
-  /// Makes the folder of a new run. Where a run of this configuration ended before its first checkpoint, it is begun
-  /// again.
-  /// - Parameter path: nil for a folder in `runs` with the name that the configuration gives.
-  /// - Throws: `GanError` (usage) where the folder holds a run or something else.
+  /// Creates the folder of a new run. A run of the same configuration that ended before its first checkpoint is
+  /// replaced.
+  /// - Parameter path: nil for a folder in `runs` with the name from the configuration.
+  /// - Throws: `GanError` (usage) if the folder holds a run or something else.
   package static func create(
     _ configuration: TrainingConfiguration, at path: FilePath?, configurationName: FilePath
   ) throws -> RunFolder {
@@ -50,7 +50,7 @@ package enum TrainingRun {
     return ("runs", configuration.run.name.map { FilePath($0) } ?? configurationName.name.withoutEnding)
   }
 
-  /// The `config.yaml` of a run that saved nothing may be replaced if it says the same, or is as this program wrote it.
+  /// Allows replacing the `config.yaml` of a run without checkpoints if it has the same options or was not edited.
   private static func checkSame(_ configuration: TrainingConfiguration, _ path: FilePath) throws {
     let help = "begin that one with --resume, or choose another folder with --run"
     guard let content = try? InputFile(path, .usage).content(), let text = String(validating: content, as: UTF8.self),
@@ -69,10 +69,10 @@ package enum TrainingRun {
 
   /// Opens a run to continue it.
   /// - Parameters:
-  ///   - given: a run or one of its checkpoints, as `CheckpointLocator` understands it.
-  ///   - overrides: changes of options, `section.key=value`.
-  /// - Throws: `GanError`: (checkpoint) where there is nothing to continue, (usage) for changes that would make it
-  ///   another run, (environment) where another process writes there.
+  ///   - given: a run or one of its checkpoints, for `CheckpointLocator`.
+  ///   - overrides: changes of options as `section.key=value`.
+  /// - Throws: `GanError`: (checkpoint) if there is nothing to resume, (usage) for options that cannot change within a
+  ///   run, (environment) if another process is writing there.
   package static func resume(_ given: FilePath, overrides: [String]) throws -> Continuation {
     if let path = CheckpointLocator.unsavedRun(given) { return try begin(path, overrides) }
     let path = try CheckpointLocator.resolve(given)
@@ -89,14 +89,14 @@ package enum TrainingRun {
     let proper = try folder.renamed(path, step: progress.step)
     if proper != path { checkpoint = try CheckpointFile.open(proper) }
     let end = progress.endBeforeResuming(configuration.train)
-    // It may have died when all was done but the tidying up.
+    // The last process may have died just before tidying up.
     if end != nil { try folder.restore(to: proper, progress, keeping: configuration.train.keepCheckpoints) }
     return Continuation(
       folder: folder, checkpoint: checkpoint, configuration: configuration, document: document, changes: changes,
       end: end, step: progress.step, epoch: progress.epoch)
   }
 
-  /// Opens a run without a checkpoint, which begins with the configuration in its folder.
+  /// Opens a run without a checkpoint, which starts over with the configuration in its folder.
   private static func begin(_ path: FilePath, _ overrides: [String]) throws -> Continuation {
     let folder = try RunFolder.open(path)
     var document = try ConfigDocument(file: folder.configPath)
@@ -107,7 +107,7 @@ package enum TrainingRun {
       step: 0, epoch: 1)
   }
 
-  /// The checkpoint's configuration with changes.
+  /// The checkpoint's configuration with the overrides applied.
   private static func read(
     _ checkpoint: CheckpointFile, _ overrides: [String]
   ) throws -> (TrainingConfiguration, ConfigDocument, [OptionChange]) {

@@ -4,11 +4,11 @@ import GanNN
 import GanStore
 import GanWeights
 
-/// Everything that a run needs to go on as if it had never stopped, on its way to and from a checkpoint.
+/// The complete state of a run as stored in a checkpoint, sufficient to resume it bit for bit.
 struct TrainingState {
   let builder: ModelBuilder
   var progress: TrainingProgress
-  /// Which pictures `progress.position` counts.
+  /// Identifies the pictures that `progress.position` counts.
   let fingerprint: UInt64
 
   typealias Key = ModelMetadata
@@ -19,7 +19,7 @@ struct TrainingState {
 
   // MARK: Saving
 
-  /// Networks first, then the optimizers' averages, then the image pools.
+  /// Networks, then the optimizers' averages, then the image pools.
   var tensors: [TensorSource] {
     let networks = builder.tensors.map { TensorSource($0.name, official: $0.entry) }
     let averages = builder.optimizers.flatMap { name, optimizer in
@@ -75,9 +75,8 @@ struct TrainingState {
 
   // MARK: Restoring
 
-  /// Takes over a checkpoint's tensors and streams; the model must be the one that the checkpoint's configuration
-  /// describes.
-  /// - Throws: `GanError` (checkpoint) naming what is missing or has another form.
+  /// Loads a checkpoint's tensors and random streams into the model that its configuration describes.
+  /// - Throws: `GanError` (checkpoint) naming what is missing or of the wrong form.
   init(restoring checkpoint: CheckpointFile, into builder: ModelBuilder) throws {
     let state = try checkpoint.json(Key.state)
     self.builder = builder
@@ -116,7 +115,7 @@ struct TrainingState {
       let random = entry["random"].flatMap(RandomStream.State.init(json:))
     else { throw missing("pools.\(name)", checkpoint) }
     pool.random = RandomStream(random)
-    // The pool may have become smaller.
+    // The configured pool may now be smaller.
     pool.pictures = try (0..<min(count, pool.capacity)).map { index in
       let stored = try checkpoint.tensor("pool.\(name).\(index)")
       guard stored.shape.count == 4, stored.shape[0] == 1 else {

@@ -4,16 +4,16 @@ import GanModels
 import GanNN
 import GanTensor
 
-/// How far translations of pairs that were never trained on are from their targets.
+/// The mean distance between translations of the validation pairs and their targets.
 struct Validation {
   private let model: any ImageTranslator
   private let pictures: DataSet
   private let count: Int
   private let seed: UInt64
-  /// Told of pictures that could not be used and had others in their places.
+  /// Called with the pictures that could not be used and were replaced by others.
   var onSkip: ([Diagnostic]) -> Void = { _ in }
 
-  /// - Returns: nil where there are no pairs to compare.
+  /// - Returns: nil if there are no pairs to compare.
   init?(_ parts: TrainingParts) {
     guard parts.measuresValidation, let pictures = parts.validation else { return nil }
     (model, self.pictures) = (parts.model, pictures)
@@ -23,8 +23,8 @@ struct Validation {
 
   static let name = "L1"
 
-  /// The mean absolute difference, in the networks' scale of [-1,1].
-  /// - Parameter tell: called before each picture with its number and that of all; it may throw to end this.
+  /// The mean absolute difference on the networks' scale of [-1, 1].
+  /// - Parameter tell: called before each picture with its number and the total; may throw to stop.
   func score(tell: (_ number: Int, _ all: Int) throws -> Void = { _, _ in }) throws -> Double {
     let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.validation)
     let distances = try (0..<count).map { index -> Double in
