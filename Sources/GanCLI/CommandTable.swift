@@ -1,9 +1,9 @@
 import GanBase
 import GanTensor
 
-/// The commands of the program, and pages of help that belong to none of them.
+/// The commands of the program, and further help pages.
 package struct CommandTable {
-  /// A page that `ganctl help NAME` shows, such as the options of a model.
+  /// A help page that `ganctl help NAME` shows, such as the options of a model.
   package struct Topic {
     package let name: String
     package let summary: String
@@ -16,7 +16,7 @@ package struct CommandTable {
     }
   }
 
-  /// In the order of the help.
+  /// The commands, in the order of the help.
   package let commands: [any Command.Type]
   package let topics: [Topic]
 
@@ -51,7 +51,7 @@ package struct CommandTable {
     throw unknown("command", name, among: names)
   }
 
-  /// The page of help for a command or topic.
+  /// The help page for a command or topic.
   /// - Throws: `GanError.usage` for an unknown name, with a suggestion.
   func helpText(_ name: String) throws -> String {
     if let command = commands.first(where: { $0.specification.name == name }) { return command.specification.helpText }
@@ -68,7 +68,7 @@ package struct CommandTable {
     [
       (
         CPULevel.variable,
-        "computes as a CPU of this level does, here and in OpenBLAS, for instance to go on with another machine's run: "
+        "computes like a CPU of this level, in OpenBLAS too, for instance to continue another machine's run: "
           + "\(CPULevel.names.joined(separator: ", ")); levels differ in speed and rounding (default: the best of this "
           + "CPU, \(CPULevel.current))"
       ),
@@ -80,7 +80,7 @@ package struct CommandTable {
     ]
   }
 
-  /// The page that a bare `ganctl` shows.
+  /// The page that `ganctl` shows without arguments.
   var overview: String {
     var text = """
       ganctl \(Program.version): trains image-to-image GANs on the CPU, applies and measures them

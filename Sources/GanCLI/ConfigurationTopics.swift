@@ -3,7 +3,7 @@ import GanData
 import GanModels
 import GanTrain
 
-/// Pages of help on what a configuration may hold, made from the options themselves.
+/// Help pages on configurations, generated from the declared options.
 enum ConfigurationTopics {
   static var all: [CommandTable.Topic] { [configuration] + Registry.models.map(model) }
 

@@ -2,9 +2,9 @@ import Foundation
 import GanBase
 import GanTensor
 
-/// The program from its arguments to its exit status.
+/// The program: runs commands and returns the exit status.
 package enum Program {
-  /// Raised with every release; stands in checkpoints and reports.
+  /// The version, recorded in checkpoints and reports.
   package static let version = "0.1.0"
 
   /// Runs `ganctl` with the arguments after the program's name.
@@ -24,7 +24,7 @@ package enum Program {
     }
   }
 
-  /// The same with other commands or another console; errors are printed there.
+  /// Runs a command in a given context; errors are printed to its console.
   static func run(_ arguments: [Argument], in context: CommandContext) -> Int32 {
     let console = context.console
     var status: Int32

@@ -1,21 +1,21 @@
-/// How often something is done: every so many steps, or every so much time.
+/// How often something is done: after a number of steps, or after a time.
 package enum Cadence: Equatable, Sendable {
   case never
-  /// Each time that the number of steps is a multiple of this.
+  /// Whenever the step is a multiple of this number.
   case steps(Int)
-  /// Seconds since the last time.
+  /// Whenever this many seconds have passed since the last time.
   case seconds(Double)
 
   /// The largest number of steps.
   static let most = 1_000_000_000
 
-  /// Units of time, the largest first.
+  /// Units of time, largest first.
   private static let units: [(name: String, seconds: Double, others: [String])] = [
     ("h", 3600, ["hr", "hrs", "hour", "hours"]), ("m", 60, ["min", "mins", "minute", "minutes"]),
     ("s", 1, ["sec", "secs", "second", "seconds"]),
   ]
 
-  /// As it is written in a configuration.
+  /// The text for a configuration.
   var text: String {
     switch self {
     case .never: return "0"
@@ -26,7 +26,7 @@ package enum Cadence: Equatable, Sendable {
     }
   }
 
-  /// How often it comes in a run.
+  /// How many times it occurs in a run.
   package func times(steps: Double, seconds: Double) -> Double {
     switch self {
     case .never: 1
@@ -35,7 +35,7 @@ package enum Cadence: Equatable, Sendable {
     }
   }
 
-  /// The time that `text` tells; nil where it is none.
+  /// Parses a time; nil if `text` is not one.
   fileprivate static func time(_ text: String) -> Cadence? {
     let number = text.prefix { !$0.isLetter && !$0.isWhitespace }
     let word = text.dropFirst(number.count).drop(while: \.isWhitespace).lowercased()
@@ -68,7 +68,7 @@ extension ValueFormat where Value == Cadence {
 }
 
 extension Option {
-  /// A number of steps or a time; with `never`, 0 stands for not at all.
+  /// A number of steps or a time; with `never`, 0 means never.
   package static func cadence(
     _ key: String, _ path: Path<Cadence>, never: Bool = true, _ help: String
   ) -> Option {

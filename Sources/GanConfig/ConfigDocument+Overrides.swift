@@ -1,8 +1,9 @@
 import GanBase
 
 extension ConfigDocument {
-  /// Sets one option as `--set SECTION.KEY=VALUE` does; the last of several for one key wins. A value that begins with
-  /// a bracket, brace or quotation mark is read as YAML, any other is taken as it is. Faults are noted for `finish`.
+  /// Applies an override `SECTION.KEY=VALUE`, as given with `--set`; the last one for a key wins. A value that begins
+  /// with a bracket, brace or quotation mark is parsed as YAML, any other is used literally. Errors are kept for
+  /// `finish`.
   package mutating func override(_ assignment: String) {
     let location = ConfigLocation.source("--set \(assignment)")
     guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
@@ -42,7 +43,7 @@ extension ConfigDocument {
     let index = result.firstIndex { $0.key == key }
     var entry = ConfigNode.Entry(key: key, location: location, value: value)
     if keys.count > 1 {
-      // An existing section keeps its place and its other options. One that is no section is reported where it stands.
+      // An existing section keeps its position and its other options. A value that is not a section is reported there.
       let section = index.map { result[$0] }
       guard let inner = section.map({ $0.value.entries }) ?? [] else { return entries }
       let content = setting(value, at: Array(keys.dropFirst()), in: inner, location)
@@ -56,7 +57,7 @@ extension ConfigDocument {
 }
 
 extension ConfigNode {
-  /// The same value with all places replaced.
+  /// A copy with all locations replaced.
   fileprivate func moved(to place: ConfigLocation) -> ConfigNode {
     switch content {
     case .scalar: return ConfigNode(content: content, location: place)

@@ -1,7 +1,7 @@
 import GanBase
 
 extension ConfigDocument {
-  /// The fault of a section that is text, a number or a list instead of options, with the form that was meant.
+  /// The error for a section that is text, a number or a list instead of options, with the intended form.
   func misshapen(_ section: ConfigNode.Entry, known: [String]) -> Diagnostic {
     Diagnostic(
       "\(section.key): expected a mapping of options, found \(section.value.found)",
@@ -27,7 +27,7 @@ extension ConfigDocument {
     return "write its options below it, indented, for instance\n" + example
   }
 
-  /// The options of `name:cyclegan ngf:8`, which YAML takes for one text, with a space after each colon.
+  /// The options of `name:cyclegan ngf:8`, which YAML reads as one string, with a space after each colon.
   private func spaced(_ text: String, known: [String]) -> [String]? {
     let options = text.split(whereSeparator: \.isWhitespace).map { word in
       word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

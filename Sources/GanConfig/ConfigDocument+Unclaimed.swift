@@ -1,7 +1,7 @@
 import GanBase
 
 extension ConfigDocument {
-  /// Sections of the wrong form, and sections and options that nothing reads, with what was most likely meant.
+  /// Errors for malformed sections and for unknown sections and options, with the most likely correction.
   func unclaimed() -> [(ConfigLocation, Diagnostic)] {
     let topLevel = claims[nil] ?? []
     let sections = claims.keys.compactMap { $0 }.sorted()
@@ -60,7 +60,7 @@ extension ConfigDocument {
     return Diagnostic(message, help: choices.isEmpty ? nil : choices.joined(separator: "; "))
   }
 
-  /// An option that exists, but in another place.
+  /// Advice for an option that exists, but elsewhere.
   private func home(of entry: ConfigNode.Entry) -> String? {
     let key = entry.key
     if let section = claims.keys.compactMap({ $0 }).sorted().first(where: { claims[$0]?.contains(key) == true }) {
@@ -72,7 +72,7 @@ extension ConfigDocument {
       ? "write --set \(key)=VALUE" : "\(key) belongs outside of sections, at the left margin"
   }
 
-  /// What an option of another program is called here.
+  /// Advice for an option name of another program.
   private func foreignHelp(_ entry: ConfigNode.Entry, section: String?) -> String? {
     guard let meaning = foreignNames[entry.key] else { return nil }
     let known = meaning.paths.first { path in
@@ -85,7 +85,7 @@ extension ConfigDocument {
     if entry.location.line == nil { return "here it is --set \(known)=VALUE\(remark)" }
     if home == section { return "here it is called \(key)\(remark)" }
     let place = home.map { "in the section \($0)" } ?? "outside of sections, at the left margin"
-    return "here it is called \(key), and stands \(place)\(remark)"
+    return "here it is called \(key), and belongs \(place)\(remark)"
   }
 
   private func parts(_ path: String) -> (section: String?, key: String) {
@@ -93,7 +93,7 @@ extension ConfigDocument {
     return parts.count == 2 ? (parts[0], parts[1]) : (nil, path)
   }
 
-  /// `train.epochs: 5` is how overrides are written, not files.
+  /// Advice for `train.epochs: 5`, the form of overrides, in a file.
   private func dottedHelp(_ key: String, sections: [String]) -> String? {
     let parts = key.split(separator: ".", maxSplits: 1).map(String.init)
     guard parts.count == 2, sections.contains(parts[0]) else { return nil }

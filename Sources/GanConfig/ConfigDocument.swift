@@ -2,26 +2,26 @@ import GanBase
 
 /// A configuration: sections of options, read from YAML and overridden from the command line.
 ///
-/// Whoever reads it decides which sections and options there are, by asking for them; `finish` then reports what was
-/// written but never asked for, together with every value that was refused.
+/// Readers declare sections and options by asking for them. `finish` then reports everything that nobody asked for,
+/// together with all rejected values.
 package struct ConfigDocument {
-  /// The file or other source, as messages show it.
+  /// The name of the file or other source, for messages.
   package let name: String
   private(set) var root: [ConfigNode.Entry] = []
-  /// The keys that were asked for, by section; nil is the top level.
+  /// The keys that were asked for, by section; nil means the top level.
   private(set) var claims: [String?: [String]] = [:]
   private(set) var ignoredSections: Set<String> = []
-  /// What options are called in other programs.
+  /// Option names of other programs.
   package var foreignNames = ForeignNames()
-  /// The names that options take (`model.name`), to suggest the right form of a section.
+  /// Allowed values of options such as `model.name`, to suggest the right form of a section.
   private(set) var choices: [String: [String]] = [:]
   private var diagnostics: [(location: ConfigLocation, diagnostic: Diagnostic)] = []
 
   /// Reads a file.
-  /// - Throws: `GanError.usage` for a file that cannot be read or is no YAML.
+  /// - Throws: `GanError.usage` for a file that cannot be read or is not YAML.
   package init(file path: FilePath) throws { try self.init(text: ConfigFile.read(path), name: path.shown) }
 
-  /// Reads text; `name` stands for a file's name in messages.
+  /// Reads text; `name` is used as the file name in messages.
   package init(text: String, name: String) throws {
     self.name = name
     var parser = ConfigParser(name: name)
@@ -37,13 +37,13 @@ package struct ConfigDocument {
     root = entries
   }
 
-  /// A configuration without a file, for defaults and overrides alone.
+  /// A configuration without a file, for defaults and overrides only.
   package init(name: String = "configuration") { self.name = name }
 
   // MARK: - Reading
 
-  /// The settings that a section holds, on top of `base`; the top level's with `section: nil`. Refused values are
-  /// noted for `finish` and keep their value in `base`. Several types may share a section.
+  /// Decodes the settings in a section, or at the top level with `section: nil`, on top of `base`. Rejected values are
+  /// kept for `finish`, and the values in `base` are used. Several types may share a section.
   package mutating func decode<Root: Settings>(
     _ type: Root.Type, section: String? = nil, over base: Root = Root()
   ) -> Root {
@@ -64,7 +64,8 @@ package struct ConfigDocument {
     return settings
   }
 
-  /// The text of one option (`model.name`), nil where it is not given. Other than text is noted for `finish`.
+  /// The text of an option such as `model.name`; nil if it is not given. Values that are not text are kept for
+  /// `finish`.
   package mutating func text(_ path: String) -> String? {
     guard let node = claim(path) else { return nil }
     switch ValueFormat<String>.text().read(node) {
@@ -75,12 +76,12 @@ package struct ConfigDocument {
     }
   }
 
-  /// The text of an option that must be given and be one of `names`; nil, with a note for `finish`, where it is not.
+  /// The text of a required option that must be one of `names`; nil, with an error for `finish`, if it is not.
   package mutating func name(_ path: String, among names: [String]) -> String? {
     let list = names.joined(separator: ", ")
     choices[path] = names
     guard let node = claim(path) else {
-      // A section of the wrong form is reported as such.
+      // A malformed section is reported as such.
       if !isMisshapen(path) { report("\(path) is missing", at: path, help: misspelt(path) ?? "give one of \(list)") }
       return nil
     }
@@ -96,21 +97,21 @@ package struct ConfigDocument {
   /// Whether an option or section is written in the file or given as an override.
   package func contains(_ path: String) -> Bool { node(at: path) != nil }
 
-  /// Leaves the options of a section unchecked, because they belong to another command or cannot be known. A section
-  /// that was asked for must still be one.
+  /// Leaves the options of a section unchecked, because another command reads them or they are unknown. If it was asked
+  /// for, it must still be a section.
   package mutating func ignore(section: String) { ignoredSections.insert(section) }
 
-  /// The same for all sections and top-level options but one section, for whoever reads only that.
+  /// Leaves everything except one section unchecked.
   package mutating func ignoreAll(except section: String) {
     ignoredSections.formUnion(root.map(\.key).filter { $0 != section })
   }
 
-  /// Notes a fault found by the caller, with the place where `path` is written, or else its section, or the file.
+  /// Adds an error found by the caller, at the location of `path`, or else of its section, or of the file.
   package mutating func report(_ message: String, at path: String, help: String? = nil) {
     note(Diagnostic(message, help: help), at: location(of: path))
   }
 
-  /// - Throws: one `GanError.usage` with all faults in the order of the file, if there are any.
+  /// - Throws: one `GanError.usage` with all errors in the order of the file, if there are any.
   package func finish() throws {
     let all = diagnostics.map { ($0.location, $0.diagnostic) } + unclaimed()
     guard !all.isEmpty else { return }
@@ -122,15 +123,15 @@ package struct ConfigDocument {
       })
   }
 
-  // MARK: - Places
+  // MARK: - Locations
 
-  /// Where `path` is written.
+  /// The location of `path`.
   package func location(of path: String) -> ConfigLocation {
     let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = keys.first, let entry = root.first(where: { $0.key == first }) else { return .source(name) }
     guard keys.count == 2 else { return entry.value.isNull ? entry.location : entry.value.location }
     if let option = entry.value.entries?.first(where: { $0.key == keys[1] }) { return option.value.location }
-    // What is missing in a section that overrides alone made is missing in the file.
+    // Options missing in a section that only overrides created are reported as missing in the file.
     return entry.location.line == nil ? .source(name) : entry.location
   }
 
@@ -145,7 +146,7 @@ package struct ConfigDocument {
     return section.entries == nil
   }
 
-  /// What the key that was meant for `section.key` is written as, where only the section's options can tell.
+  /// Advice if `section.key` is missing but the section has a key with a similar name.
   private func misspelt(_ path: String) -> String? {
     let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
     let written = keys.count == 2 ? entries(of: keys[0]).map(\.key) : []

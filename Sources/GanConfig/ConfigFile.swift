@@ -1,12 +1,12 @@
 import Foundation
 import GanBase
 
-/// Reads the text of a configuration file; every way in which that fails names the file and a remedy.
+/// Reads the text of a configuration file; all errors name the file and a remedy.
 enum ConfigFile {
-  /// No sensible configuration comes near this; pictures and checkpoints given by mistake do.
+  /// Configurations are much smaller, pictures and checkpoints given by mistake usually larger.
   static let largestSize = 1 << 20
 
-  /// What stands for the standard input.
+  /// The name for standard input.
   static let standardInput: FilePath = "-"
 
   static func read(_ path: FilePath) throws -> String {
@@ -15,7 +15,7 @@ enum ConfigFile {
     return try decode(bytes, name: path.shown)
   }
 
-  /// UTF-8 text without a byte order mark.
+  /// Decodes UTF-8 text, removing a byte order mark.
   static func decode(_ bytes: Data, name: String) throws -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       let place = firstBadByte(bytes)
@@ -55,7 +55,7 @@ enum ConfigFile {
 
   private static func tooLarge(_ path: FilePath) -> GanError {
     GanError.usage(
-      "is larger than \(largestSize >> 20) MiB, so it is no configuration file", at: path,
+      "is larger than \(largestSize >> 20) MiB, so it is not a configuration file", at: path,
       help: "give a YAML file; 'ganctl init --data DIR' writes one")
   }
 
@@ -84,7 +84,7 @@ enum ConfigFile {
       start = end + 1
     }
     let rest = bytes[start...].prefix { $0 != 0x0A }
-    // The longest prefix that is fine ends before the bad byte; a character has at most four bytes.
+    // The longest valid prefix ends before the bad byte; a character has at most four bytes.
     var column = 1
     var position = rest.startIndex
     while position < rest.endIndex {

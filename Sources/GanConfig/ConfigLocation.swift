@@ -1,8 +1,8 @@
-/// Where a value of a configuration was written: a place in a file or an override of the command line.
+/// The origin of a configuration value: a position in a file, or an override on the command line.
 package struct ConfigLocation: Hashable, Sendable {
   enum Place: Hashable, Sendable {
     case file(String, line: Int, column: Int)
-    /// A whole source, where there is no line to point at.
+    /// A source without line numbers.
     case source(String)
   }
 
@@ -30,7 +30,7 @@ extension ConfigLocation: CustomStringConvertible {
 }
 
 extension ConfigLocation: Comparable {
-  /// Places of a file in reading order, before everything that has no line.
+  /// Orders positions in a file before everything without a line.
   package static func < (first: ConfigLocation, second: ConfigLocation) -> Bool {
     switch (first.place, second.place) {
     case (.file(let a, let lineA, let columnA), .file(let b, let lineB, let columnB)):

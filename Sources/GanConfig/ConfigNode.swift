@@ -1,7 +1,7 @@
-/// A value of a configuration as it was written, with its place.
+/// A parsed configuration value with its location.
 struct ConfigNode {
   enum Content {
-    /// A single value; `quoted` tells text in quotes from a plain word or number.
+    /// A single value; `quoted` distinguishes text in quotes from a plain word or number.
     case scalar(String, quoted: Bool)
     case sequence([ConfigNode])
     case mapping([Entry])
@@ -16,13 +16,13 @@ struct ConfigNode {
   var content: Content
   let location: ConfigLocation
 
-  /// Nothing, `~` or `null`: YAML's words for an absent value.
+  /// Whether it is empty, `~` or `null`, YAML's forms of an absent value.
   var isNull: Bool {
     guard case .scalar(let text, quoted: false) = content else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(text)
   }
 
-  /// The value as an error message shows it.
+  /// A description of the value for error messages.
   var found: String {
     switch content {
     case _ where isNull: return "nothing"
@@ -33,7 +33,7 @@ struct ConfigNode {
     }
   }
 
-  /// The entries of a section; an empty section (all of its lines commented out) has none.
+  /// The entries of a section; none for an empty section, for instance with all lines commented out.
   var entries: [Entry]? {
     switch content {
     case .mapping(let entries): return entries
@@ -43,7 +43,7 @@ struct ConfigNode {
   }
 }
 
-/// `text` in double quotes, shortened, with control characters made visible, so that a message stays one line.
+/// `text` in double quotes, shortened, with control characters escaped so that a message stays on one line.
 func quoted(_ text: String) -> String {
   var shown = ""
   for scalar in text.unicodeScalars.prefix(60) {

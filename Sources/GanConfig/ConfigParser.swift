@@ -1,13 +1,13 @@
 import GanBase
 import Yams
 
-/// Turns YAML text into nodes with places, by way of Yams.
+/// Parses YAML text into nodes with locations, using Yams.
 struct ConfigParser {
-  /// Deeper than any section of options; the limit keeps hostile files from exhausting the stack.
+  /// The nesting limit, which keeps malicious files from exhausting the stack.
   private static let deepestLevel = 32
-  /// Aliases can repeat each other, so that a short file stands for more values than memory holds.
+  /// The limit for values: with nested aliases, a short file can expand to more values than memory holds.
   private static let mostValues = 100_000
-  /// Chained through aliases, nested values could exceed the parser's own limit of depth many times over.
+  /// The limit for anchors: chained aliases could exceed the parser's own depth limit many times over.
   private static let mostAnchors = 16
 
   let name: String
@@ -17,9 +17,8 @@ struct ConfigParser {
 
   init(name: String) { self.name = name }
 
-  /// The root of the document, an empty scalar for an empty one. Faults that allow reading on are collected in
-  /// `diagnostics`.
-  /// - Throws: `GanError.usage` where the text is no YAML.
+  /// The root of the document; an empty scalar for an empty document. Recoverable errors are added to `diagnostics`.
+  /// - Throws: `GanError.usage` if the text is not YAML.
   mutating func parse(_ text: String) throws -> ConfigNode {
     try checkAnchors(text)
     var composer = DuplicateTolerantComposer(text)
@@ -58,7 +57,7 @@ struct ConfigParser {
     values += 1
     guard level <= ConfigParser.deepestLevel, values <= ConfigParser.mostValues else {
       throw GanError.usage(
-        level > ConfigParser.deepestLevel ? "is nested too deeply" : "stands for too many values",
+        level > ConfigParser.deepestLevel ? "is nested too deeply" : "expands to too many values",
         at: location.description, help: "a configuration has sections, and options within them, and nothing deeper")
     }
     switch node {
@@ -92,7 +91,7 @@ struct ConfigParser {
         entries.append(entry)
       }
     }
-    // What a mapping says itself goes before what it merges in, and earlier merges before later ones.
+    // A mapping's own keys take precedence over merged ones, and earlier merges over later ones.
     for entry in merged where !entries.contains(where: { $0.key == entry.key }) { entries.append(entry) }
     return entries
   }
@@ -113,7 +112,7 @@ struct ConfigParser {
     diagnostics.append((entry.location, Diagnostic("the key \(quoted(entry.key)) is given twice", help: help)))
   }
 
-  /// The entries that YAML's merge key (`<<: *anchor` or a list of them) brings in.
+  /// The entries merged by YAML's merge key (`<<: *anchor` or a list of them).
   private mutating func mergedEntries(_ node: ConfigNode) -> [ConfigNode.Entry] {
     switch node.content {
     case .mapping(let entries): return entries

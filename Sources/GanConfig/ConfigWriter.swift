@@ -1,17 +1,17 @@
-/// Writes a configuration as YAML with every option and its help, so that reading it gives the same settings again.
+/// Writes a configuration as YAML with every option and its help. Reading it gives the same settings.
 package struct ConfigWriter {
   /// The document so far; ends with a newline.
   package private(set) var text = ""
   private let hasComments: Bool
   private var indentation = ""
 
-  /// - Parameter comments: whether options carry their help and what they take as comments.
+  /// - Parameter comments: whether to write help and allowed values as comments.
   package init(title: String? = nil, comments: Bool = true) {
     hasComments = comments
     if let title { comment(title) }
   }
 
-  /// Begins a section; what follows belongs to it.
+  /// Begins a section.
   package mutating func section(_ name: String, help: String? = nil) {
     if !text.isEmpty { text += "\n" }
     indentation = ""
@@ -20,18 +20,18 @@ package struct ConfigWriter {
     indentation = "  "
   }
 
-  /// A single value that no settings type holds, such as the name of the model.
+  /// Writes a value that is not part of a settings type, such as the model's name.
   package mutating func value(_ key: String, _ value: String, help: String? = nil) {
     if let help, hasComments { comment(help) }
     text += "\(indentation)\(yamlScalar(key)): \(yamlScalar(value))\n"
   }
 
-  /// All options of `settings`.
+  /// Writes all options of `settings`.
   package mutating func settings<Root: Settings>(_ settings: Root) {
     write(Root.options, of: settings)
   }
 
-  /// Those of the options that have these keys, in the order of the keys.
+  /// Writes the options with these keys, in the order of the keys.
   package mutating func settings<Root: Settings>(_ settings: Root, only keys: [String]) {
     write(keys.compactMap { key in Root.options.first { $0.key == key } }, of: settings)
   }
@@ -46,7 +46,7 @@ package struct ConfigWriter {
     }
   }
 
-  /// Lines for readers.
+  /// Writes comment lines.
   package mutating func comment(_ lines: String) {
     for line in lines.split(whereSeparator: \.isNewline) { text += "\(indentation)# \(line)\n" }
   }

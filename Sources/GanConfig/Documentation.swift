@@ -1,6 +1,5 @@
-/// A table of all options of a settings type, for a terminal: key, help, what is allowed, default.
-///
-/// Two lines an option: long lists of choices would tear columns apart.
+/// A table of all options of a settings type: key, help, allowed values and default. Each option takes two lines,
+/// because of long lists of choices.
 package func documentation<Root: Settings>(of type: Root.Type) -> String {
   let width = Root.options.map(\.key.count).max() ?? 0
   return Root.options.map { option in

@@ -1,12 +1,12 @@
 import Yams
 
-/// Composes YAML in which a key may stand twice, which Yams alone refuses at the first such key.
+/// Composes YAML with duplicate keys, which Yams rejects at the first one.
 ///
-/// So that all faults of a file can be reported at once, each repeated key that Yams stumbles over gets another first
-/// character, of the same width, and the text is composed again. `originalKeys` tells the true names.
+/// To report all errors of a file at once, the first character of each duplicate key is replaced by another of the same
+/// width, and the text is composed again. `originalKeys` holds the true names.
 struct DuplicateTolerantComposer {
   private static let mostDuplicates = 100
-  /// Scalars that may be composed again, all times together, so that a long text takes hardly longer than once.
+  /// The limit for characters composed again in total, so that a long text takes hardly more time.
   private static let mostRepeated = 1 << 19
 
   private var scalars: [Unicode.Scalar]
@@ -14,13 +14,13 @@ struct DuplicateTolerantComposer {
 
   init(_ text: String) { scalars = Array(text.unicodeScalars) }
 
-  /// - Throws: `YamlError`, for a repeated key only when it cannot be disguised.
+  /// - Throws: `YamlError`; for a duplicate key only if it cannot be replaced.
   mutating func compose() throws -> Node? {
     while true {
       var text = String.UnicodeScalarView()
       text.append(contentsOf: scalars)
       do {
-        // The encoding is given because Yams' default prints to stdout under an environment variable.
+        // The encoding is explicit because Yams' default may print to stdout, depending on an environment variable.
         return try Parser(yaml: String(text), resolver: .basic, encoding: .utf8).singleRoot()
       } catch YamlError.duplicatedKeysInMapping(let duplicates, let context) {
         guard let key = duplicates.first, disguise(key, at: context.mark) else {
@@ -37,7 +37,7 @@ struct DuplicateTolerantComposer {
       let first = key.unicodeScalars.first, var index = index(of: mark)
     else { return false }
     if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
-    // The mark of an alias or of a tagged key points elsewhere.
+    // For an alias or a tagged key, the mark points elsewhere.
     guard index < scalars.count, scalars[index] == first,
       let replacement = Unicode.Scalar(0xE000 + UInt32(originalKeys.count))
     else { return false }
@@ -60,7 +60,7 @@ struct DuplicateTolerantComposer {
   }
 }
 
-/// A place in a text, counted from 1, in Unicode scalars.
+/// A position in a text, from 1, in Unicode scalars.
 struct TextPosition: Hashable {
   let line: Int
   let column: Int

@@ -1,11 +1,10 @@
-/// What options are called in other programs, so that those who know these names are told ours, instead of the nearest
-/// spelling.
+/// Option names of other programs, to suggest our name for them instead of the nearest spelling.
 package struct ForeignNames: Sendable {
-  /// What one of the names means here.
+  /// The meaning of one of these names.
   package struct Meaning: Sendable {
-    /// Options that mean the same, as `section.key`; the first one that the configuration has is told.
+    /// Equivalent options, as `section.key`; the first one that the configuration has is suggested.
     package let paths: [String]
-    /// What else there is to say, or what to do where there is no such option.
+    /// Further advice, or what to do if there is no such option.
     package let advice: String?
 
     package init(_ paths: [String], advice: String? = nil) {
@@ -20,10 +19,10 @@ package struct ForeignNames: Sendable {
     self.meanings = Dictionary(meanings.map { (Self.plain($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The meaning of a name, whatever its capitals, and with hyphens for underscores.
+  /// The meaning of a name, ignoring case and treating hyphens as underscores.
   package subscript(name: String) -> Meaning? { meanings[Self.plain(name)] }
 
-  /// All options that meanings name, for a test that they exist.
+  /// All options in the meanings, to test that they exist.
   package var allPaths: Set<String> { Set(meanings.values.flatMap(\.paths)) }
 
   private static func plain(_ name: String) -> String { name.lowercased().replacing("-", with: "_") }

@@ -1,4 +1,4 @@
-/// An interval of real numbers whose ends may be left out. Infinities and NaN are never in it.
+/// An interval of real numbers that may be open at either end. It never contains infinities or NaN.
 package struct NumberRange: Equatable, Sendable {
   package let lower: Double
   package let upper: Double
@@ -16,7 +16,7 @@ package struct NumberRange: Equatable, Sendable {
   package init(_ range: PartialRangeFrom<Double>) { self.init(range.lowerBound, .infinity) }
   package init(_ range: Range<Double>) { self.init(range.lowerBound, range.upperBound, includesUpper: false) }
 
-  /// Numbers greater than `lower`, up to and with `upper`.
+  /// Numbers greater than `lower`, up to and including `upper`.
   package static func above(_ lower: Double, through upper: Double = .infinity) -> NumberRange {
     NumberRange(lower, upper, includesLower: false)
   }
@@ -31,7 +31,7 @@ package struct NumberRange: Equatable, Sendable {
 }
 
 extension NumberRange: CustomStringConvertible {
-  /// In words, for messages and documentation: `0 to 1`, `more than 0 and at most 1`.
+  /// The range for messages and documentation: `0 to 1`, `more than 0 and at most 1`.
   package var description: String {
     if lower.isFinite, upper.isFinite, includesLower, includesUpper {
       return "\(shortNumber(lower)) to \(shortNumber(upper))"
@@ -43,7 +43,7 @@ extension NumberRange: CustomStringConvertible {
   }
 }
 
-/// A range of whole numbers in words; the ends of `Int` stand for no limit.
+/// A range of whole numbers as text; `Int.min` and `Int.max` mean no limit.
 func describe(_ range: ClosedRange<Int>) -> String {
   switch (range.lowerBound, range.upperBound) {
   case (Int.min, Int.max): return "any"

@@ -1,7 +1,7 @@
-/// A decimal number as people write it: `2`, `.5`, `5.`, `1e-4`, `-1_000.5E+3`; nil for anything else.
+/// Parses a decimal number such as `2`, `.5`, `5.`, `1e-4`, `-1_000.5E+3`; nil for anything else.
 ///
-/// Stricter than `Double.init`, which also takes hexadecimal numbers, infinities and `nan`; wider than YAML 1.1,
-/// where `1e-4` is text for lack of a dot.
+/// Stricter than `Double.init`, which also accepts hexadecimal numbers, infinities and `nan`; more lenient than
+/// YAML 1.1, where `1e-4` is text because it has no dot.
 func parseNumber(_ text: String) -> Double? {
   guard let digits = decimalDigits(text) else { return nil }
   return Double(digits)
@@ -10,7 +10,7 @@ func parseNumber(_ text: String) -> Double? {
 /// A whole number: digits, or a decimal number without a fraction such as `1e5`.
 enum WholeNumber: Equatable {
   case value(Int)
-  /// Whole, but beyond what a machine word holds.
+  /// Whole, but too large for `Int`.
   case tooLarge
   case notWhole
 }
@@ -19,13 +19,13 @@ func parseWholeNumber(_ text: String) -> WholeNumber {
   guard let digits = decimalDigits(text) else { return .notWhole }
   if let value = Int(digits) { return .value(value) }
   guard let value = Double(digits), value == value.rounded() else { return .notWhole }
-  // Doubles are exact whole numbers up to 2^53 only; beyond that digits would be lost silently.
+  // Doubles hold whole numbers exactly only up to 2^53.
   return abs(value) <= 9_007_199_254_740_992 ? .value(Int(value)) : .tooLarge
 }
 
 func isPlainNumber(_ text: String) -> Bool { decimalDigits(text) != nil }
 
-/// The number without underscores and in a form that the standard library reads, or nil when `text` is no number.
+/// The number without underscores, in a form that the standard library reads; nil if `text` is not a number.
 private func decimalDigits(_ text: String) -> String? {
   var rest = Substring(text)
   var result = ""
@@ -53,7 +53,7 @@ private func decimalDigits(_ text: String) -> String? {
   return rest.isEmpty ? result : nil
 }
 
-/// Takes ASCII digits off the front, dropping single underscores between two of them; nil for a misplaced underscore.
+/// Removes leading ASCII digits, dropping single underscores between digits; nil for a misplaced underscore.
 private func takeDigits(_ rest: inout Substring) -> String? {
   var digits = ""
   var afterUnderscore = false
@@ -72,7 +72,7 @@ private func takeDigits(_ rest: inout Substring) -> String? {
   return afterUnderscore ? nil : digits
 }
 
-/// A number without a needless `.0`, for messages and tables.
+/// A number without a trailing `.0`, for messages and tables.
 func shortNumber(_ value: Double) -> String {
   let text = "\(value)"
   return text.hasSuffix(".0") ? String(text.dropLast(2)) : text

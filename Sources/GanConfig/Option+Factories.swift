@@ -18,7 +18,7 @@ extension Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).optional(), help)
   }
 
-  /// Written `auto` for nil, which stands for whatever suits.
+  /// Written `auto` for nil, which means a suitable value.
   package static func automaticInteger(
     _ key: String, _ path: Path<Int?>, in range: ClosedRange<Int>, _ help: String
   ) -> Option {
@@ -90,8 +90,8 @@ extension Option {
     Option(key, path, ValueFormat<Choice>.choice().list(count: count), help)
   }
 
-  /// All options of settings that several types share, as options of this one (keys stay flat). Cross-checks of the
-  /// part are the owner's to forward.
+  /// All options of shared settings, as options of this type with the same keys. The owner must forward `problems()` of
+  /// the part.
   package static func all<Part: Settings>(of path: Path<Part>) -> [Option] {
     Part.options.map { Option($0, in: path) }
   }

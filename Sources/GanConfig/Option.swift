@@ -1,16 +1,16 @@
 import GanBase
 
-/// One setting: its key, what it takes, and one line of help. Its default is the value in `Root()`.
+/// One option: its key, its allowed values, and one line of help. Its default is the value in `Root()`.
 package struct Option<Root>: Sendable {
-  /// Where the value stands in the settings.
+  /// The property that holds the value.
   package typealias Path<Value> = WritableKeyPath<Root, Value> & Sendable
 
   package let key: String
   /// One line, lower-case, without a full stop.
   package let help: String
-  /// What it takes, with its article: `a whole number`, `one of lsgan, vanilla`.
+  /// The expected kind of value, with its article: `a whole number`, `one of lsgan, vanilla`.
   package let expected: String
-  /// Which of them are allowed, in words; empty where all are.
+  /// The allowed values as text; empty if all are.
   package let allowed: String
   let read: @Sendable (inout Root, ConfigNode) -> Complaint?
   let write: @Sendable (Root) -> String
@@ -32,7 +32,7 @@ package struct Option<Root>: Sendable {
     write = { format.write($0[keyPath: path]) }
   }
 
-  /// The option of settings that are a part of `Root`.
+  /// Lifts an option of settings that are part of `Root`.
   init<Part>(_ option: Option<Part>, in path: Path<Part>) {
     key = option.key
     help = option.help
@@ -42,15 +42,15 @@ package struct Option<Root>: Sendable {
     write = { option.write($0[keyPath: path]) }
   }
 
-  /// The value in `root`, as it is written in a configuration.
+  /// The value in `root` as configuration text.
   package func text(in root: Root) -> String { write(root) }
 }
 
 extension Option where Root: Settings {
-  /// The default, as it is written in a configuration.
+  /// The default as configuration text.
   package var defaultText: String { write(Root()) }
 
-  /// What is wrong with the value in `root`; nil if this option takes it.
+  /// What is wrong with the value in `root`; nil if it is valid.
   func complaint(about root: Root) -> String? {
     var parser = ConfigParser(name: key), other = root
     do {
@@ -60,7 +60,7 @@ extension Option where Root: Settings {
     }
   }
 
-  /// The message for a refused value; the help states everything that the option takes.
+  /// The error for a rejected value; its help describes all allowed values.
   func diagnostic(_ complaint: Complaint, path: String) -> Diagnostic {
     var contract = "\(path) takes \(expected)"
     if !allowed.isEmpty, allowed != "any", !expected.contains(allowed) { contract += ", \(allowed)" }

@@ -1,6 +1,6 @@
-/// A plain struct of stored properties with defaults, whose options stand once: key, default, range and help.
+/// A struct of stored properties with defaults, whose options are declared once: key, default, range and help.
 ///
-/// Checking of configurations, `--help`, documentation and checkpoints derive from `options`:
+/// Validation, help texts, documentation and checkpoints are derived from `options`:
 ///
 ///     struct TrainSettings: Settings {
 ///       var epochs = 200
@@ -13,29 +13,29 @@ package protocol Settings {
   init()
   static var options: [Option<Self>] { get }
 
-  /// Values that are each allowed but do not fit together; asked for only if each is allowed.
+  /// Values that are valid individually but not together; called only if each is valid.
   func problems() -> [SettingsProblem]
 }
 
 extension Settings {
   package func problems() -> [SettingsProblem] { [] }
 
-  /// Every option's key and its value as a configuration has it, in the order in which they are written.
+  /// Every option's key and its value as configuration text, in the order of the file.
   package var values: [(key: String, text: String)] { Self.options.map { ($0.key, $0.text(in: self)) } }
 
-  /// What is wrong with single values, option by option, for settings that were not read from a configuration.
+  /// What is wrong with individual values, for settings that were not read from a configuration.
   package func complaints() -> [String] {
     Self.options.compactMap { option in option.complaint(about: self).map { "\(option.key): \($0)" } }
   }
 }
 
-/// What is wrong with the value of one option in view of the others.
+/// An option whose value does not fit the other options.
 package struct SettingsProblem: Equatable, Sendable {
   package let key: String
   package let message: String
   package let help: String?
 
-  /// - Parameter key: the option that the message is about; its place in the file is shown.
+  /// - Parameter key: the option to report; the error shows its location in the file.
   package init(_ key: String, _ message: String, help: String? = nil) {
     self.key = key
     self.message = message
@@ -43,10 +43,10 @@ package struct SettingsProblem: Equatable, Sendable {
   }
 }
 
-/// Defects in the declaration of a settings type, for a test to find: an empty list is good.
+/// Mistakes in the declaration of a settings type, for tests; empty if there are none.
 ///
-/// Looks for keys that are repeated or not in snake_case, help that is missing or longer than one line, and defaults
-/// that their own option would refuse.
+/// Checks for keys that are duplicate or not in snake_case, help that is missing or longer than one line, and invalid
+/// defaults.
 package func declarationDefects<Root: Settings>(of type: Root.Type) -> [String] {
   var defects: [String] = []
   var keys: Set<String> = []

@@ -1,7 +1,7 @@
 import GanBase
 import Yams
 
-/// What Yams says about text that is no YAML, with our form of place and a remedy where the cause is a common one.
+/// The error for text that is not YAML: the message of Yams with our form of location, and a remedy for common causes.
 func syntaxError(_ error: YamlError, name: String, text: String) -> GanError {
   switch error {
   case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
@@ -26,7 +26,7 @@ func syntaxError(_ error: YamlError, name: String, text: String) -> GanError {
 private func syntaxError(
   _ problem: String, context: YamlError.Context?, mark: Mark, name: String, text: String
 ) -> GanError {
-  // Parser errors about a missing `]` or quote point at the end of the file; their context knows the beginning.
+  // Parser errors about a missing `]` or quote point at the end of the file; their context has the start.
   let begun = context.map { $0.mark.line == mark.line ? " \($0.text)" : " \($0.text) begun in line \($0.mark.line)" }
   return .usage(
     "not valid YAML: \(problem.replacing("hexdecimal", with: "hexadecimal"))\(begun ?? "")",
@@ -35,7 +35,7 @@ private func syntaxError(
       ?? remedy(problem, context: context?.text ?? "", line: line(mark.line, of: text)))
 }
 
-/// For `key:value`, which YAML takes for text, so that it stumbles over what follows.
+/// Advice for `key:value`, which YAML reads as text, so that it fails at what follows.
 private func missingSpace(_ problem: String, _ number: Int, _ text: String) -> String? {
   guard problem.contains("mapping values are not allowed") || problem.contains("expected ':'") else { return nil }
   let earlier = stride(from: number, through: max(1, number - 2), by: -1)
@@ -44,7 +44,7 @@ private func missingSpace(_ problem: String, _ number: Int, _ text: String) -> S
   }
 }
 
-/// `key: value` for a line that is `key:value`; nil for any other.
+/// `key: value` for a line `key:value`; nil for other lines.
 func spacedColon(_ line: String) -> String? {
   let parts = line.drop(while: \.isWhitespace).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
   guard parts.count == 2, !parts[0].isEmpty, let next = parts[1].first, !next.isWhitespace, next != ":", next != "/",
@@ -53,7 +53,7 @@ func spacedColon(_ line: String) -> String? {
   return "\(parts[0]): \(parts[1])"
 }
 
-/// The text in double quotes of a line, as it may be written instead; for paths of Windows.
+/// Advice for double-quoted text with backslashes, such as Windows paths.
 private func withoutEscapes(_ line: Substring) -> String {
   let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
   let advice = "in double quotes a backslash begins an escape; "
@@ -81,7 +81,7 @@ private func remedy(_ problem: String, context: String, line: Substring) -> Stri
     return withoutEscapes(line)
   }
   if context.contains("quoted scalar") { return "close the quotation mark" }
-  return "check the indentation: options of a section stand below each other, by the same number of spaces"
+  return "check the indentation: all options of a section must be indented by the same number of spaces"
 }
 
 private func line(_ number: Int, of text: String) -> Substring {

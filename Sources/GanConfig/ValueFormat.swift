@@ -1,19 +1,19 @@
 import GanBase
 
-/// Why a written value was refused; the option adds what it takes.
+/// Why a value was rejected; the option adds the allowed values.
 struct Complaint: Error {
   let message: String
-  /// A remedy more to the point than the list of what is allowed.
+  /// A more specific remedy than the list of allowed values.
   var hint: String?
 }
 
-/// How values of one type are written in a configuration, and which of them are allowed.
+/// How values of one type are read and written in a configuration, and which are allowed.
 struct ValueFormat<Value>: Sendable {
-  /// With its article: `a whole number`.
+  /// The kind of value with its article: `a whole number`.
   let expected: String
-  /// For several of them: `whole numbers`.
+  /// The plural: `whole numbers`.
   let plural: String
-  /// In words: `1 to 100`, `true or false`; empty where anything goes.
+  /// The allowed values: `1 to 100`, `true or false`; empty if all are.
   let allowed: String
   let read: @Sendable (ConfigNode) -> Result<Value, Complaint>
   let write: @Sendable (Value) -> String
@@ -24,7 +24,7 @@ struct ValueFormat<Value>: Sendable {
 }
 
 extension ConfigNode {
-  /// The text of a plain value, without quotes.
+  /// The text of an unquoted value; nil for others.
   fileprivate var plain: String? {
     guard case .scalar(let text, quoted: false) = content, !isNull else { return nil }
     return text
@@ -35,7 +35,7 @@ extension ConfigNode {
     return text
   }
 
-  /// For a quoted value which would do without the quotes.
+  /// The complaint about a quoted value that would be valid without the quotes.
   fileprivate func quotesComplaint(_ expected: String, fits: (String) -> Bool) -> Complaint? {
     guard case .scalar(let text, quoted: true) = content, fits(text) else { return nil }
     return Complaint(
@@ -123,7 +123,7 @@ extension ValueFormat where Value: RawRepresentable & CaseIterable & Sendable, V
 }
 
 extension ConfigNode {
-  /// A choice may be called `null`, so here even that is text.
+  /// The text of a choice, which may even be `null`.
   fileprivate var choiceText: String? {
     guard case .scalar(let text, _) = content, !text.isEmpty else { return nil }
     return text
@@ -131,7 +131,7 @@ extension ConfigNode {
 }
 
 extension ValueFormat {
-  /// The same, or nothing.
+  /// The same format, or `null` for nil.
   func optional() -> ValueFormat<Value?> {
     ValueFormat<Value?>(
       expected: expected, plural: plural, allowed: allowed.isEmpty ? "" : "\(allowed), or null",
@@ -139,7 +139,7 @@ extension ValueFormat {
       write: { $0.map(write) ?? "null" })
   }
 
-  /// The same, or the word `auto`, for nil: whatever suits.
+  /// The same format, or `auto` for nil.
   func automatic() -> ValueFormat<Value?> {
     let word = "auto"
     return ValueFormat<Value?>(
@@ -151,7 +151,7 @@ extension ValueFormat {
       write: { $0.map(write) ?? word })
   }
 
-  /// Several in brackets or as a block list.
+  /// A list of such values, in brackets or as a block list.
   func list(count: ClosedRange<Int>) -> ValueFormat<[Value]> {
     let expected = "a list of \(plural)"
     let number = count == 0...Int.max ? "" : " (\(describe(count)) of them)"

@@ -1,4 +1,4 @@
-/// `text` as a YAML scalar that every YAML reader takes as text: plain where nothing can be mistaken, else quoted.
+/// `text` as a YAML scalar that every YAML parser reads as a string: plain if unambiguous, else quoted.
 func yamlScalar(_ text: String) -> String {
   isSafePlain(text) ? text : yamlQuoted(text)
 }
@@ -9,13 +9,13 @@ private func isSafePlain(_ text: String) -> Bool {
       || "_./+-".unicodeScalars.contains(scalar)
   }
   guard let first = text.unicodeScalars.first, text.unicodeScalars.allSatisfy(isWordCharacter) else { return false }
-  // Other readers know more words and number forms than this one, hence the wide net.
+  // Other parsers recognise more keywords and number forms than this one.
   let words = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"]
   if words.contains(text.lowercased()) { return false }
   if first == "-" || first == "+" || first == "." {
     return text.hasPrefix("./") || text.hasPrefix("../")
   }
-  // Anything that starts with a digit may be a number, date or version to somebody.
+  // Some parsers read text that starts with a digit as a number, date or version.
   return !("0"..."9").contains(first)
 }
 
@@ -32,7 +32,7 @@ private func yamlQuoted(_ text: String) -> String {
 }
 
 extension Unicode.Scalar {
-  /// Characters that YAML 1.1 allows to stand for themselves, less its line breaks and the byte order mark.
+  /// Whether YAML 1.1 allows the character unescaped; false for line breaks and the byte order mark.
   fileprivate var isPrintableInYAML: Bool {
     switch value {
     case 0x20...0x7E, 0xA0...0x2027, 0x202A...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD: return true

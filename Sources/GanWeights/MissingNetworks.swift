@@ -1,13 +1,13 @@
 import GanBase
 import GanModels
 
-/// Networks that something goes through although their weights are random.
+/// Networks that are needed but have random weights.
 package struct MissingNetworks: CustomStringConvertible {
   package let names: [String]
   private let info: ModelInfo
 
-  /// nil where there are none.
-  /// - Parameter used: the networks in question; asked only where any is random.
+  /// nil if there are none.
+  /// - Parameter used: returns the networks that are needed; called only if any network is random.
   package init?(
     _ builder: ModelBuilder, _ info: ModelInfo, _ origins: NetworkOrigins, used: (ModelBuilder) throws -> [String]
   ) rethrows {
@@ -18,13 +18,13 @@ package struct MissingNetworks: CustomStringConvertible {
     if names.isEmpty { return nil }
   }
 
-  /// What is wrong.
+  /// The reason, for messages.
   package var description: String {
     let them = names.count == 1 ? "it" : "them"
     return "the weights of \(names.joined(separator: ", ")) are random: no imported file held \(them)"
   }
 
-  /// As the official program names what holds them.
+  /// The official names of the files that hold them.
   package var files: String {
     var files: [String] = []
     for name in names.compactMap({ info.file(of: $0)?.name }) where !files.contains(name) { files.append(name) }
@@ -32,6 +32,6 @@ package struct MissingNetworks: CustomStringConvertible {
   }
 
   package func error(_ what: String, at path: FilePath) -> GanError {
-    .checkpoint("\(what): \(self)", at: path, help: "import all files again, with the one that is missing: \(files)")
+    .checkpoint("\(what): \(self)", at: path, help: "import all files again, including the missing one: \(files)")
   }
 }

@@ -2,12 +2,12 @@ import GanBase
 import GanConfig
 import GanModels
 
-/// The section `model` of a configuration: which model, and its options.
+/// The section `model` of a configuration: the model's name and options.
 package struct ModelConfiguration {
   package let registered: RegisteredModel
   package private(set) var configured: ConfiguredModel
 
-  /// Reads the section; faults are noted in the document, for its `finish` to report.
+  /// Reads the section; the document's `finish` reports its errors.
   package init?(_ document: inout ConfigDocument) {
     guard let name = document.name("model.name", among: Registry.names), let model = Registry.model(name) else {
       document.ignore(section: "model")
@@ -21,14 +21,14 @@ package struct ModelConfiguration {
     (self.registered, self.configured) = (registered, configured)
   }
 
-  /// The same with other domains.
+  /// A copy with other domains.
   package func with(_ domains: DomainOptions) -> ModelConfiguration {
     var result = self
     result.configured = configured.with(domains)
     return result
   }
 
-  /// Writes the section, every option included.
+  /// Writes the section with every option.
   package func write(to writer: inout ConfigWriter) {
     writer.section("model", help: configured.info.title)
     writer.value("name", configured.info.name, help: "the model")

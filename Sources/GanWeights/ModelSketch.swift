@@ -2,16 +2,16 @@ import GanBase
 import GanModels
 import GanTensor
 
-/// A model without weights, made in a dry run: what a configuration asks of pictures and of memory is known from it in
-/// moments, before any memory is taken.
+/// A model made in a dry run, without weights. It quickly shows which pictures and how much memory a configuration
+/// needs, before any memory is allocated.
 package struct ModelSketch {
   package let model: any ImageTranslator
   package let builder: ModelBuilder
   package let dryRun = DryRun()
 
-  /// Of a model that is to be trained.
-  /// - Throws: `GanError`: (usage) for options that do not fit each other, (checkpoint) for a file of fixed weights
-  ///   that cannot be read.
+  /// A sketch for training.
+  /// - Throws: `GanError`: (usage) for incompatible options, (checkpoint) for a file of fixed weights that cannot be
+  ///   read.
   package init(_ configured: ConfiguredModel) throws {
     try self.init(configured, ModelBuilder(seed: 0, readWeights: { try WeightFile.read(FilePath($0)) }))
   }
@@ -25,15 +25,15 @@ package struct ModelSketch {
   /// Bytes of the largest tensor of the networks.
   package var largestWeight: Int { 4 * (builder.tensors.map(\.entry.tensor.count).max() ?? 0) }
 
-  /// The most bytes that are held while the networks are made.
+  /// Peak bytes while the networks are made.
   package var bytesOfMaking: Int {
-    // Values that are drawn are drawn in arrays.
+    // Initial values are drawn into temporary arrays.
     dryRun.mostBytes + (builder.isForTraining ? 3 * largestWeight : largestWeight)
   }
 
-  /// Refuses networks that there is no memory for, before they are made.
-  /// - Parameter path: the file that tells of them.
-  /// - Throws: `GanError` (environment).
+  /// Checks that there is enough memory for the networks, before they are made.
+  /// - Parameter path: the file to name in the error.
+  /// - Throws: `GanError` (environment) if there is not.
   package func checkRoom(at path: FilePath) throws {
     guard let available = MemoryLimits.available, bytesOfMaking > available else { return }
     throw GanError.environment(

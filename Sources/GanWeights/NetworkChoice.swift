@@ -3,19 +3,19 @@ import GanModels
 import GanNN
 import GanStore
 
-/// Finds out which of a model's networks the parts of weight files belong to.
+/// Determines which of a model's networks the parts of weight files belong to.
 package struct NetworkChoice {
   package let networks: [TensorStore]
   package let info: ModelInfo
-  /// The network that weights without any hint are taken for, where they fit it.
+  /// The network to choose for weights without any hint, if they fit.
   package let usual: String?
 
   package init(networks: [TensorStore], info: ModelInfo, usual: String?) {
     (self.networks, self.info, self.usual) = (networks, info, usual)
   }
 
-  /// - Parameter file: whose name may tell.
-  /// - Throws: `GanError` (usage) where it could be several.
+  /// - Parameter file: the file, whose name may contain the network's name.
+  /// - Throws: `GanError` (usage) if several networks fit.
   package func network(for part: WeightParts.Part, in file: FilePath) throws -> TensorStore? {
     let candidates = networks.filter { network in
       part.label.map { labels(of: network.name, in: info.files).contains($0) } ?? true
@@ -29,11 +29,11 @@ package struct NetworkChoice {
     guard !fitting.isEmpty else { return nearest(to: part, among: pool) }
     let names = pool.map(\.name)
     throw GanError.usage(
-      "the weights fit \(names.joined(separator: " and ")): which they are cannot be told", at: file,
+      "it is unclear which network this is: the weights fit \(names.joined(separator: " and "))", at: file,
       help: "write the network before the file: \(names[0])=\(file.shown)")
   }
 
-  /// The network that most names belong to, for a message about those that do not.
+  /// The network with the most matching names, for a message about the others.
   private func nearest(to part: WeightParts.Part, among pool: [TensorStore]) -> TensorStore? {
     let names = Set(part.tensors.map(\.name))
     return pool.max { a, b in
@@ -41,7 +41,7 @@ package struct NetworkChoice {
     }
   }
 
-  /// Whether a file's name holds a network's: `latest_net_G_A.pth`, `200000-G.ckpt`.
+  /// Whether a file's name contains a network's name: `latest_net_G_A.pth`, `200000-G.ckpt`.
   private static func isNamed(_ network: String, by file: FilePath) -> Bool {
     func words(_ text: String) -> [Substring] { text.lowercased().split { !$0.isLetter && !$0.isNumber } }
     let wanted = words(network), found = words(file.stem ?? "")
@@ -50,13 +50,13 @@ package struct NetworkChoice {
   }
 }
 
-/// How tensors suit a network.
+/// How well tensors fit a network.
 package struct Fit {
-  /// Of norms that have none: old programs stored some, and official ones drop them too.
+  /// Running statistics for norms that have none; old programs stored them, and official ones drop them too.
   package let dropped: [String]
-  /// Counters of batches that old files lack; they begin at 0.
+  /// `num_batches_tracked` tensors that old files lack; they start at 0.
   package let supplied: [String]
-  /// What is too much, missing, or of another shape; at most ten.
+  /// Tensors that are unexpected, missing, or of the wrong shape; at most ten.
   package let faults: [Diagnostic]
 
   package var isComplete: Bool { faults.isEmpty }
@@ -68,9 +68,9 @@ package struct Fit {
     dropped = extra.filter(Self.isRunningStatistic)
     supplied = network.buffers.map(\.key).filter { Self.isCounter($0) && found[$0] == nil }
     let surplus = extra.filter { !Self.isRunningStatistic($0) }
-      .map { Diagnostic("\($0) is no tensor of the network \(network.name)") }
+      .map { Diagnostic("\($0) is not a tensor of the network \(network.name)") }
     let wrong = network.entries.compactMap { Self.fault($0, found[$0.key], network.name) }
-    // Of both kinds some, for together they tell which network it is.
+    // Some of both kinds, which together help to recognise the network.
     faults = Array((wrong.prefix(max(5, 10 - surplus.count)) + surplus).prefix(10))
   }
 
@@ -83,8 +83,8 @@ package struct Fit {
     return Diagnostic("\(network): \(entry.key): \(shapes)")
   }
 
-  /// Puts tensors that fit into the network.
-  /// - Throws: `GanError` (checkpoint) for numbers that are not finite, or that fp32 does not hold.
+  /// Loads matching tensors into the network.
+  /// - Throws: `GanError` (checkpoint) for numbers that are not finite or out of range for fp32.
   package func load(_ tensors: [StoredTensor], into network: TensorStore, from path: FilePath) throws {
     precondition(isComplete, "weights that do not fit")
     let found = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

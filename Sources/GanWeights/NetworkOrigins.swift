@@ -3,17 +3,16 @@ import GanStore
 
 /// Where a network's weights come from.
 package enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
-  /// From training by this program; `start` names the file that the weights began as, if they did not begin as random
-  /// ones.
+  /// From training by this program; `start` is the file of the initial weights, nil for random ones.
   case trained(start: String?)
-  /// From a file of another program, of this name.
+  /// From a file of another program with this name.
   case imported(String)
-  /// From nowhere: they are random, and so is what the network computes.
+  /// Random weights, neither trained nor imported.
   case random
 
   package var isRandom: Bool { self == .random }
 
-  /// For people.
+  /// The origin as text.
   package var description: String {
     switch self {
     case .trained(nil): "trained"
@@ -32,7 +31,7 @@ package enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// nil for what a later version may add.
+  /// nil for kinds added by later versions.
   package init?(json: JSONValue) {
     switch (json["kind"]?.string, json["from"]?.string) {
     case ("trained", let start): self = .trained(start: start)
@@ -43,14 +42,14 @@ package enum NetworkOrigin: Equatable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Where the weights of a model's networks come from, as a checkpoint's metadata tell.
+/// The origins of a model's weights, as recorded in a checkpoint's metadata.
 package struct NetworkOrigins: Equatable, Sendable {
   package static let key = "origins"
   private var origins: [String: NetworkOrigin] = [:]
 
   package init() {}
 
-  /// Networks that nothing is said of were trained: so are all of a run.
+  /// The origin of a network; networks that are not listed were trained.
   package subscript(network: String) -> NetworkOrigin {
     get { origins[network] ?? .trained(start: nil) }
     set { origins[network] = newValue }
@@ -58,7 +57,7 @@ package struct NetworkOrigins: Equatable, Sendable {
 
   package var random: Set<String> { Set(origins.filter(\.value.isRandom).keys) }
 
-  /// As a run continues with these weights.
+  /// The origins after a run continues training these weights.
   package var afterTraining: NetworkOrigins {
     var result = self
     for (network, origin) in origins {
@@ -73,7 +72,7 @@ package struct NetworkOrigins: Equatable, Sendable {
 
   // MARK: In checkpoints
 
-  /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
+  /// - Throws: `GanError` (checkpoint) for damaged metadata.
   package init(_ checkpoint: CheckpointFile) throws {
     guard checkpoint.metadata[Self.key] != nil, case .object(let members) = try checkpoint.json(Self.key) else {
       return
@@ -81,14 +80,14 @@ package struct NetworkOrigins: Equatable, Sendable {
     for (network, value) in members { origins[network] = NetworkOrigin(json: value) }
   }
 
-  /// Checkpoints that earlier versions imported hold one network that is not random.
+  /// Origins for checkpoints imported by earlier versions, in which one network is not random.
   /// - Parameters:
-  ///   - imported: its name.
+  ///   - imported: the name of that network.
   package init(imported: String, from file: String, among networks: [String]) {
     for network in networks { origins[network] = network == imported ? .imported(file) : .random }
   }
 
-  /// nil where all networks were trained from random weights.
+  /// The metadata text; nil if all networks were trained from random weights.
   package var text: String? {
     let told = origins.filter { $0.value != .trained(start: nil) }.sorted { $0.key < $1.key }
     return told.isEmpty ? nil : JSONValue.object(told.map { ($0.key, $0.value.json) }).encoded

@@ -3,7 +3,7 @@ import GanModels
 import GanTensor
 
 extension ImageTranslator {
-  /// How the model's official program writes levels.
+  /// How the model's official program rounds pixel values.
   package var rounding: ByteRounding { Self.info.roundsLevels ? .nearest : .truncate }
 }
 

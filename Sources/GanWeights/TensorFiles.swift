@@ -3,11 +3,11 @@ import GanNN
 import GanStore
 import GanTensor
 
-// Between tensors and files. Networks are stored in PyTorch's layouts under `<network>.<key>`, so that any program
-// that reads safetensors sees what it expects.
+// Converts between tensors and files. Networks are stored in PyTorch's layouts under `<network>.<key>`, which any
+// program that reads safetensors expects.
 
 extension TensorSource {
-  /// A tensor as it is, fp32.
+  /// A tensor in its own layout.
   package init(_ name: String, _ tensor: Tensor) {
     self.init(name: name, type: tensor.type == .float32 ? .F32 : .F64, shape: tensor.shape.sizes) {
       try tensor.withBytes($0)
@@ -23,13 +23,13 @@ extension TensorSource {
 }
 
 extension TensorStore {
-  /// Takes over all of this network's tensors.
+  /// Loads all of this network's tensors.
   /// - Parameters:
-  ///   - stored: finds a tensor by its official key.
-  ///   - optional: whether a missing tensor may stay as it is.
+  ///   - stored: returns a tensor by its official key.
+  ///   - optional: whether a tensor may be missing and keep its values.
   ///   - path: the file, for messages.
-  /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have another shape; then nothing
-  ///   has been changed; (environment) if memory runs out.
+  /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have the wrong shape, without
+  ///   changing anything; (environment) if memory runs out.
   package func load(
     from path: FilePath, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
   ) throws {

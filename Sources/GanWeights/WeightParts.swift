@@ -3,31 +3,31 @@ import GanModels
 import GanNN
 import GanStore
 
-/// The state_dicts of a file: one, or several under labels, whatever the program that wrote the file wrapped around
-/// them (`state_dict`, `module.` of several GPUs, ...).
+/// The state_dicts in a file: one, or several under labels, without wrappers such as `state_dict` or the `module.` of
+/// multi-GPU training.
 package struct WeightParts {
   package struct Part {
-    /// What the file calls it: `genA2B`, or `a`; nil where the file holds nothing else.
+    /// The label in the file, such as `genA2B` or `a`; nil for the only part of a file.
     package let label: String?
     package let tensors: [StoredTensor]
   }
 
-  /// Of the file, for messages.
+  /// The file, for messages.
   package let path: FilePath
   package let parts: [Part]
-  /// Tensors that are no weights: what optimizers remember.
+  /// The number of optimizer tensors, which are not weights.
   package let optimizerTensors: Int
 
-  /// Keys under which programs keep a state_dict.
+  /// Keys under which programs store a state_dict.
   private static let wrappers: Set<Substring> = [
     "state_dict", "model_state_dict", "model", "net", "network", "module", "params", "params_ema", "weights",
   ]
   private static let deepest = 4
 
   /// - Parameters:
-  ///   - networks: of the model that the weights are for.
-  ///   - files: how its official program stores them.
-  /// - Throws: `GanError` (checkpoint) for a file that cannot be read, or holds no weights.
+  ///   - networks: the networks of the model.
+  ///   - files: the files in which its official program stores them.
+  /// - Throws: `GanError` (checkpoint) for a file that cannot be read or holds no weights.
   package init(file path: FilePath, networks: [TensorStore], files: [OfficialFile]) throws {
     self.path = path
     let all = try WeightFile.tensors(of: path)
@@ -52,8 +52,8 @@ package struct WeightParts {
     }
   }
 
-  /// The networks of a checkpoint of this program, each under its own name, but for those that were never trained.
-  /// - Throws: `GanError` (checkpoint) for metadata that are damaged.
+  /// The networks in a checkpoint of this program under their own names, without those with random weights.
+  /// - Throws: `GanError` (checkpoint) for damaged metadata.
   package init(checkpoint: CheckpointFile) throws {
     path = checkpoint.path
     let random = try NetworkOrigins(checkpoint).random
@@ -66,7 +66,7 @@ package struct WeightParts {
     parts = names.map { Part(label: $0, tensors: checkpoint.tensors(under: $0 + ".")) }
   }
 
-  /// Takes prefixes off that all names share, as many as make the most names known.
+  /// Removes wrapper prefixes shared by all names, as many as make the most names known.
   private static func unwrapped(_ tensors: [StoredTensor], isKnown: (String) -> Bool) -> [StoredTensor] {
     var best = tensors, current = tensors
     var most = tensors.count { isKnown($0.name) }
@@ -81,16 +81,16 @@ package struct WeightParts {
     return best
   }
 
-  /// `....state.17.exp_avg`
+  /// Whether it is an optimizer tensor such as `....state.17.exp_avg`.
   private static func isOptimizerState(_ name: String) -> Bool {
     let parts = name.split(separator: ".")
     return parts.count >= 3 && parts[parts.count - 3] == "state" && Int(parts[parts.count - 2]) != nil
   }
 }
 
-/// The names that a model's official files may use: of networks, and of the tensors in each.
+/// The names that a model's official files may use for networks and their tensors.
 private struct WeightLabels {
-  /// The keys of the networks that a label may stand for.
+  /// The keys of the networks that a label may denote.
   private var keys: [String: Set<String>] = [:]
   private var allKeys: Set<String> = []
 
@@ -102,14 +102,14 @@ private struct WeightLabels {
     }
   }
 
-  /// The label that a name begins with.
+  /// The label at the start of a name.
   func label(of name: String) -> String? {
     guard !allKeys.contains(name), let end = name.firstIndex(of: ".") else { return nil }
     let label = String(name[..<end])
     return keys[label] == nil ? nil : label
   }
 
-  /// Whether a name is that of a tensor, of whatever network, with or without a label.
+  /// Whether a name belongs to a tensor of any network, with or without a label.
   func isKnown(_ name: String) -> Bool {
     guard let label = label(of: name) else { return allKeys.contains(Self.withoutModule(name)) }
     return isKey(Self.withoutModule(String(name.dropFirst(label.count + 1))), under: label)
@@ -119,13 +119,13 @@ private struct WeightLabels {
     (label.map { keys[$0] ?? [] } ?? allKeys).contains(name)
   }
 
-  /// Wrapped for several GPUs, perhaps within a label.
+  /// The name without the `module.` of multi-GPU training.
   private static func withoutModule(_ name: String) -> String {
     name.hasPrefix("module.") ? String(name.dropFirst("module.".count)) : name
   }
 }
 
-/// What official files, and checkpoints of this program, call a network.
+/// The names of a network in official files and in checkpoints of this program.
 package func labels(of network: String, in files: [OfficialFile]) -> Set<String> {
   let keys = files.flatMap(\.parts).filter { $0.network == network }.compactMap(\.key)
   return Set(keys + [network])

@@ -165,7 +165,7 @@ import Testing
     // What was translated lies beside its result, and is none.
     #expect(try measured("data/valA").fid == one.fid)
     let told = try run("eval-fid", "data/valA").messages
-    #expect(told.contains("data/valA: 3 other pictures are no result of this translation, and left out"), "\(told)")
+    #expect(told.contains("data/valA: left out 3 other pictures not made by this translation"), "\(told)")
   }
 
   @Test func aFolderForSeveralTranslations() throws {

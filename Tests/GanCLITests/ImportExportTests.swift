@@ -142,7 +142,7 @@ import Testing
     for (file, name) in [("unet.pth", "resnet"), ("resnet.pth", "unet")] {
       let result = try importWeights(try resource(file), name, to: output)
       #expect(result.status == 4 && result.messages.contains("is missing"))
-      #expect(result.messages.contains("is no tensor of the network G") && result.messages.contains("10 errors"))
+      #expect(result.messages.contains("is not a tensor of the network G") && result.messages.contains("10 errors"))
       #expect(result.messages.contains("help: the section model of the configuration must describe these networks"))
     }
     let extra = try write("extra.safetensors") { $0.append(TensorSource(name: "model.x", shape: [1], floats: [0])) }
@@ -156,7 +156,7 @@ import Testing
         floats: [Float](repeating: .nan, count: tensors[index].shape[0]))
     }
     for (file, message) in [
-      (extra, "model.x is no tensor of the network G"),
+      (extra, "model.x is not a tensor of the network G"),
       (shape, "model.model.0.weight: expected shape [2,3,4,4], found [2]"), (infinite, "are not finite"),
     ] {
       let result = try importWeights(file, "unet", to: output)

@@ -34,7 +34,7 @@ import Testing
     let arguments = ["eval-fid", folder.file("a"), folder.file("b"), "--metrics", "fid", "--json"]
     let found = try runGanctl(arguments, environment: ["GANCTL_HOME": folder.path])
     #expect(found.status == 0 && found.output.contains("\"fid\":"), "\(found.messages)")
-    #expect(found.messages.contains("these weights are not known to be the published ones: \(file)"))
+    #expect(found.messages.contains("these are not known to be the published weights: \(file)"))
   }
 
   @Test(.enabled(if: access("/usr/bin/python3", X_OK) == 0))

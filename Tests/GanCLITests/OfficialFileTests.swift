@@ -156,7 +156,7 @@ import Testing
     let style = try runGanctl(base + ["--style", picture])
     #expect(style.status == 4 && style.messages.contains("enc_a are random"), "\(style.messages)")
     let exported = try runGanctl(["export", path, "-o", folder.file("x.safetensors")])
-    #expect(exported.status == 0 && exported.messages.contains("left out, for the weights are random: enc_a, disA"))
+    #expect(exported.status == 0 && exported.messages.contains("left out, because the weights are random: enc_a, disA"))
     #expect(try runGanctl(["export", path, "-o", folder.file("x.safetensors"), "--direction", "AtoB"]).status == 2)
   }
 

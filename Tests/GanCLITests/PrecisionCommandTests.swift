@@ -60,6 +60,6 @@ import Testing
     #expect(unknown.messages.contains("did you mean medium?"))
     let double = try verify(["--double", "--precision", "high"], cpu: "plain")
     #expect(double.status == 2)
-    #expect(double.messages.contains("--double and --precision high do not go together"))
+    #expect(double.messages.contains("--double and --precision high cannot be used together"))
   }
 }

@@ -54,7 +54,7 @@ struct TrainCommandTests {
       #expect(first.messages.contains("rate:   0.0002 now, falls to 0.0001 in epoch 2"), "\(first.messages)")
       #expect(first.messages.contains("Finished 2 epochs, 4 steps, in "), "\(first.messages)")
       #expect(first.messages.contains("Next: ganctl translate PICTURE... --run \(runs.path("run"))"))
-      #expect(first.messages.contains("Sheet of samples: \(runs.path("run"))/samples/step-000004.png"))
+      #expect(first.messages.contains("Sample sheet: \(runs.path("run"))/samples/step-000004.png"))
       let more = try runGanctl(["train", "--resume", runs.path("run"), "--set", "train.epochs=2"])
       #expect(more.status == 0, "\(more.messages)")
       #expect(more.messages.contains("changed: train.epochs: 1 -> 2\n"), "\(more.messages)")
@@ -209,11 +209,11 @@ struct TrainCommandTests {
         (["train", "--config", runs.config, "--set", "data.root=nowhere"], 3, "nowhere"),
         (["train", "--config", runs.config, "--run", runs.folder + "/runs/.x"], 2, "cannot be the name"),
         (["train", "--resume", runs.folder + "/runs/none"], 4, "no such checkpoint or run"),
-        (["train", "--resume", runs.path("x"), "--config", runs.config], 2, "--config does not go with --resume"),
+        (["train", "--resume", runs.path("x"), "--config", runs.config], 2, "--config cannot be used with --resume"),
         (["train", "--config", runs.config, "--threads", "0"], 2, "--threads"),
         (["inspect", runs.config], 4, "not a safetensors file"),
         (["inspect", runs.folder + "/none"], 4, "no such checkpoint"),
-        (["inspect", "--json", "--config", runs.config], 2, "do not go together"),
+        (["inspect", "--json", "--config", runs.config], 2, "cannot be used together"),
       ]
       for (arguments, status, text) in cases {
         let result = try runGanctl(arguments)

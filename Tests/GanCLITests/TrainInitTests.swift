@@ -103,7 +103,7 @@ import Testing
     #expect(begun.status == 0 && begun.messages.contains("G_B  random: in none of the files"), "\(begun.messages)")
     try expect(["G_A"], in: "run", like: weights)
     let both = try runGanctl(["train", "--resume", folder.file("run"), "--init", imported])
-    #expect(both.status == 2 && both.messages.contains("--init does not go with --resume"))
+    #expect(both.status == 2 && both.messages.contains("--init cannot be used with --resume"))
   }
 
   /// A run that ended before its first checkpoint begins with them all the same.

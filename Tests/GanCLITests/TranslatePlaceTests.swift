@@ -72,7 +72,7 @@ import Testing
     try folder.picture("other/d.png", 16, 16)
     let both = try translate("other/d.png", "in")
     #expect(both.output == "other/d_translated.png\nin_translated/\n")
-    #expect(both.messages.contains("3 pictures in ") && both.messages.contains("-> beside the inputs"))
+    #expect(both.messages.contains("3 pictures in ") && both.messages.contains("-> next to the inputs"))
   }
 
   @Test func inputsAreNeverOverwritten() throws {

@@ -178,7 +178,7 @@ import Testing
     try check("cyclegan", out + ["--style", input], 2, "these do: munit, drit, dritpp")
     try check("drit", out + ["--samples", "0"], 2, "--samples")
     try check("drit", out + ["--samples", "many"], 2, "--samples")
-    try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style do not go together")
+    try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style cannot be used together")
     try check("drit", out + ["--samples", "2", "--samples-per-picture", "2"], 2, "--samples-per-picture do not go")
     try check("drit", out + ["--samples-per-picture", "2", "--eval"], 2, "--samples-per-picture and --eval")
     try check("drit", out + ["--save-styles", folder.file("s.safetensors")], 2, "add --samples K or --style FILE")

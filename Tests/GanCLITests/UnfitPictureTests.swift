@@ -20,7 +20,7 @@ import Testing
       let whole = try runGanctl(runs.arguments("whole", skipping + ["train.steps=6"]))
       #expect(whole.status == 0, "\(whole.messages)")
       for part in [
-        "1 picture cannot be used, and will be skipped:",
+        "1 picture cannot be used and will be skipped:",
         "odd.png: comes out as 40x40; the networks need multiples of 32",
         "Pictures that could not be used were skipped 2 times.",
       ] {

@@ -82,7 +82,7 @@ import Testing
     for level in 1..<12 {
       text += "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ") + "]\n"
     }
-    #expect(faults(text).first?.message == "stands for too many values")
+    #expect(faults(text).first?.message == "expands to too many values")
     let wrap = String(repeating: "[", count: 900)
     let unwrap = String(repeating: "]", count: 900)
     var chain = "a0: &a0 1\n"

@@ -43,7 +43,7 @@ import Testing
     let found = found("niter: 5\nmodel: {name: pix2pix}\ntrain:\n  NIter: 5\n  no-flip: true\n  gpu_ids: 0\n  netG: x")
     #expect(
       found.map(\.help) == [
-        "here it is called epochs, and stands in the section train", "here it is called epochs",
+        "here it is called epochs, and belongs in the section train", "here it is called epochs",
         "here it is called flip; no_flip: true is flip: false", "leave it out",
         // Where the model has no such option, there is nothing to point at.
         "section train has domains, epochs, flip, folder, limit, loss, losses, momentum, note, rate, seed, sizes, "

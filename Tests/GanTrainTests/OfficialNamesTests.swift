@@ -45,7 +45,7 @@ import Testing
       #expect(error.code == .usage)
       let answers = error.diagnostics.dropFirst(0).map { "\($0.location ?? "-") \($0.help ?? "-")" }
       let expected = [
-        "c.yaml:1:1 here it is called learning_rate, and stands in the section model",
+        "c.yaml:1:1 here it is called learning_rate, and belongs in the section model",
         "c.yaml:2:1 ganctl computes on the CPU; leave it out",
         "c.yaml:3:1 epochs belongs in the section train", "c.yaml:4:1 batch_size belongs in the section data",
         "c.yaml:7:3 here it is called generator", "c.yaml:8:3 here it is called input_channels",

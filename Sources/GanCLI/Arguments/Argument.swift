@@ -1,9 +1,9 @@
 import GanBase
 
-/// A word of the command line. It is bytes, for paths need not be UTF-8; most words are read as text.
+/// A command-line argument. It is stored as bytes because paths need not be UTF-8.
 struct Argument: Equatable, Sendable {
   let bytes: [UInt8]
-  /// With what is not UTF-8 replaced.
+  /// The argument as text, with invalid UTF-8 replaced.
   let text: String
 
   init(bytes: some Sequence<UInt8>) {
@@ -15,7 +15,7 @@ struct Argument: Equatable, Sendable {
 
   var path: FilePath { FilePath(bytes: bytes) }
 
-  /// `--name` and `value` of `--name=value`; without the sign, only the first.
+  /// `--name` and `value` of `--name=value`; without `=`, the whole argument and nil.
   var parts: (name: String, value: Argument?) {
     guard let sign = bytes.firstIndex(of: UInt8(ascii: "=")) else { return (text, nil) }
     return (String(decoding: bytes[..<sign], as: UTF8.self), Argument(bytes: bytes[(sign + 1)...]))

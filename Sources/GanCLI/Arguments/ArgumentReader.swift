@@ -8,7 +8,7 @@ struct ArgumentReader {
   private var values: [String: [Argument]] = [:]
   private var operands: [Argument] = []
 
-  /// - Throws: `GanError.usage` for what the specification does not allow, with a suggestion.
+  /// - Throws: `GanError.usage` for arguments that the specification does not allow, with a suggestion.
   static func read(_ arguments: [Argument], _ specification: CommandSpecification) throws -> ParsedArguments {
     var reader = ArgumentReader(specification: specification, rest: arguments[...])
     try reader.readAll()
@@ -16,7 +16,7 @@ struct ArgumentReader {
     return ParsedArguments(specification: specification, values: reader.values, operands: operands)
   }
 
-  /// Whether the arguments ask for help, however wrong they are otherwise.
+  /// Whether the arguments ask for help, even if they are otherwise wrong.
   static func asksForHelp(_ arguments: [Argument]) -> Bool {
     arguments.map(\.text).prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
   }
@@ -32,7 +32,7 @@ struct ArgumentReader {
         operands += rest
         return
       }
-      // A lone dash conventionally stands for a standard stream.
+      // A single dash conventionally means a standard stream.
       if argument.text.hasPrefix("-"), argument.text != "-" {
         try readOption(argument)
       } else {
@@ -64,7 +64,7 @@ struct ArgumentReader {
     values[option.name, default: []].append(value)
   }
 
-  /// A list is one argument; who puts blanks into it would otherwise hear of operands.
+  /// Reports lists with spaces in them, which would otherwise be reported as unexpected operands.
   private func checkList(_ option: OptionSpecification, _ value: String) throws {
     let further = rest.map(\.text).prefix { word in
       let names = word.split(separator: ",").map(String.init)
@@ -73,10 +73,10 @@ struct ArgumentReader {
     guard !further.isEmpty else { return }
     let names = ([value] + further).flatMap { $0.split(separator: ",") }.joined(separator: ",")
     throw usage(
-      "option \(option.name): the names of a list have commas between them, no blanks", "write \(option.name) \(names)")
+      "option \(option.name): separate names with commas, without spaces", "write \(option.name) \(names)")
   }
 
-  /// The next argument, unless it is an option of this command (so that negative numbers can be values).
+  /// The next argument, unless it is an option of this command. Negative numbers are thus allowed.
   private mutating func takeValue() -> Argument? {
     guard let next = rest.first, next.text != "--" else { return nil }
     return option(spelled: next.parts.name) == nil ? rest.popFirst() : nil

@@ -1,19 +1,19 @@
-/// All that the command line and its help know of a command.
+/// The specification of a command: its operands, options and help.
 package struct CommandSpecification: Sendable {
   package let name: String
   /// One line, beginning with a capital letter, without a full stop.
   package let summary: String
-  /// Without the program's name: `train --config FILE [options]`.
+  /// Usage lines without the program's name: `train --config FILE [options]`.
   package let usage: [String]
   package let operands: [OperandSpecification]
-  /// Without `--help`, which is always there.
+  /// The options except `--help`, which every command has.
   package let options: [OptionSpecification]
-  /// Paragraphs for the end of the help, printed as they are.
+  /// Text at the end of the help, printed unchanged.
   package let details: String
-  /// What to write in place of arguments that the command does not take.
+  /// Suggestions for arguments that the command does not take.
   let hints: MisuseHints
 
-  /// - Parameter usage: derived from operands and options if left out.
+  /// - Parameter usage: derived from operands and options if omitted.
   package init(
     _ name: String, summary: String, usage: [String] = [], operands: [OperandSpecification] = [],
     options: [OptionSpecification] = [], details: String = "", hints: MisuseHints = MisuseHints()

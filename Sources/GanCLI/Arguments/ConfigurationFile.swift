@@ -3,9 +3,9 @@ import GanModels
 
 /// `--config FILE`
 enum ConfigurationFile {
-  /// Tells how to get a configuration where there is none and its name is that of a model.
-  /// - Parameter otherwise: what else would do for that model, for the help.
-  /// - Throws: `GanError` (usage) for such a name.
+  /// Rejects the name of a model in place of a file, with advice on how to get a configuration.
+  /// - Parameter otherwise: returns further advice for that model.
+  /// - Throws: `GanError` (usage) if `path` is a model's name and there is no such file.
   static func refuseModelName(_ path: FilePath, otherwise: (_ model: String) -> String? = { _ in nil }) throws {
     let name = path.withoutEnding.shownName
     guard FileStatus(path) == nil, Registry.model(name) != nil else { return }

@@ -1,6 +1,6 @@
 /// Terms and their explanations in two columns, wrapped at 80 columns; each line ends with a newline.
 func definitionList(_ definitions: [(term: String, text: String)]) -> String {
-  // A very long term does not push all explanations to the right; its own begins on the next line.
+  // The explanation of a very long term starts on the next line.
   let widest = definitions.map { displayWidth($0.term) }.filter { $0 <= 28 }.max() ?? 28
   let margin = 2 + widest + 2
   return definitions.map { term, text in
@@ -13,7 +13,7 @@ func definitionList(_ definitions: [(term: String, text: String)]) -> String {
   }.joined()
 }
 
-/// Breaks `text` between words; a word longer than `width` stands alone.
+/// Wraps `text` between words; a word longer than `width` gets its own line.
 func wrap(_ text: String, width: Int) -> [String] {
   var lines: [String] = []
   var line = ""

@@ -1,8 +1,8 @@
-/// The right form of what people write out of habit, where a command knows it.
+/// Suggestions for arguments that users of other programs write out of habit.
 package struct MisuseHints: Sendable {
-  /// For an unknown option with its dashes, and the value behind it if there is one.
+  /// Returns the suggestion for an unknown option (with its dashes) and the value after it, if any.
   package let option: @Sendable (_ spelling: String, _ value: String?) -> String?
-  /// For an argument that the command has no operand for.
+  /// Returns the suggestion for an unexpected argument.
   package let argument: @Sendable (_ text: String) -> String?
 
   package init(

@@ -1,4 +1,4 @@
-/// One operand of a command: an argument that is no option.
+/// An operand of a command: an argument that is not an option.
 package struct OperandSpecification: Sendable {
   package enum Count: Sendable {
     case one, optional
@@ -8,7 +8,7 @@ package struct OperandSpecification: Sendable {
     case any
   }
 
-  /// In capitals: `INPUT`.
+  /// The name in capitals: `INPUT`.
   package let name: String
   package let count: Count
   package let help: String
@@ -22,7 +22,7 @@ package struct OperandSpecification: Sendable {
   var isRequired: Bool { count == .one || count == .oneOrMore }
   var takesSeveral: Bool { count == .oneOrMore || count == .any }
 
-  /// As in a usage line: `INPUT`, `[INPUT]`, `INPUT...`, `[INPUT...]`.
+  /// The form for a usage line: `INPUT`, `[INPUT]`, `INPUT...`, `[INPUT...]`.
   var synopsis: String {
     let repeated = takesSeveral ? name + "..." : name
     return isRequired ? repeated : "[\(repeated)]"

@@ -1,14 +1,14 @@
-/// One option of a command: `--name`, or `--name VALUE`.
+/// An option of a command: `--name`, or `--name VALUE`.
 package struct OptionSpecification: Sendable {
-  /// With its dashes: `--run`.
+  /// The name with its dashes: `--run`.
   package let name: String
   /// `c` for `-c`.
   package let short: Character?
-  /// What stands for the value in the help (`DIR`); nil for an option without a value.
+  /// The placeholder for the value in the help (`DIR`); nil for an option without a value.
   package let value: String?
   /// Whether it may be given several times.
   package let isRepeatable: Bool
-  /// The words that the value lists with commas between them; empty for other options.
+  /// The words allowed in a comma-separated list; empty for other options.
   package let words: [String]
   /// One line, lower-case, without a full stop.
   package let help: String
@@ -25,10 +25,10 @@ package struct OptionSpecification: Sendable {
     self.help = help
   }
 
-  /// Every command has it; the program answers it before the command runs.
+  /// `--help`, which every command has; handled before the command runs.
   package static let help = OptionSpecification("--help", short: "h", help: "show this help")
 
-  /// Both spellings and the value, in columns that align over several options.
+  /// Short name, name and value, aligned across options.
   var synopsis: String {
     let letter = short.map { "-\($0), " } ?? "    "
     return letter + name + (value.map { " " + $0 } ?? "")

@@ -4,7 +4,7 @@ import GanTranslate
 
 extension ParsedArguments {
   /// The value of `--direction`.
-  /// - Throws: `GanError.usage` for text that is no direction.
+  /// - Throws: `GanError.usage` for an unknown direction.
   func direction() throws -> TranslationTarget? {
     let directions = TranslationTarget.directions
     return try choice("--direction", among: directions.map(\.name)).flatMap { name in
@@ -12,8 +12,8 @@ extension ParsedArguments {
     }
   }
 
-  /// What `--direction`, `--domain`, `--set-attribute` and `--attributes` say.
-  /// - Throws: `GanError.usage` for text of another form.
+  /// The request in `--direction`, `--domain`, `--set-attribute` and `--attributes`.
+  /// - Throws: `GanError.usage` for values of the wrong form.
   func translationRequest() throws -> TranslationRequest {
     var request = TranslationRequest()
     request.direction = try direction()

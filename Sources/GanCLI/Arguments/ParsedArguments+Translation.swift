@@ -3,9 +3,9 @@ import GanImage
 import GanTranslate
 
 extension ParsedArguments {
-  /// How `translate` is to translate.
-  /// - Throws: `GanError`: (usage) for values that cannot be, or do not go together, (checkpoint) for a file of styles
-  ///   that cannot be used.
+  /// The options of `translate`.
+  /// - Throws: `GanError`: (usage) for invalid or incompatible values, (checkpoint) for a style file that cannot be
+  ///   used.
   func translationOptions() throws -> TranslationOptions {
     var options = TranslationOptions()
     options.isEvaluation = flag("--eval")
@@ -29,8 +29,8 @@ extension ParsedArguments {
     let given = ["--samples", "--samples-per-picture", "--style"].filter(flag)
     guard given.count < 2 else {
       throw GanError.usage(
-        "options \(given[0]) and \(given[1]) do not go together",
-        help: "a style is either drawn or given: leave out one of them")
+        "options \(given[0]) and \(given[1]) cannot be used together",
+        help: "styles are either drawn at random or given: leave out one of them")
     }
     if let drawn { return .drawn(drawn) }
     if let each { return .drawnForEachPicture(each) }
@@ -41,11 +41,11 @@ extension ParsedArguments {
     guard let option = ["--samples", "--samples-per-picture"].first(where: flag) else { return }
     let isMean = options.dropout.map { !$0 } ?? options.isEvaluation
     for (isGiven, other, help) in [
-      (isMean, options.dropout == nil ? "--eval" : "--dropout off", "without random numbers all would be alike"),
+      (isMean, options.dropout == nil ? "--eval" : "--dropout off", "without randomness all would be the same"),
       (flag("--aligned"), "--aligned", "random translations have no target: leave out one of them"),
       (flag("--compare"), "--compare", "random translations have no target: leave out one of them"),
     ] where isGiven {
-      throw GanError.usage("options \(option) and \(other) do not go together", help: help)
+      throw GanError.usage("options \(option) and \(other) cannot be used together", help: help)
     }
   }
 

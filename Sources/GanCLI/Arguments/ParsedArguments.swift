@@ -1,7 +1,7 @@
 import GanBase
 
-/// The options and operands of one call of a command. Asking for a name that the command's specification does not
-/// declare is a defect of the program.
+/// The options and operands of one call of a command. Asking for a name that the specification does not declare is a
+/// bug.
 package struct ParsedArguments: Sendable {
   private let specification: CommandSpecification
   private let values: [String: [Argument]]
@@ -20,10 +20,10 @@ package struct ParsedArguments: Sendable {
 
   package func string(_ name: String) -> String? { list(name).last }
 
-  /// The value of an option that is a path.
+  /// The value of a path option.
   package func path(_ name: String) -> FilePath? { paths(name).last }
 
-  /// All values of a repeatable option that is a path, in order.
+  /// All values of a repeatable path option, in order.
   package func paths(_ name: String) -> [FilePath] { arguments(name).map(\.path) }
 
   /// All values of a repeatable option, in order.
@@ -34,7 +34,7 @@ package struct ParsedArguments: Sendable {
     return values[name] ?? []
   }
 
-  /// - Throws: `GanError.usage` for text that is no whole number within `range`.
+  /// - Throws: `GanError.usage` if the value is not a whole number within `range`.
   package func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     try string(name).map { text in
       guard let value = Int(text), range.contains(value) else {
@@ -44,7 +44,7 @@ package struct ParsedArguments: Sendable {
     }
   }
 
-  /// - Throws: `GanError.usage` for text that is no number within `range`.
+  /// - Throws: `GanError.usage` if the value is not a number within `range`.
   package func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
     try string(name).map { text in
       guard let value = Double(text), value.isFinite, range.contains(value) else {
@@ -54,7 +54,7 @@ package struct ParsedArguments: Sendable {
     }
   }
 
-  /// - Throws: `GanError.usage` for text that is none of the names.
+  /// - Throws: `GanError.usage` if the value is not one of the names.
   package func choice(_ name: String, among names: [String]) throws -> String? {
     try string(name).map { text in
       guard names.contains(text) else {
@@ -65,14 +65,14 @@ package struct ParsedArguments: Sendable {
     }
   }
 
-  /// - Throws: `GanError.usage` for text that is no raw value of the enumeration.
+  /// - Throws: `GanError.usage` if the value is not a raw value of the enumeration.
   package func choice<Choice: RawRepresentable & CaseIterable>(
     _ name: String, as type: Choice.Type
   ) throws -> Choice? where Choice.RawValue == String {
     try choice(name, among: Choice.allCases.map(\.rawValue)).flatMap(Choice.init(rawValue:))
   }
 
-  /// - Throws: `GanError.usage` where the option was not given.
+  /// - Throws: `GanError.usage` if the option is missing.
   package func required(_ name: String) throws -> String {
     if let text = string(name) { return text }
     let placeholder = specification.options.first { $0.name == name }?.value ?? "VALUE"
@@ -80,25 +80,25 @@ package struct ParsedArguments: Sendable {
       "option \(name) is missing", help: "write \(name) \(placeholder); see 'ganctl \(specification.name) --help'")
   }
 
-  /// The path of a file that must be named.
-  /// - Throws: `GanError.usage` where the option was not given.
+  /// The path of a required file.
+  /// - Throws: `GanError.usage` if the option is missing.
   package func requiredPath(_ name: String) throws -> FilePath {
     _ = try required(name)
     return path(name) ?? ""
   }
 
   /// The path of a file to write.
-  /// - Throws: `GanError.usage` where the name is a folder's.
+  /// - Throws: `GanError.usage` if the path ends in a slash.
   package func outputPath(_ name: String) throws -> FilePath? {
     guard let text = string(name) else { return nil }
     if text.hasSuffix("/") {
-      throw GanError.usage("is a folder; a file is to be written", at: text, help: "name a file with \(name)")
+      throw GanError.usage("is a folder, but a file is needed", at: text, help: "name a file with \(name)")
     }
     return path(name)
   }
 
-  /// The path of a file to write, which must be named.
-  /// - Throws: `GanError.usage` where the option was not given, or the name is a folder's.
+  /// The required path of a file to write.
+  /// - Throws: `GanError.usage` if the option is missing or the path ends in a slash.
   package func requiredOutput(_ name: String) throws -> FilePath {
     _ = try required(name)
     return try outputPath(name) ?? ""
@@ -106,13 +106,13 @@ package struct ParsedArguments: Sendable {
 
   // MARK: - Operands
 
-  /// The value of an operand that is a path; nil where it was left out.
+  /// The value of a path operand; nil if it was omitted.
   package func operandPath(_ name: String) -> FilePath? { operandPaths(name).first }
 
-  /// All values of an operand that is a path.
+  /// All values of a path operand.
   package func operandPaths(_ name: String) -> [FilePath] { operandArguments(name).map(\.path) }
 
-  /// The value of an operand that may stand once; nil where it was left out.
+  /// The value of an operand that occurs at most once; nil if it was omitted.
   package func operand(_ name: String) -> String? { operands(name).first }
 
   /// All values of an operand.
@@ -123,7 +123,7 @@ package struct ParsedArguments: Sendable {
     return operandValues[name] ?? []
   }
 
-  // MARK: - Faults
+  // MARK: - Errors
 
   private func words(_ range: ClosedRange<Int>) -> String {
     if range.upperBound == Int.max { return range.lowerBound == Int.min ? "" : " of at least \(range.lowerBound)" }

@@ -4,8 +4,8 @@ import GanModels
 import GanTrain
 
 extension MisuseHints {
-  /// For `train`: options of a configuration given with two dashes, by our names or those of the official programs, and
-  /// a configuration or run without its option.
+  /// Hints for `train`: configuration options given with two dashes, by our names or those of the official programs,
+  /// and a configuration or run given without `--config` or `--resume`.
   static let train = MisuseHints(option: setting, argument: subject)
 
   private static func setting(_ spelling: String, _ value: String?) -> String? {
@@ -19,7 +19,7 @@ extension MisuseHints {
       ? meaning.advice : "write --set \(meaning.paths.joined(separator: " or --set "))=\(value)\(remark)"
   }
 
-  /// Where an option stands, as `section.key`; nil where there is none of the name.
+  /// The option with this name as `section.key`; nil if there is none.
   private static func optionPath(_ name: String) -> String? {
     let sections = [
       ("", RunSettings.options.map(\.key)), ("data.", DataOptions.options.map(\.key)),

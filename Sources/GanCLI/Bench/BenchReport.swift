@@ -3,11 +3,11 @@ import GanBase
 import GanStore
 import GanTensor
 
-/// What a bench found, in the order in which it is shown.
+/// The results of a benchmark, in display order.
 struct BenchReport {
   private(set) var facts: [(key: String, value: JSONValue)] = []
 
-  /// Begins with the machine.
+  /// A report that starts with facts about the machine.
   init() {
     add("cpu", .string(processorName))
     add("vectors", .string(PeakSpeed.vectors))
@@ -19,8 +19,8 @@ struct BenchReport {
 
   mutating func add(_ key: String, _ value: JSONValue) { facts.append((key, value)) }
 
-  /// Median, least and greatest of some times.
-  /// - Parameter batch: pictures in each of them.
+  /// Adds median, least and greatest of measured times.
+  /// - Parameter batch: pictures per measurement.
   mutating func add(milliseconds times: [Double], batch: Int) {
     let sorted = times.sorted()
     guard let least = sorted.first, let greatest = sorted.last else { return }
@@ -59,10 +59,10 @@ struct BenchReport {
   }
 }
 
-/// Three digits behind the point are more than any measurement has.
+/// Rounds to three decimals, more than any measurement deserves.
 func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
-/// Of sorted numbers, at least one.
+/// The median of sorted numbers, which must not be empty.
 func median(_ sorted: [Double]) -> Double {
   let middle = sorted.count / 2
   return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2

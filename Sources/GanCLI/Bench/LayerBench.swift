@@ -1,27 +1,27 @@
 import GanBase
 import GanTensor
 
-/// Times a convolution and its two gradients, and compares them with the same in Float64.
+/// Times a convolution and its two gradients, and compares them with a computation in Float64.
 struct LayerBench {
   enum Pass: String, CaseIterable {
     case forward
     case dataGradient = "data_gradient"
     case weightGradient = "weight_gradient"
 
-    /// In words.
+    /// The name with spaces.
     var description: String { rawValue.replacing("_", with: " ") }
   }
 
   struct Result {
     let pass: Pass
-    /// What computes it.
+    /// The chosen algorithm.
     let algorithm: String
-    /// Sorted.
+    /// Measured times, sorted.
     let milliseconds: [Double]
-    /// The largest difference from the reference, over the largest value of the reference.
+    /// The largest difference from the reference, divided by the largest value of the reference.
     let error: Double
 
-    /// Operations a second of a layer with so many.
+    /// Operations per second for a layer with this number of operations.
     func speed(_ operations: Double) -> Double { operations / median(milliseconds) * 1e3 }
   }
 
@@ -64,7 +64,7 @@ struct LayerBench {
     }
   }
 
-  /// Times that one measurement takes, so that it lasts some milliseconds.
+  /// The number of repetitions that make one measurement last some milliseconds.
   private func repeats(_ run: () throws -> Tensor) throws -> Int {
     max(1, Int(5 / max(try milliseconds { _ = try OutOfMemory.guarding(run) }, 0.001)))
   }
@@ -88,8 +88,8 @@ struct LayerBench {
   }
 }
 
-/// The largest difference of any element of `values`, which are of Float32, over the largest element of `reference`,
-/// which is of Float64. Infinite if there are no elements, another shape, or an element that is not finite.
+/// The largest difference between `values` (Float32) and `reference` (Float64), divided by the largest element of
+/// `reference`. Infinite if there are no elements, the shapes differ, or an element is not finite.
 func largestError(of values: Tensor, against reference: Tensor) -> Double {
   guard values.shape == reference.shape, reference.count > 0, values.isFinite, reference.isFinite else {
     return .infinity

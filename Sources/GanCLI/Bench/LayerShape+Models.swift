@@ -1,6 +1,6 @@
 import GanTensor
 
-// The convolutions of the six papers' networks at the sizes they are trained at. Layers that repeat stand once.
+// The convolutions of six models' networks at their training sizes. Repeated layers are listed once.
 
 extension NamedLayer {
   static let all: [NamedLayer] = [
@@ -23,7 +23,7 @@ extension NamedLayer {
       batch: n, size: size, inputs: inputs, outputs: outputs, kernel: k, stride: s, padding: p, mode: mode)
   }
 
-  /// A convolution whose border mirrors the picture.
+  /// A convolution with reflection padding.
   private static func mirrored(
     _ size: Int, _ inputs: Int, _ outputs: Int, k: Int, s: Int = 1, p: Int, n: Int = 1
   ) -> LayerShape {
@@ -40,7 +40,7 @@ extension NamedLayer {
 
   // MARK: - Models
 
-  /// ResNet of 9 blocks and PatchGAN, 256x256.
+  /// ResNet with 9 blocks and PatchGAN, 256x256.
   private static let cyclegan: Layers = [
     "g.first": mirrored(256, 3, 64, k: 7, p: 3),
     "g.down1": conv(256, 64, 128, k: 3, s: 2, p: 1),
@@ -56,7 +56,7 @@ extension NamedLayer {
     "d.last": conv(31, 512, 1, k: 4, p: 1),
   ]
 
-  /// U-Net of 8 levels, 256x256; its PatchGAN is CycleGAN's but for six channels that come in.
+  /// U-Net with 8 levels, 256x256. Its PatchGAN is CycleGAN's with six input channels.
   private static let pix2pix: Layers = [
     "g.down1": conv(256, 3, 64, k: 4, s: 2, p: 1),
     "g.down2": conv(128, 64, 128, k: 4, s: 2, p: 1),
@@ -77,7 +77,7 @@ extension NamedLayer {
     "d.0": conv(256, 6, 64, k: 4, s: 2, p: 1),
   ]
 
-  /// 256x256; the discriminator at its first scale, the others see halves and quarters.
+  /// 256x256, with the discriminator at full scale; the other scales see halves and quarters.
   private static let unit: Layers = [
     "enc.0": mirrored(256, 3, 64, k: 7, p: 3),
     "enc.1": mirrored(256, 64, 128, k: 4, s: 2, p: 1),
@@ -114,7 +114,7 @@ extension NamedLayer {
     "gen.last": mirrored(256, 64, 3, k: 7, p: 3),
   ]
 
-  /// 216x216, attributes joined to the maps (concat); decoders work on four pictures at once.
+  /// 216x216, with attributes concatenated to the feature maps; decoders process four pictures at once.
   private static let drit: Layers = [
     "enc_c.0": mirrored(216, 3, 64, k: 7, p: 3),
     "enc_c.1": mirrored(216, 64, 128, k: 3, s: 2, p: 1),

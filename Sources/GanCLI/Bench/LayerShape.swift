@@ -1,8 +1,8 @@
 import GanTensor
 
-/// One convolution of a network, with all that decides its speed.
+/// The shape of one convolution of a network.
 struct LayerShape: Hashable {
-  /// Pictures, and the size of the maps that come in.
+  /// Batch size, and height and width of the input.
   var batch = 1
   var size: Int
   var inputs: Int
@@ -11,11 +11,11 @@ struct LayerShape: Hashable {
   var stride = 1
   var padding = 0
   var mode = PaddingMode.zero
-  /// A transposed convolution, with an output padding of `outputPadding`.
+  /// Whether it is a transposed convolution, with output padding `outputPadding`.
   var isTransposed = false
   var outputPadding = 0
 
-  /// Height and width of the maps that come out.
+  /// Height and width of the output.
   var outputSize: Int {
     isTransposed
       ? (size - 1) * stride - 2 * padding + kernel + outputPadding : (size + 2 * padding - kernel) / stride + 1
@@ -27,7 +27,7 @@ struct LayerShape: Hashable {
     return 2 * Double(batch * pixels) * Double(inputs * outputs) * Double(kernel * kernel)
   }
 
-  /// `[kh,kw,I,O]`; in a transposed convolution what comes in counts as `O`.
+  /// `[kh,kw,I,O]`; in a transposed convolution `O` is the number of input channels.
   var weightShape: Shape {
     isTransposed ? [kernel, kernel, outputs, inputs] : [kernel, kernel, inputs, outputs]
   }
@@ -38,13 +38,13 @@ struct LayerShape: Hashable {
       : x.convolved(weight, stride: stride, padding: padding, mode: mode)
   }
 
-  /// The algorithm that the engine takes for a pass with the precision in force, in few words.
+  /// A short name of the algorithm that the engine chooses for a pass in the current precision.
   func algorithm(for pass: LayerBench.Pass) -> String {
     ConvChoice.current(for: problem(pass)).description
   }
 
-  /// A transposed convolution is the data gradient of the convolution whose input it makes, and its own data gradient is
-  /// that convolution.
+  /// The convolution problem of a pass. A transposed convolution is the data gradient of a convolution, which is in
+  /// turn its data gradient.
   private func problem(_ pass: LayerBench.Pass) -> ConvProblem {
     let side = isTransposed ? outputSize : size
     let geometry = ConvGeometry(
@@ -61,14 +61,14 @@ struct LayerShape: Hashable {
       outputs: isTransposed ? inputs : outputs)
   }
 
-  /// `16x128x128x8 -> 64, k7 s1 p3`; `T` for a transposed one, `r` for a mirrored border.
+  /// For instance `16x128x128x8 -> 64, k7 s1 p3`; `T` for a transposed convolution, `r` for reflection padding.
   var text: String {
     "\(batch)x\(size)x\(size)x\(inputs) -> \(outputs), \(isTransposed ? "T" : "")k\(kernel) s\(stride) p\(padding)"
       + (mode == .reflect ? "r" : "")
   }
 }
 
-/// A layer by its name in the model's paper or program.
+/// A layer with its name in the model's paper or program.
 struct NamedLayer {
   let model: String
   let name: String

@@ -3,7 +3,7 @@ import GanConfig
 import GanModels
 import GanTensor
 
-/// Whole training steps of a model on random pictures.
+/// Times whole training steps of a model on random pictures.
 struct StepBench {
   private let model: any ImageTranslator
   private let batch: TrainingBatch
@@ -27,8 +27,8 @@ struct StepBench {
     return TrainingBatch(a, labels: Tensor(labels, [batch, count]))
   }
 
-  /// Milliseconds of a step; where steps are not all alike, the mean over a cycle of them.
-  /// - Parameter steps: how many to take, rounded up to whole cycles.
+  /// Milliseconds per step; if steps differ, the mean over each cycle of steps.
+  /// - Parameter steps: the number of steps, rounded up to whole cycles.
   mutating func times(steps: Int) throws -> [Double] {
     let cycle = model.cycleOfSteps
     return try (0..<max(1, ceilDiv(steps, cycle))).map { _ in
@@ -36,20 +36,21 @@ struct StepBench {
     }
   }
 
-  /// To reach the steady state: caches of memory and of index tables are filled.
+  /// Takes steps until caches of memory and index tables are filled.
   mutating func warmUp() throws {
     for _ in 0..<(model.cycleOfSteps > 1 ? 1 : 2) { try takeCycle() }
   }
 
-  /// Where the time of a step goes.
+  /// The distribution of a step's time.
   struct Profile {
-    /// The share of time of each kind of kernel, and of all that is none of them.
+    /// The share of time of each kind of kernel, and of everything else.
     let shares: [(key: String, value: Double)]
-    /// Additions and multiplications of a step's convolutions by the plain algorithm, and how many a second.
+    /// Additions and multiplications of a step's convolutions by the plain algorithm: the number, and the number per
+    /// second.
     let arithmetic: Double, speed: Double
   }
 
-  /// Of a cycle of steps.
+  /// Profiles one cycle of steps.
   mutating func profile() throws -> Profile {
     var found: [OpClock.Kind: OpClock.Share] = [:]
     let seconds = try milliseconds { found = try OpClock.timing { try takeCycle() } } / 1e3
@@ -65,7 +66,7 @@ struct StepBench {
   private mutating func takeCycle() throws {
     for _ in 0..<model.cycleOfSteps {
       var batch = batch
-      // In an epoch without end.
+      // The place within an endless epoch.
       batch.place = BatchPlace(index: step, count: .max)
       _ = try OutOfMemory.guarding { try model.trainStep(batch) }
       step += 1

@@ -4,7 +4,7 @@ import GanStore
 import GanTensor
 
 extension BenchCommand {
-  /// `ganctl bench layers`: the convolutions of the models one by one.
+  /// `ganctl bench layers`: times the convolutions of the models one by one.
   static func benchLayers(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 5
     let layers = try chosenLayers(arguments)
@@ -38,7 +38,7 @@ extension BenchCommand {
   }
 }
 
-/// What was measured of each layer and pass.
+/// Measurements of each layer and pass.
 private struct LayerRows {
   private struct Row {
     let layer: NamedLayer
@@ -48,7 +48,7 @@ private struct LayerRows {
   private var rows: [Row] = []
 
   init(_ layers: [NamedLayer], steps: Int, peak: Double, _ console: Console) throws {
-    // Models have shapes in common.
+    // Different models share some shapes.
     var known: [LayerShape: [LayerBench.Result]] = [:]
     for (index, layer) in layers.enumerated() {
       console.progress("layer \(index + 1)/\(layers.count)  \(layer.model) \(layer.name)")

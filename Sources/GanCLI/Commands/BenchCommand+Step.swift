@@ -5,7 +5,7 @@ import GanTrain
 import GanWeights
 
 extension BenchCommand {
-  /// `ganctl bench step`: whole training steps, and what they spend their time on.
+  /// `ganctl bench step`: times whole training steps, and shows where the time goes.
   static func benchStep(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let steps = try arguments.integer("--steps", in: 1...100_000) ?? 10
     let name = try arguments.choice("--model", among: Registry.names) ?? arguments.required("--model")
@@ -28,7 +28,7 @@ extension BenchCommand {
     ] { report.add(key, .integer(value)) }
     report.add(milliseconds: times, batch: batch)
     report.addMemory()
-    // In a step of its own, so that the clock cannot change the times.
+    // Profiled in a separate step, so that profiling does not affect the times.
     let profile = try bench.profile()
     report.add("convolution_gflop", .number(rounded(profile.arithmetic / 1e9)))
     report.add("convolution_gflops", .number(rounded(profile.speed / 1e9)))
@@ -65,7 +65,7 @@ extension BenchCommand {
   private static func batch(of model: any ImageTranslator, _ arguments: ParsedArguments) throws -> Int {
     let rule = model.inputs.batchRule, batch = try arguments.integer("--batch", in: 1...256) ?? rule.least
     guard batch >= rule.least, batch % rule.multiple == 0 else {
-      throw GanError.usage("--batch \(batch): this model needs \(rule) pictures in a step")
+      throw GanError.usage("--batch \(batch): this model needs \(rule) pictures per step")
     }
     return batch
   }

@@ -21,10 +21,11 @@ enum BenchCommand: Command {
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
         OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
         OptionSpecification(
-          "--batch", value: "N", help: "pictures in a step (default: the least, mostly 1; inception: 8)"),
+          "--batch", value: "N",
+          help: "pictures per step (default: the smallest allowed number, usually 1; inception: 8)"),
         OptionSpecification("--layer", value: "TEXT", help: "layers: only those with TEXT in their names"),
         OptionSpecification(
-          "--steps", value: "K", help: "measurements after some to warm up (default 10; layers: 5)"),
+          "--steps", value: "K", help: "measurements after warming up (default 10; layers: 5)"),
         .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
@@ -35,7 +36,7 @@ enum BenchCommand: Command {
 
   private struct Bench: Sendable {
     let name: String
-    /// Besides those of all benches.
+    /// Options in addition to those of all benches.
     let options: Set<String>
     let run: @Sendable (ParsedArguments, CommandContext) throws -> Int32
   }
@@ -47,18 +48,18 @@ enum BenchCommand: Command {
   ]
 
   private static let details = """
-    step prints the median, least and greatest time of a step, the memory that was
-    needed, and the share of time of each kind of kernel. Where a model's steps are not
-    all alike (drit, dritpp, stargan), a time is the mean over a cycle of them.
+    step prints the median, least and greatest time of a step, the peak memory, and the
+    share of time of each kind of kernel. If a model's steps differ (drit, dritpp,
+    stargan), a time is the mean over a cycle of steps.
 
     layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
-    StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time, the speed
-    (additions and multiplications of the plain algorithm), its share of the fastest
-    arithmetic that this machine showed in fp32, and the error, relative to the largest
-    value, against the same in Float64.
+    StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time,
+    the speed (additions and multiplications of the plain algorithm), its share of the
+    fastest fp32 arithmetic measured on this machine, and the error compared with
+    Float64, relative to the largest value.
 
-    All pictures and weights are random. Run it alone on the machine, and compare only
-    figures of one run.
+    All pictures and weights are random. Run nothing else at the same time, and compare
+    only figures from one run.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
@@ -71,14 +72,14 @@ enum BenchCommand: Command {
     for option in specification.options.map(\.name) where arguments.flag(option) {
       guard common.union(bench.options).contains(option) else {
         throw GanError.usage(
-          "\(option) does not go with 'bench \(name)'",
+          "\(option) cannot be used with 'bench \(name)'",
           help: "it has \(common.union(bench.options).sorted().joined(separator: ", "))")
       }
     }
     return try bench.run(arguments, context)
   }
 
-  /// For benches to call before their first operation, once the rest of the command line is checked.
+  /// Starts the engine; benches call it after checking their arguments.
   static func startEngine(_ arguments: ParsedArguments, _ console: Console) throws {
     try console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     Precision.use(try arguments.precision(console))

@@ -6,7 +6,7 @@ import GanStore
 import GanTensor
 import GanTrain
 
-/// `ganctl eval-fid`: how near generated pictures come to real ones.
+/// `ganctl eval-fid`: measures how close generated pictures are to real ones.
 enum EvalFIDCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -52,7 +52,7 @@ enum EvalFIDCommand: Command {
     fid   Fréchet Inception distance: smaller is better. It needs many pictures: with
           fewer than 2,048 it is biased upwards, so compare only equal counts.
     kid   kernel distance, mean and deviation over subsets: smaller is better, fair at
-          any count; papers often print it times 100 or 1,000.
+          any count; papers often report it times 100 or 1,000.
     is    Inception Score of GENERATED: only for sets with many classes of ImageNet.
     pr    precision (how good), recall (how varied), density and coverage.
 
@@ -64,12 +64,12 @@ enum EvalFIDCommand: Command {
     the published FID, and every line says so.
 
     Without REAL, results are compared with real pictures of the side or domain they
-    belong to: the validation or test pictures of the run that made them, as translate
-    has noted in their folder; without such a note, those of --run or of the newest
-    run. For a list of attributes these are the held-out pictures with the attributes
-    asked for, for side-by-side pairs the half with the target. The output says which
-    pictures they are. Pictures in the folder that translate did not write are left
-    out.
+    belong to: the validation or test pictures of the run that made them, which
+    translate has recorded in their folder; without such a record, those of --run or
+    of the newest run. For an attribute list these are the held-out pictures with the
+    requested attributes, for side-by-side pairs the half with the target. The output
+    says which pictures they are. Pictures in the folder that translate did not write
+    are left out.
 
     Scores of different variants cannot be compared. Folders are searched with all
     their subfolders. Pictures are taken as stored, without turning them upright. PNG
@@ -117,7 +117,7 @@ enum EvalFIDCommand: Command {
 
   // MARK: Arguments
 
-  /// And whether measures were named.
+  /// The settings, and whether metrics were named.
   private static func settings(_ arguments: ParsedArguments) throws -> (SetEvaluation.Settings, Bool) {
     var settings = SetEvaluation.Settings()
     if let list = arguments.string("--metrics") {
@@ -139,7 +139,7 @@ enum EvalFIDCommand: Command {
       help: near ?? "for instance --metrics fid,kid")
   }
 
-  /// Before hours of work.
+  /// Checks the output path before hours of work.
   private static func checkOutput(_ path: FilePath, _ arguments: ParsedArguments) throws {
     guard path.ending == "npz" else {
       throw GanError.usage("option --stats: expected a file named *.npz, found \(quoted(path.shown))")
@@ -162,21 +162,21 @@ enum EvalFIDCommand: Command {
     return .pictures(listing.pictures.map { PicturePlace($0) }, from: path.shown)
   }
 
-  /// The real pictures that were named, or that a run tells of; nil where statistics of the one set are all that is
-  /// wanted. Pictures that the note of `translate` does not count among the results are taken out of `generated`.
+  /// The real pictures that the user named or that belong to a run; nil if only statistics of one set are requested.
+  /// Removes pictures from `generated` that are not listed as results in the record of `translate`.
   private static func real(
     _ arguments: ParsedArguments, for generated: inout PictureSet, _ console: Console
   ) throws -> PictureSet? {
     let run = arguments.path("--run")
     if let path = arguments.operandPath("REAL") {
       guard run == nil else {
-        throw GanError.usage("REAL and --run are both given", help: "either names the real pictures: leave out one")
+        throw GanError.usage("REAL and --run are both given", help: "both choose the real pictures: leave out one")
       }
       return try pictureSet(path, console)
     }
     if arguments.string("--stats") != nil, run == nil { return nil }
     guard case .pictures(let pictures, let place) = generated else {
-      throw GanError.usage("operand REAL is missing", help: "statistics do not tell which pictures they are to meet")
+      throw GanError.usage("operand REAL is missing", help: "statistics do not say which run they belong to")
     }
     let folder = arguments.operandPath("GENERATED") ?? ""
     let found = try RealPictures(for: folder, run: run)
@@ -184,8 +184,7 @@ enum EvalFIDCommand: Command {
     if !results.isEmpty, results.count < pictures.count {
       let rest = pictures.count - results.count
       console.notice(
-        "\(place): \(counted(rest, "other picture is", "other pictures are")) no result of this translation, and left "
-          + "out")
+        "\(place): left out \(counted(rest, "other picture")) not made by this translation")
       generated = .pictures(results, from: place)
     }
     for text in found.skipped { console.notice(text) }
@@ -213,8 +212,8 @@ enum EvalFIDCommand: Command {
       let weights = try OutOfMemory.guarding { try InceptionWeights(path: path) }
       if !weights.isVerified {
         console.warning(
-          "these weights are not known to be the published ones: \(path)",
-          help: "scripts/fetch_inception.py fetches and checks those")
+          "these are not known to be the published weights: \(path)",
+          help: "scripts/fetch_inception.py downloads and checks those")
       }
       return InceptionExtractor(weights.network, variant ?? .pytorchFID, isPublished: weights.isVerified)
     }

@@ -5,7 +5,7 @@ import GanTensor
 import GanTrain
 import GanTranslate
 
-/// `ganctl export`: weights for other programs.
+/// `ganctl export`: writes weights for other programs.
 enum ExportCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -20,7 +20,7 @@ enum ExportCommand: Command {
           help: "file to write (.safetensors), or folder for the files of all networks"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
-          help: "which generator, if each has a file of its own (default: the model's first)"),
+          help: "which generator, if each has its own file (default: the model's first)"),
         OptionSpecification("--network", value: "NAME", help: "write only this network, such as D_A"),
       ],
       details: """
@@ -42,7 +42,7 @@ enum ExportCommand: Command {
     let text = try arguments.required("--output"), output = try arguments.requiredPath("--output")
     let (target, network) = (try arguments.direction(), arguments.string("--network"))
     if target != nil, network != nil {
-      throw GanError.usage("options --direction and --network do not go together", help: "give one of them")
+      throw GanError.usage("options --direction and --network cannot be used together", help: "give one of them")
     }
     let isFolder = text.hasSuffix("/") || output.isFolder
     if isFolder, target != nil || network != nil {
@@ -68,7 +68,7 @@ enum ExportCommand: Command {
     return ExitCode.ok.rawValue
   }
 
-  /// Before anything is computed.
+  /// Checks the output before anything is computed.
   private static func check(_ output: FilePath, _ checkpoint: FilePath) throws {
     var outputs = OutputGuard()
     outputs.protect(checkpoint: checkpoint)
@@ -85,12 +85,12 @@ enum ExportCommand: Command {
     console.notice(
       "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)")
     if !export.leftOut.isEmpty {
-      console.notice("left out, for the weights are random: \(export.leftOut.joined(separator: ", "))")
+      console.notice("left out, because the weights are random: \(export.leftOut.joined(separator: ", "))")
     }
     console.result(output.shown)
   }
 
-  /// The official name without what stands for a number of steps: `gen.safetensors` for `gen_*.pt`.
+  /// The official name without the placeholder for steps: `gen.safetensors` for `gen_*.pt`.
   private static func fileName(_ export: TrainedModel.Export, _ trained: TrainedModel) -> String {
     let stem = export.file.prefix { $0 != "." }.filter { $0 != "*" }
     let name = stem.drop { "_-".contains($0) }.reversed().drop { "_-".contains($0) }.reversed()

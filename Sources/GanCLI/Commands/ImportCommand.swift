@@ -6,7 +6,7 @@ import GanTrain
 import GanTranslate
 import GanWeights
 
-/// `ganctl import`: weights of official programs become a checkpoint.
+/// `ganctl import`: makes a checkpoint from weights of official programs.
 enum ImportCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -21,7 +21,7 @@ enum ImportCommand: Command {
         OptionSpecification("--output", short: "o", value: "CHECKPOINT", help: "checkpoint to write (.safetensors)"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
-          help: "which generator FILE is, if its name and tensors do not tell (default: the model's first)"),
+          help: "which generator FILE holds, if its name and tensors do not say (default: the model's first)"),
         OptionSpecification("--seed", value: "N", help: "random seed for networks that no FILE holds (default: 1)"),
       ],
       details: details)
@@ -30,16 +30,16 @@ enum ImportCommand: Command {
   private static let details = """
     FILE is what the official program wrote: latest_net_G_A.pth, gen_00100000.pt,
     NAME_params_0100000.pt, 01199.pth, 200000-G.ckpt. A file with one network is
-    recognised by its name or its tensors; if neither tells, write the network's name
-    before it, as below. Dictionaries such as {"state_dict": ...} and the prefix
-    `module.` are seen through. Files are read as data: nothing in them is run.
+    recognised by its name or its tensors; if neither is enough, write the network's
+    name before it, as below. Dictionaries such as {"state_dict": ...} and the prefix
+    `module.` are handled. Files are read as data: no code in them is run.
 
       ganctl import latest_net_G_A.pth latest_net_G_B.pth -c cyclegan.yaml -o m.safetensors
       ganctl import G_A=a.pth G_B=b.pth -c cyclegan.yaml -o m.safetensors
 
     The checkpoint is for translate and export. Networks that no FILE holds have
     random weights, which translate and export refuse to use; 'ganctl inspect'
-    shows which they are. To train further, start a new run: ganctl train --init.
+    lists them. To continue training, start a new run with ganctl train --init.
 
     For the published weights of pix2pix: generator unet_256, norm batch, dropout
     true. For those of CycleGAN: generator resnet_9blocks, norm instance, dropout
@@ -50,7 +50,7 @@ enum ImportCommand: Command {
     let files = arguments.operandPaths("FILE")
     let configuration = try arguments.requiredPath("--config"), output = try arguments.requiredOutput("--output")
     try ConfigurationFile.refuseModelName(configuration) {
-      "without pictures a file will do that says: model: {name: \($0)}"
+      "without pictures, a file with this line is enough: model: {name: \($0)}"
     }
     let target = try arguments.direction()
     let seed = UInt64(try arguments.integer("--seed", in: 0...Int.max) ?? 1)
@@ -78,14 +78,14 @@ enum ImportCommand: Command {
       console.notice("left out: \(counted(report.dropped, "running statistic")) of norms that have none")
     }
     if report.supplied > 0 {
-      console.notice("begin at 0: \(counted(report.supplied, "counter")) of batches that the files lack")
+      console.notice("set to 0: \(counted(report.supplied, "batch counter")) missing from the files")
     }
     if report.optimizerTensors > 0 {
       console.notice("left out: \(counted(report.optimizerTensors, "tensor")) of optimizers")
     }
     for (target, missing) in report.impossible {
       console.warning(
-        "cannot translate \(target): \(missing)", help: "for that give \(missing.files) too")
+        "cannot translate \(target): \(missing)", help: "also give \(missing.files)")
     }
   }
 

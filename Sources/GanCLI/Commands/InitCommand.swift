@@ -5,7 +5,7 @@ import GanStore
 import GanTensor
 import GanTrain
 
-/// `ganctl init`: a configuration for one's own pictures.
+/// `ganctl init`: writes a configuration for the user's pictures.
 enum InitCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -13,13 +13,13 @@ enum InitCommand: Command {
       usage: ["init [MODEL] --data DIR [-o FILE] [options]"],
       operands: [
         OperandSpecification(
-          "MODEL", .optional, help: "\(Registry.names.joined(separator: ", ")) (default: what suits the pictures)")
+          "MODEL", .optional, help: "\(Registry.names.joined(separator: ", ")) (default: one that suits the pictures)")
       ],
       options: [
         OptionSpecification("--data", value: "DIR", help: "folder with the pictures"),
         OptionSpecification(
           "--output", short: "o", value: "FILE",
-          help: "configuration to write (default: MODEL-NAME.yaml, NAME being that of DIR)"),
+          help: "configuration to write (default: MODEL-NAME.yaml with the NAME of DIR)"),
         OptionSpecification(
           "--size", value: "N", help: "train on pictures of NxN (default: as large as they are, up to the paper's)"),
         OptionSpecification("--hours", value: "H", help: "end training after H hours (default: after all epochs)"),
@@ -32,26 +32,26 @@ enum InitCommand: Command {
         }, argument: { "write --data \($0)" }))
   }
 
-  /// Seconds after which no further step of the trial begins.
+  /// Seconds after which no further trial step begins.
   private static let trialLimit = 15.0
 
   private static let details = """
-    Looks at what is in DIR and chooses how it is read, the size of the training
-    pictures, the number of epochs, and how often samples and checkpoints are
-    written. Then takes a few training steps, for at most half a minute but at least
-    one, and tells how long a whole run takes, and how much memory and disk it needs.
-    The file has a comment for every option. The last line of the output is the
-    command that trains with it. An existing FILE is never overwritten.
+    Examines the pictures in DIR and chooses how to read them, the size of the training
+    pictures, the number of epochs, and how often samples and checkpoints are written.
+    Then takes at least one training step, for at most half a minute, and estimates the
+    time, memory and disk space of a whole run. The file has a comment for every option.
+    The last line of the output is the command to train with it. An existing FILE is
+    never overwritten.
 
     DIR holds one of these:
 
       train/1.png ...                    input and target side by side in one file
-      trainA/ and trainB/                two kinds of pictures, or pairs of equal names
+      trainA/ and trainB/                two kinds of pictures, or pairs with equal names
       train/cat/ train/dog/ train/wolf/  a folder per kind
       images/ and list_attr.txt          a list of attributes in CelebA's format
 
-    Pictures in val/ or test/ (valA/, testA/ ...) beside them are never trained on;
-    samples show them.
+    Pictures in val/ or test/ (valA/, testA/ ...) next to these folders are never trained
+    on; they are used for samples.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
@@ -72,13 +72,13 @@ enum InitCommand: Command {
     do {
       try TrainCommand.shown(in: console) { try proposal.tryOut(as: file, limit: trialLimit, phase: $0.phase) }
     } catch let error as GanError where error.code == .environment {
-      throw error.adding(help: "ganctl init has --size for that")
+      throw error.adding(help: "with ganctl init, use --size")
     }
     for line in proposal.estimate { console.notice("        " + line) }
     try refuseExisting(file)
     try OutputFile.makeParent(of: file)
     try AtomicFile.write(proposal.text, to: file)
-    console.notice("Written: \(file). Have a look at it, then train with:")
+    console.notice("Wrote \(file). Check it, then train with:")
     console.result("ganctl train --config \(file.shellWord)")
     return ExitCode.ok.rawValue
   }

@@ -2,7 +2,7 @@ import GanBase
 import GanStore
 import GanTrain
 
-/// `ganctl inspect`: what is in a checkpoint.
+/// `ganctl inspect`: shows what is in a checkpoint.
 enum InspectCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -17,13 +17,15 @@ enum InspectCommand: Command {
       ],
       details: """
         All checksums of the file are verified. 'ganctl train --config' accepts the
-        configuration that --config prints, and starts the same run anew.
+        configuration that --config prints, and starts the same run from the beginning.
         """)
   }
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
     let (config, json) = (arguments.flag("--config"), arguments.flag("--json"))
-    if config, json { throw GanError.usage("--config and --json do not go together", help: "--json holds the config") }
+    if config, json {
+      throw GanError.usage("--config and --json cannot be used together", help: "--json includes the configuration")
+    }
     let summary = try CheckpointSummary(path: CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT")))
     if json {
       context.console.result(summary.json(tensors: arguments.flag("--tensors")))

@@ -3,13 +3,13 @@ import GanTrain
 
 /// `train --init`
 extension TrainCommand {
-  /// `--init` as a change of the configuration, so that the run remembers it.
+  /// `--init` as an override of `train.init`, so that it is recorded in the run.
   static func initialWeights(_ arguments: ParsedArguments) -> [String] {
     let sources = arguments.list("--init")
     return sources.isEmpty ? [] : ["train.init=" + JSONValue.array(sources.map { .string($0) }).encoded]
   }
 
-  /// Gives the networks of a new run the weights that its configuration names, and shows what became of each.
+  /// Loads the initial weights that the configuration names, and prints the origin of each network's weights.
   static func loadInitialWeights(_ parts: inout TrainingParts, _ console: Console) throws {
     guard let weights = try parts.loadInitialWeights() else { return }
     var table = TextTable([.leading, .leading])

@@ -33,20 +33,20 @@ enum TrainCommand: Command {
     config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
     checkpoints/; runs/latest points to the newest run.
 
-    Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sheet
-    of samples. A step that would take longer is dropped, and done again when the run
-    continues; a sheet that would take longer is left out. An error also saves a
-    checkpoint first, if the disk allows.
+    Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sample
+    sheet. A step that would take longer is dropped, and repeated when the run
+    continues; a sheet that would take longer is left out. After an error, a checkpoint
+    is saved first if possible.
 
     --resume continues the run as if it had never stopped, to the last bit. You can
-    then change options that leave the networks as they are, such as learning rates,
-    weights of losses and how long the run goes on:
+    then change options that do not affect the structure of the networks, such as
+    learning rates, loss weights and the length of the run:
 
       ganctl train --resume runs/quickstart --set train.steps=4000
 
     --init starts a new run with the weights of another run, of a checkpoint, or of
     files of the official programs (see 'ganctl help import'). A table shows which
-    networks fit; the others start with random weights, and all optimizers start anew.
+    networks fit; the others start with random weights, and all optimizers are reset.
 
     'ganctl init --data DIR' writes a configuration for your pictures; 'ganctl help
     config' lists the options.
@@ -59,7 +59,7 @@ enum TrainCommand: Command {
     }
     for option in ["--config", "--run", "--init"] where arguments.flag(option) {
       throw GanError.usage(
-        "\(option) does not go with --resume", help: "a run goes on in its folder; change options of train with --set")
+        "\(option) cannot be used with --resume", help: "a run continues in its folder; change its options with --set")
     }
     return try shown(in: context.console) { display in
       display.phase("reading \(resumed.shown)")
@@ -79,13 +79,13 @@ enum TrainCommand: Command {
       if run.checkpoint == nil { try loadInitialWeights(&parts, context.console) }
       context.console.notice(
         run.checkpoint == nil
-          ? "The run ended before its first checkpoint: it begins again."
+          ? "The run ended before its first checkpoint: it starts over."
           : "Continuing with step \(run.step + 1) in epoch \(run.epoch).")
       return try train(parts, in: run.folder, from: run.checkpoint, changes: run.changes, display, context.console)
     }
   }
 
-  /// Runs `body` with a line of progress.
+  /// Runs `body` with a progress line.
   static func shown<Result>(in console: Console, _ body: (TrainingDisplay) throws -> Result) rethrows -> Result {
     let display = TrainingDisplay(console)
     display.start()
@@ -93,12 +93,12 @@ enum TrainCommand: Command {
     return try body(display)
   }
 
-  /// How to go on with a run that did all that it was to do.
+  /// Advice on how to continue a finished run.
   private static func further(_ end: StopReason) -> String {
     switch end {
-    case .epochs: " To go on, raise train.epochs with --set."
-    case .steps: " To go on, raise train.steps with --set."
-    case .time: " To go on, raise train.minutes, which counts the whole run, with --set."
+    case .epochs: " To continue, raise train.epochs with --set."
+    case .steps: " To continue, raise train.steps with --set."
+    case .time: " To continue, raise train.minutes, which counts the whole run, with --set."
     case .signal: ""
     }
   }
@@ -122,7 +122,7 @@ enum TrainCommand: Command {
         configuration, document, begins: true, phase: display.phase, memory: { memory($0, console) })
       try loadInitialWeights(&parts, console)
       let folder = try TrainingRun.create(parts.configuration, at: run, configurationName: path)
-      if folder.isBegunAgain { console.notice("The run here had ended before it saved a step: it begins again.") }
+      if folder.isBegunAgain { console.notice("The run in this folder ended before it saved a step: it starts over.") }
       return try train(parts, in: folder, from: nil, display, console)
     }
   }
@@ -139,7 +139,7 @@ enum TrainCommand: Command {
     display.phase("preparing")
     let trainer = try Trainer(
       parts, in: folder, from: checkpoint, changes: changes, program: Program.version, observer: display)
-    // From here on there is something to save; a run that ends before begins again.
+    // From here on there is something to save; a run that ends earlier starts over.
     Signals.install()
     console.notice("rate:   \(trainer.rateInWords)")
     let summary = try trainer.run()
@@ -159,7 +159,7 @@ enum TrainCommand: Command {
     var lines = unusable.prefix(10).map { "\($0.location.map { "\($0): " } ?? "")\($0.message)" }
     if count > lines.count { lines.append("and \(count - lines.count) more") }
     console.warning(
-      "\(counted(count, "picture")) cannot be used, and will be skipped:", details: lines)
+      "\(counted(count, "picture")) cannot be used and will be skipped:", details: lines)
   }
 
   private static func words(_ reason: StopReason, _ run: TrainingRun.Continuation) -> String {

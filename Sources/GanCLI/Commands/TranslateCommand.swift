@@ -14,7 +14,7 @@ enum TranslateCommand: Command {
       "translate", summary: "Translate pictures with a trained model",
       usage: ["translate INPUT... [-o OUT] [--run DIR | --checkpoint FILE] [options]"],
       operands: [
-        OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders that are searched for them")
+        OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders to search for pictures")
       ],
       options: options,
       details: details)
@@ -24,17 +24,17 @@ enum TranslateCommand: Command {
     OptionSpecification(
       "--output", short: "o", value: "OUT",
       help: "folder for the results, or a .png for one INPUT (default: NAME_translated.png or FOLDER_translated/ "
-        + "beside each INPUT)"),
+        + "next to each INPUT)"),
     OptionSpecification(
       "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
     OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
     OptionSpecification(
-      "--direction", value: "AtoB|BtoA", help: "which way to translate (default: the model's first)"),
+      "--direction", value: "AtoB|BtoA", help: "direction (default: the model's first)"),
     OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, if the model has several"),
     OptionSpecification(
       "--set-attribute", value: "NAME=0|1", repeatable: true,
       help: "switch an attribute on or off, if the model has attributes"),
-    OptionSpecification("--attributes", value: "FILE", help: "list of the attributes that the pictures have"),
+    OptionSpecification("--attributes", value: "FILE", help: "attribute list of the pictures"),
     OptionSpecification(
       "--samples", value: "K",
       help:
@@ -43,13 +43,13 @@ enum TranslateCommand: Command {
       "--samples-per-picture", value: "K", help: "the same, but with new random styles for each picture"),
     OptionSpecification(
       "--style", value: "FILE", repeatable: true,
-      help: "use the style of this picture, which must be of the domain translated to, or the styles in a file of "
+      help: "use the style of this picture, which must be from the target domain, or the styles in a file of "
         + "--save-styles; several styles give NAME_STYLE.png"),
     OptionSpecification(
       "--save-styles", value: "FILE.safetensors",
       help: "save the styles of --samples or --style for later"),
     OptionSpecification(
-      "--reconstruct", help: "also translate each result back, into OUT-reconstructed/, to show what was kept"),
+      "--reconstruct", help: "also translate each result back, into OUT-reconstructed/"),
     OptionSpecification("--eval", help: "normalise with the statistics from training, without dropout"),
     OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
     OptionSpecification("--seed", value: "N", help: "random seed (default: 0)"),
@@ -69,8 +69,8 @@ enum TranslateCommand: Command {
 
   private static let details = """
     A result is a PNG file of the same size as its input. In OUT it also has the same
-    name. Without --output, the result for NAME.png is NAME_translated.png beside it,
-    the results for FOLDER go into FOLDER_translated/, and these places are printed.
+    name. Without --output, the result for NAME.png is NAME_translated.png next to it,
+    the results for FOLDER go into FOLDER_translated/, and these paths are printed.
     Pictures may have any size: edges are padded by reflection to the multiple that
     the network needs, and the padding is cropped off afterwards. Pictures are
     converted between colour and grey as the model needs. Pixel values are rounded or
@@ -79,10 +79,10 @@ enum TranslateCommand: Command {
 
     As in the official programs, pix2pix normalises a picture with its own
     statistics and keeps dropout on (its only randomness); --eval and --dropout change
-    that. The random numbers depend on the seed and the file's name alone, so a
+    that. The random numbers depend only on the seed and the file's name, so a
     picture's translation does not depend on which others are translated.
 
-    MUNIT, DRIT and DRIT++ give each picture a random style (attribute) of its own.
+    MUNIT, DRIT and DRIT++ give each picture its own random style (attribute).
     --samples K draws K styles and uses them for all pictures; --style FILE uses the
     style of an example instead. --save-styles FILE.safetensors keeps the styles for
     later: --style FILE.safetensors uses them again. With --dropout off or --eval the
@@ -97,15 +97,15 @@ enum TranslateCommand: Command {
     other attribute is reversed.
 
     With --compare or --aligned, stdout shows how far the results are from their
-    targets: L1 is the mean absolute difference in levels (0...255) and as a share
+    targets: L1 is the mean absolute difference in levels (0...255) and as a fraction
     of the full range, PSNR the peak signal-to-noise ratio in decibels, both averaged
     over pictures. If a target is twice as wide as its result, it is taken as a
-    side-by-side pair, and its other half is the target. data.direction of the training
-    says which half is which. The checkpoint of step 0 shows how far off an untrained
-    generator is.
+    side-by-side pair, and its other half is the target. data.direction from training
+    says which half is which. For comparison, the checkpoint of step 0 holds the
+    untrained generator.
 
-    Damaged pictures in a folder, and those of other formats, are named and skipped; the
-    exit status is then 3.
+    Damaged pictures in a folder, and those in other formats, are reported and skipped;
+    the exit status is then 3.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
@@ -126,13 +126,13 @@ enum TranslateCommand: Command {
     console.notice("\(trained.info.title), \(goals): \(trained.path)")
     if !arguments.flag("--aligned"), plan.looksLikePairs, trained.info.data == .aligned {
       console.warning(
-        "every picture is twice as wide as it is high, as if it held two",
-        help: "add --aligned to translate one half of each and compare it with the other")
+        "every picture is twice as wide as high, so these may be side-by-side pairs",
+        help: "if so, add --aligned to translate one half of each and compare it with the other")
     }
     for notice in plan.notices { console.notice(notice) }
     for error in plan.unusable { console.report(error) }
     let works = try destinations.map { try work($0, plan, trained, options, arguments, console) }
-    // A picture in work may take minutes; results are whole files, and those that are done stay.
+    // A picture may take minutes; finished results are complete files and stay.
     Signals.install(grace: 1.5)
     warnOfLargePictures(works, trained, console)
     if let path = arguments.path("--save-styles") { try saveStyles(works, plan, to: path, options) }
@@ -149,22 +149,22 @@ enum TranslateCommand: Command {
     console.warning(
       "\(count == 1 ? "a picture is" : "\(count) pictures are") far larger than the \(side)x\(side) that the model was "
         + "trained on (\(count == 1 ? "" : "up to ")\(largest.width)x\(largest.height)): results are best at that size",
-      help: "--size \(side) translates at the size of the training, --restore-size scales the results back")
+      help: "--size \(side) translates at the training size, --restore-size scales the results back")
   }
 
-  /// Before the pictures, so that an interrupted call has them too.
+  /// Saves styles before translating, so that an interrupted call has saved them too.
   private static func saveStyles(
     _ works: [FolderTranslation], _ plan: TranslationPlan, to path: FilePath, _ options: TranslationOptions
   ) throws {
     try OutputFile.requireEnding(TranslationStyle.fileEnding, of: path)
     guard let work = works.first, works.count == 1 || options.styles?.isDrawn == true else {
       throw GanError.usage(
-        "option --save-styles: the styles of pictures are others for each domain", help: "give --domain NAME")
+        "option --save-styles: an example picture has a different style in each domain", help: "give --domain NAME")
     }
     try work.saveStyles(to: path)
   }
 
-  /// All pictures to one destination, not yet begun.
+  /// Prepares the translation of all pictures to one destination.
   private static func work(
     _ destination: TranslationRequest.Destination, _ plan: TranslationPlan, _ trained: TrainedModel,
     _ options: TranslationOptions, _ arguments: ParsedArguments, _ console: Console
@@ -194,7 +194,7 @@ enum TranslateCommand: Command {
     return file ?? run
   }
 
-  /// - Returns: seconds that it took.
+  /// - Returns: the duration in seconds.
   private static func run(_ works: [FolderTranslation], of count: Int, _ console: Console) throws -> Double {
     let display = TranslationDisplay(console, pictures: works.count * count)
     for (index, work) in works.enumerated() {
@@ -216,7 +216,7 @@ enum TranslateCommand: Command {
   ) {
     let done = works.reduce(0) { $0 + $1.results.count }, failures = failures(works, plan)
     var text = "\(counted(done, "picture")) in \(Format.duration(seconds)) -> "
-    text += plan.places.count == 1 ? plan.places[0].shown : "beside the inputs"
+    text += plan.places.count == 1 ? plan.places[0].shown : "next to the inputs"
     if Signals.pending != nil { text += "; interrupted" }
     if failures > 0 { text += "; \(failures) could not be translated" }
     console.notice(text)
@@ -235,7 +235,7 @@ enum TranslateCommand: Command {
     works.reduce(plan.unusable.count) { $0 + $1.failures }
   }
 
-  /// Where the results are, once for each place: the user has not named it.
+  /// Prints the places of the results, which the user has not named.
   private static func printPlaces(_ works: [FolderTranslation], _ console: Console) {
     var seen: Set<String> = []
     for result in works.flatMap(\.results) {
@@ -262,13 +262,13 @@ enum TranslateCommand: Command {
     return .object(members + [("pictures", .array(pictures))])
   }
 
-  /// JSON has no infinity: the PSNR of equal pictures is null.
+  /// Scores for JSON, which has no infinity: the PSNR of equal pictures is null.
   private static func members(_ levels: Double, _ l1: Double, _ psnr: Double) -> [(key: String, value: JSONValue)] {
     [("l1_levels", .number(levels)), ("l1", .number(l1)), ("psnr", psnr.isFinite ? .number(psnr) : .null)]
   }
 }
 
 extension TranslationPlan {
-  /// Whether every picture has the form of two square ones side by side.
+  /// Whether every picture has the shape of two square ones side by side.
   fileprivate var looksLikePairs: Bool { items.allSatisfy { $0.size.width == 2 * $0.size.height } }
 }

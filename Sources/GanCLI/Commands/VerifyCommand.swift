@@ -4,7 +4,7 @@ import GanParity
 import GanStore
 import GanTensor
 
-/// `ganctl verify`: this program's numbers beside those of the official one.
+/// `ganctl verify`: compares this program's numbers with the official program's.
 enum VerifyCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -17,11 +17,12 @@ enum VerifyCommand: Command {
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
       ],
       details: """
-        A folder holds spec.json (the model and its options), weights.safetensors (initial weights),
-        inputs.safetensors (pictures and random draws of each step) and expected.safetensors (what the
-        official program computed: forward passes, losses, gradients, weights after the last step).
-        The exit status is 0 if all values are within their limits, else 1. The limits are made for
-        fp32; with --precision high or medium they are wider: see docs/precision.md.
+        A folder holds spec.json (the model and its options), weights.safetensors (initial
+        weights), inputs.safetensors (pictures and random draws of each step) and
+        expected.safetensors (what the official program computed: forward passes, losses,
+        gradients, weights after the last step). The exit status is 0 if all values are
+        within their limits, else 1. The limits are made for fp32; with --precision high or
+        medium they are wider: see docs/precision.md.
         """)
   }
 
@@ -32,7 +33,7 @@ enum VerifyCommand: Command {
     if let dump { try check(dump, folders) }
     try context.console.startEngine(threads: arguments.integer("--threads", in: 1...1024))
     if arguments.flag("--double"), let word = arguments.string("--precision"), word != Precision.highest.rawValue {
-      throw GanError.usage("--double and --precision \(word) do not go together", help: "leave out one of them")
+      throw GanError.usage("--double and --precision \(word) cannot be used together", help: "leave out one of them")
     }
     let precision = try arguments.precision(context.console)
     let type: ElementType = arguments.flag("--double") ? .float64 : .float32
@@ -52,7 +53,7 @@ enum VerifyCommand: Command {
     return (allPassed ? ExitCode.ok : .failed).rawValue
   }
 
-  /// Before hours of work.
+  /// Checks the output path before hours of work.
   private static func check(_ dump: FilePath, _ folders: [FilePath]) throws {
     try OutputFile.requireEnding("safetensors", of: dump)
     var outputs = OutputGuard()

@@ -17,7 +17,7 @@ enum VersionCommand: Command {
     return ExitCode.ok.rawValue
   }
 
-  /// What a report of a defect should tell about the machine.
+  /// Facts about the machine for bug reports.
   private static var facts: [(String, String)] {
     [
       ("system", system), ("processor", processorName), ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),

@@ -2,14 +2,14 @@ import GanBase
 import GanTensor
 
 extension Console {
-  /// Starts what computes, and warns where it computes more slowly than this CPU can.
+  /// Starts the engine, and warns if it will be slower than this CPU allows.
   /// - Throws: see `Engine.start`.
   func startEngine(threads: Int? = nil) throws {
     try Engine.start(threads: threads)
     warnOfKernels()
   }
 
-  /// Says what a user should know of the kernels of OpenBLAS.
+  /// Prints warnings about the choice of OpenBLAS kernels.
   func warnOfKernels() {
     if let remark = Engine.remarkOnKernels { warning(remark.message, help: remark.help) }
   }

@@ -2,18 +2,18 @@ import Foundation
 import GanBase
 import GanStore
 
-/// Results on stdout; messages and progress on stderr: one line that is redrawn on a terminal, now and then a plain
-/// line elsewhere. Safe to use from several threads: a lock guards what changes.
+/// Prints results to stdout, and messages and progress to stderr. Progress is one line that is redrawn on a terminal,
+/// or an occasional plain line elsewhere. Thread-safe.
 ///
-/// All output goes through here, and lines are made here alone: whatever stands in a text (names of files, values, keys
-/// of files), it takes one line and steers no terminal. See `String.shown`.
+/// All output goes through this class, which escapes line breaks and control characters in untrusted text such as file
+/// names. See `String.shown`.
 package final class Console: @unchecked Sendable {
-  /// The streams of the process.
+  /// The console for the standard streams of the process.
   package static let shared = Console(output: .descriptor(STDOUT_FILENO), messages: .descriptor(STDERR_FILENO))
 
-  /// Seconds between plain progress lines, where there is no terminal: of the first two minutes, and later.
+  /// Seconds between plain progress lines without a terminal: in the first two minutes, and later.
   static let firstPlainInterval = 4.0, plainInterval = 10.0
-  /// Seconds between redrawings on a terminal.
+  /// Seconds between updates on a terminal.
   static let terminalInterval = 0.1
 
   private let output: ConsoleDevice
@@ -22,11 +22,11 @@ package final class Console: @unchecked Sendable {
   private let lock = NSLock()
   private var lastProgress: Double?
   private var firstProgress: Double?
-  /// What stands on the terminal's last line.
+  /// The current progress line on the terminal.
   private var shownLine: String?
   private var failure: Int32 = 0
 
-  /// - Parameter clock: seconds that never run backwards.
+  /// - Parameter clock: returns monotonic seconds.
   init(
     output: ConsoleDevice, messages: ConsoleDevice,
     clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }
@@ -39,7 +39,7 @@ package final class Console: @unchecked Sendable {
   /// Whether progress is redrawn in place.
   package var isTerminal: Bool { messages.isTerminal }
 
-  /// What fits into the line of progress; nil where there is no terminal, and so no limit.
+  /// Columns for the progress line; nil without a terminal, for no limit.
   var progressColumns: Int? { messages.isTerminal ? messages.columns() - 1 : nil }
 
   // MARK: - Results
@@ -50,13 +50,13 @@ package final class Console: @unchecked Sendable {
   package func result(_ table: TextTable) { result(lines: table.lines) }
 
   package func result(_ value: JSONValue) {
-    // Such characters stand in strings alone, where JSON has a form for them.
+    // Unprintable characters occur only in strings, where JSON can escape them.
     write(value.encoded.unicodeScalars.map { isPrintable($0) ? String($0) : inJSON($0) }.joined() + "\n")
   }
 
   package func result(lines: [String]) { write(lines.map { $0.shown + "\n" }.joined()) }
 
-  /// Prints a text of many lines as it is: a page of help, or YAML, whose form says which lines are whose.
+  /// Prints a text of several lines, such as a help page or YAML, keeping its line breaks.
   package func result(page: String) {
     let page = page.hasSuffix("\n") ? String(page.dropLast()) : page
     result(lines: page.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
@@ -75,7 +75,7 @@ package final class Console: @unchecked Sendable {
     String(scalar).utf16.map { String(format: "\\u%04x", Int($0)) }.joined()
   }
 
-  /// Why results could not be written, if so; a reader that had enough (`| head`) is no failure.
+  /// Why results could not be written; nil if they could. A reader that closes the pipe (`| head`) is not a failure.
   package var outputFailure: GanError? {
     let number = lock.withLock { failure }
     guard number != 0, number != EPIPE else { return nil }
@@ -84,26 +84,26 @@ package final class Console: @unchecked Sendable {
 
   // MARK: - Messages
 
-  /// Tells something worth knowing in a line, without a prefix.
+  /// Prints a message without a prefix.
   package func notice(_ line: String) { notice(lines: [line]) }
 
   package func notice(lines: [String]) { message(lines.map(\.shown)) }
 
-  /// Tells of something that the run survives, and what to do about it.
-  /// - Parameter details: lines below.
+  /// Prints a warning.
+  /// - Parameter details: further lines below it.
   package func warning(_ text: String, details: [String] = [], help: String? = nil) {
     let lines = self.lines(of: Diagnostic(text, help: help), label: "warning", colour: .yellow)
     message(lines.prefix(1) + details.map { "  " + $0.shown } + lines.dropFirst())
   }
 
-  /// Prints all that an error has to say.
+  /// Prints all diagnostics of an error.
   package func report(_ error: GanError) {
     let diagnostics = error.diagnostics.isEmpty ? [Diagnostic("failed without a reason")] : error.diagnostics
     let lines = diagnostics.flatMap { self.lines(of: $0, label: "error", colour: .red) }
     message(lines + (diagnostics.count > 1 ? ["ganctl: \(diagnostics.count) errors"] : []))
   }
 
-  /// - Parameter lines: safe to show.
+  /// - Parameter lines: already escaped lines.
   private func message(_ lines: [String]) {
     lock.withLock {
       eraseLine()
@@ -114,9 +114,9 @@ package final class Console: @unchecked Sendable {
 
   // MARK: - Progress
 
-  /// Shows how far a run is. On a terminal the line replaces the one before, at most ten times a second; elsewhere it
-  /// is printed every few seconds. The text is only made when it is shown.
-  /// - Parameter now: shows it in any case, for instance at the end of an epoch.
+  /// Shows progress. On a terminal the line replaces the previous one, at most ten times per second; elsewhere it is
+  /// printed every few seconds. The text is only evaluated when shown.
+  /// - Parameter now: whether to show it in any case, for instance at the end of an epoch.
   package func progress(now: Bool = false, _ line: @autoclosure () -> String) {
     lock.withLock {
       let time = clock()
@@ -135,8 +135,8 @@ package final class Console: @unchecked Sendable {
     }
   }
 
-  /// Ends the progress line. The next message starts on a line of its own.
-  /// - Parameter keep: leaves the line as it stands, instead of erasing it.
+  /// Ends the progress line. The next message starts on a new line.
+  /// - Parameter keep: whether to keep the line instead of erasing it.
   package func endProgress(keep: Bool = false) {
     lock.withLock {
       if keep, shownLine != nil {
@@ -159,7 +159,7 @@ package final class Console: @unchecked Sendable {
     _ = messages.write("\r" + clipped(shownLine, columns: messages.columns() - 1) + "\u{1B}[K")
   }
 
-  // MARK: - Form
+  // MARK: - Formatting
 
   private enum Colour: Int {
     case red = 31
@@ -167,7 +167,7 @@ package final class Console: @unchecked Sendable {
     case cyan = 36
   }
 
-  /// Safe to show.
+  /// The escaped lines of a diagnostic.
   private func lines(of diagnostic: Diagnostic, label: String, colour: Colour) -> [String] {
     let place = diagnostic.location.map { "\($0.shown): " } ?? ""
     let head = "ganctl: \(painted(label + ":", colour)) \(place)\(diagnostic.message.shown)"

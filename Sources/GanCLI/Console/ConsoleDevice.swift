@@ -1,16 +1,16 @@
 import Foundation
 
-/// A stream that text goes to, and what is known of the terminal behind it.
+/// An output stream, and the properties of its terminal.
 struct ConsoleDevice {
   /// Writes text; returns 0 or the system's error number.
   var write: (String) -> Int32
   /// Whether lines can be redrawn.
   var isTerminal: Bool
   var usesColour: Bool
-  /// Columns of the terminal at this moment.
+  /// The current number of columns of the terminal.
   var columns: () -> Int
 
-  /// A stream of the process.
+  /// The device for a file descriptor.
   static func descriptor(_ descriptor: Int32) -> ConsoleDevice {
     let environment = ProcessInfo.processInfo.environment
     let isTerminal = isatty(descriptor) == 1 && environment["TERM"] != "dumb"

@@ -1,5 +1,5 @@
-/// Columns that `text` takes on a terminal: two for the wide characters of East Asia and for pictographs, none for
-/// combining marks.
+/// The number of terminal columns of `text`: two for wide East Asian characters and pictographs, none for combining
+/// marks.
 func displayWidth(_ text: String) -> Int { text.reduce(0) { $0 + displayWidth($1) } }
 
 private func displayWidth(_ character: Character) -> Int {
@@ -18,7 +18,7 @@ private func displayWidth(_ character: Character) -> Int {
   }
 }
 
-/// As much of `text` as fits.
+/// The longest prefix of `text` that fits.
 func clipped(_ text: String, columns: Int) -> String {
   var width = 0
   var result = ""

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Quantities in the forms in which people read them.
+/// Formats quantities for display.
 package enum Format {
-  /// Seconds: `4.2s`, `12s`, `3m20s`, `1h02m`, `2d03h`; `?` where there is no number.
+  /// Seconds as `4.2s`, `12s`, `3m20s`, `1h02m`, `2d03h`; `?` for invalid numbers.
   package static func duration(_ seconds: Double) -> String {
     guard seconds.isFinite, seconds >= 0, seconds < 1e11 else { return "?" }
     if seconds < 9.95 { return String(format: "%.1fs", seconds) }
@@ -28,18 +28,18 @@ package enum Format {
 
   package static func bytes(_ count: Int) -> String { bytes(UInt64(max(0, count))) }
 
-  /// With three digits: `0.125 images/s`, `12.3 images/s`.
+  /// A rate with three digits: `0.125 images/s`, `12.3 images/s`.
   package static func rate(_ perSecond: Double, of things: String = "images") -> String {
     guard perSecond.isFinite, perSecond >= 0 else { return "? \(things)/s" }
     return "\(threeDigits(perSecond)) \(things)/s"
   }
 
-  /// `12.3 pictures/s`, or the time of one where that takes more than two seconds: `1m48s per picture`.
+  /// `12.3 pictures/s`, or `1m48s per picture` if one takes more than two seconds.
   package static func pace(_ perSecond: Double, of thing: String) -> String {
     perSecond > 0 && perSecond < 0.5 ? "\(duration(1 / perSecond)) per \(thing)" : rate(perSecond, of: thing + "s")
   }
 
-  /// With so many digits behind the point; what rounds to zero has no minus sign.
+  /// A number with `digits` decimals; zero has no minus sign.
   package static func fixed(_ value: Double, digits: Int) -> String {
     let text = String(format: "%.\(digits)f", value)
     return text.hasPrefix("-") && !text.contains { "123456789".contains($0) } ? String(text.dropFirst()) : text

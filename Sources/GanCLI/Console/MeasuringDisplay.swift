@@ -2,9 +2,9 @@ import Foundation
 import GanBase
 import GanMetrics
 
-/// Shows how far a measurement is, and ends it after a signal.
+/// Shows the progress of a measurement, and stops it after a signal.
 final class MeasuringDisplay {
-  /// A signal asked to stop.
+  /// Thrown after a signal.
   struct Interruption: Error {
     let signal: Int32
   }

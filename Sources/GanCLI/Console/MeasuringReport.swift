@@ -2,7 +2,7 @@ import GanBase
 import GanMetrics
 import GanStore
 
-/// The results of `eval-fid` in words and as JSON.
+/// The results of `eval-fid` as text and as JSON.
 struct MeasuringReport {
   private let report: SetReport
   private let settings: SetEvaluation.Settings
@@ -12,7 +12,7 @@ struct MeasuringReport {
     (self.report, self.settings, self.generated, self.real) = (report, settings, generated, real)
   }
 
-  /// A line for each measure. Those of other features than the published ones say so on every line.
+  /// A line for each metric, which says so if the features are not the published ones.
   var lines: [String] {
     let mark = report.isPublished ? "" : "  (\(report.features): not the published FID)"
     var lines: [String] = []

@@ -1,22 +1,22 @@
 import GanBase
 
-/// A table in plain text whose columns align.
+/// A plain-text table with aligned columns.
 package struct TextTable {
   package enum Alignment: Sendable { case leading, trailing }
 
   private let alignments: [Alignment]
   private var rows: [[String]] = []
 
-  /// - Parameter alignments: one for each column; further columns are aligned like the last one.
+  /// - Parameter alignments: one per column; further columns are aligned like the last one.
   package init(_ alignments: [Alignment]) { self.alignments = alignments }
 
-  /// A table whose first row is a head.
+  /// A table with a header row.
   package init(_ columns: [(title: String, alignment: Alignment)]) {
     alignments = columns.map(\.alignment)
     rows = [columns.map(\.title)]
   }
 
-  /// What is in a cell takes one line; see `String.shown`.
+  /// Adds a row; cells are escaped to one line each, see `String.shown`.
   package mutating func add(_ cells: [String]) { rows.append(cells.map(\.shown)) }
 
   /// The rows, without trailing spaces.

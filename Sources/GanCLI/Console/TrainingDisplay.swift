@@ -2,21 +2,21 @@ import Foundation
 import GanBase
 import GanTrain
 
-/// Shows a training run on the console: one line of progress, and messages above it. The line lives while a long step
-/// or a long phase before the first step is under way.
+/// Shows a training run on the console: a progress line, and messages above it. The line is also updated during a long
+/// step, or a long phase before the first step.
 final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
-  /// Seconds after which a step is so long that its own progress is shown.
+  /// Seconds after which the progress within a step is shown.
   private static let longStep = 2.0
 
   private let console: Console
   private let clock: () -> Double
-  /// Guards all below.
+  /// Protects the properties below.
   private let lock = NSLock()
   private var steps = Pace()
   private var pictures = Pace()
   private var status: TrainingStatus?
   private var phase: (text: String, since: Double)?
-  /// The step that is under way, and how much work the machine had done when it began.
+  /// The current step, its start time, and the work counter at its start.
   private var current: (step: Int, since: Double, work: Int)?
   private var workOfStep: Int?
   private var isOver = false
@@ -26,9 +26,9 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     (self.console, self.clock) = (console, clock)
   }
 
-  /// From now on the line is renewed even when nobody tells anything, until `finish`.
+  /// Starts updating the line periodically, until `finish`.
   func start() {
-    // Without it the line stands still between steps.
+    // If the thread cannot start, the line is updated only between steps.
     _ = BackgroundThread.start("ganctl-display") { [weak self] in
       while let display = self, !display.lock.withLock({ display.isOver }) {
         display.tellOfSignal()
@@ -38,7 +38,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     }
   }
 
-  /// Takes the line away.
+  /// Removes the line and stops updating.
   func finish() {
     lock.withLock {
       isOver = true
@@ -52,7 +52,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
 
   func phase(_ text: String) {
     lock.withLock {
-      // A phase that is counted keeps its beginning.
+      // A phase whose text only counts up keeps its start time.
       let since = phase.map { $0.text.prefix(12) == text.prefix(12) ? $0.since : clock() } ?? clock()
       phase = (text, since)
     }
@@ -78,7 +78,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     show()
   }
 
-  /// Saving may take a moment.
+  /// Acknowledges a signal at once, because saving may take a moment.
   private func tellOfSignal() {
     guard Signals.pending != nil else { return }
     let isNew = lock.withLock {
@@ -95,7 +95,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     }
   }
 
-  /// As much as fits; the least important goes first.
+  /// The line, without the least important parts if they do not fit.
   private func line(columns: Int) -> String {
     let now = clock()
     let under = underWay(now)
@@ -107,14 +107,14 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     if let left { parts.append(LinePart("\(Format.duration(left)) left", 1)) }
     if let under { parts.append(LinePart("[\(under)]", 3)) }
     for (index, loss) in status.losses.enumerated() {
-      // The first two are the players' own; the others explain them.
+      // The first two losses are those of generator and discriminator; the others are their terms.
       parts.append(
         LinePart("\(loss.name) \(Format.threeDigits(loss.value))", index < 2 ? 2 : 6 + index, isClose: index > 0))
     }
     return LinePart.joined(parts, columns: columns)
   }
 
-  /// `step 13: 45%, 12s`, or the phase; nil where nothing takes long.
+  /// For instance `step 13: 45%, 12s`, or the phase; nil if nothing takes long.
   private func underWay(_ now: Double) -> String? {
     if let phase {
       return now - phase.since < Self.longStep ? phase.text : "\(phase.text), \(Format.duration(now - phase.since))"
@@ -127,12 +127,12 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   }
 }
 
-/// A part of a line that goes when there is no room for all.
+/// A part of a line that can be omitted.
 private struct LinePart {
   let text: String
-  /// The larger, the sooner it goes; 0 never does.
+  /// Parts with a larger rank are omitted first; rank 0 is never omitted.
   let rank: Int
-  /// Whether one blank stands before it, not two.
+  /// Whether it is separated by one space instead of two.
   let isClose: Bool
 
   init(_ text: String, _ rank: Int, isClose: Bool = false) {

@@ -3,7 +3,7 @@ import GanStore
 import GanTensor
 import GanTrain
 
-/// What a training run came to, for its last lines.
+/// The summary of a training run, for its last lines.
 struct TrainingReport {
   private let summary: TrainingSummary
   private let configuration: TrainingConfiguration
@@ -19,7 +19,7 @@ struct TrainingReport {
       lines.append("Pictures that could not be used were skipped \(times(summary.skipped)).")
     }
     if let best = summary.bestInWords { lines.append("Best: \(best), in \(folder.path)/checkpoints/best") }
-    if let samples = summary.samples { lines.append("Sheet of samples: \(samples)") }
+    if let samples = summary.samples { lines.append("Sample sheet: \(samples)") }
     return lines + [next]
   }
 
@@ -49,7 +49,7 @@ struct TrainingReport {
       + "\(Format.bytes(Engine.peakResidentBytes)), of which tensors \(Format.bytes(MemoryCache.shared.peakBytes))."
   }
 
-  /// The line to type next.
+  /// A suggestion for the next command.
   private var next: String {
     let path = folder.path.shellWord
     if case .signal = summary.reason { return "Continue with: ganctl train --resume \(path)" }

@@ -2,20 +2,20 @@ import Foundation
 import GanTrain
 import GanTranslate
 
-/// Shows how far a translation is: pictures, and layers while a large one is in work.
+/// Shows the progress of a translation: pictures, and layers of large ones.
 final class TranslationDisplay {
   private let console: Console
-  /// To be translated.
+  /// The number of pictures to translate.
   private let pictures: Int
   private var pace = Pace()
   private let begin = ProcessInfo.processInfo.systemUptime
 
   init(_ console: Console, pictures: Int) { (self.console, self.pictures) = (console, pictures) }
 
-  /// Since the beginning.
+  /// Seconds since the start.
   var seconds: Double { ProcessInfo.processInfo.systemUptime - begin }
 
-  /// Parts of a picture that the pace counts in.
+  /// The resolution in which the pace counts a picture.
   private static let parts = 1000
 
   /// `3/60  layer 12 of 47  1m48s per picture  3m20s left`
@@ -23,7 +23,7 @@ final class TranslationDisplay {
     let part = layers.map { $0.count * Self.parts / max(1, $0.of) } ?? 0
     pace.record(done * Self.parts + part, at: seconds)
     var words = ["\(done)/\(pictures)"]
-    // What is left after the last layer, above all the writing, is no part of the estimate.
+    // The work after the last layer, mainly writing the file, is not part of the estimate.
     let isWriting = layers.map { $0.count >= $0.of } ?? false
     if let layers { words.append(isWriting ? "all layers done" : "layer \(layers.count) of \(layers.of)") }
     if let parts = pace.perSecond, parts > 0 {

@@ -1,9 +1,9 @@
 import GanBase
 import GanTensor
 
-/// The features of a set of pictures, one row each, fp32 as networks give them.
+/// The features of a set of pictures in fp32, one row per picture.
 package struct FeatureMatrix: Sendable {
-  /// Features of a picture.
+  /// Features per picture.
   package let columns: Int
   /// `rows * columns` numbers, row by row.
   package private(set) var values: [Float] = []
@@ -16,13 +16,13 @@ package struct FeatureMatrix: Sendable {
     self.columns = columns
   }
 
-  /// The number of values is the program's own: a mismatch is a defect.
+  /// - Precondition: the number of values is a multiple of `columns`.
   package init(_ values: [Float], columns: Int) {
     self.init(columns: columns)
     append(values)
   }
 
-  /// Adds rows.
+  /// Appends rows.
   package mutating func append(_ values: [Float]) {
     precondition(values.count % columns == 0, "features do not fill their rows")
     self.values += values
@@ -33,7 +33,7 @@ package struct FeatureMatrix: Sendable {
   /// Whether no feature is an infinity or NaN.
   package var isFinite: Bool { values.allSatisfy(\.isFinite) }
 
-  /// Rows in fp64, `[count, columns]`, less `origin` (one value a column).
+  /// Rows in fp64, `[count, columns]`, minus `origin` (one value per column).
   func block(_ indices: some RandomAccessCollection<Int>, origin: [Double]? = nil) -> Tensor {
     let numbers = [Double](unsafeUninitializedCapacity: indices.count * columns) { out, filled in
       values.withUnsafeBufferPointer { source in
@@ -54,7 +54,7 @@ package struct FeatureMatrix: Sendable {
     return Tensor(numbers, [indices.count, columns])
   }
 
-  /// Row numbers in blocks of `size`.
+  /// Row indices in blocks of `size`.
   func blocks(of size: Int) -> [Range<Int>] {
     stride(from: 0, to: rows, by: size).map { $0..<min($0 + size, rows) }
   }

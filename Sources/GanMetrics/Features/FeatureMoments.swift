@@ -1,15 +1,15 @@
 import GanBase
 import GanTensor
 
-/// Mean and sum of squared deviations of rows that come in blocks, none of which is kept. Blocks are merged about their
-/// own means (Chan, Golub and LeVeque 1983), so a large common mean costs no digits.
+/// Running mean and sum of squared deviations of rows, which are not kept. Blocks are centred on their own means before
+/// they are merged (Chan, Golub and LeVeque 1983), so a large common mean costs no precision.
 package struct FeatureMoments {
-  /// Rows of a block: enough to make the merging cheap.
+  /// Rows per block: enough to make merging cheap.
   static let blockRows = 1024
 
   package private(set) var count = 0
   private var mean: [Double]
-  /// `[d, d]`
+  /// Sum of outer products of deviations, `[d, d]`.
   private var scatter: Tensor
   private var waiting: FeatureMatrix
 
@@ -19,7 +19,7 @@ package struct FeatureMoments {
     waiting = FeatureMatrix(columns: dimension)
   }
 
-  /// Adds rows, in portions of any size.
+  /// Adds any number of rows.
   package mutating func add(_ values: [Float]) {
     waiting.append(values)
     if waiting.rows >= Self.blockRows { flush() }

@@ -1,6 +1,6 @@
-/// Mean and covariance of a set's features: all that the Fréchet distance looks at.
+/// Mean and covariance of a set's features, from which the Fréchet distance is computed.
 package struct FeatureStatistics: Sendable {
-  /// Pictures behind the numbers; nil where a file does not say.
+  /// The number of pictures; nil if a file does not record it.
   package let count: Int?
   /// `[d]`
   package let mean: [Double]
@@ -12,7 +12,7 @@ package struct FeatureStatistics: Sendable {
   /// The sum of the variances.
   package var trace: Double { (0..<dimension).reduce(0) { $0 + covariance[$1 * (dimension + 1)] } }
 
-  /// The sizes are the program's own: a mismatch is a defect.
+  /// - Precondition: the sizes match.
   package init(count: Int?, mean: [Double], covariance: [Double]) {
     precondition(covariance.count == mean.count * mean.count && !mean.isEmpty, "a covariance of another size")
     (self.count, self.mean, self.covariance) = (count, mean, covariance)

@@ -1,18 +1,18 @@
 import Foundation
 
-/// The Inception Score (Salimans et al. 2016): how sure the classes of single pictures are, and how varied those of
-/// all. It says something of sets with many classes of ImageNet only.
+/// The Inception Score (Salimans et al. 2016): high if the class of each picture is certain and the classes of all
+/// pictures are varied. Meaningful only for sets with many ImageNet classes.
 package struct InceptionScore: Equatable, Sendable {
-  /// Mean and population standard deviation over the parts.
+  /// Mean and population standard deviation over the splits.
   package let mean: Double
   package let deviation: Double
   package let perSplit: [Double]
 
   /// - Parameters:
-  ///   - logits: one row a picture.
-  ///   - splits: parts of equal size, cut in the order of the rows, each with a score of its own.
-  ///   - order: the rows in another order, as the original program shuffles them.
-  /// - Throws: `GanError` (input) where there are fewer rows than parts.
+  ///   - logits: one row per picture.
+  ///   - splits: the number of equal parts in the order of the rows, each of which gets a score.
+  ///   - order: a permutation of the rows, as the original program shuffles them.
+  /// - Throws: `GanError` (input) if there are fewer rows than splits.
   package init(_ logits: FeatureMatrix, splits: Int = 10, order: [Int]? = nil) throws {
     let rows = order ?? Array(0..<logits.rows)
     guard splits >= 1, rows.count >= splits else {
@@ -43,7 +43,7 @@ package struct InceptionScore: Equatable, Sendable {
       }
     }
     let count = Double(rows.count)
-    // A class that no picture shows contributes nothing; its logarithm is never multiplied with anything but zero.
+    // A class with probability 0 contributes nothing.
     let crossEntropy = marginal.reduce(0) { $0 + ($1 > 0 ? $1 * log($1 / count) : 0) }
     return exp((negativeEntropy - crossEntropy) / count)
   }

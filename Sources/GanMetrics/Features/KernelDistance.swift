@@ -1,12 +1,11 @@
 import GanBase
 
-/// The kernel distance (KID, Binkowski et al. 2018): the squared maximum mean discrepancy of two sets under the kernel
-/// (x.y/d + 1)^3, estimated without bias, so it may be negative and does not depend on the number of pictures.
+/// The kernel distance (KID, Binkowski et al. 2018): an unbiased estimate of the squared maximum mean discrepancy of
+/// two sets with the kernel (x.y/d + 1)^3. It may be negative, and its mean does not depend on the number of pictures.
 package enum KernelDistance {
   private static let blockRows = 1024
 
-  /// Pictures of a subset, unless told otherwise: 1,000 as is usual, or half of the smaller set where that has fewer,
-  /// so that subsets differ.
+  /// The default subset size: 1,000 as usual, or half of the smaller set if that is less, so that subsets differ.
   package static func usualSubsetSize(_ a: Int, _ b: Int) -> Int {
     let usual = 1000, least = min(a, b)
     return least >= usual ? usual : max(2, least / 2)
@@ -20,7 +19,7 @@ package enum KernelDistance {
     package let subsetSize: Int
   }
 
-  /// Of two whole sets.
+  /// The distance of two whole sets.
   /// - Throws: `GanError` (input) for a set of fewer than two rows.
   package static func unbiased(_ a: FeatureMatrix, _ b: FeatureMatrix) throws -> Double {
     for set in [a, b] where set.rows < 2 { throw tooFew(set.rows, atLeast: 2, for: "KID") }
@@ -30,7 +29,7 @@ package enum KernelDistance {
       - 2 * between.all / (m * n)
   }
 
-  /// Of subsets given by their rows.
+  /// Mean and deviation over subsets given by their rows.
   package static func overSubsets(
     _ a: FeatureMatrix, _ b: FeatureMatrix, rows: [(a: [Int], b: [Int])], advanced: (Int) throws -> Void = { _ in }
   ) throws -> Result {
@@ -45,8 +44,9 @@ package enum KernelDistance {
       mean: mean, deviation: square.squareRoot(), perSubset: values, subsetSize: rows.first?.a.count ?? 0)
   }
 
-  /// Of `count` random subsets of `size` rows of each set, without replacement; the same ones for the same seed.
-  /// - Throws: `GanError` (input) where a set is smaller than `size`.
+  /// Mean and deviation over `count` random subsets of `size` rows of each set, drawn without replacement; determined
+  /// by the seed.
+  /// - Throws: `GanError` (input) if a set is smaller than `size`.
   package static func overRandomSubsets(
     _ a: FeatureMatrix, _ b: FeatureMatrix, count: Int, size: Int, seed: UInt64 = 0,
     advanced: (Int) throws -> Void = { _ in }
@@ -63,7 +63,7 @@ package enum KernelDistance {
     return try overSubsets(a, b, rows: rows, advanced: advanced)
   }
 
-  /// Sums of the kernel over all pairs, and over those of equal numbers.
+  /// Sums of the kernel over all pairs of rows, and over pairs with equal indices.
   private static func sums(_ a: FeatureMatrix, _ b: FeatureMatrix) -> (all: Double, diagonal: Double) {
     var all = 0.0, diagonal = 0.0
     let scale = 1 / Double(a.columns)
@@ -94,7 +94,7 @@ package enum KernelDistance {
 }
 
 extension FeatureMatrix {
-  /// Some of the rows.
+  /// The rows with these indices.
   func picked(_ rows: [Int]) -> FeatureMatrix {
     var picked = FeatureMatrix(columns: columns)
     picked.reserve(rows: rows.count)

@@ -2,15 +2,15 @@ import COpenBLAS
 import GanBase
 import GanTensor
 
-/// Factorisations in fp64, by LAPACK.
+/// Factorisations in fp64, using LAPACK.
 enum LinearAlgebra {
-  /// The sum of the singular values of `[m,n]`. The matrix's memory serves as work space afterwards.
-  /// - Throws: `GanError` (bug) where LAPACK gives up, which it does for numbers that are not finite.
+  /// The sum of the singular values of a matrix `[m,n]`, which is overwritten.
+  /// - Throws: `GanError` (bug) if LAPACK fails, which it does for numbers that are not finite.
   static func nuclearNorm(_ matrix: Tensor) throws -> Double {
     let (rows, columns) = (matrix.shape[0], matrix.shape[1])
     guard rows > 0, columns > 0 else { return 0 }
     let elements = matrix.doubles
-    // A row-major matrix is the transpose of a column-major one, with the same singular values.
+    // In column-major order the matrix is its transpose, which has the same singular values.
     let found = Cancellation.detached {
       var work = elements
       var values = [Double](repeating: 0, count: min(rows, columns))
@@ -25,11 +25,11 @@ enum LinearAlgebra {
     return values.reduce(0, +)
   }
 
-  /// A matrix `f` with `f` times its transpose equal to the given positive semidefinite one, `[d, rank]`: Cholesky's
-  /// factor with pivots, which ends where nothing but rounding is left (Higham 2002, section 10.3).
+  /// A factor `f`, `[d, rank]`, of a positive semidefinite matrix, with `f f^T` equal to it: pivoted Cholesky, which
+  /// stops when only rounding errors remain (Higham 2002, section 10.3).
   static func factor(_ covariance: [Double], dimension: Int) throws -> Tensor {
     let size = Int32(dimension)
-    // A negative tolerance stands for d * epsilon * the largest variance.
+    // A negative tolerance means d * epsilon * the largest variance.
     let found = Cancellation.detached {
       var work = covariance
       var pivots = [Int32](repeating: 0, count: dimension)
@@ -50,7 +50,7 @@ enum LinearAlgebra {
     return Tensor(factor, [dimension, columns])
   }
 
-  /// LAPACKE returns one of two numbers if it got no memory.
+  /// Checks for the two status codes with which LAPACKE reports a failed allocation.
   private static func checkMemory(_ status: Int32, dimension: Int) throws {
     guard status == -1010 || status == -1011 else { return }
     throw GanError.environment("out of memory: a matrix of \(dimension)x\(dimension) numbers has no room")

@@ -1,33 +1,33 @@
 import GanBase
 
-/// Improved precision and recall (Kynkaanniemi et al. 2019), and density and coverage (Naeem et al. 2020): each point
-/// of a set has a ball that reaches to its k-th nearest other point, and it is counted which points of the other set
-/// lie in the balls.
+/// Improved precision and recall (Kynkaanniemi et al. 2019), and density and coverage (Naeem et al. 2020). Each point
+/// of a set has a ball that extends to its k-th nearest neighbour in the set; the metrics count points of the other set
+/// in these balls.
 package struct PrecisionRecall: Equatable, Sendable {
-  /// Share of generated pictures within a ball of a real one: how good they are.
+  /// The fraction of generated pictures within a ball of a real one: quality.
   package let precision: Double
-  /// Share of real pictures within a ball of a generated one: how much of the variety is there.
+  /// The fraction of real pictures within a ball of a generated one: variety.
   package let recall: Double
-  /// The same with balls that exclude their border, as the package of density and coverage counts.
+  /// The same with balls that exclude their boundary, as in the density and coverage package.
   package let strictPrecision: Double
   package let strictRecall: Double
-  /// Real balls that a generated picture lies in, as a share of k.
+  /// The mean number of real balls that contain a generated picture, divided by k.
   package let density: Double
-  /// Share of real balls that hold a generated picture.
+  /// The fraction of real balls that contain a generated picture.
   package let coverage: Double
-  /// Neighbours that make a ball.
+  /// The number of neighbours k.
   package let neighbours: Int
 
   private static let blockRows = 1024
-  /// Squared distances below this share of the squared lengths are rounding.
+  /// Squared distances below this fraction of the squared lengths are rounding errors.
   private static let noise = 1e-13
 
-  /// - Throws: `GanError` (input) for a set of no more than `neighbours` pictures.
+  /// - Throws: `GanError` (input) for a set of at most `neighbours` pictures.
   package init(generated: FeatureMatrix, real: FeatureMatrix, neighbours: Int = 3) throws {
     for set in [generated, real] where set.rows <= neighbours {
       throw tooFew(set.rows, atLeast: neighbours + 1, for: "precision and recall with \(neighbours) neighbours")
     }
-    // About the middle of the real pictures, scalar products lose the fewest digits.
+    // Centred on the mean of the real pictures, scalar products lose the least precision.
     let origin = real.means
     let realRadii = Self.squaredRadii(real, origin, neighbours)
     let generatedRadii = Self.squaredRadii(generated, origin, neighbours)
@@ -54,7 +54,7 @@ package struct PrecisionRecall: Equatable, Sendable {
 
   private static func share(_ flags: [Bool]) -> Double { Double(flags.count { $0 }) / Double(flags.count) }
 
-  /// Of each point, the squared distance to its k-th nearest other point.
+  /// The squared distance of each point to its k-th nearest neighbour.
   private static func squaredRadii(_ set: FeatureMatrix, _ origin: [Double], _ neighbours: Int) -> [Double] {
     var nearest = [Double](repeating: .infinity, count: set.rows * neighbours)
     nearest.withUnsafeMutableBufferPointer { nearest in
@@ -73,7 +73,7 @@ package struct PrecisionRecall: Equatable, Sendable {
     return (0..<set.rows).map { nearest[($0 + 1) * neighbours - 1] }
   }
 
-  /// Squared distances of all pairs, in blocks.
+  /// Calls the body with the squared distances of all pairs, computed in blocks.
   @inline(__always)
   private static func forEachDistance(
     _ a: FeatureMatrix, _ b: FeatureMatrix, _ origin: [Double], _ body: (Int, Int, Double) -> Void

@@ -1,13 +1,13 @@
 import GanTensor
 
-/// A stage of branches whose outputs are joined along the channels.
+/// A block of branches whose outputs are concatenated along the channels.
 protocol InceptionBlock: Sendable {
   var name: String { get }
   func callAsFunction(_ x: BorderedMap, _ probe: InceptionNetwork.Probe) -> BorderedMap
 }
 
-/// Convolution 1x1, then an average of 3x3 pixels inside the map, then ReLU. The network averages first; both are
-/// linear, and there are fewer channels to average this way.
+/// A 1x1 convolution, then 3x3 average pooling that ignores padding, then ReLU. The published network pools first; both
+/// are linear, and this way there are fewer channels to pool.
 private struct PooledBranch {
   let unit: InceptionUnit
 
@@ -21,7 +21,7 @@ private struct PooledBranch {
   }
 }
 
-/// Parts of one map, handed out in order.
+/// The concatenated output map, whose channel ranges are handed out in order.
 private struct Joining {
   let map: BorderedMap
   private var next = 0
@@ -160,7 +160,7 @@ struct InceptionD: InceptionBlock {
   }
 }
 
-/// 8x8. The last one takes maxima where the first takes averages: an oddity of the published network.
+/// 8x8. The last block uses max pooling where the first uses average pooling: an oddity of the published network.
 struct InceptionE: InceptionBlock {
   let name: String
   private let branch1x1: InceptionUnit, branch3x3: [InceptionUnit], branch3x3dbl: [InceptionUnit]

@@ -1,22 +1,22 @@
 import GanBase
 import GanTensor
 
-/// The Inception network behind the published FID (Szegedy et al. 2016 in the form of 2015, as pytorch-fid holds it):
-/// from pictures of 299x299 to 2,048 features. Its keys are those of pytorch-fid's weights.
+/// The Inception network of the published FID (Szegedy et al. 2016, the version of 2015 in pytorch-fid): maps pictures
+/// of 299x299 to 2,048 features. Its keys are those of pytorch-fid's weights.
 package final class InceptionNetwork: Sendable {
   package static let side = 299
   package static let featureCount = 2048
   package static let classCount = 1008
 
-  /// The network's output for a batch, a row for each picture.
+  /// The network's output for a batch, one row per picture.
   package struct Output {
-    /// `[N,2048]`: the mean over the last map.
+    /// `[N,2048]`: the spatial mean of the last feature map.
     package let features: [Float]
-    /// `[N,1008]` without the bias, as the Inception Score takes them; nil where they were not asked for.
+    /// `[N,1008]` without the bias, for the Inception Score; nil if not requested.
     package let logits: [Float]?
   }
 
-  /// Called with the name and output of every layer and stage.
+  /// Called with the name and output of every layer and block.
   typealias Probe = (_ name: String, _ part: MapPart) -> Void
 
   private let conv1a: InceptionUnit, conv2a: InceptionUnit, conv2b: InceptionUnit
@@ -25,7 +25,7 @@ package final class InceptionNetwork: Sendable {
   private let classes: MapConvolution
   let classBias: [Float]
 
-  /// - Parameter weights: finds a tensor by its key and shape, in PyTorch's layout; it throws where there is none.
+  /// - Parameter weights: returns a tensor by key and shape, in PyTorch's layout; throws if it is missing.
   package init(_ weights: @escaping (_ key: String, _ shape: [Int]) throws -> [Float]) throws {
     let make = InceptionUnit.Maker(weights: weights)
     conv1a = try make("Conv2d_1a_3x3", 3, 32, (3, 3), stride: 2)
@@ -48,7 +48,7 @@ package final class InceptionNetwork: Sendable {
       bias: [Float](repeating: 0, count: Self.classCount), kernel: (1, 1), inputs: Self.featureCount, hasReLU: false)
   }
 
-  /// - Parameter pictures: `[N,299,299,3]` in the range of a `PictureScaling`, without a border.
+  /// - Parameter pictures: `[N,299,299,3]`, scaled by a `PictureScaling`, without a border.
   package func callAsFunction(_ pictures: BorderedMap, withLogits: Bool = false) -> Output {
     run(pictures, withLogits: withLogits, probe: { _, _ in })
   }
@@ -75,7 +75,7 @@ package final class InceptionNetwork: Sendable {
   }
 }
 
-/// `[rows, columns]` as `[columns, rows]`.
+/// The transpose `[columns, rows]` of a matrix `[rows, columns]`.
 func transposed(_ matrix: [Float], rows: Int, columns: Int) -> [Float] {
   var result = [Float](repeating: 0, count: matrix.count)
   matrix.withUnsafeBufferPointer { matrix in

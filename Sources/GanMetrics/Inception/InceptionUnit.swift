@@ -1,6 +1,6 @@
 import GanTensor
 
-/// Convolution, batch norm with fixed statistics, ReLU: the norm is folded into the convolution.
+/// Convolution, batch norm with fixed statistics, and ReLU; the norm is folded into the convolution.
 struct InceptionUnit {
   let name: String
   let convolution: MapConvolution
@@ -44,7 +44,7 @@ struct InceptionUnit {
       return InceptionUnit(name: name, convolution: convolution)
     }
 
-    /// What the norm multiplies with and adds, once the mean is taken off.
+    /// Scale and bias of the norm, including its running mean.
     private func normalization(_ name: String, _ outputs: Int) throws -> (scale: [Double], bias: [Float]) {
       func vector(_ key: String) throws -> [Double] { try weights("\(name).bn.\(key)", [outputs]).map(Double.init) }
       let variances = try vector("running_var")

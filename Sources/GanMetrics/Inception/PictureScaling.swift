@@ -1,6 +1,6 @@
 import GanImage
 
-/// How pictures become the network's input. Scores made in different ways cannot be compared.
+/// How pictures are converted to the network's input. Scores of different variants cannot be compared.
 package enum PictureScaling: String, CaseIterable, Sendable {
   /// pytorch-fid, clean-fid's "legacy_pytorch": two-tap bilinear, then 2x - 1.
   case pytorchFID = "pytorch-fid"
@@ -10,7 +10,7 @@ package enum PictureScaling: String, CaseIterable, Sendable {
   case tensorFlow = "tensorflow"
 
   /// The input `[side,side,3]` for a picture of any size.
-  /// - Throws: `GanError` (environment) where memory is short.
+  /// - Throws: `GanError` (environment) if memory runs out.
   package func input(_ picture: Picture, side: Int = InceptionNetwork.side) throws -> [Float] {
     let picture = picture.rgb()
     switch self {

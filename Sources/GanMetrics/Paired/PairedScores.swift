@@ -2,11 +2,11 @@ import Foundation
 import GanBase
 import GanImage
 
-/// How far a picture is from its target, over all samples (pixels times channels).
+/// Differences between a picture and its target, over all pixels and channels.
 package struct PairedScores: Equatable, Sendable {
   /// Mean absolute difference in levels, 0...255.
   package let levels: Double
-  /// Mean squared difference in levels squared.
+  /// Mean squared difference in squared levels.
   package let meanSquare: Double
 
   /// Mean absolute difference where black is 0 and white is 1.
@@ -16,14 +16,14 @@ package struct PairedScores: Equatable, Sendable {
   package var psnr: Double { meanSquare == 0 ? .infinity : 10 * log10(255 * 255 / meanSquare) }
 
   /// - Parameter path: the picture's file, for the message.
-  /// - Throws: `GanError` (input) for pictures of different size or number of channels.
+  /// - Throws: `GanError` (input) if size or number of channels differ.
   package init(_ picture: Picture, _ target: Picture, at path: FilePath? = nil) throws {
     guard (picture.width, picture.height, picture.channels) == (target.width, target.height, target.channels) else {
       throw GanError.input(
         "cannot compare \(Self.form(picture)) with a target of \(Self.form(target))", at: path,
         help: "a target must have the size of the picture it is compared with")
     }
-    // Sums of integers are exact whatever the order, up to 140,000 times the largest picture there can be.
+    // Integer sums are exact in any order, up to 140,000 times the largest possible picture.
     var absolute: UInt64 = 0, square: UInt64 = 0
     picture.pixels.withUnsafeBufferPointer { a in
       target.pixels.withUnsafeBufferPointer { b in
@@ -43,7 +43,7 @@ package struct PairedScores: Equatable, Sendable {
   }
 }
 
-/// Means over several pictures, each with the same weight whatever its size.
+/// Means over pictures, which all have the same weight whatever their size.
 package struct MeanPairedScores: Equatable, Sendable {
   package private(set) var count = 0
   private var sums = (levels: 0.0, psnr: 0.0)
@@ -56,11 +56,11 @@ package struct MeanPairedScores: Equatable, Sendable {
     sums.psnr += scores.psnr
   }
 
-  /// Mean absolute difference in levels, 0...255; NaN before there is a picture.
+  /// Mean absolute difference in levels, 0...255; NaN without pictures.
   package var levels: Double { sums.levels / Double(count) }
   /// Mean absolute difference where black is 0 and white is 1.
   package var l1: Double { levels / 255 }
-  /// The mean of the ratios in dB; infinite where one picture equals its target.
+  /// Mean PSNR in dB; infinite if a picture equals its target.
   package var psnr: Double { sums.psnr / Double(count) }
 
   package static func == (a: Self, b: Self) -> Bool { a.count == b.count && a.sums == b.sums }

@@ -2,17 +2,17 @@ import Foundation
 import GanBase
 import GanImage
 
-/// The structural similarity of two pictures (Wang et al. 2004): means, variances and covariance in a Gaussian window
-/// of 11 pixels with deviation 1.5. 1 for equal pictures. Windows that reach beyond the border are left out, and the
-/// mean is over pixels and channels, as scikit-image computes it with Gaussian weights and population covariances.
+/// The structural similarity of two pictures (Wang et al. 2004), from means, variances and covariance in a Gaussian
+/// window of 11 pixels with deviation 1.5. 1 for equal pictures. The mean over pixels and channels, without windows
+/// that cross the border, as in scikit-image with Gaussian weights and population covariances.
 package enum StructuralSimilarity {
-  /// Pixels along a side of the window, and so of the smallest picture.
+  /// Side of the window in pixels, which is also the smallest size of a picture.
   package static let window = 11
   private static let deviation = 1.5
   /// (0.01 * 255)^2 and (0.03 * 255)^2
   private static let stabilizers = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
 
-  /// - Throws: `GanError` (input) for pictures of different form, or smaller than the window.
+  /// - Throws: `GanError` (input) if the shapes differ or a picture is smaller than the window.
   package static func of(_ a: Picture, _ b: Picture, at path: FilePath? = nil) throws -> Double {
     guard (a.width, a.height, a.channels) == (b.width, b.height, b.channels) else {
       throw GanError.input(
@@ -55,7 +55,7 @@ package enum StructuralSimilarity {
     return values.map { $0 / sum }
   }()
 
-  /// Weighted means over whole windows: smaller by the window less one, both ways.
+  /// Weighted means over whole windows; height and width shrink by `window - 1`.
   private static func smoothed(_ values: [Double], width: Int, height: Int) -> [Double] {
     let columns = width - window + 1, rows = height - window + 1
     var across = [Double](repeating: 0, count: columns * height)

@@ -3,16 +3,16 @@ import GanBase
 import GanImage
 import GanTensor
 
-/// Features that need no file: the logarithms of the mean responses of a small convolutional network whose weights are
-/// random numbers from a fixed seed. They see colours, edges and textures at four scales, and nothing of what a picture shows, so
-/// their distances rank degradations of like pictures; they are no FID.
+/// Features that need no file: logarithms of the mean activations of a small convolutional network with random weights
+/// from a fixed seed. They capture colours, edges and textures at four scales, but not content. Their distances rank
+/// degradations of similar pictures, but are not the FID.
 package final class BuiltInExtractor: FeatureExtractor {
-  /// Raised whenever the numbers change.
+  /// Increased whenever the numbers change.
   private static let version = 1
   private static let side = 128
   private static let stages: [(outputs: Int, kernel: Int)] = [(32, 5), (64, 3), (128, 3), (128, 3)]
 
-  /// Keeps the logarithm of a response that is almost always 0 within bounds.
+  /// The lower bound for mean activations, which keeps logarithms bounded.
   private static let least = 0.01
 
   private let layers: [MapConvolution]
@@ -22,7 +22,7 @@ package final class BuiltInExtractor: FeatureExtractor {
     layers = Self.stages.enumerated().map { index, stage in
       var random = RandomStream(seed: UInt64(Self.version), stream: UInt64(index))
       let taps = stage.kernel * stage.kernel * inputs
-      // Uniform with the variance that keeps the size of responses under ReLU (He et al. 2015).
+      // Uniform, with the variance of He et al. 2015 for ReLU.
       let limit = (6 / Float(taps)).squareRoot()
       let weight = (0..<taps * stage.outputs).map { _ in random.uniform(-limit, limit) }
       let (channels, pad) = (inputs, stage.kernel / 2)
@@ -39,7 +39,8 @@ package final class BuiltInExtractor: FeatureExtractor {
   package var hasClasses: Bool { false }
   package let batchSize = 32
   package var bytesOfBatch: Int {
-    // The pictures as arrays and as a map, and the maps of the first two stages, each of half the size of the one before.
+    // The pictures as arrays and as a map, and the maps of the first two layers, each half the size of the previous
+    // one.
     let pixels = Self.side * Self.side
     return batchSize * 4 * (2 * 3 * pixels + Self.stages[0].outputs * pixels / 4 + Self.stages[1].outputs * pixels / 16)
   }

@@ -1,7 +1,7 @@
 import GanBase
 import GanImage
 
-/// Takes the features of pictures that come one by one.
+/// Computes the features of pictures that are added one by one.
 package final class FeatureCollector {
   private let extractor: any FeatureExtractor
   private var waiting: [[Float]] = []
@@ -17,7 +17,7 @@ package final class FeatureCollector {
     if waiting.count == extractor.batchSize { try flush() }
   }
 
-  /// The features of all pictures so far, in their order.
+  /// The features of all pictures added so far, in order.
   /// - Throws: `GanError` (environment) if memory runs out.
   package func finish() throws -> FeatureMatrix {
     try flush()

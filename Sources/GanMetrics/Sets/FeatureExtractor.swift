@@ -1,23 +1,23 @@
 import GanImage
 import GanTensor
 
-/// A network, or something simpler, that turns pictures into features whose distributions are compared.
+/// Computes features of pictures, whose distributions are compared.
 package protocol FeatureExtractor: AnyObject {
-  /// For reports: what the numbers of this extractor can be compared with.
+  /// The name for reports; numbers with different names cannot be compared.
   var title: String { get }
   /// Whether a Fréchet distance of its features is the published FID.
   var isPublished: Bool { get }
-  /// Features of a picture.
+  /// Features per picture.
   var featureCount: Int { get }
-  /// Whether it tells classes apart, as the Inception Score needs.
+  /// Whether it returns class logits, which the Inception Score needs.
   var hasClasses: Bool { get }
-  /// Pictures that it takes at a time.
+  /// Pictures per batch.
   var batchSize: Int { get }
-  /// Bytes that the feature maps of such a batch take at one time.
+  /// Peak bytes of the feature maps of a batch.
   var bytesOfBatch: Int { get }
   /// The input for one picture of any size; called on several threads.
   func input(_ picture: Picture) throws -> [Float]
-  /// Rows of features, and of logits where they were asked for and there are any.
+  /// Rows of features, and of logits if requested and available.
   func features(_ inputs: [[Float]], withLogits: Bool) -> (features: [Float], logits: [Float]?)
 }
 

@@ -1,7 +1,7 @@
 import GanBase
 import GanImage
 
-/// One side of a comparison: pictures, or statistics that somebody computed of pictures before.
+/// One side of a comparison: pictures, or precomputed statistics.
 package enum PictureSet {
   case pictures([PicturePlace], from: String)
   case statistics(FeatureStatistics, from: String)
@@ -13,7 +13,7 @@ package enum PictureSet {
     }
   }
 
-  /// nil where a file of statistics does not say.
+  /// The number of pictures; nil if a statistics file does not record it.
   package var count: Int? {
     switch self {
     case .pictures(let places, _): places.count
@@ -23,15 +23,15 @@ package enum PictureSet {
 }
 
 extension PictureSet {
-  /// How many pictures carry a mark that asks for turning them, which programs that measure do not do. Files that
-  /// cannot be read are not counted.
+  /// The number of pictures with an EXIF rotation, which is not applied when measuring. Unreadable files are not
+  /// counted.
   package var turnedCount: Int {
     guard case .pictures(let places, _) = self else { return 0 }
     return places.count { $0.part == .whole && (try? PictureFile.header(of: $0.path))?.isTurned == true }
   }
 }
 
-/// The features of one side, as far as the measures need them.
+/// The features of one side, as far as the metrics need them.
 struct MeasuredSet {
   var features: FeatureMatrix?
   var moments: FeatureMoments?

@@ -1,28 +1,28 @@
 import GanBase
 
-/// Compares generated pictures with real ones: takes their features and computes the measures.
+/// Compares generated pictures with real ones: extracts their features and computes the metrics.
 package struct SetEvaluation {
   package struct Settings: Sendable {
     package var metrics: [SetMetric] = [.fid, .kid]
-    /// Random subsets for KID, and pictures in each; nil for 1,000, or half of the smaller set where that has fewer.
+    /// Random subsets for KID, and pictures in each; nil for 1,000, or half of the smaller set if that is less.
     package var kernelSubsets = 100
     package var kernelSubsetSize: Int?
-    /// Neighbours that make a ball for precision and recall.
+    /// Neighbours k for precision and recall.
     package var neighbours = 3
-    /// Parts of the Inception Score.
+    /// Splits for the Inception Score.
     package var splits = 10
     package var seed: UInt64 = 0
 
     package init() {}
   }
 
-  /// The current stage, for a line of progress.
+  /// The current stage, for the progress line.
   package enum Stage: String, Sendable {
     case generated, real
     case kid = "KID"
   }
 
-  /// `done` of `total` pictures or subsets; what it throws ends the work.
+  /// Called with `done` of `total` pictures or subsets; may throw to stop.
   package typealias Progress = (_ stage: Stage, _ done: Int, _ total: Int) throws -> Void
 
   private let extractor: any FeatureExtractor
@@ -32,14 +32,14 @@ package struct SetEvaluation {
     (self.extractor, self.settings) = (extractor, settings)
   }
 
-  /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for measures that the
-  ///   sets or the features do not allow, (environment) if memory runs out.
+  /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for metrics that the sets or
+  ///   features do not allow, (environment) if memory runs out.
   package func run(generated: PictureSet, real: PictureSet, progress: Progress = { _, _, _ in }) throws -> SetReport {
     try check(generated, real)
     let metrics = Set(settings.metrics)
     let logits = metrics.contains(.inceptionScore)
     let first = try measured(generated, .generated, withLogits: logits, progress)
-    // The Inception Score looks at the generated pictures alone.
+    // The Inception Score uses only the generated pictures.
     let needsBoth = metrics != [.inceptionScore]
     let second = needsBoth ? try measured(real, .real, withLogits: false, progress) : MeasuredSet()
     var report = SetReport(
@@ -106,8 +106,8 @@ package struct SetEvaluation {
       }
       guard statistics.dimension == extractor.featureCount else {
         throw GanError.input(
-          "the statistics are of \(counted(statistics.dimension, "feature")), those of \(extractor.title) are "
-            + "\(extractor.featureCount)", at: place, help: "statistics must be of the network that is used now")
+          "the statistics have \(counted(statistics.dimension, "feature")), but \(extractor.title) has "
+            + "\(extractor.featureCount)", at: place, help: "statistics must come from the same network")
       }
     case .pictures(let paths, let place):
       let least = metric == .precisionRecall ? settings.neighbours + 1 : metric == .inceptionScore ? settings.splits : 2
@@ -131,7 +131,7 @@ package struct SetEvaluation {
     switch set {
     case .statistics(let statistics, _): return MeasuredSet(statistics: statistics)
     case .pictures(let paths, _):
-      // Few rows take less memory than a covariance, and the distance of few is exact with them.
+      // Few rows take less memory than a covariance, and give an exact distance.
       let keepsRows = settings.metrics.contains { $0.needsRows } || paths.count <= 2 * extractor.featureCount
       let reader = SetReader(extractor: extractor, keepsRows: keepsRows, withLogits: withLogits)
       try progress(stage, 0, paths.count)

@@ -1,10 +1,10 @@
-/// A measure of a set of pictures, or of two.
+/// A metric of one or two sets of pictures.
 package enum SetMetric: String, CaseIterable, Sendable {
   /// Fréchet distance.
   case fid
   /// Kernel distance.
   case kid
-  /// Inception Score, of the generated pictures alone.
+  /// Inception Score of the generated pictures.
   case inceptionScore = "is"
   /// Precision, recall, density and coverage.
   case precisionRecall = "pr"

@@ -2,17 +2,17 @@ import Foundation
 import GanBase
 import GanImage
 
-/// Takes the features of many pictures. At no time are there more than a batch of them in memory.
+/// Computes the features of many pictures, with at most one batch of pictures in memory.
 struct SetReader {
   /// Pictures with more pixels are decoded one at a time.
   private static let largePixels = 8_000_000
 
   let extractor: any FeatureExtractor
-  /// Whether the features of each picture are wanted; otherwise their mean and covariance will do.
+  /// Whether to keep the features of each picture, or only their mean and covariance.
   let keepsRows: Bool
   let withLogits: Bool
 
-  /// - Parameter advanced: called with the number of pictures done; what it throws ends the work.
+  /// - Parameter advanced: called with the number of pictures done; may throw to stop.
   /// - Throws: `GanError`: (input) naming a picture that cannot be read, (environment) if memory runs out.
   func read(_ places: [PicturePlace], advanced: (Int) throws -> Void) throws -> MeasuredSet {
     let large = try places.map { place in
@@ -34,7 +34,7 @@ struct SetReader {
       let (features, logits) = try OutOfMemory.guarding { extractor.features(inputs, withLogits: withLogits) }
       guard features.allSatisfy(\.isFinite) else {
         throw GanError.checkpoint(
-          "the feature network gives numbers that are not finite", at: places[first].path,
+          "the output of the feature network is not finite", at: places[first].path,
           help: "its weights may be damaged: fetch them again")
       }
       set.features?.append(features)
@@ -48,15 +48,15 @@ struct SetReader {
   private func inputs(_ places: ArraySlice<PicturePlace>, serially: Bool) throws -> [[Float]] {
     let places = Array(places)
     func input(_ place: PicturePlace) throws -> [Float] {
-      // As stored: other programs that measure do not turn pictures upright. But which half of one is meant, is only
-      // known of one that is upright.
+      // EXIF rotation is not applied, as in other programs, except for halves of pictures, which are only defined for
+      // upright ones.
       let file = try PictureFile.read(place.path, upright: place.part != .whole)
       return try extractor.input(file.part(place.part))
     }
     if serially { return try places.map(input) }
     var results = [Result<[Float], any Error>?](repeating: nil, count: places.count)
     results.withUnsafeMutableBufferPointer { results in
-      // Each item has a place of its own.
+      // Each iteration writes to its own element.
       nonisolated(unsafe) let results = results
       ThreadPool.shared.run(places.count) { index in results[index] = Result { try input(places[index]) } }
     }

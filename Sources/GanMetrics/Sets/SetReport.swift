@@ -1,11 +1,11 @@
-/// The measures of a comparison, and what is needed to judge them.
+/// The results of a comparison.
 package struct SetReport: Sendable {
   /// `FeatureExtractor.title`
   package let features: String
   package let isPublished: Bool
-  /// Features of a picture.
+  /// Features per picture.
   package let dimension: Int
-  /// nil for statistics from a file, which does not say.
+  /// The number of generated pictures; nil for statistics from a file that does not record it.
   package let generatedCount: Int?
   package let realCount: Int?
   package internal(set) var frechet: FrechetDistance?
@@ -13,7 +13,7 @@ package struct SetReport: Sendable {
   package internal(set) var inceptionScore: InceptionScore?
   package internal(set) var precisionRecall: PrecisionRecall?
 
-  /// Numbers by name, for logs: smaller is better for `fid` and `kid` only.
+  /// Values by name, for logs.
   package var values: [(name: String, value: Double)] {
     var values: [(name: String, value: Double)] = []
     if let frechet { values.append(("fid", frechet.value)) }

@@ -54,7 +54,7 @@ struct DataSurvey {
   static let layouts = """
     arrange the pictures in one of these ways:
         train/1.png ...                    input and target side by side in one file: pix2pix
-        trainA/ and trainB/                two kinds of pictures, or pairs of equal names: cyclegan, pix2pix
+        trainA/ and trainB/                two kinds of pictures, or pairs with equal names: cyclegan, pix2pix
         train/cat/ train/dog/ train/wolf/  a folder per kind: stargan, dritpp
         images/ and list_attr.txt          a list of attributes as CelebA has it: stargan
     """
