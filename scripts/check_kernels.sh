@@ -14,7 +14,7 @@ build -o "$folder/native"
 others=()
 for level in plain avx2 avx512; do
   used=$(GANCTL_CPU=$level "$folder/native" 2>&1 > "$folder/$level")
-  # A CPU without a level computes at the best that it has.
+  # A CPU without this level uses the best that it has.
   if [ "$used" != "CPU level $level" ]; then
     echo "$level is left out: this CPU does not have it"
   elif [ "$level" != plain ]; then
@@ -33,7 +33,7 @@ status=0
 for other in ${others[@]+"${others[@]}"}; do
   paste -d' ' "$folder/plain" "$folder/$other" | awk -v other="$other" '
     function size(x) { return x < 0 ? -x : x }
-    # What is no finite number must be the same one; nan has no sign.
+    # Values that are not finite must match; the sign of nan is ignored.
     function kind(x) { return x ~ /nan/ ? "nan" : x ~ /inf/ ? x : "number" }
     $1 != $3 { print other ": the lines differ in kind at " NR; failed = 1; exit }
     kind($2) != kind($4) { print other ": " $1 " has " $4 " for " $2; failed = 1; exit }

@@ -31,7 +31,7 @@ import tempfile
 import time
 import zlib
 
-# What differs between any two runs.
+# Files that differ between any two runs.
 UNCOMPARED = {".lock", "timing.jsonl"}
 PATIENCE = 60
 
@@ -244,7 +244,7 @@ def twice_tries(shop, fault="kill"):
 
 
 def full_tries(shop):
-  """The disk is full from each call on; exit status 5, and the run goes on when there is room again."""
+  """The disk is full from each call on; exit status 5, and the run continues when there is room again."""
   place = shop.place()
   calls = shop.calls(shop.train_arguments + [place + "/run"], place)
 

@@ -51,7 +51,7 @@ def main():
   target = options.out or os.path.join(default_folder(), NAME)
   try:
     os.makedirs(os.path.dirname(target) or ".", exist_ok=True)
-    # Beside its place, so that the file appears there whole or not at all.
+    # Next to its destination, so that the file appears there complete or not at all.
     with tempfile.TemporaryDirectory(dir=os.path.dirname(target) or ".") as folder:
       copy = os.path.join(folder, NAME)
       shutil.copyfile(options.source, copy) if options.source else download(copy)

@@ -69,7 +69,7 @@ def is_skin_toned(name):
 
 
 def split_of(name):
-  """train, val or test. Variants of one emoji must not be on both sides, or a test would be answered by heart."""
+  """train, val or test. Variants of one emoji must not be on both sides, or the test could be solved from memory."""
   parts = [int(part, 16) for part in name.split("-")]
   essence = [c for c in parts if c not in PEOPLE_AND_GENDERS and c not in SKIN_TONES] or parts[:1]
   bucket = hashlib.md5(name_of(essence).encode()).digest()[0] % 10

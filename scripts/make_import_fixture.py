@@ -27,7 +27,7 @@ WIDTH = 2
 
 
 class Skip(nn.Module):
-    """One level of the U-Net; all but the outermost hand on their input beside their result."""
+    """One level of the U-Net; all but the outermost pass on their input along with their result."""
 
     def __init__(self, layers, outermost=False):
         super().__init__()
@@ -47,7 +47,7 @@ def up(inputs, outputs, bias=False):
 
 
 def leaky():
-    # In place, as the official program has it: the skip is taken after it.
+    # In place, as in the official program: the skip connection sees its result.
     return nn.LeakyReLU(0.2, True)
 
 

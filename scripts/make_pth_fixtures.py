@@ -58,7 +58,7 @@ def types():
 
 
 def training():
-    """Weights among other things, as training programs save them; what is no tensor is to be reported."""
+    """Weights among other things, as training programs save them; values that are not tensors must be reported."""
     parameter = torch.nn.Parameter(torch.tensor([1.0, 2.0]))
     optimizer = torch.optim.Adam([parameter], lr=2e-4)
     parameter.sum().backward()
@@ -99,7 +99,7 @@ def flatten(value, name=""):
 
 
 def repack(source, target, method):
-    """Writes an archive anew, without the debug entries (they hold paths of the machine)."""
+    """Rewrites an archive without the debug entries, which contain local paths."""
     with zipfile.ZipFile(source) as archive:
         entries = {name: archive.read(name) for name in archive.namelist() if not name.endswith(".debug_pkl")}
     with zipfile.ZipFile(target, "w") as archive:

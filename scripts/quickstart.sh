@@ -2,7 +2,7 @@
 # From a fresh clone to pictures: installs, builds, makes the example data, trains pix2pix to colour sketches
 # (about three minutes on two cores), and applies it to sketches it has never seen.
 #
-# Run again, it goes on with what is missing: a finished training is not repeated, an interrupted one is resumed.
+# It can be run again: finished training is not repeated, interrupted training is resumed.
 # To start over, remove runs/quickstart or name another run.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what ganctl needs on a Debian 12 machine: libraries to build with, and the packages that the example
-# data sets are made from. What is there already is left alone, so it can be run again at any time.
+# data sets are made from. Installed packages are left alone, so it can be run again at any time.
 set -euo pipefail
 
 usage() {

@@ -74,7 +74,7 @@ import Testing
     #expect(refused.status == 2 && refused.messages.contains("needs the pictures"))
     try StatisticsFile.write(FeatureStatistics(count: 2, mean: [1, 2], covariance: [1, 0, 0, 1]), to: file)
     let other = try eval("a", file)
-    #expect(other.status == 3 && other.messages.contains("of 2 features"))
+    #expect(other.status == 3 && other.messages.contains("the statistics have 2 features"))
   }
 
   @Test func aDamagedPictureIsNamed() throws {

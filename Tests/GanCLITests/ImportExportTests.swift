@@ -132,7 +132,7 @@ import Testing
   @Test func missingCountersBeginAtZero() throws {
     let file = try write("old.safetensors") { $0.removeAll { $0.name.hasSuffix("num_batches_tracked") } }
     let result = try importWeights(file, "unet", to: folder.file("a.safetensors"))
-    #expect(result.status == 0 && result.messages.contains("begin at 0: 7 counters"))
+    #expect(result.status == 0 && result.messages.contains("set to 0: 7 batch counters"))
     let counter = "G.model.model.1.model.2.num_batches_tracked"
     #expect(try CheckpointFile(path: folder.file("a.safetensors")).tensor(counter).floats() == [0])
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Training steps of ganctl and of PyTorch in turn, and how many times faster ganctl is.
+# Times training steps of ganctl and PyTorch alternately, and prints how many times faster ganctl is.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Translates one folder of 256x256 pictures with ganctl, PyTorch and ONNX Runtime in turns, by the same network
+# Translates one folder of 256x256 pictures with ganctl, PyTorch and ONNX Runtime alternately, with the same network
 # (CycleGAN's generator, 9 blocks, 64 channels), and prints images/s side by side: medians over the rounds.
 #
 # For ganctl the whole process counts, from its start to its end; for the others the loop over the pictures only, that

@@ -32,8 +32,8 @@ package struct SetEvaluation {
     (self.extractor, self.settings) = (extractor, settings)
   }
 
-  /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for metrics that the sets or
-  ///   features do not allow, (environment) if memory runs out.
+  /// - Throws: `GanError`: (input) for too few pictures or one that cannot be read, (usage) for metrics that the sets
+  ///   or features do not allow, (environment) if memory runs out.
   package func run(generated: PictureSet, real: PictureSet, progress: Progress = { _, _, _ in }) throws -> SetReport {
     try check(generated, real)
     let metrics = Set(settings.metrics)
