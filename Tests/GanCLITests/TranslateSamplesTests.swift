@@ -179,7 +179,8 @@ import Testing
     try check("drit", out + ["--samples", "0"], 2, "--samples")
     try check("drit", out + ["--samples", "many"], 2, "--samples")
     try check("drit", out + ["--samples", "2", "--style", input], 2, "--samples and --style cannot be used together")
-    try check("drit", out + ["--samples", "2", "--samples-per-picture", "2"], 2, "--samples-per-picture cannot be used")
+    try check(
+      "drit", out + ["--samples", "2", "--samples-per-picture", "2"], 2, "--samples-per-picture cannot be used")
     try check("drit", out + ["--samples-per-picture", "2", "--eval"], 2, "--samples-per-picture and --eval")
     try check("drit", out + ["--save-styles", folder.file("s.safetensors")], 2, "add --samples K or --style FILE")
     try check("drit", out + ["--samples", "2", "--save-styles", folder.file("s.png")], 2, ".png is not written")
