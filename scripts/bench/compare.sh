@@ -18,6 +18,7 @@ usage: scripts/bench/compare.sh [options]
   --rounds N                      how often everything is run in turn (default 3)
   --steps K                       steps in a run, after one to warm up (default 5)
   --threads N                     of both (default 2)
+  --cpu LEVEL                     hold both programs to the instructions of avx2 or avx512 (default: all that the CPU has)
   --python PATH                   a python that has torch (default: GANCTL_TORCH_PYTHON, else python3)
   --out FILE                      gets a line of JSON for each run, appended (default: a new file in runs/bench)
   --markdown                      print the table as markdown
@@ -28,12 +29,12 @@ TEXT
 }
 
 rows="cyclegan:256:1 cyclegan:128:1 pix2pix:256:1 pix2pix:256:4 unit:256:1 nicegan:256:1 drit:216:2 stargan:128:16"
-models="" precisions="highest" layouts="contiguous channels_last" rounds=3 steps=5 threads=2 python="" out="" format=()
+models="" precisions="highest" layouts="contiguous channels_last" rounds=3 steps=5 threads=2 cpu="" python="" out="" format=()
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
     --markdown) format=(--markdown); shift; continue ;;
-    --rows | --models | --precision | --layouts | --rounds | --steps | --threads | --python | --out) ;;
+    --rows | --models | --precision | --layouts | --rounds | --steps | --threads | --cpu | --python | --out) ;;
     *) usage >&2; fail "unknown option $1" ;;
   esac
   [ $# -ge 2 ] || fail "$1: the value is missing"
@@ -45,6 +46,7 @@ while [ $# -gt 0 ]; do
     --rounds) positive "$1" "$2"; rounds=$2 ;;
     --steps) positive "$1" "$2"; steps=$2 ;;
     --threads) positive "$1" "$2"; threads=$2 ;;
+    --cpu) cpu=$2 ;;
     --python) python=$2 ;;
     --out) out=$2 ;;
   esac
@@ -57,6 +59,13 @@ for precision in $precisions; do
     *) fail "--precision: expected highest, high or medium, found '$precision'" ;;
   esac
 done
+# Each program reads its own variables.
+case $cpu in
+  '') ;;
+  avx2) export GANCTL_CPU=avx2 ONEDNN_MAX_CPU_ISA=AVX2 ATEN_CPU_CAPABILITY=avx2 ;;
+  avx512) export GANCTL_CPU=avx512 ONEDNN_MAX_CPU_ISA=AVX512_CORE ATEN_CPU_CAPABILITY=avx512 ;;
+  *) fail "--cpu: expected avx2 or avx512, found '$cpu'" ;;
+esac
 chosen=()
 for row in $rows; do
   [[ $row =~ ^[a-z0-9]+:[1-9][0-9]*:[1-9][0-9]*$ ]] || fail "--rows: expected MODEL:SIZE:BATCH, found '$row'"
