@@ -65,7 +65,53 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
+  /// Times the regions that one thread starts, block by block, and runs them on that thread.
+  private final class Recorder: @unchecked Sendable {
+    let caller = pthread_self()
+    var regions: [ParallelProfile.Region] = []
+    var isInRegion = false
+
+    func run(_ blocks: Int, _ body: (Int) -> Void) {
+      // A region within a block belongs to that block.
+      guard !isInRegion else { return (0..<max(blocks, 0)).forEach(body) }
+      isInRegion = true
+      defer { isInRegion = false }
+      let clock = ContinuousClock()
+      let times = (0..<max(blocks, 0)).map { index in clock.measure { body(index) } / .seconds(1) }
+      regions.append(ParallelProfile.Region(blocks: times))
+    }
+  }
+  private let recorder = Mutex<Recorder?>(nil)
+
+  /// How `work` divides into parallel regions and the rest. The work is done on this thread alone.
+  package func profile(_ work: () throws -> Void) rethrows -> ParallelProfile {
+    let recorder = Recorder()
+    self.recorder.withLock { $0 = recorder }
+    defer { self.recorder.withLock { $0 = nil } }
+    let duration = try ContinuousClock().measure(work)
+    return ParallelProfile(regions: recorder.regions, seconds: duration / .seconds(1))
+  }
+
+  /// Seconds that it takes to bring all threads into a region and to end it: the median of many.
+  package func regionOverhead() -> Double {
+    let clock = ContinuousClock()
+    let times = (0..<201).map { _ in
+      let arrived = Atomic(0)
+      return clock.measure {
+        run(threads) { _ in
+          arrived.add(1, ordering: .relaxed)
+          // Not for ever: one thread takes all blocks if the pool is busy.
+          for _ in 0..<10_000 where arrived.load(ordering: .relaxed) < threads { sched_yield() }
+        }
+      }
+    }
+    return times.sorted()[100] / .seconds(1)
+  }
+
   private func share(_ blocks: Int, _ body: (Int) -> Void) {
+    if let recorder = recorder.withLock({ $0 }), pthread_equal(pthread_self(), recorder.caller) != 0 {
+      return recorder.run(blocks, body)
+    }
     if blocks <= 1 || threads == 1 {
       for index in 0..<max(blocks, 0) { body(index) }
       return

@@ -63,6 +63,12 @@ struct StepBench {
       arithmetic: arithmetic / Double(model.cycleOfSteps), speed: spent > 0 ? arithmetic / spent : 0)
   }
 
+  /// How a cycle of steps divides into parallel regions: the least times of three.
+  mutating func parallelProfile() throws -> ParallelProfile {
+    func profile() throws -> ParallelProfile { try ThreadPool.shared.profile { try takeCycle() } }
+    return try profile().least(profile()).least(profile())
+  }
+
   private mutating func takeCycle() throws {
     for _ in 0..<model.cycleOfSteps {
       var batch = batch
