@@ -21,6 +21,15 @@ final class ConvPlan: @unchecked Sendable {
       row: { y, _ in self.inputRow(y, ky) }, column: inputColumn)
   }
 
+  /// The same for each tap, row by row.
+  var forwardByTap: [TapTable] { lock.withLock { lazyForwardByTap } }
+  private lazy var lazyForwardByTap = (0..<geometry.kernelHeight * geometry.kernelWidth).map { tap in
+    let (ky, kx) = tap.quotientAndRemainder(dividingBy: geometry.kernelWidth)
+    return TapTable(
+      rows: geometry.outputHeight, columns: geometry.outputWidth, rowTaps: 1, columnTaps: 1,
+      row: { y, _ in self.inputRow(y, ky) }, column: { x, _ in self.inputColumn(x, kx) })
+  }
+
   /// Columns of the bordered picture under each output row (for few output channels, stride 1).
   var borderedColumns: TapTable { lock.withLock { lazyBorderedColumns } }
   private lazy var lazyBorderedColumns = TapTable(

@@ -7,13 +7,11 @@ extension PatchConvolution {
     let inputs = picture.shape[3], outputs = gradient.shape[3], k = g.taps * inputs
     let pixels = g.outputHeight * g.outputWidth
     // Kernel rows are divided first; pixels only as long as the partial sums stay small.
-    let isSmall = k <= 256
-    let slices = isSmall ? 1 : g.kernelHeight, sliceRows = k / slices
     let wanted = max(1, min(8, images * pixels / 1024))
     let chunk = ceilDiv(images * pixels, max(1, min(wanted, (8 << 20) / (k * outputs))))
     let chunks = ceilDiv(images * pixels, chunk)
-    let plan = ConvPlan.of(g)
-    let tables = isSmall ? [plan.forward] : plan.forwardByKernelRow
+    let tables = tables(ConvPlan.of(g), chunks: chunks, inputs: inputs)
+    let slices = tables.count, sliceRows = k / slices
     let result = Tensor(uninitialized: [g.kernelHeight, g.kernelWidth, inputs, outputs], type)
     let sums = (0..<chunks).map { $0 == 0 ? result : Tensor(uninitialized: result.shape, type) }
     let patches = min(blockOfPatches(rows: sliceRows, type), chunk) * sliceRows * type.size
@@ -26,6 +24,13 @@ extension PatchConvolution {
     }
     for other in sums.dropFirst() { result.accumulate(other) }
     return result
+  }
+
+  /// Parts of the kernel that items share: rows, or single taps if these are still large and items are few.
+  private static func tables(_ plan: ConvPlan, chunks: Int, inputs: Int) -> [TapTable] {
+    let g = plan.geometry
+    if g.taps * inputs <= 256 { return [plan.forward] }
+    return chunks * g.kernelHeight < 16 && inputs >= 64 ? plan.forwardByTap : plan.forwardByKernelRow
   }
 
   private static func blockOfPatches(rows: Int, _ type: ElementType) -> Int {

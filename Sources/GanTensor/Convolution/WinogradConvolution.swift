@@ -46,8 +46,8 @@ enum WinogradConvolution {
     }
     let result = Tensor(uninitialized: [maps.shape[0], plan.output.height, plan.output.width, outputs], maps.type)
     let filter = WinogradFilter(plan, maps: maps, weight: weight, bias: bias, result: result)
-    parallel(ceilDiv(filter.tiles, filter.block), grain: 1, scratch: filter.scratch) { item, scratch in
-      filter.compute(block: item.lowerBound, pictures: scratch[0], products: scratch[1])
+    parallel(filter.items, grain: 1, scratch: filter.scratch) { item, scratch in
+      filter.compute(item.lowerBound, pictures: scratch[0], products: scratch[1])
     }
     return result
   }
@@ -60,6 +60,9 @@ private struct WinogradFilter {
   let bias: Tensor?
   /// Of all images, and of a block that one thread filters at a time.
   let tiles: Int, block: Int
+  /// Panels of 32 columns that an item computes: all of them, unless there are so few blocks of tiles that many threads
+  /// would have nothing to do. The items of a block transform the same pictures.
+  private let group: Int
   private let kernels: Storage
   private let inputs: Int, outputs: Int, depth: Int, panels: Int
   /// Tiles that the kernels take room for, however few there are.
@@ -74,7 +77,16 @@ private struct WinogradFilter {
     kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     tiles = plan.tiles(maps.shape[0])
     block = plan.block(of: tiles, depth: depth, columns: columns)
+    let groups = min(ceilDiv(Self.wantedItems, ceilDiv(tiles, block)), panels / Self.leastGroup)
+    group = nextMultiple(of: 2, from: ceilDiv(panels, max(1, groups)))
   }
+
+  private static let wantedItems = 32
+  /// So many that the pictures' transform is little work beside the products.
+  private static let leastGroup = 4
+
+  /// Blocks of tiles times groups of panels.
+  var items: Int { ceilDiv(tiles, block) * ceilDiv(panels, group) }
 
   /// Bytes of the transformed pictures and of the products of two panels.
   var scratch: [Int] {
@@ -82,7 +94,8 @@ private struct WinogradFilter {
     return [plan.bytes(depth * room), 2 * plan.bytes(room * 32)]
   }
 
-  func compute(block index: Int, pictures: Storage, products: Storage) {
+  func compute(_ item: Int, pictures: Storage, products: Storage) {
+    let (index, part) = item.quotientAndRemainder(dividingBy: ceilDiv(panels, group))
     let first = index * block, count = min(block, tiles - first)
     let room = max(count, least), size = plan.positions * gk_winograd_step(room * 32)
     let (v, m) = (pictures.base, products.base)
@@ -90,7 +103,7 @@ private struct WinogradFilter {
       gk_winograd_pictures(plan.kind, &$0, maps.base, first, count, room, room, 0, v)
     }
     plan.output.with(plan, channels: outputs) {
-      for pair in stride(from: 0, to: panels, by: 2) {
+      for pair in stride(from: part * group, to: min(panels, (part + 1) * group), by: 2) {
         let some = min(2, panels - pair)
         gk_winograd_multiply(v, kernels.base + pair * depth * 32, plan.positions, depth, panels, some, room, m)
         for panel in 0..<some {
