@@ -9,7 +9,7 @@ import Testing
     let region = Region(blocks: [3, 1, 1, 1, 2])
     #expect(region.seconds == 8 && region.seconds(threads: 1) == 8)
     #expect(region.seconds(threads: 2) == 5)
-    #expect(region.seconds(threads: 3) == 4)
+    #expect(region.seconds(threads: 3) == 3)
     #expect(region.seconds(threads: 64) == 3)
     #expect(Region(blocks: []).seconds(threads: 8) == 0)
   }
