@@ -48,9 +48,4 @@ package struct ParallelProfile: Sendable {
       sum + region.seconds(threads: threads) + (region.blocks.count > 1 ? overhead : 0)
     }
   }
-
-  /// The share of `threads` that is put to use: the speed-up over one thread, divided by their number.
-  package func efficiency(threads: Int, overhead: Double) -> Double {
-    seconds / (seconds(threads: threads, overhead: overhead) * Double(threads))
-  }
 }

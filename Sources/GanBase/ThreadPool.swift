@@ -2,8 +2,8 @@ import CProcess
 import Foundation
 import Synchronization
 
-/// The process's worker threads. Work is divided into blocks that depend on the problem, never on
-/// the number of threads, so results have the same bits whatever `threads` is.
+/// The process's worker threads. Work is divided into blocks that depend on the problem, not on the number of threads
+/// (unless the division cannot change results), so results have the same bits whatever `threads` is.
 ///
 /// Sendable, because `threads` is set once before the first work, and `job` only by the thread that owns the pool, while
 /// no other works.
@@ -12,6 +12,9 @@ package final class ThreadPool: @unchecked Sendable {
 
   /// Threads that share the work, the calling one included.
   package private(set) var threads = 1
+
+  /// Threads that a kernel may divide its work for, if its results have the same bits however it is divided.
+  package var width: Int { recorder.withLock { $0?.width } ?? threads }
 
   /// Whether `run` does nothing when this thread calls it: in a dry run, which sets this, and in a
   /// computation that was cancelled.
@@ -68,8 +71,11 @@ package final class ThreadPool: @unchecked Sendable {
   /// Times the regions that one thread starts, block by block, and runs them on that thread.
   private final class Recorder: @unchecked Sendable {
     let caller = pthread_self()
+    let width: Int
     var regions: [ParallelProfile.Region] = []
     var isInRegion = false
+
+    init(width: Int) { self.width = width }
 
     func run(_ blocks: Int, _ body: (Int) -> Void) {
       // A region within a block belongs to that block.
@@ -83,9 +89,9 @@ package final class ThreadPool: @unchecked Sendable {
   }
   private let recorder = Mutex<Recorder?>(nil)
 
-  /// How `work` divides into parallel regions and the rest. The work is done on this thread alone.
-  package func profile(_ work: () throws -> Void) rethrows -> ParallelProfile {
-    let recorder = Recorder()
+  /// How `work` divides into parallel regions and the rest on `width` threads. It is done on this thread alone.
+  package func profile(width: Int = 1, _ work: () throws -> Void) rethrows -> ParallelProfile {
+    let recorder = Recorder(width: width)
     self.recorder.withLock { $0 = recorder }
     defer { self.recorder.withLock { $0 = nil } }
     let duration = try ContinuousClock().measure(work)

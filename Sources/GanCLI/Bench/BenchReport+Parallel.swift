@@ -4,24 +4,34 @@ import GanStore
 import GanTensor
 
 extension BenchReport {
+  /// Numbers of threads for which `bench step --parallel` tells how a step divides.
+  static let widths = [1, 2, 4, 8, 16, 32, 64]
+
   /// How a step divides into parallel regions, and the share of more threads that it would put to use.
-  /// - Parameter cycle: steps in the profile.
-  mutating func add(_ profile: ParallelProfile, cycle: Int) {
-    let shared = profile.regions.filter { $0.blocks.count > 1 }
-    let lengths = shared.reduce(0) { $0 + $1.seconds }, count = max(1, shared.count)
+  /// - Parameters:
+  ///   - profiles: for every number of threads, 1 first.
+  ///   - cycle: steps in a profile.
+  mutating func add(parallel profiles: [(threads: Int, profile: ParallelProfile)], cycle: Int) {
+    guard let alone = profiles.first?.profile else { return }
     let overhead = ThreadPool.shared.regionOverhead()
-    let blocks = shared.map { Double($0.blocks.count) }.sorted()
-    var facts: [(String, JSONValue)] = [
-      ("regions", .integer(shared.count / cycle)),
-      ("median_blocks", .number(blocks.isEmpty ? 0 : median(blocks))),
-      ("mean_region_us", .number(rounded(lengths / Double(count) * 1e6))),
-      ("region_overhead_us", .number(rounded(overhead * 1e6))),
-      ("serial_share", .number(rounded(1 - lengths / profile.seconds))),
-    ]
-    for threads in [2, 4, 8, 16, 32, 64] {
-      facts.append(
-        ("efficiency_\(threads)", .number(rounded(profile.efficiency(threads: threads, overhead: overhead)))))
+    add(
+      "parallel",
+      .object([
+        ("region_overhead_us", .number(rounded(overhead * 1e6))),
+        ("serial_share", .number(rounded(alone.serialSeconds / alone.seconds))),
+      ]))
+    for (threads, profile) in profiles.dropFirst() {
+      let shared = profile.regions.filter { $0.blocks.count > 1 }
+      let blocks = shared.map { Double($0.blocks.count) }.sorted()
+      let predicted = profile.seconds(threads: threads, overhead: overhead)
+      add(
+        "on_\(threads)_threads",
+        .object([
+          ("regions", .integer(shared.count / cycle)),
+          ("median_blocks", .number(blocks.isEmpty ? 0 : median(blocks))),
+          ("predicted_ms", .number(rounded(predicted * 1e3 / Double(cycle)))),
+          ("efficiency", .number(rounded(alone.seconds / (predicted * Double(threads))))),
+        ]))
     }
-    add("parallel", .object(facts))
   }
 }

@@ -63,9 +63,9 @@ struct StepBench {
       arithmetic: arithmetic / Double(model.cycleOfSteps), speed: spent > 0 ? arithmetic / spent : 0)
   }
 
-  /// How a cycle of steps divides into parallel regions: the least times of three.
-  mutating func parallelProfile() throws -> ParallelProfile {
-    func profile() throws -> ParallelProfile { try ThreadPool.shared.profile { try takeCycle() } }
+  /// How a cycle of steps divides into parallel regions on `width` threads: the least times of three.
+  mutating func parallelProfile(width: Int) throws -> ParallelProfile {
+    func profile() throws -> ParallelProfile { try ThreadPool.shared.profile(width: width) { try takeCycle() } }
     return try profile().least(profile()).least(profile())
   }
 

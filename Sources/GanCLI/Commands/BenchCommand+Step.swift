@@ -33,7 +33,10 @@ extension BenchCommand {
     report.add("convolution_gflop", .number(rounded(profile.arithmetic / 1e9)))
     report.add("convolution_gflops", .number(rounded(profile.speed / 1e9)))
     report.add("time_share", .object(profile.shares.map { ($0.key, .number(rounded($0.value))) }))
-    report.add(try bench.parallelProfile(), cycle: model.cycleOfSteps)
+    if arguments.flag("--parallel") {
+      report.add(
+        parallel: try BenchReport.widths.map { ($0, try bench.parallelProfile(width: $0)) }, cycle: model.cycleOfSteps)
+    }
     report.show(on: context.console, asJSON: arguments.flag("--json"))
     return ExitCode.ok.rawValue
   }

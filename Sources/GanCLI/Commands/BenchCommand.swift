@@ -29,6 +29,8 @@ enum BenchCommand: Command {
         .precision,
         OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
+        OptionSpecification(
+          "--parallel", help: "step: also how a step divides among threads, and what more cores would gain"),
         OptionSpecification("--json", help: "print the result as JSON"),
       ],
       details: details)
@@ -42,7 +44,9 @@ enum BenchCommand: Command {
   }
 
   private static let benches = [
-    Bench(name: "step", options: ["--model", "--size", "--batch", "--set", "--precision"], run: benchStep),
+    Bench(
+      name: "step", options: ["--model", "--size", "--batch", "--set", "--precision", "--parallel"],
+      run: benchStep),
     Bench(name: "layers", options: ["--model", "--layer", "--precision"], run: benchLayers),
     Bench(name: "inception", options: ["--batch"], run: benchInception),
   ]
@@ -50,7 +54,9 @@ enum BenchCommand: Command {
   private static let details = """
     step prints the median, least and greatest time of a step, the peak memory, and the
     share of time of each kind of kernel. If a model's steps differ (drit, dritpp,
-    stargan), a time is the mean over a cycle of steps.
+    stargan), a time is the mean over a cycle of steps. --parallel times every block
+    of work on one thread, three times, and predicts how much of 2 to 64 cores a step
+    would use if they were all as fast as this one.
 
     layers prints for each convolution of pix2pix, CycleGAN, UNIT, NICE-GAN, DRIT and
     StarGAN, at the papers' sizes, and for its two gradients: the algorithm, the time,

@@ -77,11 +77,12 @@ private struct WinogradFilter {
     kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     tiles = plan.tiles(maps.shape[0])
     block = plan.block(of: tiles, depth: depth, columns: columns)
-    let groups = min(ceilDiv(Self.wantedItems, ceilDiv(tiles, block)), panels / Self.leastGroup)
+    let wanted = Self.itemsPerThread * ThreadPool.shared.width
+    let groups = min(ceilDiv(wanted, ceilDiv(tiles, block)), panels / Self.leastGroup)
     group = nextMultiple(of: 2, from: ceilDiv(panels, max(1, groups)))
   }
 
-  private static let wantedItems = 32
+  private static let itemsPerThread = 4
   /// So many that the pictures' transform is little work beside the products.
   private static let leastGroup = 4
 
