@@ -160,7 +160,11 @@ package final class Tensor {
     UnsafeMutableRawPointer(destination).copyMemory(from: pointer, byteCount: count * 4)
   }
 
-  private func zeroFill() { pointer.initializeMemory(as: UInt8.self, repeating: 0, count: count * type.size) }
+  private func zeroFill() {
+    parallel(count, grain: 4 * elementGrain) { range in
+      pointer(at: range.lowerBound).initializeMemory(as: UInt8.self, repeating: 0, count: range.count * type.size)
+    }
+  }
 
   private func fill(_ value: Double) {
     if type == .float32 {

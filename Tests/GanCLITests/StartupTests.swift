@@ -61,7 +61,8 @@ import Testing
     let oldest = try kernels(["OPENBLAS_CORETYPE": "Prescott"]).line
     guard own.contains("CPU level avx"), oldest.contains("Prescott") else { return }
     let plain = try kernels(["GANCTL_CPU": "plain"])
-    #expect(plain.line == "OpenBLAS Prescott, chosen by ganctl for GANCTL_CPU=plain; CPU level plain")
+    #expect(plain.line.hasSuffix("CPU level plain"))
+    #expect(plain.line.prefix { $0 != ";" && $0 != "," } == own.prefix { $0 != ";" && $0 != "," }, "\(plain) \(own)")
     #expect(plain.warnings.isEmpty)
     let avx2 = try kernels(["GANCTL_CPU": "avx2"]).line
     #expect(avx2.hasPrefix("OpenBLAS Haswell, ") && avx2.hasSuffix("CPU level avx2"), "\(avx2)")

@@ -29,15 +29,14 @@ struct BLASCorePlan: Equatable {
   ///   - isWish: whether that was the user's wish, which is never overridden.
   ///   - level: the CPU level that the environment names, if it does and the CPU reaches it. Such a level is for
   ///     results of another machine, so the core has to be the same on every machine, too: the library's own choice
-  ///     goes by more than the level.
+  ///     goes by more than the level. `plain` is about our own loops in C and leaves OpenBLAS alone.
   init(taken: String, isWish: Bool = false, level: Int32? = nil, on processor: Processor) {
-    let limit = level.map(Self.vectors(of:)) ?? processor.vectors
+    let core = level.flatMap(Self.core(of:)), limit = core.flatMap(Self.rank(of:)) ?? processor.vectors
     vectors = min(limit, processor.vectors)
     let rank = Self.rank(of: taken)
     if isWish || vectors == GK_VECTORS_OTHER {
       (candidates, choice) = ([], isWish ? .user : .library)
-    } else if let level {
-      let core = Self.core(of: level)
+    } else if let level, let core {
       // What the library took is a second choice as good as any of its rank, unless it is above the level.
       let least = rank.map { $0 <= limit ? $0 : -1 } ?? -1
       let others = Self.cores(above: least, upTo: vectors, on: processor).filter { $0 != core }
@@ -73,20 +72,13 @@ struct BLASCorePlan: Equatable {
     }
   }
 
-  /// The core of a CPU level: that of the first CPUs that had its instructions, which every later one can run.
-  static func core(of level: Int32) -> String {
+  /// The core of a CPU level: that of the first CPUs that had its instructions, which every later one can run. Nil for
+  /// `plain`.
+  static func core(of level: Int32) -> String? {
     switch Int(level) {
-    case GK_CPU_PLAIN: "Prescott"
     case GK_CPU_AVX2: "Haswell"
-    default: "SkylakeX"
-    }
-  }
-
-  private static func vectors(of level: Int32) -> Int32 {
-    switch Int(level) {
-    case GK_CPU_PLAIN: Int32(GK_VECTORS_SSE2)
-    case GK_CPU_AVX2: Int32(GK_VECTORS_AVX2)
-    default: Int32(GK_VECTORS_AVX512)
+    case GK_CPU_AVX512: "SkylakeX"
+    default: nil
     }
   }
 

@@ -13,8 +13,8 @@ extension Engine {
     else { return nil }
     var settings: [String] = []
     if place != current { settings.append("\(CPULevel.variable)=\(level)") }
-    // A level names a core, too.
-    if core != (place == current ? BLAS.core : BLASCorePlan.core(of: Int32(place))) {
+    // A level may name a core, too.
+    if core != (place == current ? BLAS.core : BLASCorePlan.core(of: Int32(place)) ?? BLAS.core) {
       settings.append("\(BLASCore.variable)=\(core)")
     }
     return settings.isEmpty ? nil : settings.joined(separator: " ")
