@@ -230,4 +230,11 @@ void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y);
 void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,
              double root_correction, double beta1, double beta2, double epsilon, double weight_decay);
 
+// Products of a matrix of few rows: c[rows][columns] = a[rows][depth] * b[depth][columns], with at most 32 columns; or
+// with b[columns][depth] transposed. `scratch` has gk_few_rows_scratch(rows) floats. The sum over the depth has the same
+// order whatever `rows` and `columns` are.
+size_t gk_few_rows_scratch(size_t rows);
+void gk_product_of_few_rows(const float *a, size_t lda, size_t rows, const float *b, size_t ldb, int is_transposed,
+                            size_t depth, size_t columns, float *c, size_t ldc, float *scratch);
+
 #endif

@@ -20,14 +20,14 @@ extension PatchConvolution {
     let pixels = g.outputHeight * g.outputWidth, all = images * pixels
     let result = Tensor.zeros([images, g.height, g.width, inputs], type: type)
     let table = ConvPlan.of(g).forward
-    let grain = channelGrain(inputs)
-    parallel(inputs, grain: grain, scratch: [all * taps * min(grain, inputs) * type.size]) { range, scratch in
-      let width = taps * range.count, columns = scratch[0]
+    let products = ProductOfFewRows(type, rows: all, depth: outputs)
+    let grain = min(ProductOfFewRows.columns, inputs), bytes = all * taps * grain * type.size
+    parallel(inputs, grain: grain, scratch: products.scratch + [bytes]) { range, scratch in
+      let width = taps * range.count, columns = scratch[scratch.count - 1]
       for tap in 0..<taps {
-        gemm(
-          type, transposeB: true, m: all, n: range.count, k: outputs, gradient.pointer, outputs,
-          weight.pointer(at: (tap * inputs + range.lowerBound) * outputs), outputs,
-          columns.pointer + tap * range.count * type.size, width)
+        products.compute(
+          gradient.pointer, outputs, weight.pointer(at: (tap * inputs + range.lowerBound) * outputs), outputs,
+          transposed: true, columns: range.count, to: columns.pointer + tap * range.count * type.size, width, scratch)
       }
       for image in 0..<images {
         table.scatterAdd(

@@ -41,11 +41,11 @@ enum PatchConvolution {
     let pixels = picture.shape[0] * g.outputHeight * g.outputWidth
     let result = Tensor(uninitialized: [picture.shape[0], g.outputHeight, g.outputWidth, outputs], picture.type)
     let patches = allPatches(picture, g)
-    parallel(outputs, grain: channelGrain(outputs)) { range in
-      gemm(
-        picture.type, m: pixels, n: range.count, k: k, patches.pointer, k, weight.pointer(at: range.lowerBound),
-        outputs,
-        result.pointer(at: range.lowerBound), outputs)
+    let products = ProductOfFewRows(picture.type, rows: pixels, depth: k)
+    parallel(outputs, grain: ProductOfFewRows.columns, scratch: products.scratch) { range, scratch in
+      products.compute(
+        patches.pointer, k, weight.pointer(at: range.lowerBound), outputs, columns: range.count,
+        to: result.pointer(at: range.lowerBound), outputs, scratch)
     }
     return result
   }
@@ -78,6 +78,3 @@ extension Tensor {
     }
   }
 }
-
-/// Channels per block if work is divided along channels.
-func channelGrain(_ channels: Int) -> Int { max(32, nextMultiple(of: 16, from: channels / 8)) }
