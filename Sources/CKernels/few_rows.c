@@ -3,9 +3,8 @@
 #include "levels.h"
 
 #define UNROLLED _Pragma("clang loop unroll(full)")
-// Rows of the large matrix that lie in the L1 cache at a time, 32 columns wide: with few of them, lines of the other matrix
-// that are a multiple of 4 KiB apart find room beside them.
-#define FEW_ROWS_DEPTH 48
+// Rows of the large matrix, 32 columns wide, that lie in the L1 cache at a time.
+#define FEW_ROWS_DEPTH 128
 
 #define OWN_VECTORS
 #define TYPED(name) name
