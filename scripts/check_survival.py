@@ -325,7 +325,7 @@ def signal_tries(shop):
       # Before the program has come to its first line, a signal may end it as signals do.
       if status not in (0, 128 + number, -number):
         raise Failure(f"{name} after {delay:.3f} s: status {status}")
-      # Where a signal ends a run, there is a sheet of samples.
+      # Where a signal ends a run, there is a sample sheet.
       samples = place + "/run/samples"
       sheets = [f"samples/{name}" for name in os.listdir(samples)] if os.path.isdir(samples) else []
       shop.finish(place + "/run", extra=sheets, after=f"{name} after {delay:.3f} s")

@@ -5,7 +5,7 @@ import GanTensor
 protocol AttentionTranslator: TwoSidedTranslator {
   var head: HeadOptions { get }
   var showsHeatmaps: Bool { get }
-  /// A translation, and where the network looks, `[N,h,w,1]`, with the label of that on sheets of samples.
+  /// A translation, and where the network looks, `[N,h,w,1]`, with its label on sample sheets.
   func attend(
     to pictures: Tensor, translating target: TranslationTarget, _ pass: Pass
   ) throws -> (picture: Tensor, map: Tensor, label: String)

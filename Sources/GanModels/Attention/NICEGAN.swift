@@ -36,7 +36,7 @@ package final class NICEGAN: AttentionTranslator {
         .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .number(
           "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
-        .flag("heatmap", \.heatmap, "show a heat map of the codes on sheets of samples"),
+        .flag("heatmap", \.heatmap, "show a heat map of the codes on sample sheets"),
       ] + Option.all(of: \.adam)
 
     package func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }

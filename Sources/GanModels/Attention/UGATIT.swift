@@ -37,7 +37,7 @@ package final class UGATIT: AttentionTranslator {
           "identity_weight", \.identityWeight, in: 0...1e6,
           "weight of the identity loss: pictures of the target side should not change"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
-        .flag("heatmap", \.heatmap, "show a heat map of the attention on sheets of samples"),
+        .flag("heatmap", \.heatmap, "show a heat map of the attention on sample sheets"),
       ] + Option.all(of: \.adam)
 
     package func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }

@@ -101,14 +101,14 @@ package final class RunFolder {
 
   package func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
-  /// The step of a sheet of samples by its name; nil for other files.
+  /// The step of a sample sheet by its name; nil for other files.
   static func sampleStep(_ name: String) -> Int? {
     guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
     let digits = name.dropFirst(5).dropLast(4)
     return digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(digits) : nil
   }
 
-  /// Removes the sheets of samples of later steps than `step`, which a run that continues from there will draw again.
+  /// Removes the sample sheets of later steps than `step`, which a run that continues from there will draw again.
   package func removeSamples(after step: Int) throws {
     for name in samplesPath.names where Self.sampleStep(name.string).map({ $0 > step }) == true {
       let path = samplesPath.appending(name)

@@ -49,8 +49,8 @@ package struct TrainSettings: Settings, Equatable, Sendable {
     .integer(
       "epoch_checkpoint_every", \.epochCheckpointEvery, in: 0...1_000_000,
       "epochs between checkpoints that are kept for good; 0: none"),
-    .cadence("sample_every", \.sampleEvery, "steps or time between sheets of samples; 0: only at the end"),
-    .integer("sample_count", \.sampleCount, in: 0...64, "pictures on a sheet of samples; 0: no sheets"),
+    .cadence("sample_every", \.sampleEvery, "steps or time between sample sheets; 0: only at the end"),
+    .integer("sample_count", \.sampleCount, in: 0...64, "pictures on a sample sheet; 0: no sheets"),
     .integer(
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),

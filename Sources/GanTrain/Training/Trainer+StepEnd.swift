@@ -74,7 +74,7 @@ extension Trainer {
 
   func writeSamples() throws {
     guard let samples = parts.samples else { return }
-    let sheet = try interruptible { try samples.drawn { try tell("sheet of samples: picture", $0, $1) } }
+    let sheet = try interruptible { try samples.drawn { try tell("sample sheet: picture", $0, $1) } }
     try PictureFile.writePNG(sheet, to: folder.samplePath(step: progress.step))
     lastSample = progress.step
     sampleTurn.taken(at: seconds)

@@ -224,9 +224,9 @@ package final class Trainer {
       do {
         if lastSample != progress.step { try writeSamples() }
       } catch let error as GanError {
-        observer?.warning("no sheet of samples: \(error.diagnostics.first?.message ?? "")", help: nil)
+        observer?.warning("no sample sheet: \(error.diagnostics.first?.message ?? "")", help: nil)
       } catch is Interruption {
-        observer?.notice("No sheet of samples was drawn: it takes too long after a signal.")
+        observer?.notice("No sample sheet was drawn: it takes too long after a signal.")
       }
     }
     return summary(reason)
