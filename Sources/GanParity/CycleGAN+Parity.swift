@@ -8,6 +8,7 @@ extension CycleGAN: ParityModel {
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try networkOptions(from: spec)
+    options.adversarial = try adversarialOptions(from: spec)
     (options.channels.a, options.channels.b) = (try spec.integer("input_nc"), try spec.integer("output_nc"))
     options.lambdaA = try spec.number("lambda_A")
     options.lambdaB = try spec.number("lambda_B")

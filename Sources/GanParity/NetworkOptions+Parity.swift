@@ -23,10 +23,15 @@ func networkOptions(from spec: Spec) throws -> NetworkOptions {
   networks.discriminatorLayers = try spec.integer("n_layers_D", default: 3)
   networks.norm = try spec.choice("norm")
   networks.dropout = try spec.flag("use_dropout", default: false)
-  networks.adversarialLoss = try spec.choice("gan_mode")
-  // The official program never applies the penalty.
-  networks.penaltyWeight = try spec.number("lambda_gp", default: 0)
   return networks
+}
+
+/// What they play for.
+func adversarialOptions(from spec: Spec) throws -> AdversarialOptions {
+  var adversarial = AdversarialOptions(try spec.choice("gan_mode"))
+  // The official program never applies the penalty.
+  adversarial.penaltyWeight = try spec.number("lambda_gp", default: 0)
+  return adversarial
 }
 
 private func unetLevels(_ name: String, _ spec: Spec) throws -> Int {

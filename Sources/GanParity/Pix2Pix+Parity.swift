@@ -9,6 +9,7 @@ extension Pix2Pix: ParityModel {
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try networkOptions(from: spec)
+    options.adversarial = try adversarialOptions(from: spec)
     (options.channels.a, options.channels.b) = (try spec.integer("input_nc"), try spec.integer("output_nc"))
     options.lambdaL1 = try spec.number("lambda_L1")
     options.adam = try adamOptions(from: spec)

@@ -123,7 +123,7 @@ import Testing
       var options = Pix2Pix.Options()
       options.networks.generator = discriminator == .pixel ? .resnet(blocks: 1) : .unet(levels: 5)
       (options.networks.generatorWidth, options.networks.discriminatorWidth) = (2, 2)
-      (options.networks.adversarialLoss, options.networks.norm) = (loss, norm)
+      (options.adversarial.loss, options.networks.norm) = (loss, norm)
       (options.networks.discriminator, options.networks.initKind) = (discriminator, kind)
       let model = try Pix2Pix(options, ModelBuilder(seed: 1))
       var random = RandomStream(seed: 2)

@@ -11,8 +11,8 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     files: ["G_A", "G_B", "D_A", "D_B"].map { .of($0, "latest_net_\($0).pth") })
 
   package struct Options: Settings, Equatable, Sendable {
-    package var networks = NetworkOptions(
-      generator: .resnet(blocks: 9), norm: .instance, dropout: false, adversarialLoss: .lsgan)
+    package var networks = NetworkOptions(generator: .resnet(blocks: 9), norm: .instance, dropout: false)
+    package var adversarial = AdversarialOptions(.lsgan)
     package var channels = ChannelOptions()
     package var lambdaA = 10.0, lambdaB = 10.0, lambdaIdentity = 0.5
     package var poolSize = 50
@@ -21,7 +21,7 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     package init() {}
 
     package static let options: [Option<Options>] =
-      Option.all(of: \.networks) + Option.all(of: \.channels) + [
+      Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
         .number("lambda_a", \.lambdaA, in: 0...1e6, "weight of the cycle A to B to A"),
         .number("lambda_b", \.lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
         .number(
@@ -60,7 +60,7 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let (a, b) = try batch.sides(), networks = options.networks, loss = networks.adversarialLoss
+    let (a, b) = try batch.sides(), networks = options.networks, adversarial = options.adversarial, loss = adversarial.loss
     let pass = Pass(.batch, noise: noise), hasIdentity = options.lambdaIdentity > 0
     var gradients = GradientSum(for: gOptimizer), ofA = LossSum(), ofB = LossSum()
 
@@ -83,8 +83,8 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     }
     gradients.step()
 
-    let dLossA = try networks.discriminatorLoss(dA, real: b, fake: poolB.exchange(fakeB), noise, pass)
-    let dLossB = try networks.discriminatorLoss(dB, real: a, fake: poolA.exchange(fakeA), noise, pass)
+    let dLossA = try networks.discriminatorLoss(dA, real: b, fake: poolB.exchange(fakeB), adversarial, noise, pass)
+    let dLossB = try networks.discriminatorLoss(dB, real: a, fake: poolA.exchange(fakeA), adversarial, noise, pass)
     try dOptimizer.minimize(dLossA + dLossB)
     return ["D_A": dLossA] + ofA.terms + ["D_B": dLossB] + ofB.terms + ["G": Losses.sumInTurn(ofA.terms, ofB.terms)]
   }

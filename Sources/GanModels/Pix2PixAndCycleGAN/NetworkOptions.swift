@@ -45,15 +45,13 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
   package var discriminatorLayers = 3
   package var norm: NormKind
   package var dropout: Bool
-  package var adversarialLoss: AdversarialLoss
-  package var penaltyWeight = 10.0
   package var initKind = InitializationKind.normal
   package var initGain = 0.02
 
-  package init() { self.init(generator: .unet(levels: 8), norm: .batch, dropout: true, adversarialLoss: .vanilla) }
+  package init() { self.init(generator: .unet(levels: 8), norm: .batch, dropout: true) }
 
-  init(generator: GeneratorArchitecture, norm: NormKind, dropout: Bool, adversarialLoss: AdversarialLoss) {
-    (self.generator, self.norm, self.dropout, self.adversarialLoss) = (generator, norm, dropout, adversarialLoss)
+  init(generator: GeneratorArchitecture, norm: NormKind, dropout: Bool) {
+    (self.generator, self.norm, self.dropout) = (generator, norm, dropout)
   }
 
   package static let options: [Option<NetworkOptions>] = [
@@ -64,8 +62,6 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     .integer("n_layers_d", \.discriminatorLayers, in: 1...6, "layers of stride 2 with discriminator: n_layers"),
     .choice("norm", \.norm, "normalisation of both networks"),
     .flag("dropout", \.dropout, "dropout of 0.5 in the generator"),
-    .choice("gan_mode", \.adversarialLoss, "adversarial loss"),
-    .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty with gan_mode: wgangp"),
     .choice("init_type", \.initKind, "initial weights"),
     .number("init_gain", \.initGain, in: 0...100, "scale of the initial weights"),
   ]

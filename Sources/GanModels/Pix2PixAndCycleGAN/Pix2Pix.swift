@@ -11,6 +11,7 @@ package final class Pix2Pix: DirectTranslator {
 
   package struct Options: Settings, Equatable, Sendable {
     package var networks = NetworkOptions()
+    package var adversarial = AdversarialOptions(.vanilla)
     package var channels = ChannelOptions()
     package var lambdaL1 = 100.0
     package var eval = false
@@ -19,7 +20,7 @@ package final class Pix2Pix: DirectTranslator {
     package init() {}
 
     package static let options: [Option<Options>] =
-      Option.all(of: \.networks) + Option.all(of: \.channels) + [
+      Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
         .number("lambda_l1", \.lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
         .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
       ] + Option.all(of: \.adam)
@@ -44,14 +45,14 @@ package final class Pix2Pix: DirectTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let (a, b) = try batch.sides(), loss = options.networks.adversarialLoss
+    let (a, b) = try batch.sides(), loss = options.adversarial.loss
     let pass = Pass(.batch, noise: noise)
     let fake = g(a, pass)
 
     let dFake = loss.discriminator(d(pair(a, fake.detached()), pass), isReal: false)
     let dReal = loss.discriminator(d(pair(a, b), pass), isReal: true)
     let dLoss = (dFake + dReal) * 0.5
-    let penalty = try options.networks.penalty(d, real: pair(a, b), fake: pair(a, fake), noise, "D.alpha")
+    let penalty = try options.adversarial.penalty(d, real: pair(a, b), fake: pair(a, fake), noise, "D.alpha")
     try dOptimizer.minimize(penalty.map { dLoss + $0 } ?? dLoss)
 
     var gLoss = LossSum()

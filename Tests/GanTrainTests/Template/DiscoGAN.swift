@@ -12,8 +12,8 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
     targets: [.aToB, .bToA], files: ["G_AB", "G_BA", "D_A", "D_B"].map { .of($0, "model_\($0).pth") })
 
   struct Options: Settings, Equatable, Sendable {
-    var networks = NetworkOptions(
-      generator: .unet(levels: 6), norm: .batch, dropout: false, adversarialLoss: .vanilla)
+    var networks = NetworkOptions(generator: .unet(levels: 6), norm: .batch, dropout: false)
+    var loss = AdversarialLoss.vanilla
     var reconstructionWeight = 1.0
     var adam = AdamOptions()
 
@@ -21,7 +21,8 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
 
     static let options: [Option<Options>] =
       Option.all(of: \.networks) + [
-        .number("lambda_recon", \.reconstructionWeight, in: 0...1e6, "weight of bringing pictures back")
+        .choice("gan_mode", \.loss, "adversarial loss"),
+        .number("lambda_recon", \.reconstructionWeight, in: 0...1e6, "weight of bringing pictures back"),
       ] + Option.all(of: \.adam)
   }
 
@@ -45,7 +46,7 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
   }
 
   func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    let (a, b) = try batch.sides(), loss = options.networks.adversarialLoss
+    let (a, b) = try batch.sides(), loss = options.loss
     let pass = Pass(.batch, noise: noise)
     let fakeB = gAB(a, pass), fakeA = gBA(b, pass)
 
