@@ -119,6 +119,11 @@ static void pictures(int type, array x, array y) {
   show("average_pool", 0, y, 5 * 6 * 19);
   gk_average_pool_adjoint(type, &pool, x.data, 0, 9, y.data);
   show("average_pool", 1, y, 9 * 11 * 19);
+  const int32_t starts[] = {0, 1, 3, 6, 10}, sources[] = {2, 0, 3, 1, 0, 4, 3, 1, 2, 0};
+  const double weights[] = {0.3, 0.75, 0.25, 0.2, -0.5, 0.7, 0.1, 0.6, 0.4, -0.9};
+  const gk_mixing mixing = {starts, sources, starts, sources, weights, weights, 5, 4, 19};
+  gk_mix_rows(type, &mixing, x.data, 0, 4, (char *)y.data + 10000 * sizeof(double), y.data);
+  show("mix_rows", 0, y, 4 * 4 * 19);
   gk_upsample2(type, x.data, 3, 5, 19, y.data);
   show("upsample2", 0, y, 4 * 3 * 5 * 19);
   gk_sum_2x2(type, x.data, 3, 5, 19, y.data);

@@ -47,9 +47,11 @@ package final class NamedTensor {
   package let tensor: Tensor
   package let layout: WeightLayout
   package let isParameter: Bool
+  /// Whether it is part of the network's definition: files have it, but it is never another.
+  package let isConstant: Bool
 
-  init(key: String, tensor: Tensor, layout: WeightLayout, isParameter: Bool) {
-    (self.key, self.layout, self.isParameter) = (key, layout, isParameter)
+  init(key: String, tensor: Tensor, layout: WeightLayout, isParameter: Bool, isConstant: Bool = false) {
+    (self.key, self.layout, self.isParameter, self.isConstant) = (key, layout, isParameter, isConstant)
     self.tensor = isParameter ? tensor.variable() : tensor
   }
 
@@ -119,6 +121,13 @@ package struct Scope {
   package func buffer(_ name: String, copyOf tensor: Tensor, layout: WeightLayout) -> Tensor {
     tensors.add(
       NamedTensor(key: self[name].prefix, tensor: tensor.detached().copied(), layout: layout, isParameter: false))
+  }
+
+  /// A buffer that every network of its kind has alike.
+  package func constant(_ name: String, _ value: Tensor) {
+    let tensor = value.converted(to: tensors.elementType)
+    _ = tensors.add(
+      NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false, isConstant: true))
   }
 
   /// A buffer that starts as a random vector of length 1, for power iterations.

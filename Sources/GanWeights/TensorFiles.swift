@@ -23,13 +23,13 @@ extension TensorSource {
 }
 
 extension TensorStore {
-  /// Loads all of this network's tensors.
+  /// Loads all of this network's tensors. Constants are compared, and may be missing.
   /// - Parameters:
   ///   - stored: returns a tensor by its official key.
   ///   - optional: whether a tensor may be missing and keep its values.
   ///   - path: the file, for messages.
-  /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have the wrong shape, without
-  ///   changing anything; (environment) if memory runs out.
+  /// - Throws: `GanError` (checkpoint) naming up to ten tensors that are missing or have the wrong shape, or a constant
+  ///   that is another, without changing anything; (environment) if memory runs out.
   package func load(
     from path: FilePath, optional: (NamedTensor) -> Bool = { _ in false }, _ stored: (String) -> StoredTensor?
   ) throws {
@@ -37,7 +37,7 @@ extension TensorStore {
     var faults: [Diagnostic] = []
     for entry in entries {
       guard let tensor = stored(entry.key) else {
-        if !optional(entry) { faults.append(Diagnostic("\(name): the tensor \(entry.key) is missing", at: path)) }
+        if !optional(entry) && !entry.isConstant { faults.append(Diagnostic("\(name): the tensor \(entry.key) is missing", at: path)) }
         continue
       }
       if tensor.shape == entry.officialShape.sizes {
@@ -48,6 +48,18 @@ extension TensorStore {
       }
     }
     if !faults.isEmpty { throw GanError(.checkpoint, Array(faults.prefix(10))) }
-    try OutOfMemory.guarding { for (entry, tensor) in found { entry.assign(official: try tensor.tensor()) } }
+    try OutOfMemory.guarding {
+      for (entry, tensor) in found where entry.isConstant { try require(entry, in: tensor, from: path) }
+      for (entry, tensor) in found where !entry.isConstant { entry.assign(official: try tensor.tensor()) }
+    }
+  }
+
+  /// - Throws: `GanError` (checkpoint) if the stored constant is not the network's.
+  private func require(_ entry: NamedTensor, in stored: StoredTensor, from path: FilePath) throws {
+    let expected = entry.officialValue.doubles, found = try stored.tensor().doubles
+    guard let place = expected.indices.first(where: { !(abs(found[$0] - expected[$0]) <= 1e-6) }) else { return }
+    throw GanError.checkpoint(
+      "\(name): \(entry.key) is a constant of the network: expected \(expected[place]), found \(found[place])",
+      at: path, help: "the file is of a network with other layers")
   }
 }

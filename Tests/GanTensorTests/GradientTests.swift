@@ -102,7 +102,8 @@ let gradientCases: [GradientCase] = [
   },
 ]
 
-let allGradientCases = gradientCases + attentionGradientCases + poolingGradientCases + upsamplingGradientCases
+let allGradientCases =
+  gradientCases + attentionGradientCases + poolingGradientCases + upsamplingGradientCases + mixingGradientCases
 
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.

@@ -138,6 +138,16 @@ void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t
 // The adjoint; zeros elsewhere.
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
 
+// Rows and columns of an NHWC picture mixed, each by itself: row i of the result is the sum of the rows
+// row_sources[j], j in row_starts[i] ..< row_starts[i + 1], 1 to 4 of them, times row_weights[j]; columns likewise.
+typedef struct {
+  const int32_t *row_starts, *row_sources, *column_starts, *column_sources;
+  const double *row_weights, *column_weights;
+  size_t width, out_width, channels;
+} gk_mixing;
+// Rows first ..< first+count of the result, to `y`; `line` has room for a row of the picture.
+void gk_mix_rows(int type, const gk_mixing *mixing, const void *x, size_t first, size_t count, void *line, void *y);
+
 // Winograd's minimal filtering of fp32 pictures (Lavin and Gray 2016). A tile of A = (m + r - 1) * (n + r - 1) bordered
 // pixels gives m x n outputs of a kernel of r x r taps by A products per channel: m x n and r are 2x2 and 3, 4x4 and 3,
 // 3x3 and 2, 2x4 and 3.
