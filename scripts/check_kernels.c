@@ -58,6 +58,9 @@ static void elementwise(int type, array x, array positive, array y) {
   show("adam", 0, p, odd);
   show("adam", 1, m, odd);
   show("adam", 2, v, odd);
+  gk_rmsprop(type, p.data, x.data, v.data, odd, 2e-4, 0.99, 1e-8, 0.01);
+  show("rmsprop", 0, p, odd);
+  show("rmsprop", 1, v, odd);
   free(p.data), free(m.data), free(v.data);
 }
 

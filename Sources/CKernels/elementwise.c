@@ -50,3 +50,8 @@ void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, 
   GK_CALL_TYPED(type, adam, parameter, gradient, m, v, count, step_size, root_correction, beta1, beta2, epsilon,
                 weight_decay);
 }
+
+void gk_rmsprop(int type, void *parameter, const void *gradient, void *v, size_t count, double step_size, double alpha,
+                double epsilon, double weight_decay) {
+  GK_CALL_TYPED(type, rmsprop, parameter, gradient, v, count, step_size, alpha, epsilon, weight_decay);
+}

@@ -3,10 +3,10 @@ import GanTensor
 /// The gradients of a sum of losses, computed loss by loss: each graph is freed before the next one is built, so that a
 /// step needs the memory of its largest part and not of all parts together.
 package struct GradientSum {
-  private let optimizer: Adam
+  private let optimizer: Optimizer
   private var gradients: [Tensor?]
 
-  package init(for optimizer: Adam) {
+  package init(for optimizer: Optimizer) {
     self.optimizer = optimizer
     gradients = Array(repeating: nil, count: optimizer.slots.count)
   }

@@ -14,7 +14,7 @@ extension CycleGAN: ParityModel {
     options.lambdaB = try spec.number("lambda_B")
     options.lambdaIdentity = try spec.number("lambda_identity")
     options.poolSize = try spec.integer("pool_size", default: 0)
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

@@ -42,7 +42,7 @@ func dritTrainingOptions(from spec: Spec) throws -> DRITTrainingOptions {
   options.contentWeight = try spec.number("content_l2_weight")
   options.contentLearningRate = try spec.section("optimizer").number("lr_content_dis")
   options.contentClip = try spec.number("content_dis_grad_clip_norm")
-  options.adam = try adamOptions(from: spec)
+  options.optimizer = try optimizerOptions(from: spec)
   return options
 }
 

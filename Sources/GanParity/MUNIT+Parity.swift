@@ -18,7 +18,7 @@ extension MUNIT: ParityModel {
     options.contentWeight = try weights.number("recon_c_w")
     options.cycleWeight = try weights.number("recon_x_cyc_w")
     options.perceptual = try perceptualOptions(from: weights)
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

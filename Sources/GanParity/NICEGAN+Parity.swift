@@ -16,7 +16,7 @@ extension NICEGAN: ParityModel {
     options.adversarialWeight = try spec.number("adv_weight")
     options.cycleWeight = try spec.number("cycle_weight")
     options.reconstructionWeight = try spec.number("recon_weight")
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

@@ -12,7 +12,7 @@ extension Pix2Pix: ParityModel {
     options.adversarial = try adversarialOptions(from: spec)
     (options.channels.a, options.channels.b) = (try spec.integer("input_nc"), try spec.integer("output_nc"))
     options.lambdaL1 = try spec.number("lambda_L1")
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

@@ -5,13 +5,13 @@ import GanTensor
 
 // What the readers of several families share.
 
-func adamOptions(from spec: Spec) throws -> AdamOptions {
+func optimizerOptions(from spec: Spec) throws -> OptimizerOptions {
   let section = try spec.section("optimizer")
   let betas = try section.has("betas") ? section.numbers("betas") : ["beta1", "beta2"].map { try section.number($0) }
   guard betas.count == 2 else { throw GanError.checkpoint("betas: expected two numbers", at: section.path) }
-  var options = AdamOptions()
+  var options = OptimizerOptions()
   options.learningRate = try section.number("lr")
-  (options.beta1, options.beta2) = (betas[0], betas[1])
+  (options.method.beta1, options.method.beta2) = (betas[0], betas[1])
   options.weightDecay = try section.number("weight_decay", default: 0)
   return options
 }

@@ -34,7 +34,7 @@ extension StarGAN: ParityModel {
     options.penaltyWeight = try spec.number("lambda_gp")
     options.criticSteps = try spec.integer("n_critic")
     (options.generatorRate, options.discriminatorRate) = (try spec.number("g_lr"), try spec.number("d_lr"))
-    (options.beta1, options.beta2) = (try spec.number("beta1"), try spec.number("beta2"))
+    (options.method.beta1, options.method.beta2) = (try spec.number("beta1"), try spec.number("beta2"))
     return options
   }
 

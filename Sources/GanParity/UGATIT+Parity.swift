@@ -15,7 +15,7 @@ extension UGATIT: ParityModel {
     options.cycleWeight = try spec.number("cycle_weight")
     options.identityWeight = try spec.number("identity_weight")
     options.camWeight = try spec.number("cam_weight")
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

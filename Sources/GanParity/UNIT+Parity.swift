@@ -16,7 +16,7 @@ extension UNIT: ParityModel {
     options.cycleWeight = try weights.number("recon_x_cyc_w")
     options.cycleKLWeight = try weights.number("recon_kl_cyc_w")
     options.perceptual = try perceptualOptions(from: weights)
-    options.adam = try adamOptions(from: spec)
+    options.optimizer = try optimizerOptions(from: spec)
     return options
   }
 

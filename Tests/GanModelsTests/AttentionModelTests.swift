@@ -58,7 +58,7 @@ import Testing
 
   @Test func theSharesOfUGATITStayInRange() throws {
     var options = UGATIT.Options()
-    (options.width, options.blocks, options.head.light, options.adam.learningRate) = (2, 1, true, 0.3)
+    (options.width, options.blocks, options.head.light, options.optimizer.learningRate) = (2, 1, true, 0.3)
     let make = ModelBuilder(seed: 1)
     let model = try UGATIT(options, make)
     for _ in 0..<2 { _ = try model.trainStep(pictures(96)) }

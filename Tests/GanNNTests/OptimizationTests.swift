@@ -11,8 +11,8 @@ import Testing
     let store = TensorStore(
       name: "G", initializer: Initializer(.pytorch, random: RandomStream(seed: 1)), elementType: .float64)
     let parameter = store.root.parameter("p", [2], .constant(1))
-    let settings = Adam.Settings(learningRate: 0.1, beta1: 0.5, beta2: 0.9, weightDecay: 0.01)
-    let adam = Adam(settings, over: [store])
+    let settings = Optimizer.Settings(learningRate: 0.1, beta1: 0.5, beta2: 0.9, weightDecay: 0.01)
+    let adam = Optimizer(settings, over: [store])
     var p = [1.0, 1.0], m = [0.0, 0.0], v = [0.0, 0.0]
     for step in 1...4 {
       // loss = sum of c * p^2, gradient 2 c p.
@@ -27,6 +27,21 @@ import Testing
       }
       expectClose(parameter.doubles, p, absolute: 1e-12)
     }
+  }
+
+  /// Numbers of torch.optim.RMSprop(lr=0.01, weight_decay=0.01).
+  @Test func rmspropIsThatOfPyTorch() throws {
+    let store = TensorStore(name: "G", initializer: Initializer(.pytorch, random: RandomStream(seed: 1)))
+    let parameter = store.root.parameter("p", [3], .constant(1))
+    parameter.assign(Tensor([1, 1, -0.3] as [Float], [3]))
+    let rmsprop = Optimizer(Optimizer.Settings(.rmsprop, learningRate: 0.01, weightDecay: 0.01), over: [store])
+    for _ in 1...4 { try rmsprop.minimize((Tensor([0.5, -2, 3e-4] as [Float], [3]) * parameter.squared()).sum()) }
+    expectClose(parameter.doubles, [0.7353891134262085, 1.291442632675171, -0.08005955070257187], absolute: 2e-7)
+    let averages = try #require(rmsprop.slots.first).averages
+    #expect(averages.map(\.name) == ["v"])
+    expectClose(
+      averages[0].tensor.doubles, [0.03120860457420349, 0.8039377331733704, 1.7818778985656536e-07], absolute: 1e-7)
+    #expect(rmsprop.steps == 4)
   }
 
   @Test func poolReturnsOldPicturesOnceFull() {

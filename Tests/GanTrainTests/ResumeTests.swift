@@ -25,6 +25,38 @@ struct ResumeTests {
     }
   }
 
+  @Test func anInterruptionLeavesNoTraceInRMSprop() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      let options = ["train.steps=14", "model.optimizer=rmsprop", "model.learning_rate_d=5e-5"]
+      try tiny.start("whole", options[0], options[1], options[2])
+      try tiny.start("parts", stopAfter: 7, options[0], options[1], options[2])
+      try tiny.resume("parts")
+      try expectSame(tiny, "whole", "parts", step: 14)
+      let file = try tiny.checkpoint("whole", step: 14)
+      #expect(!file.tensors.contains { $0.name.hasPrefix("optimizer.G.m.") })
+      #expect(file.tensors.contains { $0.name.hasPrefix("optimizer.G.v.") })
+      let rates = try file.json("state")["optimizers"]
+      #expect(rates?["G"]?["learning_rate"]?.number == 2e-4)
+      #expect(rates?["D"]?["learning_rate"]?.number == 5e-5)
+    }
+  }
+
+  @Test func anotherOptimizerStartsAfresh() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      try tiny.start("run", "train.steps=2")
+      let watcher = Watcher()
+      try tiny.resume("run", watcher: watcher, "train.steps=3", "model.optimizer=rmsprop")
+      #expect(watcher.notices.contains { $0.contains("starting afresh: G, D") })
+      let state = try tiny.checkpoint("run", step: 3).json("state")
+      #expect(state["optimizers"]?["G"]?["steps"]?.integer == 1)
+      #expect(state["history"]?.array?.first?["changed"]?["model.optimizer"] != nil)
+      var document = try tiny.document(["model.optimizer=rmsprop", "model.beta1=0.4"])
+      expectError(.usage, "beta1 belongs to optimizer: adam") { _ = try TrainingConfiguration(&document) }
+    }
+  }
+
   @Test func manyInterruptionsLeaveNoTrace() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)

@@ -240,6 +240,10 @@ void gk_pool_map_3x3(const gk_map_pool *p, size_t row, float *y);
 void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, size_t count, double step_size,
              double root_correction, double beta1, double beta2, double epsilon, double weight_decay);
 
+// One step of RMSprop (Hinton 2012), in place; `weight_decay` is added to the gradient (L2). step_size = lr.
+void gk_rmsprop(int type, void *parameter, const void *gradient, void *v, size_t count, double step_size, double alpha,
+                double epsilon, double weight_decay);
+
 // Products of a matrix of few rows: c[rows][columns] = a[rows][depth] * b[depth][columns], with at most 32 columns; or
 // with b[columns][depth] transposed. `scratch` has gk_few_rows_scratch(rows) floats. The sum over the depth has the same
 // order whatever `rows` and `columns` are.

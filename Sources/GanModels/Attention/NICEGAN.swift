@@ -20,7 +20,7 @@ package final class NICEGAN: AttentionTranslator {
     package var cycleWeight = 10.0
     package var reconstructionWeight = 10.0
     package var heatmap = true
-    package var adam = AdamOptions(learningRate: 1e-4, weightDecay: 1e-4)
+    package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
     package init() {}
 
@@ -37,9 +37,11 @@ package final class NICEGAN: AttentionTranslator {
         .number(
           "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
         .flag("heatmap", \.heatmap, "show a heat map of the codes on sample sheets"),
-      ] + Option.all(of: \.adam)
+      ] + Option.all(of: \.optimizer)
 
-    package func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
+    package func problems() -> [SettingsProblem] {
+      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()
+    }
   }
 
   typealias Judgement = NICEGANDiscriminator.Judgement
@@ -48,7 +50,7 @@ package final class NICEGAN: AttentionTranslator {
   package let options: Options
   package let gen2A: NICEGANGenerator, gen2B: NICEGANGenerator
   package let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -60,8 +62,8 @@ package final class NICEGAN: AttentionTranslator {
     gen2A = make.network("gen2A", .pytorch, generator)
     disA = make.network("disA", .pytorch, discriminator)
     disB = make.network("disB", .pytorch, discriminator)
-    gOptimizer = make.optimizer("G", options.adam.settings, over: gen2B, gen2A)
-    dOptimizer = make.optimizer("D", options.adam.settings, over: disA, disB)
+    gOptimizer = make.optimizer("G", options.optimizer.generator, over: gen2B, gen2A)
+    dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: disA, disB)
     inputs = ModelInputs(
       channels: (options.channels, options.channels), sizeRule: options.head.sizeRule,
       leastTrainingSize: disA.leastSize)

@@ -21,7 +21,7 @@ package final class UGATIT: AttentionTranslator {
     package var identityWeight = 10.0
     package var camWeight = 1000.0
     package var heatmap = true
-    package var adam = AdamOptions(learningRate: 1e-4, weightDecay: 1e-4)
+    package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
     package init() {}
 
@@ -38,9 +38,11 @@ package final class UGATIT: AttentionTranslator {
           "weight of the identity loss: pictures of the target side should not change"),
         .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
         .flag("heatmap", \.heatmap, "show a heat map of the attention on sample sheets"),
-      ] + Option.all(of: \.adam)
+      ] + Option.all(of: \.optimizer)
 
-    package func problems() -> [SettingsProblem] { channelProblems([("channels", channels)]) + head.problems() }
+    package func problems() -> [SettingsProblem] {
+      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()
+    }
   }
 
   package typealias Translation = UGATITGenerator.Translation
@@ -49,7 +51,7 @@ package final class UGATIT: AttentionTranslator {
   package let options: Options
   package let genA2B: UGATITGenerator, genB2A: UGATITGenerator
   package let disA: Judges, disB: Judges
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -64,8 +66,8 @@ package final class UGATIT: AttentionTranslator {
     let globalA = discriminator("disGA", layers: 7), globalB = discriminator("disGB", layers: 7)
     let localA = discriminator("disLA", layers: 5), localB = discriminator("disLB", layers: 5)
     (disA, disB) = (Judges(global: globalA, local: localA), Judges(global: globalB, local: localB))
-    gOptimizer = make.optimizer("G", options.adam.settings, over: genA2B, genB2A)
-    dOptimizer = make.optimizer("D", options.adam.settings, over: globalA, globalB, localA, localB)
+    gOptimizer = make.optimizer("G", options.optimizer.generator, over: genA2B, genB2A)
+    dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: globalA, globalB, localA, localB)
     inputs = ModelInputs(
       channels: (options.channels, options.channels), sizeRule: options.head.sizeRule,
       leastTrainingSize: globalA.leastSize)

@@ -5,7 +5,7 @@ extension DRIT {
   /// A discriminator of pictures with its optimizer.
   package struct Judge {
     package let network: DRITDiscriminator
-    let optimizer: Adam
+    let optimizer: Optimizer
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {
       let networks = options.networks
@@ -14,7 +14,7 @@ extension DRIT {
           $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
           isSpectral: networks.isSpectral)
       }
-      optimizer = make.optimizer(name, options.training.adam.settings, over: network)
+      optimizer = make.optimizer(name, options.training.optimizer.discriminator, over: network)
     }
 
     private func loss(real: Tensor, fake: Tensor) -> Tensor {

@@ -24,7 +24,7 @@ extension DRIT {
         .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of the mode-seeking loss"),
       ] + Option.all(of: \.training)
 
-    package func problems() -> [SettingsProblem] { channels.problems() }
+    package func problems() -> [SettingsProblem] { channels.problems() + training.optimizer.problems() }
 
     var layers: Int { discriminatorLayers ?? (scales > 1 ? 4 : 6) }
   }

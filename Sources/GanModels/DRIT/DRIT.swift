@@ -18,7 +18,7 @@ package final class DRIT: ImageTranslator {
   /// Of translations with the attribute of a picture, and of those with a drawn one.
   package let disA: Judge, disB: Judge, disA2: Judge, disB2: Judge
   package let disContent: ContentDiscriminator
-  private let contentOptimizer: Adam
+  private let contentOptimizer: Optimizer
   private let optimizers: DRITOptimizers
   let noise: NoiseSource
 
@@ -31,7 +31,7 @@ package final class DRIT: ImageTranslator {
     disContent = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings)
     }
-    contentOptimizer = make.optimizer("disContent", options.training.contentAdam, over: disContent)
+    contentOptimizer = make.optimizer("disContent", options.training.contentOptimizer, over: disContent)
     encC = make.network("enc_c", initial) {
       SharedContentEncoder($0, channels: channels, width: networks.contentWidth)
     }
@@ -41,7 +41,7 @@ package final class DRIT: ImageTranslator {
         $0, content: networks.content, attributes: networks.attributes,
         mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
     }
-    optimizers = DRITOptimizers(options.training.adam.settings, make, content: encC, attribute: encA, generator: gen)
+    optimizers = DRITOptimizers(options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
     let sizeRule = networks.sizeRule
     let judged = DRITDiscriminator.leastSize(layers: options.layers, scales: options.scales)

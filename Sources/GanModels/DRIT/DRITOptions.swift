@@ -80,7 +80,7 @@ package struct DRITTrainingOptions: Settings, Equatable, Sendable {
   package var contentWeight = 0.01
   package var contentLearningRate = 4e-5
   package var contentClip = 5.0
-  package var adam = AdamOptions.unit
+  package var optimizer = OptimizerOptions.unit
 
   package init() {}
 
@@ -100,11 +100,11 @@ package struct DRITTrainingOptions: Settings, Equatable, Sendable {
       .number(
         "content_clip", \.contentClip, in: .above(0, through: 1e6),
         "largest norm of its gradient; longer gradients are clipped to it"),
-    ] + Option.all(of: \.adam)
+    ] + Option.all(of: \.optimizer)
 
   /// Of the content discriminator.
-  var contentAdam: Adam.Settings {
-    var settings = adam.settings
+  var contentOptimizer: Optimizer.Settings {
+    var settings = optimizer.generator
     settings.learningRate = contentLearningRate
     return settings
   }

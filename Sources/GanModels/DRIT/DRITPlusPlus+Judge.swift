@@ -6,7 +6,7 @@ extension DRITPlusPlus {
   package struct Judge {
     package let name: String
     package let network: LabelledDiscriminator
-    let optimizer: Adam
+    let optimizer: Optimizer
 
     init(_ name: String, _ options: Options, _ make: ModelBuilder) {
       self.name = name
@@ -17,7 +17,7 @@ extension DRITPlusPlus {
           kernel: max(1, options.imageSize >> options.discriminatorLayers), domains: options.domains.names.count,
           isSpectral: networks.isSpectral)
       }
-      optimizer = make.optimizer(name, options.training.adam.settings, over: network)
+      optimizer = make.optimizer(name, options.training.optimizer.discriminator, over: network)
     }
 
     /// One step; real pictures are also classified.

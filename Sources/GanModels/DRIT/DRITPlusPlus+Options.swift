@@ -38,7 +38,7 @@ extension DRITPlusPlus {
       ] + Option.all(of: \.training)
 
     package func problems() -> [SettingsProblem] {
-      var problems = domains.problems() + sizeProblems()
+      var problems = domains.problems() + sizeProblems() + training.optimizer.problems()
       if domains.kind == .attributes {
         problems.append(
           SettingsProblem(

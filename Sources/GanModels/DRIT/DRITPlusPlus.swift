@@ -19,7 +19,7 @@ package final class DRITPlusPlus: ImageTranslator {
   package let dis1: Judge, dis2: Judge
   let disContent: ContentDiscriminator
   let noise: NoiseSource
-  private let contentOptimizer: Adam
+  private let contentOptimizer: Optimizer
   private let optimizers: DRITOptimizers
 
   /// - Throws: `GanError` (usage) without names of domains.
@@ -31,16 +31,16 @@ package final class DRITPlusPlus: ImageTranslator {
     disContent = make.network("disContent", initial) {
       ContentDiscriminator($0, channels: networks.content, halvings: networks.contentHalvings, outputs: count)
     }
-    var contentAdam = options.training.contentAdam
+    var contentSettings = options.training.contentOptimizer
     // The official program forgets it in its schedule.
-    contentAdam.followsSchedule = false
-    contentOptimizer = make.optimizer("disContent", contentAdam, over: disContent)
+    contentSettings.followsSchedule = false
+    contentOptimizer = make.optimizer("disContent", contentSettings, over: disContent)
     encC = make.network("enc_c", initial) {
       ContentEncoder($0["conv"], inputs: channels, width: networks.contentWidth, blocks: 4)
     }
     encA = make.network("enc_a", initial) { networks.attributeEncoder($0, inputs: channels + count) }
     gen = make.network("gen", initial) { networks.decoder($0, outputs: channels, domains: count) }
-    optimizers = DRITOptimizers(options.training.adam.settings, make, content: encC, attribute: encA, generator: gen)
+    optimizers = DRITOptimizers(options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
     inputs = ModelInputs(
       channels: (channels, channels), sizeRule: networks.sizeRule, leastTrainingSize: options.imageSize,

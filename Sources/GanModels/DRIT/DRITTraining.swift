@@ -3,10 +3,10 @@ import GanTensor
 
 /// The optimizers of encoders and generator of DRIT and DRIT++.
 struct DRITOptimizers {
-  private let content: Adam, attribute: Adam, generator: Adam
+  private let content: Optimizer, attribute: Optimizer, generator: Optimizer
 
   init(
-    _ settings: Adam.Settings, _ make: ModelBuilder, content: any Module, attribute: any Module, generator: any Module
+    _ settings: Optimizer.Settings, _ make: ModelBuilder, content: any Module, attribute: any Module, generator: any Module
   ) {
     self.content = make.optimizer("enc_c", settings, over: content)
     self.attribute = make.optimizer("enc_a", settings, over: attribute)
@@ -18,8 +18,8 @@ struct DRITOptimizers {
   func minimize(_ first: LossSum, then second: LossSum) throws -> Losses {
     let totals = [first.total, second.total]
     let all = [content, attribute, generator], some = [content, generator]
-    let firstGradients = try Adam.gradients(of: totals[0], for: all, keepGraph: true)
-    let secondGradients = try Adam.gradients(of: totals[1], for: some)
+    let firstGradients = try Optimizer.gradients(of: totals[0], for: all, keepGraph: true)
+    let secondGradients = try Optimizer.gradients(of: totals[1], for: some)
     for (optimizer, gradients) in zip(all, firstGradients) { optimizer.step(gradients) }
     for (optimizer, gradients) in zip(some, secondGradients) { optimizer.step(gradients) }
     return first.terms + ["EG_total": totals[0]] + second.terms + ["Galone_total": totals[1]]

@@ -5,7 +5,7 @@ import GanTensor
 /// Makes a model's parts under names and keeps them: together they are the model's whole state.
 package final class ModelBuilder {
   package private(set) var networks: [TensorStore] = []
-  package private(set) var optimizers: [(name: String, optimizer: Adam)] = []
+  package private(set) var optimizers: [(name: String, optimizer: Optimizer)] = []
   package private(set) var pools: [(name: String, pool: ImagePool)] = []
   /// Draws of the training step (dropout, latent noise).
   package let noise: NoiseSource
@@ -45,8 +45,8 @@ package final class ModelBuilder {
     return network
   }
 
-  package func optimizer(_ name: String, _ settings: Adam.Settings, over networks: any Module...) -> Adam {
-    let optimizer = Adam(settings, over: isForTraining ? networks.map(\.tensors) : [])
+  package func optimizer(_ name: String, _ settings: Optimizer.Settings, over networks: any Module...) -> Optimizer {
+    let optimizer = Optimizer(settings, over: isForTraining ? networks.map(\.tensors) : [])
     optimizers.append((name, optimizer))
     return optimizer
   }

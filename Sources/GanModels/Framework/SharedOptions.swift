@@ -33,27 +33,3 @@ func channelProblems(_ channels: [(key: String, count: Int)]) -> [SettingsProble
     SettingsProblem($0.key, "\($0.key): pictures have 1 or 3 channels, found 2")
   }
 }
-
-/// The optimizers of a model.
-package struct AdamOptions: Settings, Equatable, Sendable {
-  package var learningRate = 2e-4
-  package var beta1 = 0.5
-  package var beta2 = 0.999
-  package var weightDecay = 0.0
-
-  package init() {}
-  init(learningRate: Double, weightDecay: Double) {
-    (self.learningRate, self.weightDecay) = (learningRate, weightDecay)
-  }
-
-  package static let options: [Option<AdamOptions>] = [
-    .number("learning_rate", \.learningRate, in: 0...1, "initial learning rate of Adam"),
-    .number("beta1", \.beta1, in: 0...0.9999, "Adam's decay rate for the average of gradients"),
-    .number("beta2", \.beta2, in: 0...0.999999, "Adam's decay rate for the average of squared gradients"),
-    .number("weight_decay", \.weightDecay, in: 0...1, "L2 penalty on the weights, added to the gradient"),
-  ]
-
-  var settings: Adam.Settings {
-    Adam.Settings(learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay)
-  }
-}

@@ -16,7 +16,7 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     package var channels = ChannelOptions()
     package var lambdaA = 10.0, lambdaB = 10.0, lambdaIdentity = 0.5
     package var poolSize = 50
-    package var adam = AdamOptions()
+    package var optimizer = OptimizerOptions()
 
     package init() {}
 
@@ -30,17 +30,18 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
         .integer(
           "pool_size", \.poolSize, in: 0...10_000,
           "size of the pool of earlier translations that the discriminators see again"),
-      ] + Option.all(of: \.adam)
+      ] + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + (lambdaIdentity > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
+      channels.problems() + optimizer.problems()
+        + (lambdaIdentity > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
     }
   }
 
   package let inputs: ModelInputs
   package let gA: any Network, gB: any Network, dA: any Network, dB: any Network
   private let options: Options
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let poolA: ImagePool, poolB: ImagePool
   private let noise: NoiseSource
 
@@ -51,8 +52,8 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     gB = make.network("G_B", initial) { networks.makeGenerator($0, inputs: b, outputs: a) }
     dA = make.network("D_A", initial) { networks.makeDiscriminator($0, inputs: b) }
     dB = make.network("D_B", initial) { networks.makeDiscriminator($0, inputs: a) }
-    gOptimizer = make.optimizer("G", options.adam.settings, over: gA, gB)
-    dOptimizer = make.optimizer("D", options.adam.settings, over: dA, dB)
+    gOptimizer = make.optimizer("G", options.optimizer.generator, over: gA, gB)
+    dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: dA, dB)
     poolA = make.pool("fake_A", capacity: options.poolSize)
     poolB = make.pool("fake_B", capacity: options.poolSize)
     noise = make.noise

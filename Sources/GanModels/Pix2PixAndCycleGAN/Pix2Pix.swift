@@ -15,7 +15,7 @@ package final class Pix2Pix: DirectTranslator {
     package var channels = ChannelOptions()
     package var lambdaL1 = 100.0
     package var eval = false
-    package var adam = AdamOptions()
+    package var optimizer = OptimizerOptions()
 
     package init() {}
 
@@ -23,23 +23,23 @@ package final class Pix2Pix: DirectTranslator {
       Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
         .number("lambda_l1", \.lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
         .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
-      ] + Option.all(of: \.adam)
+      ] + Option.all(of: \.optimizer)
 
-    package func problems() -> [SettingsProblem] { channels.problems() }
+    package func problems() -> [SettingsProblem] { channels.problems() + optimizer.problems() }
   }
 
   package let inputs: ModelInputs
   package let g: any Network, d: any Network
   private let options: Options, noise: NoiseSource
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, (a, b) = options.channels.both
     g = make.network("G", networks.initialization) { networks.makeGenerator($0, inputs: a, outputs: b) }
     d = make.network("D", networks.initialization) { networks.makeDiscriminator($0, inputs: a + b) }
-    gOptimizer = make.optimizer("G", options.adam.settings, over: g)
-    dOptimizer = make.optimizer("D", options.adam.settings, over: d)
+    gOptimizer = make.optimizer("G", options.optimizer.generator, over: g)
+    dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: d)
     noise = make.noise
     inputs = ModelInputs(channels: (a, b), sizeRule: g.sizeRule, leastTrainingSize: d.sizeRule.least)
   }

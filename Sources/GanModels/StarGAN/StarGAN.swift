@@ -14,7 +14,7 @@ package final class StarGAN: ImageTranslator {
   package let options: Options
   package let g: StarGANGenerator
   package let d: StarGANDiscriminator
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
 
   /// - Throws: `GanError` (usage) without names of domains.
@@ -30,8 +30,8 @@ package final class StarGAN: ImageTranslator {
         $0, channels: channels, size: options.imageSize, labels: labels, width: options.discriminatorWidth,
         layers: options.discriminatorLayers)
     }
-    gOptimizer = make.optimizer("G", options.adam(options.generatorRate), over: g)
-    dOptimizer = make.optimizer("D", options.adam(options.discriminatorRate), over: d)
+    gOptimizer = make.optimizer("G", options.method.settings(options.generatorRate), over: g)
+    dOptimizer = make.optimizer("D", options.method.settings(options.discriminatorRate), over: d)
     noise = make.noise
     inputs = ModelInputs(
       channels: (channels, channels), sizeRule: g.sizeRule, leastTrainingSize: options.imageSize,

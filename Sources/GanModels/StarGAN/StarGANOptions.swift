@@ -15,8 +15,7 @@ extension StarGAN {
     package var criticSteps = 5
     package var generatorRate = 1e-4
     package var discriminatorRate = 1e-4
-    package var beta1 = 0.5
-    package var beta2 = 0.999
+    package var method = OptimizerMethod()
 
     package init() {}
 
@@ -31,14 +30,12 @@ extension StarGAN {
         .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of the reconstruction from another domain"),
         .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
         .integer("n_critic", \.criticSteps, in: 1...1000, "discriminator steps per generator step"),
-        .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator's Adam"),
-        .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator's Adam"),
-        .number("beta1", \.beta1, in: 0...0.9999, "Adam's decay rate for the average of gradients"),
-        .number("beta2", \.beta2, in: 0...0.999999, "Adam's decay rate for the average of squared gradients"),
-      ]
+        .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator"),
+        .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator"),
+      ] + Option.all(of: \.method)
 
     package func problems() -> [SettingsProblem] {
-      var problems = domains.problems()
+      var problems = domains.problems() + method.problems()
       if imageSize % 4 != 0 {
         problems.append(
           SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)"))
@@ -52,8 +49,6 @@ extension StarGAN {
       }
       return problems
     }
-
-    func adam(_ rate: Double) -> Adam.Settings { Adam.Settings(learningRate: rate, beta1: beta1, beta2: beta2) }
   }
 }
 

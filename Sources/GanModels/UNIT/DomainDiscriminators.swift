@@ -7,11 +7,11 @@ package final class DomainDiscriminators {
   package let a: MultiScaleDiscriminator, b: MultiScaleDiscriminator
   private let loss: AdversarialLoss
   private let weight: Double
-  private let optimizer: Adam
+  private let optimizer: Optimizer
 
   /// - Parameter weight: of the adversarial losses.
   init(
-    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), weight: Double, _ adam: AdamOptions, _ make: ModelBuilder
+    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), weight: Double, _ training: OptimizerOptions, _ make: ModelBuilder
   ) {
     func discriminator(_ name: String, _ channels: Int) -> MultiScaleDiscriminator {
       make.network(name, .normal(gain: 0.02)) { scope in
@@ -23,7 +23,7 @@ package final class DomainDiscriminators {
     }
     (a, b) = (discriminator("dis_a", channels.a), discriminator("dis_b", channels.b))
     (loss, self.weight) = (options.ganType.loss, weight)
-    optimizer = make.optimizer("dis", adam.settings, over: a, b)
+    optimizer = make.optimizer("dis", training.discriminator, over: a, b)
   }
 
   var leastSize: Int { a.leastSize }

@@ -11,15 +11,15 @@ protocol AutoencoderTranslator: TwoSidedTranslator {
 /// The autoencoders of both domains with their optimizer.
 package struct DomainGenerators<Generator: Module> {
   package let a: Generator, b: Generator
-  let optimizer: Adam
+  let optimizer: Optimizer
 
   init(
-    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ adam: AdamOptions, _ make: ModelBuilder,
+    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ training: OptimizerOptions, _ make: ModelBuilder,
     _ generator: (Scope, _ channels: Int) -> Generator
   ) {
     a = make.network("gen_a", options.initialization) { generator($0, channels.a) }
     b = make.network("gen_b", options.initialization) { generator($0, channels.b) }
-    optimizer = make.optimizer("gen", adam.settings, over: a, b)
+    optimizer = make.optimizer("gen", training.generator, over: a, b)
   }
 }
 

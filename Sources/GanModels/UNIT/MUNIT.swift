@@ -22,7 +22,7 @@ package final class MUNIT: AutoencoderTranslator {
     package var contentWeight = 1.0
     package var cycleWeight = 10.0
     package var perceptual = PerceptualOptions()
-    package var adam = AdamOptions.unit
+    package var optimizer = OptimizerOptions.unit
 
     package init() {}
 
@@ -38,10 +38,10 @@ package final class MUNIT: AutoencoderTranslator {
         .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of recovering the content from a translation"),
         .number(
           "recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B; 0 for none"),
-      ] + Option.all(of: \.perceptual) + Option.all(of: \.adam)
+      ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + perceptual.problems(channels: channels)
+      channels.problems() + optimizer.problems() + perceptual.problems(channels: channels)
     }
   }
 
@@ -55,11 +55,11 @@ package final class MUNIT: AutoencoderTranslator {
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, channels = options.channels.both
-    gen = DomainGenerators(networks, channels: channels, options.adam, make) {
+    gen = DomainGenerators(networks, channels: channels, options.optimizer, make) {
       MUNITGenerator($0, channels: $1, networks.plan, styleSize: options.styleSize, mlpWidth: options.mlpWidth)
     }
     discriminators = DomainDiscriminators(
-      networks, channels: channels, weight: options.ganWeight, options.adam, make)
+      networks, channels: channels, weight: options.ganWeight, options.optimizer, make)
     perceptual = try PerceptualLoss(options.perceptual, make)
     noise = make.noise
     let sizeRule = networks.plan.sizeRule

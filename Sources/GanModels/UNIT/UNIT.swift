@@ -20,7 +20,7 @@ package final class UNIT: AutoencoderTranslator {
     package var cycleWeight = 10.0
     package var cycleKLWeight = 0.01
     package var perceptual = PerceptualOptions()
-    package var adam = AdamOptions.unit
+    package var optimizer = OptimizerOptions.unit
 
     package init() {}
 
@@ -32,10 +32,10 @@ package final class UNIT: AutoencoderTranslator {
         .number("recon_kl_w", \.klWeight, in: 0...1e6, "weight of the KL term that keeps codes small"),
         .number("recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
         .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of the KL term for codes of translations"),
-      ] + Option.all(of: \.perceptual) + Option.all(of: \.adam)
+      ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + perceptual.problems(channels: channels)
+      channels.problems() + optimizer.problems() + perceptual.problems(channels: channels)
     }
   }
 
@@ -49,11 +49,11 @@ package final class UNIT: AutoencoderTranslator {
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, channels = options.channels.both
-    gen = DomainGenerators(networks, channels: channels, options.adam, make) {
+    gen = DomainGenerators(networks, channels: channels, options.optimizer, make) {
       UNITGenerator($0, channels: $1, networks.plan)
     }
     discriminators = DomainDiscriminators(
-      networks, channels: channels, weight: options.ganWeight, options.adam, make)
+      networks, channels: channels, weight: options.ganWeight, options.optimizer, make)
     perceptual = try PerceptualLoss(options.perceptual, make)
     noise = make.noise
     let sizeRule = networks.plan.sizeRule

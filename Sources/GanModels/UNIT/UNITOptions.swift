@@ -103,10 +103,10 @@ package struct PerceptualOptions: Settings, Equatable, Sendable {
   }
 }
 
-extension AdamOptions {
+extension OptimizerOptions {
   /// As the official configurations of UNIT and MUNIT have it.
-  static var unit: AdamOptions {
-    var options = AdamOptions()
+  static var unit: OptimizerOptions {
+    var options = OptimizerOptions()
     (options.learningRate, options.weightDecay) = (1e-4, 1e-4)
     return options
   }

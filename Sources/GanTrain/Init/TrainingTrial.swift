@@ -13,7 +13,7 @@ package struct TrainingTrial: Equatable, Sendable {
   package let steps: Int
   /// Peak memory of the process.
   package let peakBytes: Int
-  /// Size of one checkpoint: the weights and Adam's two averages of each.
+  /// Size of one checkpoint: the weights and the optimizers' averages of each.
   package let checkpointBytes: Int
   let stepsPerEpoch: Int
 

@@ -7,7 +7,7 @@ import GanTensor
 /// What a resumed run takes from a checkpoint in addition to the tensors.
 struct RestoredRun {
   let progress: TrainingProgress
-  /// The first optimizer's learning rate before resuming.
+  /// The generators' learning rate before resuming.
   let rateBefore: Double?
   /// Set if the kernels differ from those before, which changes bits.
   let engineChange: OptionChange?
@@ -25,9 +25,13 @@ struct RestoredRun {
           + "differ in the last bits from those of an uninterrupted run."
           + (setting.map { " With \($0) in the environment it would continue with the same kernels." } ?? ""))
     }
+    if !state.newOptimizers.isEmpty {
+      observer?.notice(
+        "The averages of another optimizer are dropped; starting afresh: \(state.newOptimizers.joined(separator: ", ")).")
+    }
     var progress = state.progress
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]
-    rateBefore = parts.builder.optimizers.first.flatMap { rates?[$0.name]?["learning_rate"]?.number }
+    rateBefore = parts.mainOptimizer.flatMap { rates?[$0.name]?["learning_rate"]?.number }
     // If the end of an epoch is unfinished, it is finished at that epoch's rate.
     let completed = progress.position.epoch - (progress.unfinished == .last ? 1 : 0)
     progress.schedule.resume(completed: completed, parts.configuration.train.plan, after: before.train.policy)

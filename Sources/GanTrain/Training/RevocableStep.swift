@@ -66,7 +66,7 @@ final class RevocableStep {
         if known ?? (still == 0 ? 0 : .infinity) < patience {
           if cancellation.commit() { record.isCommitted = true }
         } else if !cancellation.isCancelled {
-          let backup = Backup(of: optimizer.slots.flatMap { [$0.entry.tensor, $0.m, $0.v] })
+          let backup = Backup(of: optimizer.slots.flatMap { [$0.entry.tensor] + $0.averages.map(\.tensor) })
           // Once cancelled, nothing is copied or updated any more.
           if !cancellation.isCancelled { record.moved.append(backup) }
         }

@@ -39,6 +39,8 @@ package final class Trainer {
   private let begin = ContinuousClock.now
   /// Seconds that earlier processes spent on this run, if its time is limited.
   private let secondsBefore: Double
+  /// The optimizer whose rate is shown.
+  private let main: Optimizer?
 
   /// - Parameters:
   ///   - checkpoint: the checkpoint to resume from; nil for a new run.
@@ -63,6 +65,7 @@ package final class Trainer {
     self.progress = progress
     rateBefore = restored?.rateBefore
     secondsBefore = progress.seconds ?? 0
+    main = parts.mainOptimizer?.optimizer
     if let checkpoint {
       try folder.goBack(to: checkpoint.path, progress, keeping: train.keepCheckpoints, observer)
       settled = progress
@@ -198,11 +201,16 @@ package final class Trainer {
     return min(progress.schedule.factor, train.plan.most(atShareOfTime: secondsInAll / (minutes * 60)))
   }
 
-  var learningRate: Double { parts.builder.optimizers.first?.optimizer.learningRate ?? 0 }
+  /// Of the generators.
+  var learningRate: Double { main?.learningRate ?? 0 }
 
-  /// The current learning rate of the first optimizer and its further course, for the first lines of a run.
+  /// The current learning rate of the generators and its further course, and other rates, for the first lines of a
+  /// run: `0.0002 now, falls to 1.98e-06 from epoch 101 to 200; D 0.0004`.
   package var rateInWords: String {
-    train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: parts.fullRate)
+    let full = main?.settings.learningRate ?? 0
+    let words = train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: full)
+    let others = parts.builder.optimizers.filter { $0.optimizer.settings.learningRate != full }
+    return ([words] + others.map { "\($0.name) \(short($0.optimizer.learningRate, digits: 3))" }).joined(separator: "; ")
   }
 
   // MARK: The end

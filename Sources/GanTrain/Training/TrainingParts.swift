@@ -3,6 +3,7 @@ import GanBase
 import GanConfig
 import GanData
 import GanModels
+import GanNN
 import GanWeights
 
 /// The parts of a training run, made from its configuration: the model with its state, and the pictures.
@@ -149,8 +150,12 @@ package struct TrainingParts {
     try document.finish()
   }
 
-  /// The first optimizer's learning rate before the schedule is applied.
-  var fullRate: Double { builder.optimizers.first?.optimizer.settings.learningRate ?? 0 }
+  /// The optimizer of the generators, whose learning rate stands for the others' in logs and messages.
+  var mainOptimizer: (name: String, optimizer: Optimizer)? {
+    let generator = model.targets.first.flatMap { try? model.generator(for: $0).name } ?? ""
+    let found = builder.optimizers.first { $0.optimizer.slots.contains { $0.name.hasPrefix(generator + ".") } }
+    return found ?? builder.optimizers.first
+  }
 
   /// Whether validation pairs are compared.
   var measuresValidation: Bool { Self.hasValidationPairs(configuration.train, pictures, validation) }

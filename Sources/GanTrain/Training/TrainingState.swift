@@ -10,6 +10,8 @@ struct TrainingState {
   var progress: TrainingProgress
   /// Identifies the pictures that `progress.position` counts.
   let fingerprint: UInt64
+  /// Optimizers that start afresh, because the checkpoint's averages are those of another kind.
+  private(set) var newOptimizers: [String] = []
 
   typealias Key = ModelMetadata
 
@@ -24,9 +26,7 @@ struct TrainingState {
     let networks = builder.tensors.map { TensorSource($0.name, official: $0.entry) }
     let averages = builder.optimizers.flatMap { name, optimizer in
       optimizer.slots.flatMap { slot in
-        [
-          TensorSource(Self.key(name, "m", slot), slot.m), TensorSource(Self.key(name, "v", slot), slot.v),
-        ]
+        slot.averages.map { TensorSource(Self.key(name, $0.name, slot), $0.tensor) }
       }
     }
     let pools = builder.pools.flatMap { name, pool in
@@ -44,7 +44,7 @@ struct TrainingState {
           "optimizers",
           .object(
             builder.optimizers.map { name, optimizer in
-              (name, ["steps": .integer(optimizer.steps), "learning_rate": .number(optimizer.learningRate)])
+              (name, Self.json(optimizer))
             })
         ),
         (
@@ -62,14 +62,22 @@ struct TrainingState {
     if let bad = builder.tensors.first(where: { !$0.entry.tensor.isFinite }) { return bad.name }
     for (name, optimizer) in builder.optimizers {
       for slot in optimizer.slots {
-        if !slot.m.isFinite { return Self.key(name, "m", slot) }
-        if !slot.v.isFinite { return Self.key(name, "v", slot) }
+        if let bad = slot.averages.first(where: { !$0.tensor.isFinite }) { return Self.key(name, bad.name, slot) }
       }
     }
     return nil
   }
 
-  private static func key(_ optimizer: String, _ average: String, _ slot: Adam.Slot) -> String {
+  private static func json(_ optimizer: Optimizer) -> JSONValue {
+    let kind = optimizer.settings.kind
+    var members: [(key: String, value: JSONValue)] = [
+      ("steps", .integer(optimizer.steps)), ("learning_rate", .number(optimizer.learningRate)),
+    ]
+    if kind != .adam { members.append(("kind", .string(kind.rawValue))) }
+    return .object(members)
+  }
+
+  private static func key(_ optimizer: String, _ average: String, _ slot: Optimizer.Slot) -> String {
     "optimizer.\(optimizer).\(average).\(slot.name)"
   }
 
@@ -88,23 +96,30 @@ struct TrainingState {
     for network in builder.networks {
       try network.load(from: checkpoint.path) { checkpoint["\(network.name).\($0)"] }
     }
-    for (name, optimizer) in builder.optimizers { try Self.restore(optimizer, name, state, checkpoint) }
+    for (name, optimizer) in builder.optimizers where try !Self.restore(optimizer, name, state, checkpoint) {
+      newOptimizers.append(name)
+    }
     for (name, pool) in builder.pools { try Self.restore(pool, name, state, checkpoint) }
     try Self.restore(builder.noise, state, checkpoint)
   }
 
+  /// - Returns: false if the checkpoint's averages are those of another kind of optimizer: it starts afresh.
   private static func restore(
-    _ optimizer: Adam, _ name: String, _ state: JSONValue, _ checkpoint: CheckpointFile
-  ) throws {
-    guard let steps = state["optimizers"]?[name]?["steps"]?.integer, (0..<1 << 40).contains(steps) else {
+    _ optimizer: Optimizer, _ name: String, _ state: JSONValue, _ checkpoint: CheckpointFile
+  ) throws -> Bool {
+    let stored = state["optimizers"]?[name], kind = stored?["kind"]?.string ?? OptimizerKind.adam.rawValue
+    guard let steps = stored?["steps"]?.integer, (0..<1 << 40).contains(steps) else {
       throw missing("optimizers.\(name)", checkpoint)
     }
+    guard kind == optimizer.settings.kind.rawValue else { return false }
     optimizer.steps = steps
     for slot in optimizer.slots {
-      let shape = slot.m.shape.sizes
-      slot.m.assign(try checkpoint.tensor(key(name, "m", slot), shape: shape).tensor())
-      slot.v.assign(try checkpoint.tensor(key(name, "v", slot), shape: shape).tensor())
+      for (average, tensor) in slot.averages {
+        tensor.assign(
+          try checkpoint.tensor(key(name, average, slot), shape: tensor.shape.sizes).tensor())
+      }
     }
+    return true
   }
 
   private static func restore(

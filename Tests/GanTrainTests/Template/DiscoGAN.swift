@@ -15,7 +15,7 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
     var networks = NetworkOptions(generator: .unet(levels: 6), norm: .batch, dropout: false)
     var loss = AdversarialLoss.vanilla
     var reconstructionWeight = 1.0
-    var adam = AdamOptions()
+    var optimizer = OptimizerOptions()
 
     init() {}
 
@@ -23,13 +23,15 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
       Option.all(of: \.networks) + [
         .choice("gan_mode", \.loss, "adversarial loss"),
         .number("lambda_recon", \.reconstructionWeight, in: 0...1e6, "weight of bringing pictures back"),
-      ] + Option.all(of: \.adam)
+      ] + Option.all(of: \.optimizer)
+
+    func problems() -> [SettingsProblem] { optimizer.problems() }
   }
 
   let inputs: ModelInputs
   private let options: Options
   private let gAB: any Network, gBA: any Network, dA: any Network, dB: any Network
-  private let gOptimizer: Adam, dOptimizer: Adam
+  private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
 
   init(_ options: Options, _ make: ModelBuilder) throws {
@@ -39,8 +41,8 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
     gBA = make.network("G_BA", initial) { networks.makeGenerator($0, inputs: 3, outputs: 3) }
     dA = make.network("D_A", initial) { networks.makeDiscriminator($0, inputs: 3) }
     dB = make.network("D_B", initial) { networks.makeDiscriminator($0, inputs: 3) }
-    gOptimizer = make.optimizer("G", options.adam.settings, over: gAB, gBA)
-    dOptimizer = make.optimizer("D", options.adam.settings, over: dA, dB)
+    gOptimizer = make.optimizer("G", options.optimizer.generator, over: gAB, gBA)
+    dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: dA, dB)
     noise = make.noise
     inputs = ModelInputs(channels: (3, 3), sizeRule: gAB.sizeRule, leastTrainingSize: dA.sizeRule.least)
   }

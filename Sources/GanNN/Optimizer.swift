@@ -1,32 +1,52 @@
 import GanBase
 import GanTensor
 
-/// Adam (Kingma and Ba 2015) as in PyTorch: eps is added after the bias correction of v; weight decay is
-/// added to the gradient.
-package final class Adam {
+/// How an optimizer turns gradients into steps.
+package enum OptimizerKind: String, CaseIterable, Sendable {
+  /// Kingma and Ba 2015, as in PyTorch: eps is added after the bias correction of v.
+  case adam
+  /// Hinton's lecture 6e of 2012, as in PyTorch: eps is added after the root; without momentum, not centred.
+  case rmsprop
+
+  /// The averages that it keeps of each parameter's gradients: m of themselves, v of their squares.
+  package var averages: [String] {
+    switch self {
+    case .adam: ["m", "v"]
+    case .rmsprop: ["v"]
+    }
+  }
+}
+
+/// Changes parameters step by step. Weight decay is added to the gradient.
+package final class Optimizer {
   package struct Settings: Equatable, Sendable {
+    package var kind: OptimizerKind
     package var learningRate: Double
+    /// Of Adam: how much of the averages of gradients and of their squares each step keeps.
     package var beta1: Double
     package var beta2: Double
+    /// Of RMSprop: how much of the average of squared gradients each step keeps.
+    package var alpha = 0.99
     package var epsilon: Double
     package var weightDecay: Double
     /// Whether schedules change the learning rate.
     package var followsSchedule = true
 
     package init(
-      learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999, epsilon: Double = 1e-8,
-      weightDecay: Double = 0
+      _ kind: OptimizerKind = .adam, learningRate: Double = 2e-4, beta1: Double = 0.5, beta2: Double = 0.999,
+      epsilon: Double = 1e-8, weightDecay: Double = 0
     ) {
-      self.learningRate = learningRate
+      (self.kind, self.learningRate) = (kind, learningRate)
       (self.beta1, self.beta2, self.epsilon, self.weightDecay) = (beta1, beta2, epsilon, weightDecay)
     }
   }
 
-  /// A parameter with its two averages; `name` is `<network>.<key>`.
+  /// A parameter with the averages of its gradients; `name` is `<network>.<key>`.
   package struct Slot {
     package let name: String
     package let entry: NamedTensor
-    package let m: Tensor, v: Tensor
+    /// In the order of `OptimizerKind.averages`.
+    package let averages: [(name: String, tensor: Tensor)]
   }
 
   package let settings: Settings
@@ -47,8 +67,9 @@ package final class Adam {
       store.parameters.map { entry in
         Slot(
           name: "\(store.name).\(entry.key)", entry: entry,
-          m: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type),
-          v: Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
+          averages: settings.kind.averages.map {
+            ($0, Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
+          })
       }
     }
   }
@@ -63,12 +84,29 @@ package final class Adam {
     observer?(slots, gradients)
     willStep?()
     steps += 1
+    switch settings.kind {
+    case .adam: adamStep(gradients)
+    case .rmsprop: rmspropStep(gradients)
+    }
+  }
+
+  private func adamStep(_ gradients: [Tensor?]) {
     let correction1 = 1 - power(settings.beta1, steps), correction2 = 1 - power(settings.beta2, steps)
     for (slot, gradient) in zip(slots, gradients) {
       guard let gradient else { continue }
       slot.entry.tensor.adamStep(
-        gradient, m: slot.m, v: slot.v, stepSize: learningRate / correction1, rootCorrection: correction2.squareRoot(),
-        beta1: settings.beta1, beta2: settings.beta2, epsilon: settings.epsilon, weightDecay: settings.weightDecay)
+        gradient, m: slot.averages[0].tensor, v: slot.averages[1].tensor,
+        stepSize: learningRate / correction1, rootCorrection: correction2.squareRoot(), beta1: settings.beta1,
+        beta2: settings.beta2, epsilon: settings.epsilon, weightDecay: settings.weightDecay)
+    }
+  }
+
+  private func rmspropStep(_ gradients: [Tensor?]) {
+    for (slot, gradient) in zip(slots, gradients) {
+      guard let gradient else { continue }
+      slot.entry.tensor.rmspropStep(
+        gradient, v: slot.averages[0].tensor, stepSize: learningRate, alpha: settings.alpha,
+        epsilon: settings.epsilon, weightDecay: settings.weightDecay)
     }
   }
 
@@ -86,10 +124,10 @@ package final class Adam {
   }
 }
 
-extension Adam {
+extension Optimizer {
   /// The gradients of `loss` with respect to the parameters of several optimizers, from one backward pass.
   package static func gradients(
-    of loss: Tensor, for optimizers: [Adam], keepGraph: Bool = false
+    of loss: Tensor, for optimizers: [Optimizer], keepGraph: Bool = false
   ) throws -> [[Tensor?]] {
     let found = try GanTensor.gradients(
       of: [loss], withRespectTo: optimizers.flatMap { $0.slots.map(\.entry.tensor) }, keepGraph: keepGraph)
