@@ -61,6 +61,8 @@ static void elementwise(int type, array x, array positive, array y) {
   gk_rmsprop(type, p.data, x.data, v.data, odd, 2e-4, 0.99, 1e-8, 0.01);
   show("rmsprop", 0, p, odd);
   show("rmsprop", 1, v, odd);
+  gk_approach(type, p.data, x.data, odd, 0.001);
+  show("approach", 0, p, odd);
   free(p.data), free(m.data), free(v.data);
 }
 

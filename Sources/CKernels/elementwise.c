@@ -55,3 +55,18 @@ void gk_rmsprop(int type, void *parameter, const void *gradient, void *v, size_t
                 double epsilon, double weight_decay) {
   GK_CALL_TYPED(type, rmsprop, parameter, gradient, v, count, step_size, alpha, epsilon, weight_decay);
 }
+
+void gk_approach(int type, void *x, const void *value, size_t count, double share) {
+  GK_CALL_TYPED(type, approach, x, value, count, share);
+}
+
+void gk_exchange(void *a, void *b, size_t bytes) {
+  char piece[4096], *x = a, *y = b;
+  while (bytes > 0) {
+    const size_t count = bytes < sizeof piece ? bytes : sizeof piece;
+    memcpy(piece, x, count);
+    memcpy(x, y, count);
+    memcpy(y, piece, count);
+    x += count, y += count, bytes -= count;
+  }
+}

@@ -19,14 +19,22 @@ package struct TrainedModel {
   package let model: any ImageTranslator
   /// Where the networks' weights come from.
   package let origins: NetworkOrigins
+  /// Whether the weights are averages over the steps of training.
+  package let isAveraged: Bool
 
   package var info: ModelInfo { configuration.configured.info }
 
-  /// Reads a checkpoint and verifies the checksums of its tensors. Uses only the section `model` of its configuration
+  /// Reads a checkpoint and verifies the checksums of its tensors. Of its configuration it uses only the section `model`
   /// and `data.direction`, so that checkpoints of versions with other training options can be used.
-  /// - Throws: `GanError` (checkpoint) naming what is missing, damaged or of the wrong form.
-  package init(checkpoint path: FilePath) throws {
+  /// - Throws: `GanError`: (checkpoint) naming what is missing, damaged or of the wrong form, (usage) if averages are
+  ///   wanted that it does not hold.
+  package init(checkpoint path: FilePath, weights: WeightChoice = .auto) throws {
     let file = try CheckpointFile.open(path)
+    let isAveraged = try file.usesAverages(weights, option: "option --weights \(weights.rawValue)")
+    self.isAveraged = isAveraged
+    func load(_ network: TensorStore) throws {
+      try network.load(from: path) { file.tensor($0, of: network.name, averaged: isAveraged) }
+    }
     self.path = path
     let text = try file.text(ModelMetadata.config)
     let crop: Int?
@@ -42,15 +50,13 @@ package struct TrainedModel {
     // Networks that do not match the file are rejected before memory is allocated for them.
     let sketch = try ModelSketch(configuration.configured, ModelBuilder(seed: 0, forTraining: false))
     try sketch.dryRun {
-      for network in sketch.builder.networks { try network.load(from: path) { file["\(network.name).\($0)"] } }
+      for network in sketch.builder.networks { try load(network) }
     }
     try sketch.checkRoom(at: path)
     builder = ModelBuilder(seed: 0, forTraining: false)
     model = try OutOfMemory.guarding { [configuration, builder] in try configuration.configured.make(builder) }
     trainingSize = crop ?? model.inputs.exactTrainingSize
-    for network in builder.networks {
-      try network.load(from: path) { file["\(network.name).\($0)"] }
-    }
+    for network in builder.networks { try load(network) }
     origins = try Self.origins(file, model, builder)
   }
 

@@ -15,9 +15,10 @@ extension TensorSource {
   }
 
   /// A network's tensor in PyTorch's layout.
-  package init(_ name: String, official entry: NamedTensor) {
+  /// - Parameter value: what is written in place of its own numbers, in the same layout.
+  package init(_ name: String, official entry: NamedTensor, value: Tensor? = nil) {
     self.init(name: name, type: .F32, shape: entry.officialShape.sizes) {
-      try OutOfMemory.guarding { entry.officialValue }.withBytes($0)
+      try OutOfMemory.guarding { value.map(entry.layout.toOfficial) ?? entry.officialValue }.withBytes($0)
     }
   }
 }

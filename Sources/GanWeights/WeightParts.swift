@@ -10,6 +10,8 @@ package struct WeightParts {
     /// The label in the file, such as `genA2B` or `a`; nil for the only part of a file.
     package let label: String?
     package let tensors: [StoredTensor]
+    /// Whether they are averages over the steps of training.
+    package var isAveraged = false
   }
 
   /// The file, for messages.
@@ -53,17 +55,24 @@ package struct WeightParts {
   }
 
   /// The networks in a checkpoint of this program under their own names, without those with random weights.
+  /// - Parameter averaged: whether averages replace the weights, where there are any.
   /// - Throws: `GanError` (checkpoint) for damaged metadata.
-  package init(checkpoint: CheckpointFile) throws {
+  package init(checkpoint: CheckpointFile, averaged: Bool = false) throws {
     path = checkpoint.path
     let random = try NetworkOrigins(checkpoint).random
     optimizerTensors = 0
     var names: [String] = []
     for name in checkpoint.tensors.compactMap({ $0.name.split(separator: ".").first }).map(String.init)
-    where !names.contains(name) && !["optimizer", "pool"].contains(name) && !random.contains(name) {
+    where !names.contains(name) && !["optimizer", "pool", CheckpointFile.averagePrefix].contains(name)
+      && !random.contains(name) {
       names.append(name)
     }
-    parts = names.map { Part(label: $0, tensors: checkpoint.tensors(under: $0 + ".")) }
+    parts = names.map { network in
+      let averages = averaged ? checkpoint.tensors(under: "\(CheckpointFile.averagePrefix).\(network).") : []
+      let found = Dictionary(averages.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+      let tensors = checkpoint.tensors(under: network + ".").map { found[$0.name] ?? $0 }
+      return Part(label: network, tensors: tensors, isAveraged: !averages.isEmpty)
+    }
   }
 
   /// Removes wrapper prefixes shared by all names, as many as make the most names known.

@@ -118,4 +118,52 @@ import Testing
     #expect(again.status == 0 && again.messages.contains("G_A  from \(file)"), "\(again.messages)")
     try expect(["G_A"], in: "run", like: weights)
   }
+
+  @Test func networksAreChosenByName() throws {
+    #expect(try train("one", []).status == 0)
+    let weights = try CheckpointFile(path: folder.file("one/checkpoints/step-000001.safetensors"))
+    let result = try train("two", ["--init", folder.file("one"), "--init-networks", "G_A,D_A", "--set", "seed=9"])
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(result.messages.contains("G_B  random: not named in init_networks"), "\(result.messages)")
+    try expect(["G_A", "D_A"], in: "two", like: weights)
+    try expect(["G_B", "D_B"], in: "two", like: weights, false)
+    let unknown = try train("three", ["--init", folder.file("one"), "--init-networks", "G_A,GB"])
+    #expect(unknown.status == 2 && unknown.messages.contains("cyclegan has no network GB"), "\(unknown.messages)")
+    #expect(unknown.messages.contains("did you mean G_B?"))
+    let file = try save("G_A", of: weights, as: "latest_net_G_A.pth")
+    let lacking = try train("three", ["--init", file, "--init-networks", "G_B"])
+    #expect(lacking.status == 4 && lacking.messages.contains("there is no network G_B in"), "\(lacking.messages)")
+    let nothing = try train("three", ["--init-networks", "G_B"])
+    #expect(nothing.status == 2 && nothing.messages.contains("there is nothing to start from"), "\(nothing.messages)")
+    #expect(!FileManager.default.fileExists(atPath: folder.file("three")))
+  }
+
+  /// Of a run that kept averages, these are what a new one begins with, and what is exported, unless told otherwise.
+  @Test func averagesAreBegunWith() throws {
+    #expect(try train("one", ["--set", "train.ema=0.9"]).status == 0)
+    let weights = try CheckpointFile(path: folder.file("one/checkpoints/step-000001.safetensors"))
+    func begun(_ run: String, _ arguments: [String]) throws -> [Float] {
+      let result = try train(run, ["--init", folder.file("one")] + arguments)
+      #expect(result.status == 0, "\(result.messages)")
+      #expect(result.messages.contains(", averaged weights)") == arguments.isEmpty)
+      return try first(run).tensor("G_A.model.1.weight").floats()
+    }
+    let (raw, average) = (
+      try weights.tensor("G_A.model.1.weight").floats(), try weights.tensor("ema.G_A.model.1.weight").floats()
+    )
+    #expect(raw != average)
+    #expect(try begun("two", []) == average)
+    #expect(try begun("three", ["--init-weights", "raw"]) == raw)
+    for (choice, values) in [([], average), (["--weights", "ema"], average), (["--weights", "raw"], raw)] {
+      let file = folder.file("G.safetensors")
+      #expect(try runGanctl(["export", folder.file("one"), "-o", file] + choice).status == 0)
+      #expect(try SafetensorsFile(path: FilePath(file)).tensor("model.1.weight").floats() == values)
+    }
+    let none = try runGanctl(["export", folder.file("three"), "-o", folder.file("x.safetensors"), "--weights", "ema"])
+    #expect(none.status == 2 && none.messages.contains("the checkpoint holds no averages"), "\(none.messages)")
+    let refused = try train("four", ["--init", folder.file("three"), "--init-weights", "ema"])
+    #expect(refused.status == 2 && refused.messages.contains("train.init_weights: ema"), "\(refused.messages)")
+    let shown = try runGanctl(["inspect", folder.file("one")])
+    #expect(shown.output.contains("averaged weights") && shown.output.contains("ema G_A"), "\(shown.output)")
+  }
 }

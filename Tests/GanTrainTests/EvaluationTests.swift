@@ -107,6 +107,35 @@ import Testing
     }
   }
 
+  /// Nothing is learnt, so nothing improves. The count goes on where a run was interrupted.
+  @Test func patienceEndsARunThatDoesNotImprove() throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      let idle = ["model.learning_rate=1e-12", "model.dropout=false", "eval.every=1", "eval.metrics=[psnr]"]
+      func start(_ name: String, stopAfter: Int? = nil) throws -> TrainingSummary {
+        try tiny.start(
+          name, stopAfter: stopAfter, idle[0], idle[1], idle[2], idle[3], "eval.patience=2", "train.epochs=9",
+          "train.checkpoint_every=0")
+      }
+      let summary = try start("whole")
+      #expect(summary.reason == .patience && summary.reason.isFinished)
+      let scores = try evals(tiny, "whole").compactMap { $0["psnr"]?.number }
+      let best = try #require(scores.indices.max { scores[$0] < scores[$1] })
+      #expect(scores.count == best + 3 && summary.step == 4 * scores.count)
+      let link = try FileManager.default.destinationOfSymbolicLink(atPath: tiny.path("whole") + "/checkpoints/best")
+      #expect(link == stepFile(4 * (best + 1)))
+      #expect(try start("parts", stopAfter: summary.step - 3).reason == .signal(15))
+      #expect(try tiny.resume("parts").reason == .patience)
+      let file = "checkpoints/" + stepFile(summary.step)
+      #expect(tiny.bytes("parts", file) == tiny.bytes("whole", file))
+      #expect(tiny.bytes("parts", "log.jsonl") == tiny.bytes("whole", "log.jsonl"))
+      // It is complete, until its patience grows.
+      #expect(try TrainingRun.resume(tiny.path("parts"), overrides: []).end == .patience)
+      #expect(try TrainingRun.resume(tiny.path("parts"), overrides: ["eval.patience=3"]).end == nil)
+      expectError(.usage, "eval.patience counts measurements") { try tiny.start("none", "eval.patience=2") }
+    }
+  }
+
   @Test func whatCannotBeMeasuredIsRefused() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)

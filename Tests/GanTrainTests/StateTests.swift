@@ -50,6 +50,7 @@ import Testing
     for score in [0.3, 0.31, 0.299999] { progress.schedule.advance(completed: 1, plan, score: score) }
     progress.averages.add([("G", 0.1)])
     progress.seconds = 12.25
+    progress.evaluationsSinceBest = 3
     let text = JSONValue.object(progress.members).encoded
     #expect(try TrainingProgress(try JSONValue(parsing: text), path: "x") == progress)
     // A fresh schedule holds an infinity.

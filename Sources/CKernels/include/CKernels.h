@@ -244,6 +244,12 @@ void gk_adam(int type, void *parameter, const void *gradient, void *m, void *v, 
 void gk_rmsprop(int type, void *parameter, const void *gradient, void *v, size_t count, double step_size, double alpha,
                 double epsilon, double weight_decay);
 
+// x += share * (value - x), in place.
+void gk_approach(int type, void *x, const void *value, size_t count, double share);
+
+// Exchanges the bytes of two places that do not overlap.
+void gk_exchange(void *a, void *b, size_t bytes);
+
 // Products of a matrix of few rows: c[rows][columns] = a[rows][depth] * b[depth][columns], with at most 32 columns; or
 // with b[columns][depth] transposed. `scratch` has gk_few_rows_scratch(rows) floats. The sum over the depth has the same
 // order whatever `rows` and `columns` are.

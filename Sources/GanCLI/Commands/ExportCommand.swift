@@ -22,6 +22,7 @@ enum ExportCommand: Command {
           "--direction", value: "AtoB|BtoA",
           help: "which generator, if each has its own file (default: the model's first)"),
         OptionSpecification("--network", value: "NAME", help: "write only this network, such as D_A"),
+        .weights,
       ],
       details: """
         A file holds what the official program's own file holds, with the same keys,
@@ -55,7 +56,7 @@ enum ExportCommand: Command {
       try check(output, checkpoint)
     }
     try context.console.startEngine()
-    let trained = try TrainedModel(checkpoint: checkpoint)
+    let trained = try TrainedModel(checkpoint: checkpoint, weights: arguments.weights())
     if isFolder {
       for export in try trained.exports() {
         let file = output.appending(fileName(export, trained))
@@ -83,7 +84,8 @@ enum ExportCommand: Command {
     try OutputFile.makeParent(of: output)
     let count = try trained.write(export, to: output, program: Program.version)
     console.notice(
-      "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)")
+      "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)"
+        + (trained.isAveraged ? ", averaged weights" : ""))
     if !export.leftOut.isEmpty {
       console.notice("left out, because the weights are random: \(export.leftOut.joined(separator: ", "))")
     }

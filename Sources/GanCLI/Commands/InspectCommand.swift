@@ -54,6 +54,9 @@ enum InspectCommand: Command {
       let steps = counted(optimizer.steps, "step")
       table.add(["optimizer \(optimizer.name)", "\(steps), learning rate \(optimizer.learningRate)"])
     }
+    if let updates = summary.updatesOfAverages {
+      table.add(["averaged weights", "\(counted(updates, "update")); used for translations (--weights)"])
+    }
     for change in summary.changes {
       for option in change.options { table.add(["changed", "after step \(change.step): \(option)"]) }
     }

@@ -18,8 +18,7 @@ enum TrainCommand: Command {
         OptionSpecification(
           "--config", short: "c", value: "FILE", help: "configuration of a new run; - reads the standard input"),
         OptionSpecification("--run", value: "DIR", help: "folder of the new run (default: runs/NAME)"),
-        OptionSpecification(
-          "--init", value: "FILE|RUN", repeatable: true, help: "start the new run with these weights"),
+      ] + initOptions + [
         OptionSpecification("--resume", value: "RUN", help: "run folder or checkpoint to continue"),
         OptionSpecification(
           "--set", value: "SECTION.KEY=VALUE", repeatable: true, help: "set an option, over the configuration"),
@@ -47,6 +46,8 @@ enum TrainCommand: Command {
     --init starts a new run with the weights of another run, of a checkpoint, or of
     files of the official programs (see 'ganctl help import'). A table shows which
     networks fit; the others start with random weights, and all optimizers are reset.
+    --init-networks names the only networks to take. Of a run with averaged weights
+    (train.ema) the averages are taken; --init-weights raw takes those of its last step.
 
     'ganctl init --data DIR' writes a configuration for your pictures; 'ganctl help
     config' lists the options.
@@ -57,7 +58,7 @@ enum TrainCommand: Command {
     guard let resumed = arguments.path("--resume") else {
       return try start(arguments, threads, context.console)
     }
-    for option in ["--config", "--run", "--init"] where arguments.flag(option) {
+    for option in ["--config", "--run"] + initOptions.map(\.name) where arguments.flag(option) {
       throw GanError.usage(
         "\(option) cannot be used with --resume", help: "a run continues in its folder; change its options with --set")
     }
@@ -99,6 +100,7 @@ enum TrainCommand: Command {
     case .epochs: " To continue, raise train.epochs with --set."
     case .steps: " To continue, raise train.steps with --set."
     case .time: " To continue, raise train.minutes, which counts the whole run, with --set."
+    case .patience: " To continue, raise eval.patience with --set, or set it to 0."
     case .signal: ""
     }
   }
@@ -110,7 +112,7 @@ enum TrainCommand: Command {
     }
     try ConfigurationFile.refuseModelName(path)
     var document = try ConfigDocument(file: path)
-    for override in arguments.list("--set") + initialWeights(arguments) { document.override(override) }
+    for override in try arguments.list("--set") + initialWeights(arguments) { document.override(override) }
     let configuration = try TrainingConfiguration(&document)
     try configuration.checkUse(document)
     let run = arguments.path("--run")
@@ -168,6 +170,9 @@ enum TrainCommand: Command {
     case .epochs: return "all epochs are done, \(steps)"
     case .steps: return "train.steps is reached, \(steps)"
     case .time: return "train.minutes is used up, after \(steps)"
+    case .patience:
+      let evaluations = counted(run.configuration.eval.patience, "evaluation")
+      return "eval.patience is used up: \(evaluations) without a better score, \(steps)"
     case .signal(let number): return "stopped by signal \(number) after \(steps)"
     }
   }

@@ -28,6 +28,7 @@ enum TranslateCommand: Command {
     OptionSpecification(
       "--run", value: "DIR", help: "run whose newest checkpoint is used (default: the newest run)"),
     OptionSpecification("--checkpoint", value: "FILE", help: "checkpoint to use"),
+    .weights,
     OptionSpecification(
       "--direction", value: "AtoB|BtoA", help: "direction (default: the model's first)"),
     OptionSpecification("--domain", value: "NAME|all", help: "domain to translate to, if the model has several"),
@@ -119,11 +120,12 @@ enum TranslateCommand: Command {
       hasSheet: arguments.flag("--grid"))
     try context.console.startEngine(threads: threads)
     Precision.use(try arguments.precision(context.console))
-    let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint))
+    let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint), weights: arguments.weights())
     let destinations = try request.destinations(trained, plan)
     let console = context.console
     let goals = destinations.map { $0.folder ?? $0.target.name }.joined(separator: ", ")
-    console.notice("\(trained.info.title), \(goals): \(trained.path)")
+    console.notice(
+      "\(trained.info.title), \(goals): \(trained.path)\(trained.isAveraged ? ", averaged weights" : "")")
     if !arguments.flag("--aligned"), plan.looksLikePairs, trained.info.data == .aligned {
       console.warning(
         "every picture is twice as wide as high, so these may be side-by-side pairs",

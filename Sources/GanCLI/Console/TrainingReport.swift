@@ -33,6 +33,9 @@ struct TrainingReport {
     case .steps: return "Finished \(session), in \(time)."
     case .time:
       return "Stopped: train.minutes: \(minutes) is used up (\(session))."
+    case .patience:
+      let evaluations = counted(configuration.eval.patience, "evaluation")
+      return "Stopped: eval.patience: no better score in \(evaluations) (\(session), in \(time))."
     case .signal(let number):
       return "Stopped by \(signalName(number)) (\(session), in \(time))."
     }
@@ -53,6 +56,9 @@ struct TrainingReport {
   private var next: String {
     let path = folder.path.shellWord
     if case .signal = summary.reason { return "Continue with: ganctl train --resume \(path)" }
+    if summary.reason == .patience {
+      return "Next: ganctl translate PICTURE... --checkpoint \(folder.path.appending("checkpoints/best").shellWord)"
+    }
     return "Next: ganctl translate PICTURE... --run \(path)"
   }
 

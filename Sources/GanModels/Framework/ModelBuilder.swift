@@ -7,6 +7,8 @@ package final class ModelBuilder {
   package private(set) var networks: [TensorStore] = []
   package private(set) var optimizers: [(name: String, optimizer: Optimizer)] = []
   package private(set) var pools: [(name: String, pool: ImagePool)] = []
+  /// Averages of the weights of some of the networks, if the run keeps any.
+  package private(set) var averages: WeightAverages?
   /// Draws of the training step (dropout, latent noise).
   package let noise: NoiseSource
   package let elementType: ElementType
@@ -55,6 +57,12 @@ package final class ModelBuilder {
     let pool = ImagePool(capacity: capacity, random: nextStream())
     pools.append((name, pool))
     return pool
+  }
+
+  /// Keeps averages of the weights of these networks, once all optimizers have been made.
+  package func average(_ names: [String], _ rule: WeightAverages.Rule) {
+    averages = WeightAverages(
+      of: networks.filter { names.contains($0.name) }, rule, optimizers: optimizers.map(\.optimizer))
   }
 
   private func nextStream() -> RandomStream {

@@ -30,6 +30,19 @@ extension ModelBuilder {
     return networks.map(\.name).filter(used.contains)
   }
 
+  /// The networks that translations go through to any target, with the styles of other pictures, and back: what
+  /// averages of weights are kept of.
+  /// - Parameter model: made by this builder.
+  package func translatingNetworks(of model: any ImageTranslator) throws -> [String] {
+    let extras = TranslationExtras(
+      hasStyle: model is any MultimodalTranslator, reconstructs: model is any CyclicTranslator)
+    let used = try model.targets.reduce(into: Set<String>()) { names, target in
+      names.formUnion(try networks(behind: target, of: model, extras))
+      names.formUnion(try networks(behind: target, of: model))
+    }
+    return networks.map(\.name).filter(used.contains)
+  }
+
   private static func translateNothing(
     to target: TranslationTarget, _ model: any ImageTranslator, _ extras: TranslationExtras, _ type: ElementType
   ) throws -> [Tensor] {

@@ -18,6 +18,14 @@ package struct TrainingBatch {
   package init(a: Tensor, b: Tensor) { pictures = .sides(a: a, b: b) }
   package init(_ pictures: Tensor, labels: Tensor) { self.pictures = .labelled(pictures, labels: labels) }
 
+  /// Pictures, or pairs of them.
+  package var count: Int {
+    switch pictures {
+    case .sides(let a, _): a.shape[0]
+    case .labelled(let all, _): all.shape[0]
+    }
+  }
+
   /// Of a model of two sides.
   /// - Throws: `GanError` (bug) for labelled pictures.
   package func sides() throws -> (a: Tensor, b: Tensor) {
@@ -43,6 +51,10 @@ package struct BatchPlace: Equatable, Sendable {
   package var index: Int
   /// Batches of the epoch, an incomplete last one included.
   package var count: Int
+  /// The epoch, from 1; nil for none in particular: then weights of losses that change have their largest values.
+  package var epoch: Int?
 
-  package init(index: Int, count: Int) { (self.index, self.count) = (index, count) }
+  package init(index: Int, count: Int, epoch: Int? = nil) {
+    (self.index, self.count, self.epoch) = (index, count, epoch)
+  }
 }

@@ -26,6 +26,7 @@ package struct EvalSettings: Settings, Equatable, Sendable {
   package var metrics: [EvalMetric] = []
   package var count: Int?
   package var features = EvalFeatures.auto
+  package var patience = 0
 
   package init() {}
 
@@ -37,5 +38,17 @@ package struct EvalSettings: Settings, Equatable, Sendable {
         + "else fid, kid"),
     .optionalInteger("count", \.count, in: 2...1_000_000, "validation pictures that are translated; null: all"),
     .choice("features", \.features, "for fid and kid; auto: inception if its weights are found, else built_in"),
+    .integer(
+      "patience", \.patience, in: 0...1_000_000,
+      "the run ends after this many measurements without a better first measure; 0: never"),
   ]
+
+  package func problems() -> [SettingsProblem] {
+    guard patience > 0, every == 0 else { return [] }
+    return [
+      SettingsProblem(
+        "patience", "eval.patience counts measurements, and eval.every is 0: there are none",
+        help: "measure with eval.every, or set patience to 0")
+    ]
+  }
 }

@@ -2,6 +2,7 @@ import GanBase
 import GanConfig
 import GanNN
 import GanTensor
+import GanWeights
 
 /// The section `train` of a configuration: duration, learning rate schedule, and what is written during training.
 package struct TrainSettings: Settings, Equatable, Sendable {
@@ -21,7 +22,12 @@ package struct TrainSettings: Settings, Equatable, Sendable {
   package var sampleCount = 4
   package var validationCount = 50
   package var logEvery = Cadence.steps(50)
+  package var ema = 0.0
+  package var emaHalfLife = 0
+  package var emaWarmup = true
   package var initial: [String] = []
+  package var initialNetworks: [String] = []
+  package var initialWeights = WeightChoice.auto
 
   package init() {}
 
@@ -55,12 +61,60 @@ package struct TrainSettings: Settings, Equatable, Sendable {
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),
     .cadence("log_every", \.logEvery, never: false, "steps or time between lines of log.jsonl"),
+    .number(
+      "ema", \.ema, in: NumberRange(0..<1),
+      "averages of the weights that translate: what a step keeps of them, such as 0.999 (Yaz et al. 2019); 0: none"),
+    .integer(
+      "ema_half_life", \.emaHalfLife, in: 0...1_000_000_000_000,
+      "the same in pictures after which half of the averages is new, such as 10000 (Karras et al. 2018); 0: see ema"),
+    .flag(
+      "ema_warmup", \.emaWarmup,
+      "shorter averages at first: after t steps at most (1+t)/(10+t) is kept; ema_half_life is at most 5% of the "
+        + "pictures so far"),
     .texts("init", \.initial, "runs or files of weights that a new run starts from, as with train --init"),
+    .texts(
+      "init_networks", \.initialNetworks, "the only networks that start from init, such as [G, D]; []: all that fit"),
+    .choice(
+      "init_weights", \.initialWeights, "weights of a run in init; auto: its averages (ema) if it kept any, else raw"),
   ]
 
   package func problems() -> [SettingsProblem] {
-    guard epochs + decayEpochs == 0 else { return [] }
-    return [SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one")]
+    var problems: [SettingsProblem] = []
+    if epochs + decayEpochs == 0 {
+      problems.append(
+        SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one"))
+    }
+    if ema > 0, emaHalfLife > 0 {
+      problems.append(
+        SettingsProblem(
+          "ema_half_life", "train.ema and train.ema_half_life are two forms of the same averages",
+          help: "set one of them to 0"))
+    }
+    if !emaWarmup, averaging == nil {
+      problems.append(
+        SettingsProblem(
+          "ema_warmup", "train.ema_warmup belongs to averages of weights, and there are none",
+          help: "set train.ema or train.ema_half_life, or leave it out"))
+    }
+    if !initialNetworks.isEmpty, initial.isEmpty {
+      problems.append(
+        SettingsProblem(
+          "init_networks", "train.init_networks: there is nothing to start from",
+          help: "name a run or files of weights with train.init or --init"))
+    }
+    if initialWeights != .auto, initial.isEmpty {
+      problems.append(
+        SettingsProblem(
+          "init_weights", "train.init_weights: there is nothing to start from",
+          help: "name a run or files of weights with train.init or --init"))
+    }
+    return problems
+  }
+
+  /// How weights are averaged; nil if they are not.
+  var averaging: WeightAverages.Rule? {
+    if ema > 0 { return WeightAverages.Rule(.perUpdate(ema), warmsUp: emaWarmup) }
+    return emaHalfLife > 0 ? WeightAverages.Rule(.halfLife(pictures: Double(emaHalfLife)), warmsUp: emaWarmup) : nil
   }
 
   /// All epochs, including those with decay.

@@ -21,7 +21,7 @@ package struct CheckpointSummary {
   package let engineReason: String?
   /// The configuration as YAML.
   package let config: String?
-  /// Tensors by network, then the optimizers' averages and the image pools.
+  /// Tensors by network, then the optimizers' averages, the image pools, and the averages of weights.
   package let groups: [Group]
   package let tensors: [StoredTensor]
   private let state: JSONValue?
@@ -58,19 +58,24 @@ package struct CheckpointSummary {
   /// Pictures of the current epoch trained on so far.
   package var picturesOfEpoch: Int? { state?["item"]?.integer }
 
+  /// How often averages of the weights have been updated; nil if there are none.
+  package var updatesOfAverages: Int? { state?[CheckpointFile.averagePrefix]?["updates"]?.integer }
+
   /// Steps taken and the current rate of each optimizer.
   package var optimizers: [(name: String, steps: Int, learningRate: Double)] {
     guard case .object(let members)? = state?["optimizers"] else { return [] }
     return members.map { ($0.key, $0.value["steps"]?.integer ?? 0, $0.value["learning_rate"]?.number ?? 0) }
   }
 
-  /// Names are `<network>.<key>`, `optimizer.<name>...` and `pool.<name>...`; groups keep the order of the file.
+  /// Names are `<network>.<key>`, `optimizer.<name>...`, `pool.<name>...` and `ema.<network>.<key>`; groups keep the
+  /// order of the file.
   private static func grouped(_ tensors: [StoredTensor]) -> [Group] {
     var order: [String] = []
     var members: [String: [StoredTensor]] = [:]
     for tensor in tensors {
       let parts = tensor.name.split(separator: ".").map(String.init)
-      let isState = parts.count > 1 && ["optimizer", "pool"].contains(parts[0])
+      let states = ["optimizer", "pool", CheckpointFile.averagePrefix]
+      let isState = parts.count > 1 && states.contains(parts[0])
       let name = isState ? "\(parts[0]) \(parts[1])" : parts.first ?? tensor.name
       if members[name] == nil { order.append(name) }
       members[name, default: []].append(tensor)

@@ -5,7 +5,8 @@ import GanStore
 import GanWeights
 
 /// Initial weights of a new run, loaded from checkpoints or from files of official programs in place of random ones.
-/// Each network is loaded completely or not at all.
+/// Each network is loaded completely or not at all. Of a run that keeps averages of its weights, these are loaded
+/// unless the raw weights are asked for.
 package struct InitialWeights {
   /// The origin of each network's weights, in the order of the model.
   package private(set) var networks: [(name: String, origin: String)] = []
@@ -16,18 +17,28 @@ package struct InitialWeights {
   /// Why networks were not loaded.
   private var reasons: [String: Diagnostic] = [:]
   private var counts: [String: Int] = [:]
+  /// The networks whose weights are averages.
+  private var averaged: Set<String> = []
+  /// The only networks to load; empty for all that fit.
+  private let wanted: [String]
 
   /// - Parameters:
-  ///   - sources: runs, checkpoints, or files that `import` reads; each may begin with `NETWORK=`.
+  ///   - train: names runs, checkpoints, or files that `import` reads; each may begin with `NETWORK=`.
   ///   - builder: the builder that made the model.
-  /// - Throws: `GanError`: (checkpoint) for a file that cannot be read, or if no network in any of them fits, (usage)
-  ///   if it is unclear which network a file holds.
-  init(_ sources: [String], into builder: ModelBuilder, of model: any ImageTranslator, _ info: ModelInfo) throws {
+  /// - Throws: `GanError`: (checkpoint) for a file that cannot be read, if no network in any of them fits, or if one
+  ///   that is wanted is in none, (usage) if it is unclear which network a file holds, for a network that the model does
+  ///   not have, or if averages are wanted of a file without any.
+  init(_ train: TrainSettings, into builder: ModelBuilder, of model: any ImageTranslator, _ info: ModelInfo) throws {
+    let sources = train.initial
+    wanted = train.initialNetworks
+    try Self.checkNames(wanted, builder.networks.map(\.name), info)
     let usual = try model.targets.first.map { try model.generator(for: $0).name }
     let choice = NetworkChoice(networks: builder.networks, info: info, usual: sources.count == 1 ? usual : nil)
+    var found: [String] = []
     for source in sources {
       let (named, path) = builder.splitNetwork(from: FilePath(source))
-      let file = try Self.read(path, builder.networks, info)
+      let file = try Self.read(path, builder.networks, info, train.initialWeights)
+      found += file.parts.compactMap(\.label)
       for part in file.parts {
         let network =
           try named.flatMap { name in builder.networks.first { $0.name == name } }
@@ -36,16 +47,51 @@ package struct InitialWeights {
           unused.append("\(part.label ?? "the weights") of \(file.path.shown)")
           continue
         }
+        guard isWanted(network.name) else { continue }
         try take(part, into: network, from: file.path)
       }
     }
+    if let missing = wanted.first(where: { counts[$0] == nil }) { throw lacks(missing, sources, found) }
     guard !counts.isEmpty else { throw Self.nothingFits(sources, reasons) }
     networks = builder.networks.map { ($0.name, origin(of: $0.name)) }
   }
 
-  private static func read(_ path: FilePath, _ networks: [TensorStore], _ info: ModelInfo) throws -> WeightParts {
+  private static func checkNames(_ wanted: [String], _ known: [String], _ info: ModelInfo) throws {
+    guard let unknown = wanted.first(where: { !known.contains($0) }) else { return }
+    let near = suggestion(for: unknown, among: known).map { "did you mean \($0)? " } ?? ""
+    throw GanError.usage(
+      "train.init_networks: \(info.name) has no network \(unknown)",
+      help: "\(near)It has \(known.joined(separator: ", "))")
+  }
+
+  private func isWanted(_ network: String) -> Bool { wanted.isEmpty || wanted.contains(network) }
+
+  /// The error for a network that is wanted but in none of the files.
+  private func lacks(_ network: String, _ sources: [String], _ found: [String]) -> GanError {
+    if let reason = reasons[network] {
+      return .checkpoint(
+        "train.init_networks: \(network) does not fit: \(reason.message)", at: reason.location,
+        help: "the section model of the configuration must describe the networks as they were trained")
+    }
+    let near = suggestion(for: network, among: found).map { "did you mean \($0)? " } ?? ""
+    let held = found.isEmpty ? "" : "; there are \(found.joined(separator: ", "))"
+    return .checkpoint(
+      "train.init_networks: there is no network \(network) in \(sources.joined(separator: ", "))\(held)",
+      help: "\(near)Name networks that the files hold, or leave init_networks out")
+  }
+
+  private static func read(
+    _ path: FilePath, _ networks: [TensorStore], _ info: ModelInfo, _ choice: WeightChoice
+  ) throws -> WeightParts {
+    let option = "train.init_weights: \(choice.rawValue)"
     if try path.isFolder || WeightFile.isCheckpoint(path) {
-      return try WeightParts(checkpoint: try CheckpointFile(path: try CheckpointLocator.resolve(path)))
+      let checkpoint = try CheckpointFile(path: try CheckpointLocator.resolve(path))
+      return try WeightParts(
+        checkpoint: checkpoint, averaged: try checkpoint.usesAverages(choice, option: option))
+    }
+    guard choice != .ema else {
+      throw GanError.usage(
+        "\(option): only runs of ganctl hold averages of weights", at: path, help: "leave init_weights out")
     }
     return try WeightParts(file: path, networks: networks, files: info.files)
   }
@@ -62,13 +108,15 @@ package struct InitialWeights {
     }
     try fit.load(part.tensors, into: network, from: path)
     counts[network.name] = network.entries.count
+    if part.isAveraged { averaged.insert(network.name) }
     origins[network.name] = .trained(start: path.shown)
   }
 
   private func origin(of network: String) -> String {
     if let count = counts[network], case .trained(let start?) = origins[network] {
-      return "from \(start) (\(counted(count, "tensor")))"
+      return "from \(start) (\(counted(count, "tensor"))\(averaged.contains(network) ? ", averaged weights" : ""))"
     }
+    if !isWanted(network) { return "random: not named in init_networks" }
     return reasons[network].map { "random: \($0.message)" } ?? "random: in none of the files"
   }
 
@@ -83,9 +131,9 @@ package struct InitialWeights {
 
 extension ModelSketch {
   /// Makes the checks of `loadInitialWeights`, except of values, before the networks take memory.
-  func checkInitialWeights(_ sources: [String], _ info: ModelInfo) throws {
-    guard !sources.isEmpty else { return }
-    try dryRun { _ = try InitialWeights(sources, into: builder, of: model, info) }
+  func checkInitialWeights(_ train: TrainSettings, _ info: ModelInfo) throws {
+    guard !train.initial.isEmpty else { return }
+    try dryRun { _ = try InitialWeights(train, into: builder, of: model, info) }
   }
 }
 
@@ -94,9 +142,9 @@ extension TrainingParts {
   /// - Returns: nil if `train.init` is empty.
   /// - Throws: the errors of `InitialWeights`.
   package mutating func loadInitialWeights() throws -> InitialWeights? {
-    let sources = configuration.train.initial
-    guard !sources.isEmpty else { return nil }
-    let weights = try InitialWeights(sources, into: builder, of: model, configuration.model.configured.info)
+    let train = configuration.train
+    guard !train.initial.isEmpty else { return nil }
+    let weights = try InitialWeights(train, into: builder, of: model, configuration.model.configured.info)
     origins = weights.origins
     return weights
   }

@@ -41,7 +41,8 @@ extension TrainingConfiguration {
     case "seed": return "the weights and the order of the pictures came from it"
     case "name": return "the run has its folder already"
     case "model.name": return "another model has other networks"
-    case "train.init": return "its weights have been trained since they began"
+    case "train.init", "train.init_networks", "train.init_weights":
+      return "its weights have been trained since they began"
     case "data.direction": return "the networks have learned the other direction"
     case "data.held_out": return "pictures that were held out until now would be trained on, or the other way round"
     case "data.selected_attributes": return "the labels would mean something else"

@@ -27,7 +27,13 @@ struct RestoredRun {
     }
     if !state.newOptimizers.isEmpty {
       observer?.notice(
-        "The averages of another optimizer are dropped; starting afresh: \(state.newOptimizers.joined(separator: ", ")).")
+        "The averages of another optimizer are dropped; starting afresh: "
+          + "\(state.newOptimizers.joined(separator: ", ")).")
+    }
+    switch state.averagesChange {
+    case .started: observer?.notice("The averages of the weights begin with those of step \(state.progress.step).")
+    case .dropped: observer?.notice("The averages of the weights are dropped: train.ema is off.")
+    case nil: break
     }
     var progress = state.progress
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]

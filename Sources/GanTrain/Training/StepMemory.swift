@@ -23,6 +23,8 @@ package struct StepMemory {
     var filePixels = 0
     /// Pictures on a sample sheet.
     var samples = 0
+    /// Networks of whose weights averages are kept.
+    var averaged: [String] = []
     /// Memory that measuring between steps needs.
     var measuring = (maps: 0, arrays: 0)
 
@@ -115,6 +117,7 @@ package struct StepMemory {
     let making = sketch.bytesOfMaking
     var columns = 0
     try sketch.dryRun {
+      if !work.averaged.isEmpty { sketch.builder.average(work.averaged, WeightAverages.Rule(.perUpdate(0))) }
       let rows = (0..<work.samples).map { _ in sketch.batch(work, of: 1) }
       func draw() throws {
         guard let row = rows.first else { return }

@@ -6,6 +6,8 @@ package enum StopReason: Equatable, Sendable {
   case steps
   /// `train.minutes` are used up.
   case time
+  /// `eval.patience` evaluations were no better than the best.
+  case patience
   /// A signal with this number arrived.
   case signal(Int32)
 

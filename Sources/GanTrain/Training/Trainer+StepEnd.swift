@@ -11,7 +11,7 @@ extension Trainer {
     try noteLosses(epoch)
     let isBest = place == .last ? try endEpoch() : false
     progress.unfinished = nil
-    let isLast = progress.end(train) != nil
+    let isLast = progress.end(parts.configuration) != nil
     if isLast || sampleTurn.isDue(step: progress.step, at: seconds) { try writeSamples() }
     let completed = progress.position.epoch, interval = train.epochCheckpointEvery
     let files = CheckpointKeeper.Files(
@@ -38,10 +38,10 @@ extension Trainer {
   private func endEpoch() throws -> Bool {
     let completed = progress.position.epoch
     let tell = { (number: Int, all: Int) in try self.tell("epoch \(completed): validation picture", number, all) }
-    let score = try interruptible { try validation?.score(tell: tell) }
+    let score = try withAverages { try interruptible { try validation?.score(tell: tell) } }
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
-    let evaluated = try interruptible {
-      try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell)
+    let evaluated = try withAverages {
+      try interruptible { try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell) }
     }
     progress.schedule.advance(
       completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
@@ -57,8 +57,20 @@ extension Trainer {
     let values = evaluated.values.map { "\($0.name) \(short($0.value))" }.joined(separator: ", ")
     observer?.notice(
       "epoch \(epoch): \(values)\(features.map { " (\($0))" } ?? "")\(isBest ? "; the best so far" : "")")
-    if isBest { progress.best = BestScore(score: evaluated.score, measure: evaluated.measure, step: progress.step) }
+    if isBest {
+      progress.best = BestScore(score: evaluated.score, measure: evaluated.measure, step: progress.step)
+      progress.evaluationsSinceBest = 0
+    } else {
+      progress.evaluationsSinceBest += 1
+    }
     return isBest
+  }
+
+  /// Looks at the model's translations with the averages of its weights, if it keeps any. Not within
+  /// `interruptible`: once that is cut short, nothing is computed, and the weights could not come back.
+  private func withAverages<Result>(_ body: () throws -> Result) rethrows -> Result {
+    guard let averages = parts.builder.averages else { return try body() }
+    return try averages.used(by: body)
   }
 
   // MARK: Files
@@ -74,7 +86,9 @@ extension Trainer {
 
   func writeSamples() throws {
     guard let samples = parts.samples else { return }
-    let sheet = try interruptible { try samples.drawn { try tell("sample sheet: picture", $0, $1) } }
+    let sheet = try withAverages {
+      try interruptible { try samples.drawn { try tell("sample sheet: picture", $0, $1) } }
+    }
     try PictureFile.writePNG(sheet, to: folder.samplePath(step: progress.step))
     lastSample = progress.step
     sampleTurn.taken(at: seconds)

@@ -15,7 +15,7 @@ package final class Trainer {
   let parts: TrainingParts
   let folder: RunFolder
   private(set) weak var observer: TrainingObserver?
-  private let stopSignal: () -> Int32?
+  let stopSignal: () -> Int32?
   let train: TrainSettings
   let log: LossLog
   let loader: Loader
@@ -24,7 +24,7 @@ package final class Trainer {
   private let revocable: RevocableStep
   private let changes: [OptionChange]
   /// The learning rate before this process; nil for a new run.
-  private let rateBefore: Double?
+  let rateBefore: Double?
 
   var progress: TrainingProgress
   /// The progress that matches the networks in memory, to save a checkpoint after a failure; nil while a step changes
@@ -35,12 +35,12 @@ package final class Trainer {
   var logTurn: Turn, sampleTurn: Turn, checkpointTurn: Turn
   private(set) var stepsDone = 0, picturesDone = 0
   private var told: Set<String> = []
-  private var isEnding = false
-  private let begin = ContinuousClock.now
+  private(set) var isEnding = false
+  let begin = ContinuousClock.now
   /// Seconds that earlier processes spent on this run, if its time is limited.
-  private let secondsBefore: Double
+  let secondsBefore: Double
   /// The optimizer whose rate is shown.
-  private let main: Optimizer?
+  let main: Optimizer?
 
   /// - Parameters:
   ///   - checkpoint: the checkpoint to resume from; nil for a new run.
@@ -85,6 +85,8 @@ package final class Trainer {
     loader = try Loader(parts.pictures, from: progress.position)
     validation = Validation(parts)
     lastSample = checkpoint == nil || progress.unfinished != nil ? nil : progress.step
+    // Weights that the run begins with may have been loaded since the model was made.
+    if checkpoint == nil { parts.builder.averages?.start() }
     applyRate()
     reportSkipped()
   }
@@ -158,6 +160,7 @@ package final class Trainer {
       try parts.model.trainStep(batch).entries.map { ($0.name, $0.value.item) }
     }
     guard let losses else { throw interruption }
+    parts.builder.averages?.update(pictures: batch.count)
     return losses
   }
 
@@ -187,36 +190,10 @@ package final class Trainer {
     }
   }
 
-  // MARK: The rate
-
-  func applyRate() {
-    for (_, optimizer) in parts.builder.optimizers where optimizer.settings.followsSchedule {
-      optimizer.learningRate = optimizer.settings.learningRate * factor
-    }
-  }
-
-  /// The schedule's factor for the learning rate: by epochs, and by time if that is limited.
-  private var factor: Double {
-    guard let minutes = train.minutes else { return progress.schedule.factor }
-    return min(progress.schedule.factor, train.plan.most(atShareOfTime: secondsInAll / (minutes * 60)))
-  }
-
-  /// Of the generators.
-  var learningRate: Double { main?.learningRate ?? 0 }
-
-  /// The current learning rate of the generators and its further course, and other rates, for the first lines of a
-  /// run: `0.0002 now, falls to 1.98e-06 from epoch 101 to 200; D 0.0004`.
-  package var rateInWords: String {
-    let full = main?.settings.learningRate ?? 0
-    let words = train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: full)
-    let others = parts.builder.optimizers.filter { $0.optimizer.settings.learningRate != full }
-    return ([words] + others.map { "\($0.name) \(short($0.optimizer.learningRate, digits: 3))" }).joined(separator: "; ")
-  }
-
   // MARK: The end
 
   private func stopReason() -> StopReason? {
-    if let reason = progress.end(train) { return reason }
+    if let reason = progress.end(parts.configuration) { return reason }
     if let number = stopSignal() { return .signal(number) }
     return train.minutes.map { secondsInAll >= $0 * 60 } == true ? .time : nil
   }
@@ -273,29 +250,5 @@ package final class Trainer {
     return error.adding(
       help: "step \(settled.step) is saved in \(checkpoints.last?.path ?? folder.path): when this is fixed, continue "
         + "with: ganctl train --resume \(folder.path.shellWord)")
-  }
-
-  // MARK: Progress
-
-  /// Reports progress before each picture of work that takes long.
-  /// - Throws: `Interruption` after a signal, unless the run is ending because of it already.
-  func tell(_ what: String, _ number: Int, _ all: Int) throws {
-    observer?.phase("\(what) \(number) of \(all)")
-    if !isEnding, let signal = stopSignal() { throw Interruption(signal: signal) }
-  }
-
-  /// Seconds since training began in this process.
-  var seconds: Double { (ContinuousClock.now - begin) / .seconds(1) }
-  var secondsInAll: Double { secondsBefore + seconds }
-
-  func status(epoch: Int) -> TrainingStatus {
-    let data = parts.pictures
-    let position = progress.position
-    let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.request.batchSize
-    let byEpochs = progress.step + max(0, left)
-    return TrainingStatus(
-      step: progress.step, allSteps: min(byEpochs, max(train.steps ?? byEpochs, progress.step)), epoch: epoch,
-      epochs: train.allEpochs, pictures: picturesDone, losses: recent.means,
-      secondsLeft: train.minutes.map { max(0, $0 * 60 - secondsInAll) })
   }
 }

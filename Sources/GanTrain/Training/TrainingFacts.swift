@@ -7,12 +7,26 @@ package struct TrainingFacts {
 
   package init(_ parts: TrainingParts) { self.parts = parts }
 
-  package var lines: [String] { [model, data] + parts.notices.map { "note:   \($0)" } }
+  package var lines: [String] {
+    [model] + [averages].compactMap { $0 } + [data] + parts.notices.map { "note:   \($0)" }
+  }
 
   private var model: String {
     let info = parts.configuration.model.configured.info
     let networks = parts.builder.networks.map { "\($0.name) \(grouped($0.parameterCount))" }
     return "model:  \(info.title); parameters: \(networks.joined(separator: ", "))"
+  }
+
+  /// For instance `ema:    0.999 of the averages of G_A, G_B is kept by each step; sheets and translations use them`.
+  private var averages: String? {
+    guard let averages = parts.builder.averages else { return nil }
+    let names = averages.networks.joined(separator: ", ")
+    let kept =
+      switch averages.rule.decay {
+      case .perUpdate(let share): "a step keeps \(short(share, digits: 8)) of them"
+      case .halfLife(let pictures): "half of them is new after \(grouped(Int(pictures))) pictures"
+      }
+    return "ema:    averages of \(names); \(kept); sample sheets, measurements and translations use them"
   }
 
   private var data: String {

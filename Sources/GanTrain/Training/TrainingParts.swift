@@ -53,8 +53,12 @@ package struct TrainingParts {
     let train = configuration.train, info = configuration.model.configured.info
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
     try Self.checkDomains(pictures, validation)
-    if begins { try whole.checkInitialWeights(train.initial, info) }
+    if begins { try whole.checkInitialWeights(train, info) }
+    let averaged = try train.averaging.map { _ in
+      try whole.dryRun { try whole.builder.translatingNetworks(of: sketch) }
+    }
     if let memory, var work = Self.work(found.report, pictures, validation, train) {
+      work.averaged = averaged ?? []
       work.measuring = evaluation?.bytes ?? (0, 0)
       phase("counting the memory of a step")
       let step = try StepMemory(configuration.model.configured, train.precision, work)
@@ -65,6 +69,9 @@ package struct TrainingParts {
     let seed = UInt64(configuration.run.seed)
     let builder = ModelBuilder(seed: seed, readWeights: { try WeightFile.read(FilePath($0)) })
     let model = try OutOfMemory.guarding { try configuration.model.configured.make(builder) }
+    if let rule = train.averaging, let averaged {
+      try OutOfMemory.guarding { builder.average(averaged, rule) }
+    }
     (self.builder, self.model) = (builder, model)
     samples = try OutOfMemory.guarding {
       try train.sampleCount == 0

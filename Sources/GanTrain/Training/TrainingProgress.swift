@@ -14,6 +14,8 @@ struct TrainingProgress: Equatable {
   var averages = LossAverages()
   /// The best evaluation so far, if any.
   var best: BestScore?
+  /// Evaluations since the best one.
+  var evaluationsSinceBest = 0
   /// Set between a step and the end of the work after it (log, measures, sheets, checkpoints): whether the step was the
   /// last of its epoch.
   var unfinished: StepPlace?
@@ -25,17 +27,18 @@ struct TrainingProgress: Equatable {
   var seconds: Double?
 
   /// Why the run is complete; nil if it is not. Does not check the time, which the trainer checks itself.
-  func end(_ train: TrainSettings) -> StopReason? {
+  func end(_ configuration: TrainingConfiguration) -> StopReason? {
+    let train = configuration.train, patience = configuration.eval.patience
     if position.epoch >= train.allEpochs { return .epochs }
     if let steps = train.steps, step >= steps { return .steps }
-    return nil
+    return patience > 0 && evaluationsSinceBest >= patience ? .patience : nil
   }
 
   /// The same before resuming a run, with the time.
-  func endBeforeResuming(_ train: TrainSettings) -> StopReason? {
+  func endBeforeResuming(_ configuration: TrainingConfiguration) -> StopReason? {
     if unfinished != nil { return nil }
-    if let reason = end(train) { return reason }
-    if let minutes = train.minutes, let seconds, seconds >= minutes * 60 { return .time }
+    if let reason = end(configuration) { return reason }
+    if let minutes = configuration.train.minutes, let seconds, seconds >= minutes * 60 { return .time }
     return nil
   }
 
@@ -90,6 +93,7 @@ extension TrainingProgress {
       ("schedule", schedule.json), ("averages", averages.json),
     ]
     if let best { members.append(("best", best.json)) }
+    if evaluationsSinceBest > 0 { members.append(("evaluations_since_best", .integer(evaluationsSinceBest))) }
     if let unfinished { members.append(("unfinished", .string(unfinished.rawValue))) }
     if skipped > 0 { members.append(("skipped", .integer(skipped))) }
     if !history.isEmpty { members.append(("history", .array(history.map(\.json)))) }
@@ -112,6 +116,7 @@ extension TrainingProgress {
     guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
     (self.schedule, self.averages) = (schedule, averages)
     best = state["best"].flatMap(BestScore.init)
+    evaluationsSinceBest = state["evaluations_since_best"] == nil ? 0 : try count("evaluations_since_best")
     unfinished = state["unfinished"]?.string.flatMap(StepPlace.init)
     skipped = state["skipped"] == nil ? 0 : try count("skipped")
     history = (state["history"]?.array ?? []).compactMap(RunChange.init)

@@ -88,7 +88,7 @@ package enum TrainingRun {
     let progress = try TrainingProgress(try checkpoint.json(TrainingState.Key.state), path: path)
     let proper = try folder.renamed(path, step: progress.step)
     if proper != path { checkpoint = try CheckpointFile.open(proper) }
-    let end = progress.endBeforeResuming(configuration.train)
+    let end = progress.endBeforeResuming(configuration)
     // The last process may have died just before tidying up.
     if end != nil { try folder.restore(to: proper, progress, keeping: configuration.train.keepCheckpoints) }
     return Continuation(

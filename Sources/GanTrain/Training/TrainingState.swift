@@ -12,6 +12,10 @@ struct TrainingState {
   let fingerprint: UInt64
   /// Optimizers that start afresh, because the checkpoint's averages are those of another kind.
   private(set) var newOptimizers: [String] = []
+  /// What became of averages of weights, if the checkpoint's do not go on.
+  private(set) var averagesChange: AveragesChange?
+
+  enum AveragesChange { case started, dropped }
 
   typealias Key = ModelMetadata
 
@@ -21,7 +25,7 @@ struct TrainingState {
 
   // MARK: Saving
 
-  /// Networks, then the optimizers' averages, then the image pools.
+  /// Networks, then the optimizers' averages, then the image pools, then the averages of weights.
   var tensors: [TensorSource] {
     let networks = builder.tensors.map { TensorSource($0.name, official: $0.entry) }
     let averages = builder.optimizers.flatMap { name, optimizer in
@@ -32,21 +36,18 @@ struct TrainingState {
     let pools = builder.pools.flatMap { name, pool in
       pool.pictures.enumerated().map { TensorSource("pool.\(name).\($0.offset)", $0.element) }
     }
-    return networks + averages + pools
+    let weights = (builder.averages?.slots ?? []).map { slot in
+      TensorSource(Self.key(slot), official: slot.entry, value: slot.average)
+    }
+    return networks + averages + pools + weights
   }
 
   var json: JSONValue {
-    .object(
+    var members =
       progress.members + [
         ("pictures", .string("\(fingerprint)")),
         ("noise", (builder.noise as? RandomNoise)?.stream.state.json ?? .null),
-        (
-          "optimizers",
-          .object(
-            builder.optimizers.map { name, optimizer in
-              (name, Self.json(optimizer))
-            })
-        ),
+        ("optimizers", .object(builder.optimizers.map { name, optimizer in (name, Self.json(optimizer)) })),
         (
           "pools",
           .object(
@@ -54,7 +55,9 @@ struct TrainingState {
               (name, ["pictures": .integer(pool.pictures.count), "random": pool.random.state.json])
             })
         ),
-      ])
+      ]
+    if let averages = builder.averages { members.append((Self.averagesKey, averages.count.json)) }
+    return .object(members)
   }
 
   /// The name of the first tensor with a number that is not finite, or nil.
@@ -76,6 +79,10 @@ struct TrainingState {
     if kind != .adam { members.append(("kind", .string(kind.rawValue))) }
     return .object(members)
   }
+
+  static let averagesKey = CheckpointFile.averagePrefix
+
+  private static func key(_ slot: WeightAverages.Slot) -> String { "\(CheckpointFile.averagePrefix).\(slot.name)" }
 
   private static func key(_ optimizer: String, _ average: String, _ slot: Optimizer.Slot) -> String {
     "optimizer.\(optimizer).\(average).\(slot.name)"
@@ -101,6 +108,25 @@ struct TrainingState {
     }
     for (name, pool) in builder.pools { try Self.restore(pool, name, state, checkpoint) }
     try Self.restore(builder.noise, state, checkpoint)
+    averagesChange = try Self.restore(builder.averages, state, checkpoint)
+  }
+
+  /// Averages that the checkpoint does not hold begin with its weights.
+  private static func restore(
+    _ averages: WeightAverages?, _ state: JSONValue, _ checkpoint: CheckpointFile
+  ) throws -> AveragesChange? {
+    guard let averages else { return state[averagesKey] == nil ? nil : .dropped }
+    guard let stored = state[averagesKey] else {
+      averages.start()
+      return .started
+    }
+    guard let count = WeightAverages.Count(json: stored) else { throw missing(averagesKey, checkpoint) }
+    for slot in averages.slots {
+      let tensor = try checkpoint.tensor(key(slot), shape: slot.entry.officialShape.sizes).tensor()
+      slot.average.assign(slot.entry.layout.fromOfficial(tensor).converted(to: slot.average.type))
+    }
+    averages.resume(from: count)
+    return nil
   }
 
   /// - Returns: false if the checkpoint's averages are those of another kind of optimizer: it starts afresh.
@@ -152,5 +178,21 @@ struct TrainingState {
   private static func missing(_ key: String, _ checkpoint: CheckpointFile) -> GanError {
     GanError.checkpoint(
       "its state lacks a usable '\(key)'", at: checkpoint.path, help: "use another checkpoint of the run")
+  }
+}
+
+extension WeightAverages.Count {
+  fileprivate var json: JSONValue {
+    ["updates": .integer(updates), "pictures": .integer(pictures), "pending": .integer(pending)]
+  }
+
+  /// nil if the value does not have the form that `json` writes.
+  fileprivate init?(json: JSONValue) {
+    func count(_ key: String) -> Int? { json[key]?.integer.flatMap { (0..<1 << 50).contains($0) ? $0 : nil } }
+    guard let updates = count("updates"), let pictures = count("pictures"), let pending = count("pending") else {
+      return nil
+    }
+    self.init()
+    (self.updates, self.pictures, self.pending) = (updates, pictures, pending)
   }
 }
