@@ -43,6 +43,11 @@ enum ConfigurationTopics {
 
       section model:
       \(model.documentation())
+      Weights of losses may change with the epochs. {1: 10, 51: 5, 60-100: 0} is 10 from
+      epoch 1 on and 5 from epoch 51 on, and goes in a line from there in epoch 60 to 0
+      in epoch 100:
+
+          --set 'model.KEY={1: 10, 51: 5, 60-100: 0}'
       """
     }
   }

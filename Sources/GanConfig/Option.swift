@@ -14,9 +14,15 @@ package struct Option<Root>: Sendable {
   package let allowed: String
   let read: @Sendable (inout Root, ConfigNode) -> Complaint?
   let write: @Sendable (Root) -> String
+  /// Sets a number that changes from epoch to epoch to its value in one; nil for other options.
+  let enter: (@Sendable (inout Root, _ epoch: Int?) -> Void)?
 
-  init<Value>(_ key: String, _ path: Path<Value>, _ format: ValueFormat<Value>, _ help: String) {
+  init<Value>(
+    _ key: String, _ path: Path<Value>, _ format: ValueFormat<Value>, _ help: String,
+    enter: (@Sendable (inout Root, _ epoch: Int?) -> Void)? = nil
+  ) {
     self.key = key
+    self.enter = enter
     self.help = help
     expected = format.expected
     allowed = format.allowed
@@ -40,6 +46,11 @@ package struct Option<Root>: Sendable {
     allowed = option.allowed
     read = { option.read(&$0[keyPath: path], $1) }
     write = { option.write($0[keyPath: path]) }
+    if let inner = option.enter {
+      enter = { inner(&$0[keyPath: path], $1) }
+    } else {
+      enter = nil
+    }
   }
 
   /// The value in `root` as configuration text.

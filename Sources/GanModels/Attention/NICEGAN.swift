@@ -16,9 +16,9 @@ package final class NICEGAN: AttentionTranslator {
     package var blocks = 6
     package var discriminatorLayers = 7
     package var head = HeadOptions(light: true)
-    package var adversarialWeight = 1.0
-    package var cycleWeight = 10.0
-    package var reconstructionWeight = 10.0
+    @Scheduled package var adversarialWeight = 1.0
+    @Scheduled package var cycleWeight = 10.0
+    @Scheduled package var reconstructionWeight = 10.0
     package var heatmap = true
     package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
@@ -32,10 +32,10 @@ package final class NICEGAN: AttentionTranslator {
         .integer(
           "n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator; n_dis - 2 of them halve the picture"),
       ] + Option.all(of: \.head) + [
-        .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
-        .number(
-          "recon_weight", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
+        .weight("adv_weight", \.$adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .weight("cycle_weight", \.$cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
+        .weight(
+          "recon_weight", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
         .flag("heatmap", \.heatmap, "show a heat map of the codes on sample sheets"),
       ] + Option.all(of: \.optimizer)
 
@@ -47,7 +47,7 @@ package final class NICEGAN: AttentionTranslator {
   typealias Judgement = NICEGANDiscriminator.Judgement
 
   package let inputs: ModelInputs
-  package let options: Options
+  package private(set) var options: Options
   package let gen2A: NICEGANGenerator, gen2B: NICEGANGenerator
   package let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
@@ -70,6 +70,7 @@ package final class NICEGAN: AttentionTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides()
     try head.check(a)
     try head.check(b)

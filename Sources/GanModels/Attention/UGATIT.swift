@@ -16,10 +16,10 @@ package final class UGATIT: AttentionTranslator {
     package var width = 64
     package var blocks = 4
     package var head = HeadOptions(light: false)
-    package var adversarialWeight = 1.0
-    package var cycleWeight = 10.0
-    package var identityWeight = 10.0
-    package var camWeight = 1000.0
+    @Scheduled package var adversarialWeight = 1.0
+    @Scheduled package var cycleWeight = 10.0
+    @Scheduled package var identityWeight = 10.0
+    @Scheduled package var camWeight = 1000.0
     package var heatmap = true
     package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
 
@@ -31,12 +31,12 @@ package final class UGATIT: AttentionTranslator {
         .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper layers have multiples of it"),
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator, before and after attention"),
       ] + Option.all(of: \.head) + [
-        .number("adv_weight", \.adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number("cycle_weight", \.cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
-        .number(
-          "identity_weight", \.identityWeight, in: 0...1e6,
+        .weight("adv_weight", \.$adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .weight("cycle_weight", \.$cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
+        .weight(
+          "identity_weight", \.$identityWeight, in: 0...1e6,
           "weight of the identity loss: pictures of the target side should not change"),
-        .number("cam_weight", \.camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
+        .weight("cam_weight", \.$camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
         .flag("heatmap", \.heatmap, "show a heat map of the attention on sample sheets"),
       ] + Option.all(of: \.optimizer)
 
@@ -48,7 +48,7 @@ package final class UGATIT: AttentionTranslator {
   package typealias Translation = UGATITGenerator.Translation
 
   package let inputs: ModelInputs
-  package let options: Options
+  package private(set) var options: Options
   package let genA2B: UGATITGenerator, genB2A: UGATITGenerator
   package let disA: Judges, disB: Judges
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
@@ -74,6 +74,7 @@ package final class UGATIT: AttentionTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides()
     try head.check(a)
     try head.check(b)

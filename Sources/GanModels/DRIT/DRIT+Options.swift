@@ -7,7 +7,7 @@ extension DRIT {
     package var discriminatorLayers: Int?
     package var channels = ChannelOptions()
     package var seeksModes = true
-    package var modeWeight = 1.0
+    @Scheduled package var modeWeight = 1.0
     package var training = DRITTrainingOptions()
 
     package init() {}
@@ -21,7 +21,7 @@ extension DRIT {
           "layers of stride 2 at each scale; null: 4, or 6 with dis_scale: 1"),
       ] + Option.all(of: \.channels) + [
         .flag("mode_seeking", \.seeksModes, "mode-seeking loss: different attributes should give different pictures"),
-        .number("lambda_ms", \.modeWeight, in: 0...1e6, "weight of the mode-seeking loss"),
+        .weight("lambda_ms", \.$modeWeight, in: 0...1e6, "weight of the mode-seeking loss"),
       ] + Option.all(of: \.training)
 
     package func problems() -> [SettingsProblem] { channels.problems() + training.optimizer.problems() }

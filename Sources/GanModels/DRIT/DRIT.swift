@@ -11,7 +11,7 @@ package final class DRIT: ImageTranslator {
     files: [.of(["enc_c", "enc_a", "gen", "disA", "disB", "disA2", "disB2", "disContent"], "*.pth")])
 
   package let inputs: ModelInputs
-  package let options: Options
+  package private(set) var options: Options
   package let encC: SharedContentEncoder
   package let encA: DomainAttributeEncoders
   package let gen: DomainDecoders
@@ -41,7 +41,8 @@ package final class DRIT: ImageTranslator {
         $0, content: networks.content, attributes: networks.attributes,
         mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
     }
-    optimizers = DRITOptimizers(options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
+    optimizers = DRITOptimizers(
+      options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
     let sizeRule = networks.sizeRule
     let judged = DRITDiscriminator.leastSize(layers: options.layers, scales: options.scales)
@@ -55,6 +56,7 @@ package final class DRIT: ImageTranslator {
   package var cycleOfSteps: Int { options.training.interval }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let all = try batch.sides(), (a, b) = (all.a.first, all.b.first)
     guard options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { contents(a, b) })

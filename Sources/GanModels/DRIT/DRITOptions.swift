@@ -74,10 +74,10 @@ package struct DRITNetworkOptions: Settings, Equatable, Sendable {
 /// What DRIT and DRIT++ are trained with.
 package struct DRITTrainingOptions: Settings, Equatable, Sendable {
   package var interval = 3
-  package var reconstructionWeight = 10.0
-  package var latentWeight = 10.0
-  package var klWeight = 0.01
-  package var contentWeight = 0.01
+  @Scheduled package var reconstructionWeight = 10.0
+  @Scheduled package var latentWeight = 10.0
+  @Scheduled package var klWeight = 0.01
+  @Scheduled package var contentWeight = 0.01
   package var contentLearningRate = 4e-5
   package var contentClip = 5.0
   package var optimizer = OptimizerOptions.unit
@@ -87,13 +87,13 @@ package struct DRITTrainingOptions: Settings, Equatable, Sendable {
   package static let options: [Option<DRITTrainingOptions>] =
     [
       .integer("d_iter", \.interval, in: 1...1000, "content discriminator steps per step of everything else"),
-      .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
-      .number(
-        "lambda_latent", \.latentWeight, in: 0...1e6, "weight of recovering a random attribute from the translation"),
-      .number(
-        "lambda_kl", \.klWeight, in: 0...1e6,
+      .weight("lambda_rec", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructions and of the cross-cycle"),
+      .weight(
+        "lambda_latent", \.$latentWeight, in: 0...1e6, "weight of recovering a random attribute from the translation"),
+      .weight(
+        "lambda_kl", \.$klWeight, in: 0...1e6,
         "weight of the KL term: attribute codes follow a standard normal distribution"),
-      .number("lambda_content", \.contentWeight, in: 0...1e6, "weight of keeping content codes small"),
+      .weight("lambda_content", \.$contentWeight, in: 0...1e6, "weight of keeping content codes small"),
       .number(
         "content_learning_rate", \.contentLearningRate, in: 0...1,
         "initial learning rate of the content discriminator"),

@@ -7,8 +7,8 @@ extension DRITPlusPlus {
     package var networks = DRITNetworkOptions()
     package var discriminatorLayers = 6
     package var judgesContents = true
-    package var classWeight = 1.0
-    package var generatorClassWeight = 5.0
+    @Scheduled package var classWeight = 1.0
+    @Scheduled package var generatorClassWeight = 5.0
     package var training = DRITTrainingOptions()
 
     package init() {}
@@ -32,9 +32,9 @@ extension DRITPlusPlus {
           "dis_layers", \.discriminatorLayers, in: 1...10, "layers of stride 2 in the discriminators of pictures"),
         .flag(
           "content_dis", \.judgesContents, "train a content discriminator; without it every step trains everything"),
-        .number(
-          "lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of real pictures by their domain"),
-        .number("lambda_cls_g", \.generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),
+        .weight(
+          "lambda_cls", \.$classWeight, in: 0...1e6, "weight of the classification of real pictures by their domain"),
+        .weight("lambda_cls_g", \.$generatorClassWeight, in: 0...1e6, "weight of the classification of translations"),
       ] + Option.all(of: \.training)
 
     package func problems() -> [SettingsProblem] {

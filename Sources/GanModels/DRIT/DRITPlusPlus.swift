@@ -11,7 +11,7 @@ package final class DRITPlusPlus: ImageTranslator {
   package static let pictureChannels = 3
 
   package let inputs: ModelInputs
-  package let options: Options
+  package private(set) var options: Options
   package let encC: ContentEncoder
   let encA: any AttributeEncoder
   package let gen: any AttributeDecoder
@@ -40,7 +40,8 @@ package final class DRITPlusPlus: ImageTranslator {
     }
     encA = make.network("enc_a", initial) { networks.attributeEncoder($0, inputs: channels + count) }
     gen = make.network("gen", initial) { networks.decoder($0, outputs: channels, domains: count) }
-    optimizers = DRITOptimizers(options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
+    optimizers = DRITOptimizers(
+      options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)
     noise = make.noise
     inputs = ModelInputs(
       channels: (channels, channels), sizeRule: networks.sizeRule, leastTrainingSize: options.imageSize,
@@ -53,6 +54,7 @@ package final class DRITPlusPlus: ImageTranslator {
   package var domains: [String] { options.domains.names }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (pictures, labels) = try batch.labelled()
     guard !options.judgesContents || options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { content(pictures) }, labels)

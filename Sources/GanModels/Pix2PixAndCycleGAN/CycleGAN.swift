@@ -14,7 +14,9 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     package var networks = NetworkOptions(generator: .resnet(blocks: 9), norm: .instance, dropout: false)
     package var adversarial = AdversarialOptions(.lsgan)
     package var channels = ChannelOptions()
-    package var lambdaA = 10.0, lambdaB = 10.0, lambdaIdentity = 0.5
+    @Scheduled package var lambdaA = 10.0
+    @Scheduled package var lambdaB = 10.0
+    @Scheduled package var lambdaIdentity = 0.5
     package var poolSize = 50
     package var optimizer = OptimizerOptions()
 
@@ -22,10 +24,10 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
 
     package static let options: [Option<Options>] =
       Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
-        .number("lambda_a", \.lambdaA, in: 0...1e6, "weight of the cycle A to B to A"),
-        .number("lambda_b", \.lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
-        .number(
-          "lambda_identity", \.lambdaIdentity, in: 0...1e6,
+        .weight("lambda_a", \.$lambdaA, in: 0...1e6, "weight of the cycle A to B to A"),
+        .weight("lambda_b", \.$lambdaB, in: 0...1e6, "weight of the cycle B to A to B"),
+        .weight(
+          "lambda_identity", \.$lambdaIdentity, in: 0...1e6,
           "weight of the identity loss, relative to the cycles: pictures of the target side should not change; 0: none"),
         .integer(
           "pool_size", \.poolSize, in: 0...10_000,
@@ -34,13 +36,13 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
 
     package func problems() -> [SettingsProblem] {
       channels.problems() + optimizer.problems()
-        + (lambdaIdentity > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
+        + ($lambdaIdentity.most > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
     }
   }
 
   package let inputs: ModelInputs
   package let gA: any Network, gB: any Network, dA: any Network, dB: any Network
-  private let options: Options
+  private var options: Options
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let poolA: ImagePool, poolB: ImagePool
   private let noise: NoiseSource
@@ -61,6 +63,7 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides(), networks = options.networks, adversarial = options.adversarial, loss = adversarial.loss
     let pass = Pass(.batch, noise: noise), hasIdentity = options.lambdaIdentity > 0
     var gradients = GradientSum(for: gOptimizer), ofA = LossSum(), ofB = LossSum()

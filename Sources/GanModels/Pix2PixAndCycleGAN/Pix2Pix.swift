@@ -13,7 +13,7 @@ package final class Pix2Pix: DirectTranslator {
     package var networks = NetworkOptions()
     package var adversarial = AdversarialOptions(.vanilla)
     package var channels = ChannelOptions()
-    package var lambdaL1 = 100.0
+    @Scheduled package var lambdaL1 = 100.0
     package var eval = false
     package var optimizer = OptimizerOptions()
 
@@ -21,7 +21,7 @@ package final class Pix2Pix: DirectTranslator {
 
     package static let options: [Option<Options>] =
       Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
-        .number("lambda_l1", \.lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
+        .weight("lambda_l1", \.$lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
         .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
       ] + Option.all(of: \.optimizer)
 
@@ -30,7 +30,8 @@ package final class Pix2Pix: DirectTranslator {
 
   package let inputs: ModelInputs
   package let g: any Network, d: any Network
-  private let options: Options, noise: NoiseSource
+  private var options: Options
+  private let noise: NoiseSource
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
@@ -45,6 +46,7 @@ package final class Pix2Pix: DirectTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides(), loss = options.adversarial.loss
     let pass = Pass(.batch, noise: noise)
     let fake = g(a, pass)

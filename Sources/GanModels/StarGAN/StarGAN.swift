@@ -11,7 +11,7 @@ package final class StarGAN: ImageTranslator {
   package static let pictureChannels = 3
 
   package let inputs: ModelInputs
-  package let options: Options
+  package private(set) var options: Options
   package let g: StarGANGenerator
   package let d: StarGANDiscriminator
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
@@ -43,6 +43,7 @@ package final class StarGAN: ImageTranslator {
 
   /// The discriminator learns in every step, the generator in every `n_critic`th, from the same pictures and labels.
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (pictures, labels) = try batch.labelled()
     // Each picture is to become what another one of the batch is.
     let targets = labels.rows(noise.permutation("rand_idx", pictures.shape[0]))

@@ -9,9 +9,9 @@ extension StarGAN {
     package var generatorBlocks = 6
     package var discriminatorWidth = 64
     package var discriminatorLayers = 6
-    package var classWeight = 1.0
-    package var reconstructionWeight = 10.0
-    package var penaltyWeight = 10.0
+    @Scheduled package var classWeight = 1.0
+    @Scheduled package var reconstructionWeight = 10.0
+    @Scheduled package var penaltyWeight = 10.0
     package var criticSteps = 5
     package var generatorRate = 1e-4
     package var discriminatorRate = 1e-4
@@ -26,9 +26,9 @@ extension StarGAN {
         .integer("g_repeat_num", \.generatorBlocks, in: 0...64, "residual blocks of the generator"),
         .integer("d_conv_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminator's first layer"),
         .integer("d_repeat_num", \.discriminatorLayers, in: 1...10, "layers of the discriminator, each of stride 2"),
-        .number("lambda_cls", \.classWeight, in: 0...1e6, "weight of the classification of pictures by their domain"),
-        .number("lambda_rec", \.reconstructionWeight, in: 0...1e6, "weight of the reconstruction from another domain"),
-        .number("lambda_gp", \.penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
+        .weight("lambda_cls", \.$classWeight, in: 0...1e6, "weight of the classification of pictures by their domain"),
+        .weight("lambda_rec", \.$reconstructionWeight, in: 0...1e6, "weight of the reconstruction from another domain"),
+        .weight("lambda_gp", \.$penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
         .integer("n_critic", \.criticSteps, in: 1...1000, "discriminator steps per generator step"),
         .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator"),
         .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator"),

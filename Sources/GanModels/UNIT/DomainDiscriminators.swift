@@ -6,12 +6,10 @@ import GanTensor
 package final class DomainDiscriminators {
   package let a: MultiScaleDiscriminator, b: MultiScaleDiscriminator
   private let loss: AdversarialLoss
-  private let weight: Double
   private let optimizer: Optimizer
 
-  /// - Parameter weight: of the adversarial losses.
   init(
-    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), weight: Double, _ training: OptimizerOptions, _ make: ModelBuilder
+    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ training: OptimizerOptions, _ make: ModelBuilder
   ) {
     func discriminator(_ name: String, _ channels: Int) -> MultiScaleDiscriminator {
       make.network(name, .normal(gain: 0.02)) { scope in
@@ -22,14 +20,15 @@ package final class DomainDiscriminators {
       }
     }
     (a, b) = (discriminator("dis_a", channels.a), discriminator("dis_b", channels.b))
-    (loss, self.weight) = (options.ganType.loss, weight)
+    loss = options.ganType.loss
     optimizer = make.optimizer("dis", training.discriminator, over: a, b)
   }
 
   var leastSize: Int { a.leastSize }
 
   /// One step of both.
-  func update(real: (a: Tensor, b: Tensor), fake: (a: Tensor, b: Tensor)) throws -> Losses {
+  /// - Parameter weight: of the adversarial losses.
+  func update(real: (a: Tensor, b: Tensor), fake: (a: Tensor, b: Tensor), weight: Double) throws -> Losses {
     func judged(_ d: MultiScaleDiscriminator, _ real: Tensor, _ fake: Tensor) -> Tensor {
       let scores = together([[real], [fake]]) { d($0[0], Pass(.batch)) }
       return loss.discriminator(real: scores[0], fake: scores[1])

@@ -16,11 +16,11 @@ package final class MUNIT: AutoencoderTranslator {
     package var styleSize = 8
     package var mlpWidth = 256
     package var channels = ChannelOptions()
-    package var ganWeight = 1.0
-    package var reconstructionWeight = 10.0
-    package var styleWeight = 1.0
-    package var contentWeight = 1.0
-    package var cycleWeight = 10.0
+    @Scheduled package var ganWeight = 1.0
+    @Scheduled package var reconstructionWeight = 10.0
+    @Scheduled package var styleWeight = 1.0
+    @Scheduled package var contentWeight = 1.0
+    @Scheduled package var cycleWeight = 10.0
     package var perceptual = PerceptualOptions()
     package var optimizer = OptimizerOptions.unit
 
@@ -31,13 +31,13 @@ package final class MUNIT: AutoencoderTranslator {
         .integer("gen_style_dim", \.styleSize, in: 1...1024, "length of a style code"),
         .integer("gen_mlp_dim", \.mlpWidth, in: 1...4096, "width of the layers between style and decoder"),
       ] + Option.all(of: \.channels) + [
-        .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number(
-          "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
-        .number("recon_s_w", \.styleWeight, in: 0...1e6, "weight of recovering the style from a translation"),
-        .number("recon_c_w", \.contentWeight, in: 0...1e6, "weight of recovering the content from a translation"),
-        .number(
-          "recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B; 0 for none"),
+        .weight("gan_w", \.$ganWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .weight(
+          "recon_x_w", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own codes"),
+        .weight("recon_s_w", \.$styleWeight, in: 0...1e6, "weight of recovering the style from a translation"),
+        .weight("recon_c_w", \.$contentWeight, in: 0...1e6, "weight of recovering the content from a translation"),
+        .weight(
+          "recon_x_cyc_w", \.$cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B; 0 for none"),
       ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
@@ -48,7 +48,7 @@ package final class MUNIT: AutoencoderTranslator {
   package let inputs: ModelInputs
   package let gen: DomainGenerators<MUNITGenerator>
   package let discriminators: DomainDiscriminators
-  let options: Options
+  private(set) var options: Options
   private let perceptual: PerceptualLoss
   let noise: NoiseSource
 
@@ -59,7 +59,7 @@ package final class MUNIT: AutoencoderTranslator {
       MUNITGenerator($0, channels: $1, networks.plan, styleSize: options.styleSize, mlpWidth: options.mlpWidth)
     }
     discriminators = DomainDiscriminators(
-      networks, channels: channels, weight: options.ganWeight, options.optimizer, make)
+      networks, channels: channels, options.optimizer, make)
     perceptual = try PerceptualLoss(options.perceptual, make)
     noise = make.noise
     let sizeRule = networks.plan.sizeRule
@@ -69,9 +69,11 @@ package final class MUNIT: AutoencoderTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let real = try batch.sides(), contents = contents(of: real)
     let fake = Tape.paused { fakes(contents) }
-    return try discriminators.update(real: real, fake: fake) + updateGenerators(real, contents)
+    return try discriminators.update(real: real, fake: fake, weight: options.ganWeight)
+      + updateGenerators(real, contents)
   }
 
   private func updateGenerators(

@@ -14,11 +14,11 @@ package final class UNIT: AutoencoderTranslator {
   package struct Options: Settings, Equatable, Sendable {
     package var networks = UNITNetworkOptions()
     package var channels = ChannelOptions()
-    package var ganWeight = 1.0
-    package var reconstructionWeight = 10.0
-    package var klWeight = 0.01
-    package var cycleWeight = 10.0
-    package var cycleKLWeight = 0.01
+    @Scheduled package var ganWeight = 1.0
+    @Scheduled package var reconstructionWeight = 10.0
+    @Scheduled package var klWeight = 0.01
+    @Scheduled package var cycleWeight = 10.0
+    @Scheduled package var cycleKLWeight = 0.01
     package var perceptual = PerceptualOptions()
     package var optimizer = OptimizerOptions.unit
 
@@ -26,12 +26,12 @@ package final class UNIT: AutoencoderTranslator {
 
     package static let options: [Option<Options>] =
       Option.all(of: \.networks) + Option.all(of: \.channels) + [
-        .number("gan_w", \.ganWeight, in: 0...1e6, "weight of the adversarial losses"),
-        .number(
-          "recon_x_w", \.reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
-        .number("recon_kl_w", \.klWeight, in: 0...1e6, "weight of the KL term that keeps codes small"),
-        .number("recon_x_cyc_w", \.cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
-        .number("recon_kl_cyc_w", \.cycleKLWeight, in: 0...1e6, "weight of the KL term for codes of translations"),
+        .weight("gan_w", \.$ganWeight, in: 0...1e6, "weight of the adversarial losses"),
+        .weight(
+          "recon_x_w", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
+        .weight("recon_kl_w", \.$klWeight, in: 0...1e6, "weight of the KL term that keeps codes small"),
+        .weight("recon_x_cyc_w", \.$cycleWeight, in: 0...1e6, "weight of the cycles A to B to A and B to A to B"),
+        .weight("recon_kl_cyc_w", \.$cycleKLWeight, in: 0...1e6, "weight of the KL term for codes of translations"),
       ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
@@ -42,7 +42,7 @@ package final class UNIT: AutoencoderTranslator {
   package let inputs: ModelInputs
   package let gen: DomainGenerators<UNITGenerator>
   package let discriminators: DomainDiscriminators
-  private let options: Options
+  private var options: Options
   private let perceptual: PerceptualLoss
   private let noise: NoiseSource
 
@@ -53,7 +53,7 @@ package final class UNIT: AutoencoderTranslator {
       UNITGenerator($0, channels: $1, networks.plan)
     }
     discriminators = DomainDiscriminators(
-      networks, channels: channels, weight: options.ganWeight, options.optimizer, make)
+      networks, channels: channels, options.optimizer, make)
     perceptual = try PerceptualLoss(options.perceptual, make)
     noise = make.noise
     let sizeRule = networks.plan.sizeRule
@@ -62,9 +62,10 @@ package final class UNIT: AutoencoderTranslator {
   }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let real = try batch.sides(), codes = codes(of: real)
     let fake = Tape.paused { fakes(codes) }
-    return try discriminators.update(real: real, fake: fake) + updateGenerators(real, codes)
+    return try discriminators.update(real: real, fake: fake, weight: options.ganWeight) + updateGenerators(real, codes)
   }
 
   /// For both steps: the generators change only at the end of theirs.

@@ -17,7 +17,8 @@ extension TrainingBatch {
     try self.init(sides: batch)
     place = pictures.map { pictures in
       let size = pictures.request.batchSize
-      return BatchPlace(index: batch.position.index / size, count: ceilDiv(pictures.count, size))
+      return BatchPlace(
+        index: batch.position.index / size, count: ceilDiv(pictures.count, size), epoch: batch.position.epoch + 1)
     }
   }
 

@@ -14,7 +14,7 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
   struct Options: Settings, Equatable, Sendable {
     var networks = NetworkOptions(generator: .unet(levels: 6), norm: .batch, dropout: false)
     var loss = AdversarialLoss.vanilla
-    var reconstructionWeight = 1.0
+    @Scheduled var reconstructionWeight = 1.0
     var optimizer = OptimizerOptions()
 
     init() {}
@@ -22,14 +22,14 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
     static let options: [Option<Options>] =
       Option.all(of: \.networks) + [
         .choice("gan_mode", \.loss, "adversarial loss"),
-        .number("lambda_recon", \.reconstructionWeight, in: 0...1e6, "weight of bringing pictures back"),
+        .weight("lambda_recon", \.$reconstructionWeight, in: 0...1e6, "weight of bringing pictures back"),
       ] + Option.all(of: \.optimizer)
 
     func problems() -> [SettingsProblem] { optimizer.problems() }
   }
 
   let inputs: ModelInputs
-  private let options: Options
+  private var options: Options
   private let gAB: any Network, gBA: any Network, dA: any Network, dB: any Network
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
@@ -48,6 +48,7 @@ final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
   }
 
   func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides(), loss = options.loss
     let pass = Pass(.batch, noise: noise)
     let fakeB = gAB(a, pass), fakeA = gBA(b, pass)
