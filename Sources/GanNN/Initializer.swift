@@ -46,6 +46,14 @@ package final class Initializer {
     self.random = random
   }
 
+  /// Values of which each along the first axis comes `copies` times in a row.
+  func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType, copies: Int) -> Tensor {
+    guard copies > 1 else { return value(role, officialShape: shape, type: type) }
+    precondition(shape[0] % copies == 0, "\(copies) copies in \(shape)")
+    let different = value(role, officialShape: shape.with(shape[0] / copies, at: 0), type: type)
+    return different.rows((0..<shape[0]).map { $0 / copies })
+  }
+
   /// Values in PyTorch's layout: fan-in is axis 1 times the kernel, fan-out axis 0, for transposed
   /// convolutions too.
   func value(_ role: ParameterRole, officialShape shape: Shape, type: ElementType) -> Tensor {

@@ -104,10 +104,12 @@ package struct Scope {
   /// `<network>.<key>`, for example of a layer without tensors.
   package var path: String { "\(tensors.name).\(prefix)" }
 
+  /// - Parameter copies: each initial value along PyTorch's first axis comes that many times in a row.
   package func parameter(
-    _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same
+    _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same, copies: Int = 1
   ) -> Tensor {
-    let value = tensors.initializer.value(role, officialShape: layout.official(shape), type: tensors.elementType)
+    let value = tensors.initializer.value(
+      role, officialShape: layout.official(shape), type: tensors.elementType, copies: copies)
     return tensors.add(
       NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: true))
   }

@@ -104,9 +104,13 @@ package struct ImportedWeights {
     let fit = Fit(part.tensors, into: network)
     guard fit.isComplete else {
       var faults = fit.faults.map { Diagnostic($0.message, at: path) }
+      let departures = model.configured.departures
       faults[faults.count - 1].help =
-        "the section model of the configuration must describe these networks as they were trained: "
-        + "generator, widths, norm, dropout and channels"
+        departures.isEmpty
+        ? "the section model of the configuration must describe these networks as they were trained: "
+          + "generator, widths, norm, dropout and channels"
+        : "official programs have no networks with \(departures.joined(separator: ", ")), so their files do not fit: "
+          + "leave that out of the section model to read them"
       throw GanError(.checkpoint, faults)
     }
     try fit.load(part.tensors, into: network, from: path)

@@ -23,6 +23,8 @@ package struct TrainedModel {
   package let isAveraged: Bool
 
   package var info: ModelInfo { configuration.configured.info }
+  /// Options that make other networks than those of the official program.
+  package var departures: [String] { configuration.configured.departures }
 
   /// Reads a checkpoint and verifies the checksums of its tensors. Of its configuration it uses only the section `model`
   /// and `data.direction`, so that checkpoints of versions with other training options can be used.

@@ -26,6 +26,28 @@ import Testing
     for buffer in store.buffers { #expect(abs(length(buffer.tensor) - 1) < 1e-6) }
   }
 
+  /// PyTorch takes the outputs of a transposed convolution as the rows of its matrix too.
+  @Test func transposedConvolution() throws {
+    let conv = SpectralConvTranspose2d(store.root, 3, 2, kernel: 2, stride: 2, padding: 0)
+    let shapes = Dictionary(uniqueKeysWithValues: store.entries.map { ($0.key, $0.officialShape) })
+    #expect(shapes == ["weight_orig": [3, 2, 2, 2], "bias": [2], "weight_u": [2], "weight_v": [12]])
+    let x = Tensor(repeating: 1, [1, 2, 2, 3], type: .float64)
+    for _ in 0..<200 { _ = conv(x, Pass(.batch)) }
+    let matrix = try entry("weight_orig").officialValue.permuted([1, 0, 2, 3]).reshaped(to: [2, 12])
+    let u = try entry("weight_u").officialValue.reshaped(to: [1, 2])
+    let v = try entry("weight_v").officialValue.reshaped(to: [12, 1])
+    let largest = length(matrix.matmul(v))
+    expectClose((matrix.matmul(v) / largest).doubles, u.doubles, absolute: 1e-9)
+    let image = matrix.matmul(matrix, transposeOther: true)
+    let half = (image.doubles[0] + image.doubles[3]) / 2, difference = (image.doubles[0] - image.doubles[3]) / 2
+    let root = (difference * difference + image.doubles[1] * image.doubles[1]).squareRoot()
+    expectClose([largest], [(half + root).squareRoot()], absolute: 1e-9)
+    // The layer applies the weight divided by it.
+    let original = try entry("weight_orig").tensor, bias = try entry("bias").tensor
+    let plain = x.transposeConvolved(original / largest, bias: bias, stride: 2, padding: 0)
+    expectClose(conv(x, .evaluation).doubles, plain.doubles, absolute: 1e-9)
+  }
+
   /// `weight_v` follows the rows of the official matrix `[O, I*kh*kw]`, not those of this program's layout.
   @Test func vectorsHaveTheOfficialOrder() throws {
     let conv = SpectralConv2d(store.root, 3, 2, kernel: 2)

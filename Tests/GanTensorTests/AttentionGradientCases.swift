@@ -1,3 +1,5 @@
+import Foundation
+import GanBase
 import GanTestSupport
 import Testing
 
@@ -11,6 +13,14 @@ let attentionGradientCases: [GradientCase] = [
   GradientCase("pixel shuffle by 3", [[1, 2, 1, 18]]) { $0[0].squared().pixelShuffled(by: 3) },
   GradientCase("spectral norm of a convolution's weight", [[2, 2, 3, 4]]) { inputs in
     inputs[0].divided(by: inputs[0].singularTriple(u: direction(4), v: direction(12)))
+  },
+  GradientCase("softmax", [[3, 5]]) { ($0[0] * 3).softmax() },
+  GradientCase("attention", [[2, 2, 3, 2], [2, 2, 3, 2], [2, 2, 3, 4]]) {
+    $0[0].attending(keys: $0[1], values: $0[2])
+  },
+  GradientCase("spectral norm of a transposed convolution's weight", [[2, 2, 3, 4]]) { inputs in
+    let swapped = inputs[0].permuted([0, 1, 3, 2])
+    return swapped.divided(by: swapped.singularTriple(u: direction(3), v: direction(16))).permuted([0, 1, 3, 2])
   },
   GradientCase("spectral norm of a vector", [[5, 1]]) { inputs in
     inputs[0].divided(by: inputs[0].singularTriple(u: direction(1), v: direction(5)))
@@ -36,6 +46,31 @@ private func direction(_ count: Int) -> Tensor {
 }
 
 @Suite struct PoolingAndSpectralTests {
+  @Test func softmaxOfLargeNumbersIsFinite() {
+    let rows = Tensor([1000, 1000, -1000, 0, log(3.0), log(6.0)] as [Double], [2, 3]).softmax()
+    expectClose(rows.doubles, [0.5, 0.5, 0, 0.1, 0.3, 0.6], absolute: 1e-15)
+  }
+
+  /// Query 0 matches both keys alike, query 1 the second one alone.
+  @Test func attentionWeighsValues() {
+    let queries = Tensor([0, 500] as [Double], [1, 1, 2, 1]), keys = Tensor([-1, 1] as [Double], [1, 1, 2, 1])
+    let values = Tensor([1, 10, 3, 30] as [Double], [1, 1, 2, 2])
+    let seen = queries.attending(keys: keys, values: values)
+    #expect(seen.shape == [1, 1, 2, 2])
+    expectClose(seen.doubles, [2, 20, 3, 30], absolute: 1e-12)
+  }
+
+  /// More pixels than are computed at once.
+  @Test func attentionGoesBlockByBlock() {
+    var random = RandomStream(seed: 6)
+    let x = (0..<3).map { _ in Tensor.uniform([1, 40, 30, 2], from: &random) * 4 }
+    let rows = x.map { $0.reshaped(to: [1200, 2]) }
+    let expected = rows[0].matmul(rows[1], transposeOther: true).softmax().matmul(rows[2])
+    let found = x[0].attending(keys: x[1], values: x[2])
+    #expect(found.shape == [1, 40, 30, 2])
+    expectClose(found.floats, expected.floats, absolute: 1e-5)
+  }
+
   @Test func pixelShuffleTakesChannelsInOrder() {
     // Two channels of a 2x2 block each; channel c*4 + i*2 + j is row i, column j.
     let x = Tensor((0..<8).map { Float($0) }, [1, 1, 1, 8])

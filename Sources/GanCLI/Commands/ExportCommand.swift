@@ -86,6 +86,10 @@ enum ExportCommand: Command {
     console.notice(
       "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)"
         + (trained.isAveraged ? ", averaged weights" : ""))
+    if !trained.departures.isEmpty {
+      console.notice(
+        "the official program has no networks with \(trained.departures.joined(separator: ", ")): it cannot load this")
+    }
     if !export.leftOut.isEmpty {
       console.notice("left out, because the weights are random: \(export.leftOut.joined(separator: ", "))")
     }

@@ -21,6 +21,7 @@ package final class NICEGAN: AttentionTranslator {
     @Scheduled package var reconstructionWeight = 10.0
     package var heatmap = true
     package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
+    package var upsampling = UpsamplingOptions(.pixelShuffle)
 
     package init() {}
 
@@ -37,7 +38,7 @@ package final class NICEGAN: AttentionTranslator {
         .weight(
           "recon_weight", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
         .flag("heatmap", \.heatmap, "show a heat map of the codes on sample sheets"),
-      ] + Option.all(of: \.optimizer)
+      ] + Option.all(of: \.optimizer) + Option.all(of: \.upsampling)
 
     package func problems() -> [SettingsProblem] {
       channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()

@@ -22,6 +22,7 @@ package final class UGATIT: AttentionTranslator {
     @Scheduled package var camWeight = 1000.0
     package var heatmap = true
     package var optimizer = OptimizerOptions(learningRate: 1e-4, weightDecay: 1e-4)
+    package var upsampling = UpsamplingOptions(.nearest)
 
     package init() {}
 
@@ -38,7 +39,7 @@ package final class UGATIT: AttentionTranslator {
           "weight of the identity loss: pictures of the target side should not change"),
         .weight("cam_weight", \.$camWeight, in: 0...1e6, "weight of the generators' attention classifiers"),
         .flag("heatmap", \.heatmap, "show a heat map of the attention on sample sheets"),
-      ] + Option.all(of: \.optimizer)
+      ] + Option.all(of: \.optimizer) + Option.all(of: \.upsampling)
 
     package func problems() -> [SettingsProblem] {
       channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()

@@ -19,14 +19,16 @@ package final class UGATITGenerator: Module {
   private let averageClassifier: Linear, maximumClassifier: Linear, conv1x1: Conv2d
   private let head: AdaptiveHead
   private let blocks: [AdaptiveResidualBlock]
-  private let ups: [(conv: Conv2d, norm: InstanceLayerNorm)]
+  private let ups: [(conv: Upsampling, norm: InstanceLayerNorm)]
   private let last: Conv2d
   package let tensors: TensorStore
 
   /// - Parameters:
   ///   - width: channels at full size (ch).
   ///   - pixels: of the features, for a head that looks at each of them; nil for a light one.
-  package init(_ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?) {
+  package init(
+    _ scope: Scope, channels: Int, width: Int, blocks count: Int, pixels: Int?, upsampling: UpsamplingKind = .nearest
+  ) {
     tensors = scope.tensors
     let down = scope["DownBlock"]
     let up = scope["UpBlock2"]
@@ -48,7 +50,9 @@ package final class UGATITGenerator: Module {
     head = AdaptiveHead(scope, deep, pixels: pixels)
     blocks = (1...count).map { AdaptiveResidualBlock(scope["UpBlock1_\($0)"], deep, .clipped(0.9)) }
     ups = [(2, deep), (7, 2 * width)].map { index, inputs in
-      (conv(up[index], inputs, inputs / 2, kernel: 3), InstanceLayerNorm(up[index + 1], inputs / 2, .clipped(0)))
+      let conv = Upsampling(
+        upsampling, up[index], inputs, inputs / 2, kernel: 4, mode: .reflect, bias: false, isSpectral: false)
+      return (conv, InstanceLayerNorm(up[index + 1], inputs / 2, .clipped(0)))
     }
     last = conv(up[11], width, channels, kernel: 7)
   }
@@ -66,7 +70,7 @@ package final class UGATITGenerator: Module {
     let style = head(features, pass)
     y = features
     for block in blocks { y = block(y, style) }
-    for (conv, norm) in ups { y = norm(conv(upsampling: y), slope: 0) }
+    for (conv, norm) in ups { y = norm(conv(y, pass), slope: 0) }
     return Translation(picture: last(y).tanh(), cam: cam, features: features)
   }
 
@@ -95,6 +99,6 @@ extension UGATITGenerator {
   package convenience init(_ scope: Scope, _ options: UGATIT.Options, light: Bool) {
     self.init(
       scope, channels: options.channels, width: options.width, blocks: options.blocks,
-      pixels: light ? nil : options.head.fullPixels)
+      pixels: light ? nil : options.head.fullPixels, upsampling: options.upsampling.kind)
   }
 }

@@ -19,9 +19,13 @@ package struct AttributeDecoderPlan {
   /// 0 where a decoder serves one domain.
   package var domains: Int
   package var outputs: Int
+  package var upsampling: UpsamplingKind
 
-  package init(content: Int, attributes: Int, domains: Int = 0, outputs: Int) {
+  package init(
+    content: Int, attributes: Int, domains: Int = 0, outputs: Int, upsampling: UpsamplingKind = .transposed
+  ) {
     (self.content, self.attributes, self.domains, self.outputs) = (content, attributes, domains, outputs)
+    self.upsampling = upsampling
   }
 }
 
@@ -46,8 +50,8 @@ package final class ConcatDecoder: AttributeDecoder {
     let half = (width + attributes) / 2, quarter = (half + attributes) / 2
     blocks = (0..<3).map { PlainResidualBlock(scope[prefix + "1"][$0], width) }
     doublings = [
-      Doubling(scope[prefix + "2"][0], width + attributes, half),
-      Doubling(scope[prefix + "3"][0], half + attributes, quarter),
+      Doubling(scope[prefix + "2"][0], width + attributes, half, plan.upsampling),
+      Doubling(scope[prefix + "3"][0], half + attributes, quarter, plan.upsampling),
     ]
     last = ConvTranspose2d(
       scope[prefix + "4"][0], quarter + attributes, plan.outputs, kernel: 1, stride: 1, padding: 0)
@@ -81,7 +85,10 @@ package final class MixingDecoder: AttributeDecoder {
       Linear(mlp[4], width, 4 * channels),
     ]
     self.blocks = (1...4).map { MixingBlock(blocks.scope["\(blocks.prefix)\($0)"], channels) }
-    doublings = [Doubling(list[0], channels, channels / 2), Doubling(list[1], channels / 2, channels / 4)]
+    doublings = [
+      Doubling(list[0], channels, channels / 2, plan.upsampling),
+      Doubling(list[1], channels / 2, channels / 4, plan.upsampling),
+    ]
     last = ConvTranspose2d(list[2], channels / 4, plan.outputs, kernel: 1, stride: 1, padding: 0)
   }
 
@@ -106,10 +113,13 @@ package final class DomainDecoders: Module {
   package let tensors: TensorStore
 
   /// - Parameter mlpWidth: nil for the decoders with `concat`.
-  package init(_ scope: Scope, content: Int, attributes: Int, mlpWidth: Int?, channels: (a: Int, b: Int)) {
+  package init(
+    _ scope: Scope, content: Int, attributes: Int, mlpWidth: Int?, channels: (a: Int, b: Int),
+    upsampling: UpsamplingKind
+  ) {
     tensors = scope.tensors
     func plan(_ outputs: Int) -> AttributeDecoderPlan {
-      AttributeDecoderPlan(content: content, attributes: attributes, outputs: outputs)
+      AttributeDecoderPlan(content: content, attributes: attributes, outputs: outputs, upsampling: upsampling)
     }
     if let mlpWidth {
       func decoder(_ domain: String, _ outputs: Int) -> MixingDecoder {

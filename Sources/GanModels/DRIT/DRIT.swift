@@ -39,7 +39,8 @@ package final class DRIT: ImageTranslator {
     gen = make.network("gen", initial) {
       DomainDecoders(
         $0, content: networks.content, attributes: networks.attributes,
-        mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels)
+        mlpWidth: networks.concat ? nil : networks.mlpWidth, channels: channels,
+        upsampling: networks.upsampling.kind)
     }
     optimizers = DRITOptimizers(
       options.training.optimizer.generator, make, content: encC, attribute: encA, generator: gen)

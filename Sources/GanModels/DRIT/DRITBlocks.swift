@@ -34,18 +34,18 @@ struct PlainResidualBlock {
   }
 }
 
-/// Transposed convolution that doubles height and width, layer norm, ReLU; keys `model.0`, `model.1`.
+/// Transposed convolution, or another that doubles height and width, layer norm, ReLU; keys `model.0`, `model.1`.
 struct Doubling {
-  private let conv: ConvTranspose2d
+  private let conv: Upsampling
   private let norm: LayerNorm
 
-  init(_ scope: Scope, _ inputs: Int, _ outputs: Int) {
-    conv = ConvTranspose2d(
-      scope["model"][0], inputs, outputs, kernel: 3, stride: 2, padding: 1, outputPadding: 1)
+  init(_ scope: Scope, _ inputs: Int, _ outputs: Int, _ kind: UpsamplingKind) {
+    conv = Upsampling(kind, scope["model"][0], inputs, outputs, kernel: 3, mode: .reflect, isSpectral: false)
     norm = LayerNorm(scope["model"][1], outputs)
   }
 
-  func callAsFunction(_ x: Tensor) -> Tensor { norm(conv(x), slope: 0) }
+  // Without spectral norm all passes are alike.
+  func callAsFunction(_ x: Tensor) -> Tensor { norm(conv(x, .evaluation), slope: 0) }
 }
 
 /// A residual block that halves height and width, without norm, which would remove what makes an attribute; keys

@@ -12,27 +12,29 @@ package struct DRITNetworkOptions: Settings, Equatable, Sendable {
   package var isSpectral = false
   package var contentHalvings = 3
   package var initGain = 0.02
+  package var upsampling = UpsamplingOptions()
 
   package init() {}
 
-  package static let options: [Option<DRITNetworkOptions>] = [
-    .flag(
-      "concat", \.concat,
-      "append the attribute to the feature maps, which keeps shapes; false: mix it in, which may change them"),
-    .integer("nz", \.attributes, in: 1...1024, "length of an attribute code"),
-    .integer(
-      "content_width", \.contentWidth, in: 2...512,
-      "channels of the content encoder's first layer; the content has 4 times as many"),
-    .integer("attr_width", \.attributeWidth, in: 1...512, "channels of the attribute encoder's first layer"),
-    .integer(
-      "mlp_width", \.mlpWidth, in: 1...4096, "with concat: false, width of the layers between attribute and decoder"),
-    .integer("dis_width", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
-    .flag("dis_spectral_norm", \.isSpectral, "spectral normalisation of the discriminators of pictures"),
-    .integer(
-      "content_dis_layers", \.contentHalvings, in: 0...6,
-      "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
-    .number("init_gain", \.initGain, in: 0...100, "standard deviation of the convolutions' initial weights"),
-  ]
+  package static let options: [Option<DRITNetworkOptions>] =
+    [
+      .flag(
+        "concat", \.concat,
+        "append the attribute to the feature maps, which keeps shapes; false: mix it in, which may change them"),
+      .integer("nz", \.attributes, in: 1...1024, "length of an attribute code"),
+      .integer(
+        "content_width", \.contentWidth, in: 2...512,
+        "channels of the content encoder's first layer; the content has 4 times as many"),
+      .integer("attr_width", \.attributeWidth, in: 1...512, "channels of the attribute encoder's first layer"),
+      .integer(
+        "mlp_width", \.mlpWidth, in: 1...4096, "with concat: false, width of the layers between attribute and decoder"),
+      .integer("dis_width", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
+      .flag("dis_spectral_norm", \.isSpectral, "spectral normalisation of the discriminators of pictures"),
+      .integer(
+        "content_dis_layers", \.contentHalvings, in: 0...6,
+        "layers of stride 2 in the content discriminator; 3 need pictures of 212 or more"),
+      .number("init_gain", \.initGain, in: 0...100, "standard deviation of the convolutions' initial weights"),
+    ] + Option.all(of: \.upsampling)
 
   /// Channels of a content.
   var content: Int { 4 * contentWidth }
@@ -58,7 +60,8 @@ package struct DRITNetworkOptions: Settings, Equatable, Sendable {
 
   /// One for all domains.
   func decoder(_ scope: Scope, outputs: Int, domains: Int) -> any AttributeDecoder {
-    let plan = AttributeDecoderPlan(content: content, attributes: attributes, domains: domains, outputs: outputs)
+    let plan = AttributeDecoderPlan(
+      content: content, attributes: attributes, domains: domains, outputs: outputs, upsampling: upsampling.kind)
     guard !concat else { return ConcatDecoder(scope, prefix: "dec", plan) }
     return MixingDecoder(
       mlp: scope["mlp"], blocks: (scope, "dec"), last: scope["decA5"], width: mlpWidth, plan)

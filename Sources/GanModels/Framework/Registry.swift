@@ -43,6 +43,8 @@ package struct ConfiguredModel {
   package let write: (inout ConfigWriter) -> Void
   /// The options' keys and values as a configuration has them.
   package let values: [(key: String, text: String)]
+  /// Options that make networks which the official program does not have, such as `upsample: nearest`.
+  package let departures: [String]
   package let make: (ModelBuilder) throws -> any ImageTranslator
   /// nil for models of two sides.
   package let domains: DomainOptions?
@@ -62,6 +64,8 @@ package struct ConfiguredModel {
     }
     write = { $0.settings(options) }
     values = options.values
+    departures = zip(options.values, Model.Options().values)
+      .filter { isDeparture($0, from: $1) }.map { "\($0.0.key): \($0.0.text)" }
     make = { try type.init(options, $0) }
   }
 }

@@ -32,10 +32,10 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
         .integer(
           "pool_size", \.poolSize, in: 0...10_000,
           "size of the pool of earlier translations that the discriminators see again"),
-      ] + Option.all(of: \.optimizer)
+      ] + Option.all(of: \.optimizer) + Option.all(of: \.networks.architecture)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + optimizer.problems()
+      networks.problems() + channels.problems() + optimizer.problems()
         + ($lambdaIdentity.most > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
     }
   }

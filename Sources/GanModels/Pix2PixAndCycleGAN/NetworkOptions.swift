@@ -25,6 +25,16 @@ package enum GeneratorArchitecture: Equatable, Sendable, RawRepresentable, CaseI
   }
 }
 
+extension GeneratorArchitecture {
+  /// How many times maps are halved on which attention can stand: not on single pixels.
+  fileprivate var attentionLevels: Int {
+    switch self {
+    case .unet(let levels): levels - 1
+    case .resnet: 2
+    }
+  }
+}
+
 package enum DiscriminatorArchitecture: String, CaseIterable, Sendable {
   /// PatchGAN of `n_layers` = 3.
   case basic
@@ -47,6 +57,8 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
   package var dropout: Bool
   package var initKind = InitializationKind.normal
   package var initGain = 0.02
+  /// Its options stand in a list of their own.
+  package var architecture = ArchitectureOptions()
 
   package init() { self.init(generator: .unet(levels: 8), norm: .batch, dropout: true) }
 
@@ -60,11 +72,24 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     .choice("discriminator", \.discriminator, "discriminator; basic: a PatchGAN that sees 70x70 pixels"),
     .integer("ndf", \.discriminatorWidth, in: 1...512, "channels of the discriminator's first layer"),
     .integer("n_layers_d", \.discriminatorLayers, in: 1...6, "layers of stride 2 with discriminator: n_layers"),
-    .choice("norm", \.norm, "normalisation of both networks"),
+    .choice("norm", \.norm, "normalisation of both networks; layer: of all channels together (Ba et al. 2016)"),
     .flag("dropout", \.dropout, "dropout of 0.5 in the generator"),
     .choice("init_type", \.initKind, "initial weights"),
     .number("init_gain", \.initGain, in: 0...100, "scale of the initial weights"),
   ]
+
+  package func problems() -> [SettingsProblem] {
+    architecture.attention.problems(generator: generator.attentionLevels, discriminator: attentionLevels)
+  }
+
+  /// Convolutions of stride 2 of the discriminator.
+  private var attentionLevels: Int {
+    switch discriminator {
+    case .basic: 3
+    case .nLayers: discriminatorLayers
+    case .pixel: 0
+    }
+  }
 
   /// Whether the result for a picture depends on the others of its batch, or on what ran before.
   var needsSeparatePasses: Bool { norm == .batch || dropout }
@@ -83,19 +108,25 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     switch generator {
     case .unet(let levels):
       return UNetGenerator(
-        scope, inputs: inputs, outputs: outputs, width: generatorWidth, levels: levels, norm: norm, dropout: dropout)
+        scope, inputs: inputs, outputs: outputs, width: generatorWidth, levels: levels, norm: norm, dropout: dropout,
+        switches: architecture.ofGenerator)
     case .resnet(let blocks):
       return ResNetGenerator(
-        scope, inputs: inputs, outputs: outputs, width: generatorWidth, blocks: blocks, norm: norm, dropout: dropout)
+        scope, inputs: inputs, outputs: outputs, width: generatorWidth, blocks: blocks, norm: norm, dropout: dropout,
+        switches: architecture.ofGenerator)
     }
   }
 
   package func makeDiscriminator(_ scope: Scope, inputs: Int) -> any Network {
     switch discriminator {
-    case .pixel: return PixelDiscriminator(scope, inputs: inputs, width: discriminatorWidth, norm: norm)
+    case .pixel:
+      return PixelDiscriminator(
+        scope, inputs: inputs, width: discriminatorWidth, norm: norm, switches: architecture.ofDiscriminator)
     case .basic, .nLayers:
       let layers = discriminator == .basic ? 3 : discriminatorLayers
-      return PatchDiscriminator(scope, inputs: inputs, width: discriminatorWidth, layers: layers, norm: norm)
+      return PatchDiscriminator(
+        scope, inputs: inputs, width: discriminatorWidth, layers: layers, norm: norm,
+        switches: architecture.ofDiscriminator)
     }
   }
 }

@@ -23,12 +23,13 @@ package final class StarGAN: ImageTranslator {
     let labels = try options.domains.requiredNames(of: Self.info).count, channels = Self.pictureChannels
     g = make.network("G", .pytorch) {
       StarGANGenerator(
-        $0, channels: channels, labels: labels, width: options.generatorWidth, blocks: options.generatorBlocks)
+        $0, channels: channels, labels: labels, width: options.generatorWidth, blocks: options.generatorBlocks,
+        switches: options.architecture.ofGenerator)
     }
     d = make.network("D", .pytorch) {
       StarGANDiscriminator(
         $0, channels: channels, size: options.imageSize, labels: labels, width: options.discriminatorWidth,
-        layers: options.discriminatorLayers)
+        layers: options.discriminatorLayers, switches: options.architecture.ofDiscriminator)
     }
     gOptimizer = make.optimizer("G", options.method.settings(options.generatorRate), over: g)
     dOptimizer = make.optimizer("D", options.method.settings(options.discriminatorRate), over: d)

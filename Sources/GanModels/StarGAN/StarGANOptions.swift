@@ -16,6 +16,7 @@ extension StarGAN {
     package var generatorRate = 1e-4
     package var discriminatorRate = 1e-4
     package var method = OptimizerMethod()
+    package var architecture = ArchitectureOptions()
 
     package init() {}
 
@@ -32,10 +33,12 @@ extension StarGAN {
         .integer("n_critic", \.criticSteps, in: 1...1000, "discriminator steps per generator step"),
         .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator"),
         .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator"),
-      ] + Option.all(of: \.method)
+      ] + Option.all(of: \.method) + Option.all(of: \.architecture)
 
     package func problems() -> [SettingsProblem] {
-      var problems = domains.problems() + method.problems()
+      var problems =
+        domains.problems() + method.problems()
+        + architecture.attention.problems(generator: 2, discriminator: discriminatorLayers)
       if imageSize % 4 != 0 {
         problems.append(
           SettingsProblem("image_size", "image_size: expected a multiple of 4, found \(imageSize)"))

@@ -11,10 +11,15 @@ package struct AutoencoderPlan: Sendable {
   package var mode: PaddingMode
   /// Of all activations; 0 for ReLU.
   package var slope: Double
+  /// How the decoder doubles its maps, and whether convolutions are spectrally normalised.
+  package var switches: NetworkSwitches
 
-  package init(width: Int, halvings: Int, residualBlocks: Int, mode: PaddingMode, slope: Double) {
+  package init(
+    width: Int, halvings: Int, residualBlocks: Int, mode: PaddingMode, slope: Double,
+    switches: NetworkSwitches = NetworkSwitches(upsampling: .nearest)
+  ) {
     (self.width, self.halvings, self.residualBlocks) = (width, halvings, residualBlocks)
-    (self.mode, self.slope) = (mode, slope)
+    (self.mode, self.slope, self.switches) = (mode, slope, switches)
   }
 
   package var codeChannels: Int { width << halvings }
@@ -31,13 +36,14 @@ package final class CodeEncoder {
   package init(_ scope: Scope, inputs: Int, _ plan: AutoencoderPlan) {
     let list = scope["model"]
     let first = ConvBlock(
-      list[0], inputs, plan.width, kernel: 7, padding: 3, mode: plan.mode, norm: .instance, slope: plan.slope)
+      list[0], inputs, plan.width, kernel: 7, padding: 3, mode: plan.mode, norm: .instance, slope: plan.slope,
+      isSpectral: plan.switches.isSpectral)
     convolutions =
       [first]
       + (0..<plan.halvings).map { level in
         ConvBlock(
           list[level + 1], plan.width << level, plan.width << (level + 1), kernel: 4, stride: 2, padding: 1,
-          mode: plan.mode, norm: .instance, slope: plan.slope)
+          mode: plan.mode, norm: .instance, slope: plan.slope, isSpectral: plan.switches.isSpectral)
       }
     blocks = ResidualChain(list[plan.halvings + 1], plan, norm: .instance)
   }
@@ -63,10 +69,11 @@ package final class CodeDecoder {
       let channels = plan.codeChannels >> level
       return ConvBlock(
         list[2 + 2 * level], channels, channels / 2, kernel: 5, padding: 2, mode: plan.mode,
-        upsamples: true, norm: .layer, slope: plan.slope)
+        upsampling: plan.switches.upsampling, norm: .layer, slope: plan.slope, isSpectral: plan.switches.isSpectral)
     }
     last = ConvBlock(
-      list[1 + 2 * plan.halvings], plan.width, outputs, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: 1)
+      list[1 + 2 * plan.halvings], plan.width, outputs, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: 1,
+      isSpectral: plan.switches.isSpectral)
   }
 
   /// Numbers that describe one style: a shift and a scale per channel of each adaptive norm.
@@ -103,7 +110,8 @@ struct ResidualChain {
     path = scope.path
     func convolution(_ scope: Scope, slope: Double) -> ConvBlock {
       ConvBlock(
-        scope, plan.codeChannels, plan.codeChannels, kernel: 3, padding: 1, mode: plan.mode, norm: norm, slope: slope)
+        scope, plan.codeChannels, plan.codeChannels, kernel: 3, padding: 1, mode: plan.mode, norm: norm, slope: slope,
+        isSpectral: plan.switches.isSpectral)
     }
     blocks = (0..<plan.residualBlocks).map { index in
       let block = scope["model"][index], parts = block["model"]

@@ -17,23 +17,36 @@ struct ConvBlock {
     case adaptive(AdaptiveInstanceNorm)
   }
 
+  private enum Kernel {
+    case plain(Convolution)
+    case doubling(Upsampling)
+  }
+
   /// The place in the tree of keys, under which the result is recorded.
   let path: String
-  private let conv: Conv2d
-  private let upsamples: Bool
+  private let conv: Kernel
   private let norm: Normalization
   private let slope: Double
 
   /// - Parameters:
-  ///   - upsamples: doubles the picture first, to the nearest pixel.
+  ///   - upsampling: how the convolution doubles the picture; nil if it does not.
+  ///   - isSpectral: whether its weight is spectrally normalised.
   ///   - slope: of the leaky ReLU at the end; 1 for none, 0 for ReLU.
   init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int, mode: PaddingMode,
-    upsamples: Bool = false, norm: Norm, slope: Double
+    upsampling: UpsamplingKind? = nil, norm: Norm, slope: Double, isSpectral: Bool
   ) {
     path = scope.path
-    self.upsamples = upsamples
-    conv = Conv2d(scope["conv"], inputs, outputs, kernel: kernel, stride: stride, padding: padding, mode: mode)
+    if let upsampling {
+      conv = .doubling(
+        Upsampling(
+          upsampling, scope["conv"], inputs, outputs, kernel: 4, taps: kernel, mode: mode, isSpectral: isSpectral))
+    } else {
+      conv = .plain(
+        Convolution(
+          scope["conv"], inputs, outputs, kernel: kernel, stride: stride, padding: padding, mode: mode,
+          isSpectral: isSpectral))
+    }
     switch norm {
     case .none: self.norm = .none
     case .instance: self.norm = .instance
@@ -52,9 +65,16 @@ struct ConvBlock {
   func callAsFunction(
     _ x: Tensor, _ pass: Pass, style: AdaptiveInstanceNorm.Style? = nil, residual: Tensor? = nil
   ) -> Tensor {
-    let y = normalized(upsamples ? conv(upsampling: x) : conv(x), style, residual)
+    let y = normalized(convolved(x, pass), style, residual)
     pass.record(path, y)
     return y
+  }
+
+  private func convolved(_ x: Tensor, _ pass: Pass) -> Tensor {
+    switch conv {
+    case .plain(let conv): return conv(x, pass)
+    case .doubling(let conv): return conv(x, pass)
+    }
   }
 
   private func normalized(_ x: Tensor, _ style: AdaptiveInstanceNorm.Style?, _ residual: Tensor?) -> Tensor {

@@ -16,7 +16,8 @@ package final class DomainDiscriminators {
         MultiScaleDiscriminator(
           scope, inputs: channels, width: options.discriminatorWidth, layers: options.discriminatorLayers,
           scales: options.scales, norm: options.discriminatorNorm, mode: options.discriminatorPadding,
-          slope: options.discriminatorActivation.slope)
+          slope: options.discriminatorActivation.slope,
+          isSpectral: options.spectralNorm.networks.hasDiscriminator)
       }
     }
     (a, b) = (discriminator("dis_a", channels.a), discriminator("dis_b", channels.b))

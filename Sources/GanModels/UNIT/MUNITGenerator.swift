@@ -37,28 +37,30 @@ private final class StyleEncoder {
   /// Convolutions of stride 2, whatever the content encoder has.
   private static let halvings = 4
   private let convolutions: [ConvBlock]
-  private let last: Conv2d
+  private let last: Convolution
   private let path: (average: String, last: String)
 
   init(_ scope: Scope, inputs: Int, outputs: Int, _ plan: AutoencoderPlan) {
     let list = scope["model"], width = plan.width
     let first = ConvBlock(
-      list[0], inputs, width, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: plan.slope)
+      list[0], inputs, width, kernel: 7, padding: 3, mode: plan.mode, norm: .none, slope: plan.slope,
+      isSpectral: plan.switches.isSpectral)
     convolutions =
       [first]
       + (0..<Self.halvings).map { level in
         ConvBlock(
           list[level + 1], width << min(level, 2), width << min(level + 1, 2), kernel: 4, stride: 2, padding: 1,
-          mode: plan.mode, norm: .none, slope: plan.slope)
+          mode: plan.mode, norm: .none, slope: plan.slope, isSpectral: plan.switches.isSpectral)
       }
-    last = Conv2d(list[Self.halvings + 2], 4 * width, outputs, kernel: 1)
+    last = Convolution(
+      list[Self.halvings + 2], 4 * width, outputs, kernel: 1, isSpectral: plan.switches.isSpectral)
     path = (list[Self.halvings + 1].path, list[Self.halvings + 2].path)
   }
 
   func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     let average = convolutions.reduce(x) { $1($0, pass) }.mean(over: [1, 2])
     pass.record(path.average, average)
-    let style = last(average)
+    let style = last(average, pass)
     pass.record(path.last, style)
     return style
   }

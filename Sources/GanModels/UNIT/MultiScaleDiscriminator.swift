@@ -11,7 +11,7 @@ package final class MultiScaleDiscriminator: Module {
     case layer = "ln"
   }
 
-  private let scales: [(layers: [ConvBlock], last: Conv2d)]
+  private let scales: [(layers: [ConvBlock], last: Convolution)]
   /// The least height and width.
   package let leastSize: Int
   package let tensors: TensorStore
@@ -20,13 +20,14 @@ package final class MultiScaleDiscriminator: Module {
   ///   - width: channels of the first layer, doubled by each further one.
   ///   - layers: convolutions of stride 2 at each scale.
   ///   - slope: of all activations.
+  ///   - isSpectral: whether the weights of convolutions are spectrally normalised.
   package init(
     _ scope: Scope, inputs: Int, width: Int, layers: Int, scales count: Int, norm kind: NormKind, mode: PaddingMode,
-    slope: Double
+    slope: Double, isSpectral: Bool = false
   ) {
     tensors = scope.tensors
     let norm: ConvBlock.Norm = kind == .none ? .none : kind == .instance ? .instance : .layer
-    scales = (0..<count).map { scale -> (layers: [ConvBlock], last: Conv2d) in
+    scales = (0..<count).map { scale -> (layers: [ConvBlock], last: Convolution) in
       let list = scope["cnns"][scale]
       var blocks: [ConvBlock] = []
       var channels = inputs
@@ -34,10 +35,10 @@ package final class MultiScaleDiscriminator: Module {
         blocks.append(
           ConvBlock(
             list[layer], channels, width << layer, kernel: 4, stride: 2, padding: 1, mode: mode,
-            norm: layer == 0 ? .none : norm, slope: slope))
+            norm: layer == 0 ? .none : norm, slope: slope, isSpectral: isSpectral))
         channels = width << layer
       }
-      return (blocks, Conv2d(list[layers], channels, 1, kernel: 1))
+      return (blocks, Convolution(list[layers], channels, 1, kernel: 1, isSpectral: isSpectral))
     }
     leastSize = 1 << (layers + count - 1)
   }
@@ -54,7 +55,7 @@ package final class MultiScaleDiscriminator: Module {
   /// A map of scores per scale.
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
     zip(scales, pyramid(x)).map { scale, picture in
-      scale.last(scale.layers.reduce(picture) { $1($0, pass) })
+      scale.last(scale.layers.reduce(picture) { $1($0, pass) }, pass)
     }
   }
 }

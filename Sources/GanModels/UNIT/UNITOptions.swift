@@ -37,31 +37,36 @@ package struct UNITNetworkOptions: Settings, Equatable, Sendable {
   package var discriminatorPadding = PaddingMode.reflect
   package var ganType = GANType.lsgan
   package var initialWeights = InitialWeights.kaiming
+  package var upsampling = UpsamplingOptions(.nearest)
+  package var spectralNorm = SpectralNormOptions()
 
   package init() {}
 
-  package static let options: [Option<UNITNetworkOptions>] = [
-    .integer("gen_dim", \.generatorWidth, in: 1...512, "channels of the generators' first layer"),
-    .integer("gen_n_downsample", \.halvings, in: 0...6, "how many times the encoder halves the picture"),
-    .integer("gen_n_res", \.residualBlocks, in: 0...64, "residual blocks of the encoder, and of the decoder"),
-    .choice("gen_activ", \.generatorActivation, "activation of the generators"),
-    .choice("gen_pad_type", \.generatorPadding, "padding of the generators"),
-    .integer("dis_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
-    .integer("dis_n_layer", \.discriminatorLayers, in: 1...8, "layers of stride 2 at each scale"),
-    .integer("dis_num_scales", \.scales, in: 1...6, "scales at which a discriminator judges"),
-    .choice("dis_norm", \.discriminatorNorm, "normalisation of the discriminators"),
-    .choice("dis_activ", \.discriminatorActivation, "activation of the discriminators"),
-    .choice("dis_pad_type", \.discriminatorPadding, "padding of the discriminators"),
-    .choice("gan_type", \.ganType, "adversarial loss"),
-    .choice(
-      "init", \.initialWeights,
-      "initial weights of the generators (the discriminators always start from a normal distribution, 0.02)"),
-  ]
+  package static let options: [Option<UNITNetworkOptions>] =
+    [
+      .integer("gen_dim", \.generatorWidth, in: 1...512, "channels of the generators' first layer"),
+      .integer("gen_n_downsample", \.halvings, in: 0...6, "how many times the encoder halves the picture"),
+      .integer("gen_n_res", \.residualBlocks, in: 0...64, "residual blocks of the encoder, and of the decoder"),
+      .choice("gen_activ", \.generatorActivation, "activation of the generators"),
+      .choice("gen_pad_type", \.generatorPadding, "padding of the generators"),
+      .integer("dis_dim", \.discriminatorWidth, in: 1...512, "channels of the discriminators' first layer"),
+      .integer("dis_n_layer", \.discriminatorLayers, in: 1...8, "layers of stride 2 at each scale"),
+      .integer("dis_num_scales", \.scales, in: 1...6, "scales at which a discriminator judges"),
+      .choice("dis_norm", \.discriminatorNorm, "normalisation of the discriminators"),
+      .choice("dis_activ", \.discriminatorActivation, "activation of the discriminators"),
+      .choice("dis_pad_type", \.discriminatorPadding, "padding of the discriminators"),
+      .choice("gan_type", \.ganType, "adversarial loss"),
+      .choice(
+        "init", \.initialWeights,
+        "initial weights of the generators (the discriminators always start from a normal distribution, 0.02)"),
+    ] + Option.all(of: \.upsampling) + Option.all(of: \.spectralNorm)
 
   var plan: AutoencoderPlan {
     AutoencoderPlan(
       width: generatorWidth, halvings: halvings, residualBlocks: residualBlocks, mode: generatorPadding,
-      slope: generatorActivation.slope)
+      slope: generatorActivation.slope,
+      switches: NetworkSwitches(
+        upsampling: upsampling.kind, isSpectral: spectralNorm.networks.hasGenerator))
   }
 
   var initialization: Initialization {

@@ -6,12 +6,15 @@ package struct Conv2d {
   package let bias: Tensor?
   let stride: Int, padding: Int, mode: PaddingMode
 
+  /// - Parameter copies: how many outputs in a row start alike.
   package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    mode: PaddingMode = .zero, bias: Bool = true
+    mode: PaddingMode = .zero, bias: Bool = true, copies: Int = 1
   ) {
-    weight = scope.parameter("weight", [kernel, kernel, inputs, outputs], .weight, layout: .convolution)
-    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel)) : nil
+    weight = scope.parameter(
+      "weight", [kernel, kernel, inputs, outputs], .weight, layout: .convolution, copies: copies)
+    self.bias =
+      bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel), copies: copies) : nil
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }
 

@@ -1,7 +1,10 @@
 import GanTensor
 
 package enum NormKind: String, CaseIterable, Sendable {
-  case batch, instance, none
+  case batch, instance
+  /// Over all channels together (Ba et al. 2016), as PyTorch's group norm of one group.
+  case layer
+  case none
 
   /// Whether convolutions before the norm have a bias in the official networks: with instance norm only.
   package var wantsConvBias: Bool { self == .instance }
@@ -11,12 +14,14 @@ package enum NormKind: String, CaseIterable, Sendable {
 package enum Norm {
   case batch(BatchNorm)
   case instance
+  case layer(LayerNorm)
   case none
 
   package init(_ kind: NormKind, _ scope: Scope, _ channels: Int) {
     switch kind {
     case .batch: self = .batch(BatchNorm(scope, channels))
     case .instance: self = .instance
+    case .layer: self = .layer(LayerNorm(scope, channels, shape: [channels]))
     case .none: self = .none
     }
   }
@@ -28,6 +33,7 @@ package enum Norm {
     switch self {
     case .batch(let norm): return norm(x, pass, slope: slope, residual: residual)
     case .instance: return x.instanceNormalized(slope: slope, residual: residual)
+    case .layer(let norm): return norm(x, slope: slope, residual: residual)
     case .none:
       let y = slope == 1 ? x : x.leakyReLU(slope: slope)
       return residual.map { y + $0 } ?? y

@@ -31,19 +31,55 @@ package struct SpectralConv2d {
   private let norm: SpectralNorm
   private let stride: Int, padding: Int, mode: PaddingMode
 
+  /// - Parameter copies: how many outputs in a row start alike.
   package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    mode: PaddingMode = .zero, bias: Bool = true
+    mode: PaddingMode = .zero, bias: Bool = true, copies: Int = 1
   ) {
     let shape: Shape = [kernel, kernel, inputs, outputs]
-    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel)) : nil
-    original = scope.parameter("weight_orig", shape, .weight, layout: .convolution)
+    self.bias =
+      bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel), copies: copies) : nil
+    original = scope.parameter("weight_orig", shape, .weight, layout: .convolution, copies: copies)
     norm = SpectralNorm(scope, weight: shape, layout: .convolutionRow(kernel: kernel))
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     x.convolved(norm(original, pass), bias: bias, stride: stride, padding: padding, mode: mode)
+  }
+
+  /// Of `x` upsampled by 2 to the nearest pixel, which is never made; for stride 1 and results of the same size.
+  package func callAsFunction(upsampling x: Tensor, _ pass: Pass) -> Tensor {
+    precondition(stride == 1 && 2 * padding == original.shape[0] - 1, "convolution after upsampling")
+    return x.upsampledConvolved(norm(original, pass), bias: bias, mode: mode)
+  }
+}
+
+/// Transposed convolution of `[N,H,W,I]` with a spectrally normalised weight: as a matrix its columns are the outputs,
+/// as PyTorch has it.
+package struct SpectralConvTranspose2d {
+  /// `[kh,kw,outputs,inputs]`, as it is trained, before the division.
+  private let original: Tensor
+  private let bias: Tensor?
+  private let norm: SpectralNorm
+  private let stride: Int, padding: Int, outputPadding: Int
+
+  package init(
+    _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int, padding: Int, outputPadding: Int = 0,
+    bias: Bool = true
+  ) {
+    self.bias = bias ? scope.parameter("bias", [outputs], .bias(fanIn: outputs * kernel * kernel)) : nil
+    original = scope.parameter("weight_orig", [kernel, kernel, outputs, inputs], .weight, layout: .convolution)
+    norm = SpectralNorm(
+      scope, weight: [kernel, kernel, inputs, outputs], layout: .convolutionRow(kernel: kernel))
+    (self.stride, self.padding, self.outputPadding) = (stride, padding, outputPadding)
+  }
+
+  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
+    let swapped = [0, 1, 3, 2]
+    return x.transposeConvolved(
+      norm(original.permuted(swapped), pass).permuted(swapped), bias: bias, stride: stride, padding: padding,
+      outputPadding: outputPadding)
   }
 }
 

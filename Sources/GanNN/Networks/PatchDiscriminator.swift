@@ -5,7 +5,7 @@ import GanTensor
 package final class PatchDiscriminator: Network {
   /// One convolution, a norm (none in the first layer), and a leaky ReLU.
   private struct Layer {
-    let conv: Conv2d, norm: Norm
+    let conv: Convolution, norm: Norm
     /// Halves the map if the convolution does not.
     let down: SmoothDownsampling?
     /// The place of the leaky ReLU in the official list of modules.
@@ -13,7 +13,8 @@ package final class PatchDiscriminator: Network {
   }
 
   private let layers: [Layer]
-  private let last: Conv2d
+  private let last: Convolution
+  private let attention: LevelAttention
   package let sizeRule: SizeRule
   package let tensors: TensorStore
 
@@ -22,7 +23,8 @@ package final class PatchDiscriminator: Network {
   ///   - layers: layers that halve the map (n_layers).
   ///   - antialias: whether they smooth it first, as in CUT, instead of convolving with a stride of 2.
   package init(
-    _ scope: Scope, inputs: Int, width: Int, layers count: Int, norm: NormKind, antialias: Bool = false
+    _ scope: Scope, inputs: Int, width: Int, layers count: Int, norm: NormKind, antialias: Bool = false,
+    switches: NetworkSwitches = NetworkSwitches()
   ) {
     tensors = scope.tensors
     // What leaves a map, with room for statistics where instance norm needs them.
@@ -31,9 +33,9 @@ package final class PatchDiscriminator: Network {
     var layers: [Layer] = [], index = 0, channels = inputs
     for number in 0...count {
       let halves = number < count, hasNorm = number > 0, outputs = width * min(1 << number, 8)
-      let conv = Conv2d(
+      let conv = Convolution(
         list[index], channels, outputs, kernel: 4, stride: halves && !antialias ? 2 : 1, padding: 1,
-        bias: !hasNorm || norm.wantsConvBias)
+        bias: !hasNorm || norm.wantsConvBias, isSpectral: switches.isSpectral)
       index += hasNorm ? 2 : 1
       let layerNorm = hasNorm ? Norm(norm, list[index - 1], outputs) : .none
       let down = halves && antialias ? SmoothDownsampling(list[index + 1], outputs) : nil
@@ -42,38 +44,44 @@ package final class PatchDiscriminator: Network {
       channels = outputs
     }
     self.layers = layers
-    last = Conv2d(list[index], channels, 1, kernel: 4, padding: 1)
+    last = Convolution(list[index], channels, 1, kernel: 4, padding: 1, isSpectral: switches.isSpectral)
+    attention = LevelAttention(scope, switches) { width * min(1 << ($0 - 1), 8) }
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     var y = x
-    for layer in layers {
-      y = layer.norm(layer.conv(y), pass, slope: 0.2)
+    for (number, layer) in layers.enumerated() {
+      y = layer.norm(layer.conv(attention(y, level: number, pass), pass), pass, slope: 0.2)
       pass.record("model.\(layer.index)", y)
       guard let down = layer.down else { continue }
       y = down(y)
       pass.record("model.\(layer.index + 1)", y)
     }
-    return last(y)
+    return last(y, pass)
   }
 }
 
 /// A discriminator that judges each pixel by itself (Isola et al. 2017, "PixelGAN").
 package final class PixelDiscriminator: Network {
-  private let first: Conv2d, second: Conv2d, norm: Norm, last: Conv2d
+  private let first: Convolution, second: Convolution, norm: Norm, last: Convolution
   package let sizeRule = SizeRule(least: 1)
   package let tensors: TensorStore
 
-  package init(_ scope: Scope, inputs: Int, width: Int, norm kind: NormKind) {
+  package init(
+    _ scope: Scope, inputs: Int, width: Int, norm kind: NormKind, switches: NetworkSwitches = NetworkSwitches()
+  ) {
     tensors = scope.tensors
-    let list = scope["net"]
-    first = Conv2d(list[0], inputs, width, kernel: 1)
-    second = Conv2d(list[2], width, 2 * width, kernel: 1, bias: kind.wantsConvBias)
-    norm = Norm(kind, list[3], 2 * width)
-    last = Conv2d(list[5], 2 * width, 1, kernel: 1, bias: kind.wantsConvBias)
+    func conv(_ index: Int, _ inputs: Int, _ outputs: Int, bias: Bool) -> Convolution {
+      Convolution(
+        scope["net"][index], inputs, outputs, kernel: 1, bias: bias, isSpectral: switches.isSpectral)
+    }
+    first = conv(0, inputs, width, bias: true)
+    second = conv(2, width, 2 * width, bias: kind.wantsConvBias)
+    norm = Norm(kind, scope["net"][3], 2 * width)
+    last = conv(5, 2 * width, 1, bias: kind.wantsConvBias)
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
-    last(norm(second(first(x).leakyReLU(slope: 0.2)), pass, slope: 0.2))
+    last(norm(second(first(x, pass).leakyReLU(slope: 0.2), pass), pass, slope: 0.2), pass)
   }
 }

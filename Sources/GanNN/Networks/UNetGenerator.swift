@@ -6,12 +6,14 @@ package final class UNetGenerator: Network {
   /// One level: down, the levels below, up.
   private struct Level {
     let number: Int
-    let down: Conv2d, downNorm: Norm
-    let up: ConvTranspose2d, upNorm: Norm
+    let down: Convolution, downNorm: Norm
+    let up: Upsampling, upNorm: Norm
     let dropout: Dropout?
   }
 
   private let levels: [Level]
+  /// In the decoder, on what comes up from the levels below.
+  private let attention: LevelAttention
   package let sizeRule: SizeRule
   package let tensors: TensorStore
 
@@ -19,13 +21,14 @@ package final class UNetGenerator: Network {
   ///   - width: channels of the outermost level (ngf).
   ///   - levels: at least 5; height and width must be multiples of 2^levels.
   package init(
-    _ scope: Scope, inputs: Int, outputs: Int, width: Int, levels count: Int, norm: NormKind, dropout: Bool
+    _ scope: Scope, inputs: Int, outputs: Int, width: Int, levels count: Int, norm: NormKind, dropout: Bool,
+    switches: NetworkSwitches = NetworkSwitches()
   ) {
     tensors = scope.tensors
     precondition(count >= 5)
     sizeRule = SizeRule(multiple: 1 << count, least: 1 << count)
     func channels(_ level: Int) -> Int { level == 0 ? inputs : width << min(level - 1, 3) }
-    let hasBias = norm.wantsConvBias
+    let hasBias = norm.wantsConvBias, root = scope
     var levels: [Level] = []
     var scope = scope["model"]
     for number in 1...count {
@@ -36,19 +39,22 @@ package final class UNetGenerator: Network {
       let upOutputs = isOuter ? outputs : channels(number - 1)
       let upInputs = channels(number) * (isInner ? 1 : 2)
       let hasDropout = dropout && number >= 5 && !isInner
-      let downConv = Conv2d(
-        list[down], channels(number - 1), channels(number), kernel: 4, stride: 2, padding: 1, bias: hasBias)
+      let downConv = Convolution(
+        list[down], channels(number - 1), channels(number), kernel: 4, stride: 2, padding: 1, bias: hasBias,
+        isSpectral: switches.isSpectral)
       let downNorm = isOuter || isInner ? Norm.none : Norm(norm, list[down + 1], channels(number))
       levels.append(
         Level(
           number: number, down: downConv, downNorm: downNorm,
-          up: ConvTranspose2d(
-            list[up], upInputs, upOutputs, kernel: 4, stride: 2, padding: 1, bias: isOuter || hasBias),
+          up: Upsampling(
+            switches.upsampling, list[up], upInputs, upOutputs, kernel: 4, mode: .zero, bias: isOuter || hasBias,
+            isSpectral: switches.isSpectral),
           upNorm: isOuter ? .none : Norm(norm, list[up + 1], upOutputs),
           dropout: hasDropout ? Dropout(list[up + 2]) : nil))
       scope = list[below]
     }
     self.levels = levels
+    attention = LevelAttention(root, switches, channels: channels)
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
@@ -60,17 +66,18 @@ package final class UNetGenerator: Network {
         current = current.leakyReLU(slope: 0.2)
         skips.append(current)
       }
-      current = level.downNorm(level.down(current), pass)
+      current = level.downNorm(level.down(current, pass), pass)
       pass.record("down\(level.number)", current)
     }
     var above = current.relu()
     for level in levels.dropFirst().reversed() {
       // A ReLU follows the concatenation; it is taken before it, on both parts.
-      var result = pass.normalize(level.upNorm, level.up(above), slope: 0, as: "up\(level.number)")
+      var result = pass.normalize(level.upNorm, level.up(above, pass), slope: 0, as: "up\(level.number)")
       if let dropout = level.dropout { result = dropout(result, pass) }
+      result = attention(result, level: level.number - 1, pass)
       above = Tensor.concatenated([skips.removeLast().relu(), result], axis: 3)
     }
-    let last = levels[0].up(above)
+    let last = levels[0].up(above, pass)
     pass.record("up1", last)
     return last.tanh()
   }

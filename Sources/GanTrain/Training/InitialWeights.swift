@@ -28,8 +28,10 @@ package struct InitialWeights {
   /// - Throws: `GanError`: (checkpoint) for a file that cannot be read, if no network in any of them fits, or if one
   ///   that is wanted is in none, (usage) if it is unclear which network a file holds, for a network that the model does
   ///   not have, or if averages are wanted of a file without any.
-  init(_ train: TrainSettings, into builder: ModelBuilder, of model: any ImageTranslator, _ info: ModelInfo) throws {
-    let sources = train.initial
+  init(
+    _ train: TrainSettings, into builder: ModelBuilder, of model: any ImageTranslator, _ configured: ConfiguredModel
+  ) throws {
+    let sources = train.initial, info = configured.info
     wanted = train.initialNetworks
     try Self.checkNames(wanted, builder.networks.map(\.name), info)
     let usual = try model.targets.first.map { try model.generator(for: $0).name }
@@ -52,7 +54,7 @@ package struct InitialWeights {
       }
     }
     if let missing = wanted.first(where: { counts[$0] == nil }) { throw lacks(missing, sources, found) }
-    guard !counts.isEmpty else { throw Self.nothingFits(sources, reasons) }
+    guard !counts.isEmpty else { throw Self.nothingFits(sources, reasons, configured.departures) }
     networks = builder.networks.map { ($0.name, origin(of: $0.name)) }
   }
 
@@ -120,20 +122,24 @@ package struct InitialWeights {
     return reasons[network].map { "random: \($0.message)" } ?? "random: in none of the files"
   }
 
-  private static func nothingFits(_ sources: [String], _ reasons: [String: Diagnostic]) -> GanError {
+  private static func nothingFits(
+    _ sources: [String], _ reasons: [String: Diagnostic], _ departures: [String]
+  ) -> GanError {
     var faults = [Diagnostic("no network of the model is in \(sources.joined(separator: ", "))")]
     faults += reasons.sorted { $0.key < $1.key }.map(\.value).prefix(9)
     faults[faults.count - 1].help =
-      "the section model of the configuration must describe the networks as they were trained"
+      departures.isEmpty
+      ? "the section model of the configuration must describe the networks as they were trained"
+      : "official programs and other runs may have no networks with \(departures.joined(separator: ", "))"
     return GanError(.checkpoint, faults)
   }
 }
 
 extension ModelSketch {
   /// Makes the checks of `loadInitialWeights`, except of values, before the networks take memory.
-  func checkInitialWeights(_ train: TrainSettings, _ info: ModelInfo) throws {
+  func checkInitialWeights(_ train: TrainSettings, _ configured: ConfiguredModel) throws {
     guard !train.initial.isEmpty else { return }
-    try dryRun { _ = try InitialWeights(train, into: builder, of: model, info) }
+    try dryRun { _ = try InitialWeights(train, into: builder, of: model, configured) }
   }
 }
 
@@ -144,7 +150,7 @@ extension TrainingParts {
   package mutating func loadInitialWeights() throws -> InitialWeights? {
     let train = configuration.train
     guard !train.initial.isEmpty else { return nil }
-    let weights = try InitialWeights(train, into: builder, of: model, configuration.model.configured.info)
+    let weights = try InitialWeights(train, into: builder, of: model, configuration.model.configured)
     origins = weights.origins
     return weights
   }

@@ -53,7 +53,7 @@ package struct TrainingParts {
     let train = configuration.train, info = configuration.model.configured.info
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
     try Self.checkDomains(pictures, validation)
-    if begins { try whole.checkInitialWeights(train, info) }
+    if begins { try whole.checkInitialWeights(train, configuration.model.configured) }
     let averaged = try train.averaging.map { _ in
       try whole.dryRun { try whole.builder.translatingNetworks(of: sketch) }
     }

@@ -1,0 +1,13 @@
+/// Where a network departs from its paper.
+package struct NetworkSwitches: Equatable, Sendable {
+  /// How maps are doubled.
+  package var upsampling: UpsamplingKind
+  /// Whether the weights of all convolutions are spectrally normalised.
+  package var isSpectral: Bool
+  /// The maps that self-attention is put on: pictures halved this often; nil for none.
+  package var attentionLevel: Int?
+
+  package init(upsampling: UpsamplingKind = .transposed, isSpectral: Bool = false, attentionLevel: Int? = nil) {
+    (self.upsampling, self.isSpectral, self.attentionLevel) = (upsampling, isSpectral, attentionLevel)
+  }
+}
