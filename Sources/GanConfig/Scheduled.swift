@@ -80,6 +80,9 @@ extension ValueFormat where Value == Scheduled {
     return ValueFormat(
       expected: expected, plural: "numbers", allowed: range.description,
       read: { node in
+        if case .scalar(let text, quoted: true) = node.content, text.hasPrefix("{") {
+          return .failure(Complaint(message: "expected \(expected), found a text", hint: "remove the quotes: \(text)"))
+        }
         guard case .mapping(let entries) = node.content else {
           return number.read(node).map { Scheduled(wrappedValue: $0) }
         }

@@ -39,6 +39,11 @@ package enum OfficialNames {
   private static let optimization: Names = [
     "lr": option("model.learning_rate", "model.g_lr"), "b1": option("model.beta1"),
     "b2": option("model.beta2"), "lambda": option("model.lambda_l1"),
+    "g_lr": option("model.learning_rate"), "lr_G": option("model.learning_rate", "model.g_lr"),
+    "d_lr": option("model.learning_rate_d"), "lr_D": option("model.learning_rate_d", "model.d_lr"),
+    "optim": option("model.optimizer"),
+    "ema_decay": option("train.ema"), "ema_beta": option("train.ema"),
+    "ema_kimg": option("train.ema_half_life", advice: "in pictures, not thousands"),
     "lambda_L1": option("model.lambda_l1"), "lambda_A": option("model.lambda_a"), "lambda_B": option("model.lambda_b"),
     "lambda_cycle": option("model.lambda_a"),
     "lambda_cyc": option("model.lambda_a"), "lambda_id": option("model.lambda_identity"),
