@@ -61,6 +61,23 @@ import Testing
     return TrainingBatch(a: pictures, b: Tensor.uniform([2, size, size, b], from: &random) * 2 - 1)
   }
 
+  /// Of CycleGAN, whose generators move first: their step does not depend on it.
+  @Test func discriminatorsMayHaveARateOfTheirOwn() throws {
+    let steps = try ["null", "5e-4", "2e-4"].map { rate -> [[Float]] in
+      var document = ConfigDocument(name: "test")
+      for override in Self.smallOptions["cyclegan"] ?? [] { document.override(override) }
+      document.override("model.learning_rate_d=\(rate)")
+      let make = ModelBuilder(seed: 1)
+      let model = try #require(Registry.model("cyclegan")).configure(&document).make(make)
+      _ = try model.trainStep(Self.batch(model))
+      return ["G_A", "G_B", "D_A", "D_B"].map { name in
+        make.networks.filter { $0.name == name }.flatMap(\.parameters).flatMap(\.tensor.floats)
+      }
+    }
+    #expect(steps[1].prefix(2) == steps[0].prefix(2) && steps[1][2] != steps[0][2] && steps[1][3] != steps[0][3])
+    #expect(steps[2] == steps[0] && !steps[0].contains([]))
+  }
+
   @Test(arguments: Registry.names) func optionsAreSound(_ name: String) throws {
     #expect(try #require(Registry.model(name)).defects() == [])
   }
