@@ -122,6 +122,31 @@ import Testing
     for (name, entry) in made.tensors where name.hasSuffix("gamma") { #expect(entry.tensor.item != 0, "\(name)") }
   }
 
+  /// Blurs have no parameters; with a ResNet, places in the list are CUT's.
+  @Test(arguments: ["pix2pix", "cyclegan"], Antialiasing.allCases)
+  func blursAreAdded(_ name: String, _ kind: Antialiasing) throws {
+    let (_, paper) = try make(name)
+    let (model, made) = try make(name, "antialias=\(kind.rawValue)")
+    try expectToWork(model, made, "\(name), \(kind)")
+    let (down, up) = (kind == .down || kind == .both, kind == .up || kind == .both)
+    let blurs = made.tensors.filter { $0.name.hasSuffix("filt") }
+    let generators = name == "pix2pix" ? 1 : 2, halvings = name == "pix2pix" ? 5 : 2
+    #expect(blurs.allSatisfy { $0.entry.isConstant })
+    #expect(
+      blurs.count { $0.name.hasPrefix("G") && $0.entry.officialShape[2] == 3 } == (down ? generators * halvings : 0))
+    #expect(
+      blurs.count { $0.name.hasPrefix("G") && $0.entry.officialShape[2] == 4 } == (up ? generators * halvings : 0))
+    #expect(blurs.count { $0.name.hasPrefix("D") } == (down ? generators * 3 : 0))
+    #expect(made.tensors.count - blurs.count == paper.tensors.count)
+    if name == "cyclegan", kind == .both {
+      let keys = Set(made.tensors.map(\.name).filter { $0.hasPrefix("G_A.model") })
+      for key in ["4.weight", "7.filt", "8.weight", "11.filt", "12.conv_block.1.weight", "15.filt", "16.weight"] {
+        #expect(keys.contains("G_A.model." + key), "\(key)")
+      }
+      for key in ["19.filt", "20.weight", "24.weight"] { #expect(keys.contains("G_A.model." + key), "\(key)") }
+    }
+  }
+
   @Test func everythingTogether() throws {
     let (model, made) = try make(
       "pix2pix", "spectral_norm=both", "attention=both", "attention_level=3", "upsample=pixel_shuffle", "norm=layer",
@@ -136,6 +161,7 @@ import Testing
     ("pix2pix", ["attention=generator", "attention_level=5"], "attention_level 5: the generator has no maps"),
     ("cyclegan", ["attention=generator", "attention_level=3"], "attention_level 3: the generator has no maps"),
     ("stargan", ["attention=discriminator", "attention_level=4"], "attention_level 4: the discriminator has no maps"),
+    ("pix2pix", ["antialias=up", "upsample=nearest"], "antialias: up and upsample: nearest both say"),
     ("ugatit", ["spectral_norm=both"], "unknown option \"spectral_norm\""),
   ])
   func misfitsAreRefused(_ name: String, _ overrides: [String], _ message: String) throws {

@@ -79,7 +79,29 @@ package struct AttentionOptions: Settings, Equatable, Sendable {
   var ofDiscriminator: Int? { networks.hasDiscriminator ? level : nil }
 }
 
-/// All of them, for networks that have every part.
+/// Which maps are smoothed.
+package enum Antialiasing: String, CaseIterable, Sendable {
+  case none, down, up, both
+}
+
+/// How maps change their sizes without aliasing.
+package struct AntialiasOptions: Settings, Equatable, Sendable {
+  package var kind = Antialiasing.none
+
+  package init() {}
+
+  package static let options: [Option<AntialiasOptions>] = [
+    .choice(
+      "antialias", \.kind,
+      "down: smooth maps of both networks before halving them (Zhang 2019), which takes more time; up: double maps "
+        + "of the generator bilinearly; both: as in CUT")
+  ]
+
+  package var smoothsHalving: Bool { kind == .down || kind == .both }
+  package var smoothsDoubling: Bool { kind == .up || kind == .both }
+}
+
+/// Switches that networks of all kinds have.
 package struct ArchitectureOptions: Settings, Equatable, Sendable {
   package var upsampling = UpsamplingOptions()
   package var spectralNorm = SpectralNormOptions()
@@ -106,7 +128,7 @@ package struct ArchitectureOptions: Settings, Equatable, Sendable {
 /// - Parameter usual: the default.
 func isDeparture(_ value: (key: String, text: String), from usual: (key: String, text: String)) -> Bool {
   switch value.key {
-  case "upsample", "spectral_norm", "attention": value.text != usual.text
+  case "upsample", "spectral_norm", "attention", "antialias", "num_d": value.text != usual.text
   case "norm": value.text == NormKind.layer.rawValue
   default: false
   }

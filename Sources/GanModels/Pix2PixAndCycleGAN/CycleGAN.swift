@@ -32,7 +32,8 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
         .integer(
           "pool_size", \.poolSize, in: 0...10_000,
           "size of the pool of earlier translations that the discriminators see again"),
-      ] + Option.all(of: \.optimizer) + Option.all(of: \.networks.architecture)
+      ] + Option.all(of: \.optimizer)
+        + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()

@@ -57,8 +57,9 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
   package var dropout: Bool
   package var initKind = InitializationKind.normal
   package var initGain = 0.02
-  /// Its options stand in a list of their own.
+  // The options of these stand in lists of their own.
   package var architecture = ArchitectureOptions()
+  package var antialias = AntialiasOptions()
 
   package init() { self.init(generator: .unet(levels: 8), norm: .batch, dropout: true) }
 
@@ -80,6 +81,20 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
 
   package func problems() -> [SettingsProblem] {
     architecture.attention.problems(generator: generator.attentionLevels, discriminator: attentionLevels)
+      + antialiasProblems()
+  }
+
+  private func antialiasProblems() -> [SettingsProblem] {
+    let kind = architecture.upsampling.kind
+    guard antialias.smoothsDoubling, kind != .transposed else { return [] }
+    let message = "antialias: \(antialias.kind.rawValue) and upsample: \(kind.rawValue) both say how maps are doubled"
+    return [SettingsProblem("antialias", message, help: "leave one of them out")]
+  }
+
+  private var generatorSwitches: NetworkSwitches {
+    var switches = architecture.ofGenerator
+    (switches.smoothsHalving, switches.smoothsDoubling) = (antialias.smoothsHalving, antialias.smoothsDoubling)
+    return switches
   }
 
   /// Convolutions of stride 2 of the discriminator.
@@ -109,11 +124,11 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     case .unet(let levels):
       return UNetGenerator(
         scope, inputs: inputs, outputs: outputs, width: generatorWidth, levels: levels, norm: norm, dropout: dropout,
-        switches: architecture.ofGenerator)
+        switches: generatorSwitches)
     case .resnet(let blocks):
       return ResNetGenerator(
         scope, inputs: inputs, outputs: outputs, width: generatorWidth, blocks: blocks, norm: norm, dropout: dropout,
-        switches: architecture.ofGenerator)
+        switches: generatorSwitches)
     }
   }
 
@@ -126,7 +141,7 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
       let layers = discriminator == .basic ? 3 : discriminatorLayers
       return PatchDiscriminator(
         scope, inputs: inputs, width: discriminatorWidth, layers: layers, norm: norm,
-        switches: architecture.ofDiscriminator)
+        antialias: antialias.smoothsHalving, switches: architecture.ofDiscriminator)
     }
   }
 }

@@ -23,7 +23,8 @@ package final class Pix2Pix: DirectTranslator {
       Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
         .weight("lambda_l1", \.$lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
         .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
-      ] + Option.all(of: \.optimizer) + Option.all(of: \.networks.architecture)
+      ] + Option.all(of: \.optimizer)
+        + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()

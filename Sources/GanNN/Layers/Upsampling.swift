@@ -20,6 +20,8 @@ package enum Upsampling {
   case nearest(Convolution)
   case bilinear(Convolution)
   case pixelShuffle(Convolution)
+  /// Bilinear too, with the kernel among the tensors.
+  case smooth(SmoothUpsampling, Convolution)
 
   /// - Parameters:
   ///   - kernel: of the transposed convolution, 3 or 4: its padding is 1, and a third row takes an output padding of 1.
@@ -53,11 +55,22 @@ package enum Upsampling {
     }
   }
 
+  /// As in CUT: bilinear upsampling, whose kernel is the key `filt` under `blur` (Zhang 2019), then a convolution with
+  /// 3x3 taps and zero padding.
+  package init(
+    blur: Scope, _ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool, isSpectral: Bool
+  ) {
+    self = .smooth(
+      SmoothUpsampling(blur, inputs),
+      Convolution(scope, inputs, outputs, kernel: 3, padding: 1, bias: bias, isSpectral: isSpectral))
+  }
+
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     switch self {
     case .transposed(let conv): return conv(x)
     case .spectralTransposed(let conv): return conv(x, pass)
     case .nearest(let conv): return conv(upsampling: x, pass)
+    case .smooth(let blur, let conv): return conv(blur(x), pass)
     case .bilinear(let conv): return conv(x.bilinearlyDoubled(), pass)
     case .pixelShuffle(let conv): return conv(x, pass).pixelShuffled(by: 2)
     }

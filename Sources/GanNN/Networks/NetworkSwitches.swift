@@ -6,8 +6,15 @@ package struct NetworkSwitches: Equatable, Sendable {
   package var isSpectral: Bool
   /// The maps that self-attention is put on: pictures halved this often; nil for none.
   package var attentionLevel: Int?
+  /// Whether maps are smoothed before they are halved, and bilinearly doubled before a convolution (Zhang 2019), as in
+  /// CUT.
+  package var smoothsHalving: Bool, smoothsDoubling: Bool
 
-  package init(upsampling: UpsamplingKind = .transposed, isSpectral: Bool = false, attentionLevel: Int? = nil) {
+  package init(
+    upsampling: UpsamplingKind = .transposed, isSpectral: Bool = false, attentionLevel: Int? = nil,
+    smoothsHalving: Bool = false, smoothsDoubling: Bool = false
+  ) {
     (self.upsampling, self.isSpectral, self.attentionLevel) = (upsampling, isSpectral, attentionLevel)
+    (self.smoothsHalving, self.smoothsDoubling) = (smoothsHalving, smoothsDoubling)
   }
 }

@@ -4,7 +4,7 @@ import GanTensor
 /// blocks, two doublings.
 package final class ResNetGenerator: Network {
   private let stem: Convolution, stemNorm: Norm
-  private let downs: [(conv: Convolution, norm: Norm)]
+  private let downs: [(conv: Convolution, norm: Norm, blur: SmoothDownsampling?)]
   private let blocks: [ResidualBlock]
   private let ups: [(conv: Upsampling, norm: Norm)]
   private let last: Convolution
@@ -23,34 +23,41 @@ package final class ResNetGenerator: Network {
     stem = Convolution(
       list[1], inputs, width, kernel: 7, padding: 3, mode: .reflect, bias: hasBias, isSpectral: isSpectral)
     stemNorm = Norm(norm, list[2], width)
-    downs = [(4, width), (7, 2 * width)].map { index, channels in
-      (
+    // Places in the official list of modules; blurs have places of their own, as in CUT.
+    let isSmooth = switches.smoothsHalving, halving = isSmooth ? 4 : 3
+    downs = [width, 2 * width].enumerated().map { level, channels in
+      let index = 4 + level * halving
+      return (
         Convolution(
-          list[index], channels, 2 * channels, kernel: 3, stride: 2, padding: 1, bias: hasBias, isSpectral: isSpectral),
-        Norm(norm, list[index + 1], 2 * channels)
+          list[index], channels, 2 * channels, kernel: 3, stride: isSmooth ? 1 : 2, padding: 1, bias: hasBias,
+          isSpectral: isSpectral),
+        Norm(norm, list[index + 1], 2 * channels),
+        isSmooth ? SmoothDownsampling(list[index + 3], 2 * channels) : nil
       )
     }
+    let firstBlock = 4 + 2 * halving, firstUp = firstBlock + count, doubling = switches.smoothsDoubling ? 4 : 3
     blocks = (0..<count).map {
       ResidualBlock(
-        list[10 + $0]["conv_block"], 4 * width, norm: norm, dropout: dropout, isSpectral: isSpectral)
+        list[firstBlock + $0]["conv_block"], 4 * width, norm: norm, dropout: dropout, isSpectral: isSpectral)
     }
-    ups = [(10 + count, 4 * width), (13 + count, 2 * width)].map { index, channels in
-      (
-        Upsampling(
-          switches.upsampling, list[index], channels, channels / 2, kernel: 3, mode: .reflect, bias: hasBias,
-          isSpectral: isSpectral),
-        Norm(norm, list[index + 1], channels / 2)
+    ups = [4 * width, 2 * width].enumerated().map { level, channels in
+      let end = firstUp + (level + 1) * doubling
+      return (
+        switches.doubling(list, end: end, channels, bias: hasBias), Norm(norm, list[end - 2], channels / 2)
       )
     }
     last = Convolution(
-      list[17 + count], width, outputs, kernel: 7, padding: 3, mode: .reflect, isSpectral: isSpectral)
+      list[firstUp + 2 * doubling + 1], width, outputs, kernel: 7, padding: 3, mode: .reflect, isSpectral: isSpectral)
     attention = LevelAttention(scope, switches) { width << $0 }
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
     var y = stemNorm(stem(x, pass), pass, slope: 0)
     pass.record("stem", y)
-    for (conv, norm) in downs { y = norm(conv(y, pass), pass, slope: 0) }
+    for (conv, norm, blur) in downs {
+      y = norm(conv(y, pass), pass, slope: 0)
+      if let blur { y = blur(y) }
+    }
     pass.record("down", y)
     for (index, block) in blocks.enumerated() {
       y = block(y, pass)
@@ -61,6 +68,19 @@ package final class ResNetGenerator: Network {
     }
     pass.record("up", y)
     return last(y, pass).tanh()
+  }
+}
+
+extension NetworkSwitches {
+  /// To half the channels.
+  /// - Parameter end: the place behind the doubling, its norm and its activation.
+  fileprivate func doubling(_ list: Scope, end: Int, _ channels: Int, bias: Bool) -> Upsampling {
+    smoothsDoubling
+      ? Upsampling(
+        blur: list[end - 4], list[end - 3], channels, channels / 2, bias: bias, isSpectral: isSpectral)
+      : Upsampling(
+        upsampling, list[end - 3], channels, channels / 2, kernel: 3, mode: .reflect, bias: bias,
+        isSpectral: isSpectral)
   }
 }
 

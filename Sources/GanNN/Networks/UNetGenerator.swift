@@ -6,7 +6,7 @@ package final class UNetGenerator: Network {
   /// One level: down, the levels below, up.
   private struct Level {
     let number: Int
-    let down: Convolution, downNorm: Norm
+    let down: Halving, downNorm: Norm
     let up: Upsampling, upNorm: Norm
     let dropout: Dropout?
   }
@@ -39,16 +39,14 @@ package final class UNetGenerator: Network {
       let upOutputs = isOuter ? outputs : channels(number - 1)
       let upInputs = channels(number) * (isInner ? 1 : 2)
       let hasDropout = dropout && number >= 5 && !isInner
-      let downConv = Convolution(
-        list[down], channels(number - 1), channels(number), kernel: 4, stride: 2, padding: 1, bias: hasBias,
-        isSpectral: switches.isSpectral)
+      let downConv = Halving(
+        list[down], channels(number - 1), channels(number), kernel: 4, bias: hasBias, isSpectral: switches.isSpectral,
+        isSmooth: switches.smoothsHalving)
       let downNorm = isOuter || isInner ? Norm.none : Norm(norm, list[down + 1], channels(number))
       levels.append(
         Level(
           number: number, down: downConv, downNorm: downNorm,
-          up: Upsampling(
-            switches.upsampling, list[up], upInputs, upOutputs, kernel: 4, mode: .zero, bias: isOuter || hasBias,
-            isSpectral: switches.isSpectral),
+          up: switches.doubling(list[up], upInputs, upOutputs, bias: isOuter || hasBias),
           upNorm: isOuter ? .none : Norm(norm, list[up + 1], upOutputs),
           dropout: hasDropout ? Dropout(list[up + 2]) : nil))
       scope = list[below]
@@ -80,5 +78,14 @@ package final class UNetGenerator: Network {
     let last = levels[0].up(above, pass)
     pass.record("up1", last)
     return last.tanh()
+  }
+}
+
+extension NetworkSwitches {
+  /// From one level of a U-Net to the next.
+  fileprivate func doubling(_ scope: Scope, _ inputs: Int, _ outputs: Int, bias: Bool) -> Upsampling {
+    smoothsDoubling
+      ? Upsampling(blur: scope, scope, inputs, outputs, bias: bias, isSpectral: isSpectral)
+      : Upsampling(upsampling, scope, inputs, outputs, kernel: 4, mode: .zero, bias: bias, isSpectral: isSpectral)
   }
 }
