@@ -133,6 +133,17 @@ import Testing
     #expect(try sketch.dryRun { try sketch.builder.translatingNetworks(of: sketch.model) } == networks)
   }
 
+  @Test func theirMemoryIsCounted() throws {
+    let configured = try #require(Registry.model("pix2pix")).fitting(256)
+    var work = StepMemory.Work(batch: 1, size: 256)
+    let plain = try StepMemory(configured, .highest, work)
+    work.averaged = ["G"]
+    let average = try StepMemory(configured, .highest, work)
+    let generator = try #require(ModelSketch(configured).builder.networks.first { $0.name == "G" })
+    let bytes = Double(4 * generator.parameterCount)
+    #expect(bytes > 2e8 && abs(Double(average.bytes - plain.bytes) - bytes) < 0.02 * bytes)
+  }
+
   @Test func badCombinationsAreRefused() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)
