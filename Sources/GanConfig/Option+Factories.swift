@@ -57,6 +57,13 @@ extension Option {
     Option(key, path, ValueFormat<Double>.number(in: range).optional(), help)
   }
 
+  /// Written `auto` for nil, which means a suitable value.
+  package static func automaticNumber(
+    _ key: String, _ path: Path<Double?>, in range: NumberRange, _ help: String
+  ) -> Option {
+    Option(key, path, ValueFormat<Double>.number(in: range).automatic(), help)
+  }
+
   /// `true`, `yes`, `on` or `false`, `no`, `off`.
   package static func flag(_ key: String, _ path: Path<Bool>, _ help: String) -> Option {
     Option(key, path, .flag(), help)
@@ -90,9 +97,9 @@ extension Option {
     Option(key, path, ValueFormat<Choice>.choice().list(count: count), help)
   }
 
-  /// All options of shared settings, as options of this type with the same keys. The owner must forward `problems()` of
-  /// the part.
-  package static func all<Part: Settings>(of path: Path<Part>) -> [Option] {
-    Part.options.map { Option($0, in: path) }
+  /// All options of shared settings but those of some keys, as options of this type with the same keys. The owner must
+  /// forward `problems()` of the part.
+  package static func all<Part: Settings>(of path: Path<Part>, except keys: String...) -> [Option] {
+    Part.options.filter { !keys.contains($0.key) }.map { Option($0, in: path) }
   }
 }

@@ -8,6 +8,7 @@ extension MUNIT: ParityModel {
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try unitNetworkOptions(from: spec)
+    options.game = try gameOptions(from: spec)
     options.styleSize = try spec.section("gen").integer("style_dim")
     options.mlpWidth = try spec.section("gen").integer("mlp_dim")
     (options.channels.a, options.channels.b) = (try spec.integer("input_dim_a"), try spec.integer("input_dim_b"))

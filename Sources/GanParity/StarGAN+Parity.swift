@@ -31,8 +31,8 @@ extension StarGAN: ParityModel {
     options.discriminatorLayers = try spec.integer("d_repeat_num")
     options.classWeight = try spec.number("lambda_cls")
     options.reconstructionWeight = try spec.number("lambda_rec")
-    options.penaltyWeight = try spec.number("lambda_gp")
-    options.criticSteps = try spec.integer("n_critic")
+    options.adversarial.penaltyWeight = try spec.number("lambda_gp")
+    options.adversarial.discriminatorSteps = try spec.integer("n_critic")
     (options.generatorRate, options.discriminatorRate) = (try spec.number("g_lr"), try spec.number("d_lr"))
     (options.method.beta1, options.method.beta2) = (try spec.number("beta1"), try spec.number("beta2"))
     return options
@@ -86,9 +86,9 @@ extension StarGAN: ParityModel {
     let (x, labels) = try batch(fixture, step: 1, type: type).labelled(), pass = Pass(.batchWithoutUpdate)
     let fake = Tape.paused { g(x, labels.rows(noise.permutation("rand_idx", x.shape[0])), pass) }
     let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: type)
-    let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { d.scores($0, pass) }
+    let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { [d.scores($0, pass)] }
     return [
-      "D.x_hat": slope.pictures, "D.x_hat.src": slope.scores, "D.x_hat.dydx": slope.gradient,
+      "D.x_hat": slope.pictures, "D.x_hat.src": slope.scores[0], "D.x_hat.dydx": slope.gradient,
       "D.x_hat.gradnorm": slope.lengths(),
     ]
   }

@@ -8,6 +8,7 @@ extension UNIT: ParityModel {
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try unitNetworkOptions(from: spec)
+    options.game = try gameOptions(from: spec)
     (options.channels.a, options.channels.b) = (try spec.integer("input_dim_a"), try spec.integer("input_dim_b"))
     let weights = try spec.section("loss_weights")
     options.ganWeight = try weights.number("gan_w")

@@ -33,7 +33,12 @@ func unitNetworkOptions(from spec: Spec) throws -> UNITNetworkOptions {
   options.discriminatorNorm = try dis.choice("norm")
   options.discriminatorActivation = try dis.choice("activ")
   options.discriminatorPadding = try dis.choice("pad_type")
-  options.ganType = try dis.choice("gan_type")
+  return options
+}
+
+func gameOptions(from spec: Spec) throws -> GANTypeOptions {
+  var options = GANTypeOptions()
+  options.ganType = try spec.section("dis").choice("gan_type")
   return options
 }
 
@@ -60,10 +65,10 @@ func discriminatorValues(
   _ name: String, _ network: MultiScaleDiscriminator, real: Tensor, fake: Tensor
 ) -> [String: Tensor] {
   let pass = Pass(.batch), reals = network(real, pass), fakes = network(fake, pass)
-  let loss = UNITNetworkOptions.GANType.nsgan.loss
+  let game = AdversarialOptions(.vanilla)
   var found = [
-    "nsgan.\(name).dis_loss": loss.discriminator(real: reals, fake: fakes),
-    "nsgan.\(name).gen_loss": loss.generator(fakes),
+    "nsgan.\(name).dis_loss": game.discriminator(real: reals, fake: fakes).total,
+    "nsgan.\(name).gen_loss": game.generator(fakes) { reals },
   ]
   for (scale, picture) in network.pyramid(real).enumerated() {
     found["\(name).real.scale\(scale)"] = reals[scale]

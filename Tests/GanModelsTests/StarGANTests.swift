@@ -17,7 +17,7 @@ import Testing
     options.domains = domains
     (options.imageSize, options.discriminatorLayers) = (32, 3)
     (options.generatorWidth, options.generatorBlocks, options.discriminatorWidth) = (2, 1, 2)
-    options.criticSteps = criticSteps
+    options.adversarial.discriminatorSteps = criticSteps
     #expect(options.problems().isEmpty)
     let make = ModelBuilder(seed: 4), model = try StarGAN(options, make)
     return (model, Dictionary(uniqueKeysWithValues: make.tensors))

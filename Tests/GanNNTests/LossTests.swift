@@ -21,9 +21,26 @@ import Testing
     close(AdversarialLoss.hinge.discriminator(logits, isReal: true), (1 + 0 + 2) / 3.0)
     close(AdversarialLoss.hinge.discriminator(logits, isReal: false), (1 + 3 + 0) / 3.0)
     close(AdversarialLoss.hinge.generator(logits), -1 / 3.0)
+    // log(1 + e^-x) + 0.1 x, and (x - 0.9)^2.
+    close(AdversarialLoss.vanilla.discriminator(logits, isReal: true, label: 0.9), real + 0.1 / 3)
+    close(AdversarialLoss.lsgan.discriminator(logits, isReal: true, label: 0.9), (0.81 + 1.21 + 3.61) / 3.0)
+    close(AdversarialLoss.lsgan.discriminator(logits, isReal: false, label: 0.9), (0 + 4 + 1) / 3.0)
+    close(AdversarialLoss.wgan.discriminator(logits, isReal: true), -1 / 3.0)
+    close(AdversarialLoss.wgan.generator(logits), -1 / 3.0)
     close(AdversarialLoss.wgangp.discriminator(logits, isReal: true), -1 / 3.0)
     close(AdversarialLoss.wgangp.discriminator(logits, isReal: false), 1 / 3.0)
     close(logits.l1(Tensor([1, 1, 1] as [Double], [3])), (1 + 1 + 2) / 3.0)
+  }
+
+  /// Against scores of 0.5, -0.25 and 1.5; the numbers are PyTorch's.
+  @Test(arguments: [
+    (AdversarialLoss.vanilla, 1.004651510078, 0.887046208036104), (.lsgan, 3.118055555555556, 2.0763888888888893),
+    (.hinge, 1.388888888888889, 1.25),
+  ])
+  func relativisticLosses(_ loss: AdversarialLoss, _ ofReal: Double, _ ofFake: Double) {
+    let others = Tensor([0.5, -0.25, 1.5] as [Double], [3])
+    expectClose(loss.relativistic(logits, against: others, isReal: true).item, ofReal, relative: 1e-12)
+    expectClose(loss.relativistic(others, against: logits, isReal: false).item, ofFake, relative: 1e-12)
   }
 
   @Test func crossEntropyStaysFiniteForLargeLogits() {
@@ -58,9 +75,9 @@ import Testing
     let norm = Norm(.batch, store.root["1"], 3)
     let last = Conv2d(store.root["2"], 3, 1, kernel: 3)
     func penalty() throws -> Tensor {
-      try gradientPenalty(real: real, fake: fake, alpha: alpha) {
-        last(norm(first($0), Pass(.batchWithoutUpdate), slope: 0.2))
-      }
+      try CriticSlope(real: real, fake: fake, alpha: alpha) {
+        [last(norm(first($0), Pass(.batchWithoutUpdate), slope: 0.2))]
+      }.distanceFromOne(1e-16)
     }
     let found = try gradients(of: [penalty()], withRespectTo: [first.weight, last.weight])
     #expect(found.count == 2)

@@ -47,11 +47,11 @@ struct DomainLosses {
     ["\(kind)_loss_A": a.total] + a.terms + ["\(kind)_loss_B": b.total] + b.terms
   }
 
+  /// What a step of the discriminators alone logs.
+  var loggedAlone: Losses { ["Discriminator_loss": total] + logged("D") }
+
   /// What a step logs.
   static func logged(discriminators d: DomainLosses, generators g: DomainLosses) -> Losses {
     ["Discriminator_loss": d.total, "Generator_loss": g.total] + d.logged("D") + g.logged("G")
   }
 }
-
-/// The least-squares loss of a discriminator.
-func leastSquares(real: Tensor, fake: Tensor) -> Tensor { real.meanSquaredError(1) + fake.meanSquaredError(0) }

@@ -16,6 +16,7 @@ package final class NICEGAN: AttentionTranslator {
     package var blocks = 6
     package var discriminatorLayers = 7
     package var head = HeadOptions(light: true)
+    package var adversarial = AdversarialOptions(.lsgan)
     @Scheduled package var adversarialWeight = 1.0
     @Scheduled package var cycleWeight = 10.0
     @Scheduled package var reconstructionWeight = 10.0
@@ -32,7 +33,7 @@ package final class NICEGAN: AttentionTranslator {
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator"),
         .integer(
           "n_dis", \.discriminatorLayers, in: 6...10, "layers of a discriminator; n_dis - 2 of them halve the picture"),
-      ] + Option.all(of: \.head) + [
+      ] + Option.all(of: \.head) + Option.all(of: \.adversarial, except: "clip") + [
         .weight("adv_weight", \.$adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .weight("cycle_weight", \.$cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .weight(
@@ -41,7 +42,8 @@ package final class NICEGAN: AttentionTranslator {
       ] + Option.all(of: \.optimizer) + Option.all(of: \.upsampling)
 
     package func problems() -> [SettingsProblem] {
-      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()
+      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems() + adversarial.problems()
+        + adversarial.problemsOfSpectralNorm("their spectral normalisation")
     }
   }
 
@@ -52,6 +54,7 @@ package final class NICEGAN: AttentionTranslator {
   package let gen2A: NICEGANGenerator, gen2B: NICEGANGenerator
   package let disA: NICEGANDiscriminator, disB: NICEGANDiscriminator
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
+  private let noise: NoiseSource
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -65,10 +68,13 @@ package final class NICEGAN: AttentionTranslator {
     disB = make.network("disB", .pytorch, discriminator)
     gOptimizer = make.optimizer("G", options.optimizer.generator, over: gen2B, gen2A)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: disA, disB)
+    noise = make.noise
     inputs = ModelInputs(
       channels: (options.channels, options.channels), sizeRule: options.head.sizeRule,
       leastTrainingSize: disA.leastSize)
   }
+
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
@@ -76,6 +82,7 @@ package final class NICEGAN: AttentionTranslator {
     try head.check(a)
     try head.check(b)
     let d = try discriminatorStep(a, b)
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps) else { return d.loggedAlone }
     let g = try generatorStep(a, b)
     return DomainLosses.logged(discriminators: d, generators: g)
   }
@@ -85,43 +92,61 @@ package final class NICEGAN: AttentionTranslator {
     let pass = Pass(.batch)
     let realA = disA(a, pass), realB = disB(b, pass)
     let (fakeB, fakeA) = Tape.paused { (gen2B(realA.code, pass), gen2A(realB.code, pass)) }
-    let losses = DomainLosses(
+    var losses = DomainLosses(
       a: discriminatorLoss("A", real: realA, fake: disA(fakeA, pass)),
       b: discriminatorLoss("B", real: realB, fake: disB(fakeB, pass)))
-    try dOptimizer.minimize(losses.total)
+    try addPenalty("D_gp_loss_A", of: disA, real: a, fake: fakeA, to: &losses.a)
+    try addPenalty("D_gp_loss_B", of: disB, real: b, fake: fakeB, to: &losses.b)
+    try options.adversarial.minimize(losses.total, with: dOptimizer)
     return losses
+  }
+
+  private func addPenalty(
+    _ name: String, of d: NICEGANDiscriminator, real: Tensor, fake: Tensor, to sum: inout LossSum
+  ) throws {
+    let penalty = try options.adversarial.penalty(real: real, fake: fake, noise, name, before: dOptimizer) {
+      let judged = d($0, Pass(.batchWithoutUpdate))
+      return [judged.global, judged.local, judged.cam]
+    }
+    if let penalty { sum.add(name, penalty) }
   }
 
   /// Gradients pass through the discriminators, as judges and as encoders of the cycles, and change none of them.
   private func generatorStep(_ a: Tensor, _ b: Tensor) throws -> DomainLosses {
     let pass = Pass(.batch)
-    let (codeA, codeB) = Tape.paused { (disA(a, pass).code, disB(b, pass).code) }
+    let (realA, realB) = Tape.paused { (disA(a, pass), disB(b, pass)) }, (codeA, codeB) = (realA.code, realB.code)
     let ofA = together([codeA, codeB]) { gen2A($0, pass) }, ofB = together([codeA, codeB]) { gen2B($0, pass) }
     let (reconA, fakeA, fakeB, reconB) = (ofA[0], ofA[1], ofB[0], ofB[1])
     let judgedA = disA(fakeA, pass), judgedB = disB(fakeB, pass)
     let cycleA = gen2A(judgedB.code, pass), cycleB = gen2B(judgedA.code, pass)
     let losses = DomainLosses(
-      a: generatorLoss("A", fake: judgedA, cycle: cycleA.l1(a), recon: reconA.l1(a)),
-      b: generatorLoss("B", fake: judgedB, cycle: cycleB.l1(b), recon: reconB.l1(b)))
+      a: generatorLoss("A", fake: judgedA, real: realA, cycle: cycleA.l1(a), recon: reconA.l1(a)),
+      b: generatorLoss("B", fake: judgedB, real: realB, cycle: cycleB.l1(b), recon: reconB.l1(b)))
     try gOptimizer.minimize(losses.total)
     return losses
   }
 
   private func discriminatorLoss(_ domain: String, real: Judgement, fake: Judgement) -> LossSum {
+    func loss(_ real: Tensor, _ fake: Tensor) -> Tensor {
+      options.adversarial.discriminator(real: real, fake: fake).total
+    }
     let weight = options.adversarialWeight
     var sum = LossSum()
-    sum.add("D_ad_loss_G\(domain)", leastSquares(real: real.global, fake: fake.global), weight: weight)
-    sum.add("D_ad_loss_L\(domain)", leastSquares(real: real.local, fake: fake.local), weight: weight)
-    sum.add("D_ad_cam_loss_\(domain)", leastSquares(real: real.cam, fake: fake.cam), weight: weight)
+    sum.add("D_ad_loss_G\(domain)", loss(real.global, fake.global), weight: weight)
+    sum.add("D_ad_loss_L\(domain)", loss(real.local, fake.local), weight: weight)
+    sum.add("D_ad_cam_loss_\(domain)", loss(real.cam, fake.cam), weight: weight)
     return sum
   }
 
-  private func generatorLoss(_ domain: String, fake: Judgement, cycle: Tensor, recon: Tensor) -> LossSum {
+  private func generatorLoss(
+    _ domain: String, fake: Judgement, real: Judgement, cycle: Tensor, recon: Tensor
+  ) -> LossSum {
+    func loss(_ fake: Tensor, _ real: Tensor) -> Tensor { options.adversarial.generator(fake) { real } }
     let weight = options.adversarialWeight
     var sum = LossSum()
-    sum.add("G_ad_loss_G\(domain)", fake.global.meanSquaredError(1), weight: weight)
-    sum.add("G_ad_loss_L\(domain)", fake.local.meanSquaredError(1), weight: weight)
-    sum.add("G_ad_cam_loss_\(domain)", fake.cam.meanSquaredError(1), weight: weight)
+    sum.add("G_ad_loss_G\(domain)", loss(fake.global, real.global), weight: weight)
+    sum.add("G_ad_loss_L\(domain)", loss(fake.local, real.local), weight: weight)
+    sum.add("G_ad_cam_loss_\(domain)", loss(fake.cam, real.cam), weight: weight)
     sum.add("G_cycle_loss_\(domain)", cycle, weight: options.cycleWeight)
     sum.add("G_recon_loss_\(domain)", recon, weight: options.reconstructionWeight)
     return sum

@@ -12,25 +12,32 @@ extension UGATIT {
   }
 
   func discriminatorLoss(_ domain: String, real: Verdict, fake: Verdict) -> LossSum {
+    func loss(_ real: Tensor, _ fake: Tensor) -> Tensor {
+      options.adversarial.discriminator(real: real, fake: fake).total
+    }
     let weight = options.adversarialWeight
     var sum = LossSum()
     for (kind, real, fake) in [("G", real.global, fake.global), ("L", real.local, fake.local)] {
-      sum.add("D_ad_loss_\(kind)\(domain)", leastSquares(real: real.map, fake: fake.map), weight: weight)
-      sum.add("D_ad_cam_loss_\(kind)\(domain)", leastSquares(real: real.cam, fake: fake.cam), weight: weight)
+      sum.add("D_ad_loss_\(kind)\(domain)", loss(real.map, fake.map), weight: weight)
+      sum.add("D_ad_cam_loss_\(kind)\(domain)", loss(real.cam, fake.cam), weight: weight)
     }
     return sum
   }
 
   /// Of the generator into a domain: its classifier should know pictures of the other one from those of this one.
   func generatorLoss(
-    _ domain: String, real: Tensor, fake: Translation, _ judged: Verdict, cycle: Translation, same: Translation
+    _ domain: String, real: Tensor, fake: Translation, judges: Judges, cycle: Translation, same: Translation
   ) -> LossSum {
     let weight = options.adversarialWeight
     let cam = fake.cam.binaryCrossEntropy(label: 1) + same.cam.binaryCrossEntropy(label: 0)
     var sum = LossSum()
-    for (kind, judged) in [("G", judged.global), ("L", judged.local)] {
-      sum.add("G_ad_loss_\(kind)\(domain)", judged.map.meanSquaredError(1), weight: weight)
-      sum.add("G_ad_cam_loss_\(kind)\(domain)", judged.cam.meanSquaredError(1), weight: weight)
+    let judged = judges(fake.picture, Pass(.batch))
+    for (kind, judged, d) in [("G", judged.global, judges.global), ("L", judged.local, judges.local)] {
+      func loss(_ part: (UGATITDiscriminator.Judgement) -> Tensor) -> Tensor {
+        options.adversarial.generator(part(judged)) { part(d(real, Pass(.batchWithoutUpdate))) }
+      }
+      sum.add("G_ad_loss_\(kind)\(domain)", loss(\.map), weight: weight)
+      sum.add("G_ad_cam_loss_\(kind)\(domain)", loss(\.cam), weight: weight)
     }
     sum.add("G_recon_loss_\(domain)", cycle.picture.l1(real), weight: options.cycleWeight)
     sum.add("G_identity_loss_\(domain)", same.picture.l1(real), weight: options.identityWeight)

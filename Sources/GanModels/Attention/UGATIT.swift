@@ -16,6 +16,7 @@ package final class UGATIT: AttentionTranslator {
     package var width = 64
     package var blocks = 4
     package var head = HeadOptions(light: false)
+    package var adversarial = AdversarialOptions(.lsgan)
     @Scheduled package var adversarialWeight = 1.0
     @Scheduled package var cycleWeight = 10.0
     @Scheduled package var identityWeight = 10.0
@@ -31,7 +32,7 @@ package final class UGATIT: AttentionTranslator {
         .integer("channels", \.channels, in: 1...3, "channels of pictures: 3, or 1 for grey"),
         .integer("ch", \.width, in: 1...512, "channels of the first layers; deeper layers have multiples of it"),
         .integer("n_res", \.blocks, in: 1...64, "residual blocks of a generator, before and after attention"),
-      ] + Option.all(of: \.head) + [
+      ] + Option.all(of: \.head) + Option.all(of: \.adversarial, except: "clip") + [
         .weight("adv_weight", \.$adversarialWeight, in: 0...1e6, "weight of the adversarial losses"),
         .weight("cycle_weight", \.$cycleWeight, in: 0...1e6, "weight of the cycles, such as A to B to A"),
         .weight(
@@ -42,7 +43,8 @@ package final class UGATIT: AttentionTranslator {
       ] + Option.all(of: \.optimizer) + Option.all(of: \.upsampling)
 
     package func problems() -> [SettingsProblem] {
-      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems()
+      channelProblems([("channels", channels)]) + head.problems() + optimizer.problems() + adversarial.problems()
+        + adversarial.problemsOfSpectralNorm("their spectral normalisation")
     }
   }
 
@@ -53,6 +55,7 @@ package final class UGATIT: AttentionTranslator {
   package let genA2B: UGATITGenerator, genB2A: UGATITGenerator
   package let disA: Judges, disB: Judges
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
+  private let noise: NoiseSource
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -69,10 +72,13 @@ package final class UGATIT: AttentionTranslator {
     (disA, disB) = (Judges(global: globalA, local: localA), Judges(global: globalB, local: localB))
     gOptimizer = make.optimizer("G", options.optimizer.generator, over: genA2B, genB2A)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: globalA, globalB, localA, localB)
+    noise = make.noise
     inputs = ModelInputs(
       channels: (options.channels, options.channels), sizeRule: options.head.sizeRule,
       leastTrainingSize: globalA.leastSize)
   }
+
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
@@ -80,10 +86,14 @@ package final class UGATIT: AttentionTranslator {
     try head.check(a)
     try head.check(b)
     let pass = Pass(.batch)
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps + 1) else {
+      let fakes = Tape.paused { (genB2A(b, pass).picture, genA2B(a, pass).picture) }
+      return try discriminatorStep(a, b, fakes).loggedAlone
+    }
     let intoA = genB2A([a, b], pass), intoB = genA2B([a, b], pass)
     // The generators do not change before their own step, so that both steps have the same translations.
     let t = Translations(fakeA: intoA[1], fakeB: intoB[0], sameA: intoA[0], sameB: intoB[1])
-    let d = try discriminatorStep(a, b, t), g = try generatorStep(a, b, t)
+    let d = try discriminatorStep(a, b, (t.fakeA.picture, t.fakeB.picture)), g = try generatorStep(a, b, t)
     genA2B.clipShares()
     genB2A.clipShares()
     return DomainLosses.logged(discriminators: d, generators: g)
@@ -95,21 +105,35 @@ package final class UGATIT: AttentionTranslator {
     let sameA: Translation, sameB: Translation
   }
 
-  private func discriminatorStep(_ a: Tensor, _ b: Tensor, _ t: Translations) throws -> DomainLosses {
-    let pass = Pass(.batch)
-    let losses = DomainLosses(
-      a: discriminatorLoss("A", real: disA(a, pass), fake: disA(t.fakeA.picture.detached(), pass)),
-      b: discriminatorLoss("B", real: disB(b, pass), fake: disB(t.fakeB.picture.detached(), pass)))
-    try dOptimizer.minimize(losses.total)
+  private func discriminatorStep(
+    _ a: Tensor, _ b: Tensor, _ fakes: (a: Tensor, b: Tensor)
+  ) throws -> DomainLosses {
+    let pass = Pass(.batch), fakeA = fakes.a.detached(), fakeB = fakes.b.detached()
+    var losses = DomainLosses(
+      a: discriminatorLoss("A", real: disA(a, pass), fake: disA(fakeA, pass)),
+      b: discriminatorLoss("B", real: disB(b, pass), fake: disB(fakeB, pass)))
+    try addPenalty("D_gp_loss_A", of: disA, real: a, fake: fakeA, to: &losses.a)
+    try addPenalty("D_gp_loss_B", of: disB, real: b, fake: fakeB, to: &losses.b)
+    try options.adversarial.minimize(losses.total, with: dOptimizer)
     return losses
+  }
+
+  private func addPenalty(
+    _ name: String, of judges: Judges, real: Tensor, fake: Tensor, to sum: inout LossSum
+  ) throws {
+    let penalty = try options.adversarial.penalty(real: real, fake: fake, noise, name, before: dOptimizer) {
+      let judged = judges($0, Pass(.batchWithoutUpdate))
+      return [judged.global, judged.local].flatMap { [$0.map, $0.cam] }
+    }
+    if let penalty { sum.add(name, penalty) }
   }
 
   private func generatorStep(_ a: Tensor, _ b: Tensor, _ t: Translations) throws -> DomainLosses {
     let pass = Pass(.batch)
     let cycleA = genB2A(t.fakeB.picture, pass), cycleB = genA2B(t.fakeA.picture, pass)
     let losses = DomainLosses(
-      a: generatorLoss("A", real: a, fake: t.fakeA, disA(t.fakeA.picture, pass), cycle: cycleA, same: t.sameA),
-      b: generatorLoss("B", real: b, fake: t.fakeB, disB(t.fakeB.picture, pass), cycle: cycleB, same: t.sameB))
+      a: generatorLoss("A", real: a, fake: t.fakeA, judges: disA, cycle: cycleA, same: t.sameA),
+      b: generatorLoss("B", real: b, fake: t.fakeB, judges: disB, cycle: cycleB, same: t.sameB))
     try gOptimizer.minimize(losses.total)
     return losses
   }

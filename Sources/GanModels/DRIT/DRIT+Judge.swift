@@ -6,6 +6,7 @@ extension DRIT {
   package struct Judge {
     package let network: DRITDiscriminator
     let optimizer: Optimizer
+    private let noise: NoiseSource
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {
       let networks = options.networks
@@ -15,23 +16,30 @@ extension DRIT {
           isSpectral: networks.isSpectral)
       }
       optimizer = make.optimizer(name, options.training.optimizer.discriminator, over: network)
+      noise = make.noise
     }
 
-    private func loss(real: Tensor, fake: Tensor) -> Tensor {
+    private func loss(real: Tensor, fake: Tensor, _ adversarial: AdversarialOptions) -> Tensor {
       // The power iteration of spectral norm goes on from one to the other.
       let fakes = network(fake, Pass(.batch)), reals = network(real, Pass(.batch))
-      return AdversarialLoss.vanilla.discriminator(real: reals, fake: fakes)
+      return adversarial.discriminator(real: reals, fake: fakes).total
     }
 
-    /// One step on fakes, each against the same real pictures.
-    func update(real: Tensor, fakes: [Tensor]) throws -> Tensor {
-      let losses = fakes.map { loss(real: real, fake: $0.detached()) }
-      let total = losses.dropFirst().reduce(losses[0], +)
-      try optimizer.minimize(total)
+    /// One step on fakes, each against the same real pictures. A gradient penalty takes the first of them.
+    func update(real: Tensor, fakes: [Tensor], _ adversarial: AdversarialOptions) throws -> Tensor {
+      let losses = fakes.map { loss(real: real, fake: $0.detached(), adversarial) }
+      let judged = losses.dropFirst().reduce(losses[0], +)
+      let penalty = try adversarial.penalty(
+        real: real, fake: fakes[0], noise, "alpha", before: optimizer
+      ) { network($0, Pass(.batchWithoutUpdate)) }
+      let total = penalty.map { judged + $0 } ?? judged
+      try adversarial.minimize(total, with: optimizer)
       return total
     }
 
     /// What the generator should make small.
-    func judge(_ fake: Tensor) -> Tensor { AdversarialLoss.vanilla.generator(network(fake, Pass(.batch))) }
+    func judge(_ fake: Tensor, real: Tensor, _ adversarial: AdversarialOptions) -> Tensor {
+      adversarial.generator(network(fake, Pass(.batch))) { network(real, Pass(.batchWithoutUpdate)) }
+    }
   }
 }

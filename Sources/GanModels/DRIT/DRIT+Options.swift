@@ -24,7 +24,9 @@ extension DRIT {
         .weight("lambda_ms", \.$modeWeight, in: 0...1e6, "weight of the mode-seeking loss"),
       ] + Option.all(of: \.training)
 
-    package func problems() -> [SettingsProblem] { channels.problems() + training.optimizer.problems() }
+    package func problems() -> [SettingsProblem] {
+      channels.problems() + training.problems(isSpectral: networks.isSpectral)
+    }
 
     var layers: Int { discriminatorLayers ?? (scales > 1 ? 4 : 6) }
   }

@@ -54,7 +54,7 @@ package final class DRIT: ImageTranslator {
       batchRule: BatchRule(least: 2, dropsIncomplete: true))
   }
 
-  package var cycleOfSteps: Int { options.training.interval }
+  package var cycleOfSteps: Int { options.training.interval * options.training.adversarial.cycleOfSteps }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
@@ -62,15 +62,19 @@ package final class DRIT: ImageTranslator {
     guard options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { contents(a, b) })
     }
+    guard options.training.adversarial.trainsGenerators(inStep: disA.optimizer.steps + 1) else {
+      return try updateDiscriminators(Tape.paused { translations(a, b) }, all)
+    }
     let t = translations(a, b)
-    return try updateDiscriminators(t, all) + updateGenerator(t, a, b)
+    return try updateDiscriminators(t, all) + updateGenerator(t, all)
   }
 
   private func updateDiscriminators(_ t: Translations, _ real: (a: Tensor, b: Tensor)) throws -> Losses {
-    let a = try disA.update(real: real.a.first, fakes: [t.fakeA])
-    let a2 = try disA2.update(real: real.a.rest, fakes: t.randomA)
-    let b = try disB.update(real: real.b.first, fakes: [t.fakeB])
-    let b2 = try disB2.update(real: real.b.rest, fakes: t.randomB)
+    let game = options.training.adversarial
+    let a = try disA.update(real: real.a.first, fakes: [t.fakeA], game)
+    let a2 = try disA2.update(real: real.a.rest, fakes: t.randomA, game)
+    let b = try disB.update(real: real.b.first, fakes: [t.fakeB], game)
+    let b2 = try disB2.update(real: real.b.rest, fakes: t.randomB, game)
     return try ["disA": a, "disA2": a2, "disB": b, "disB2": b2]
       + updateContentDiscriminator((t.contentA.detached(), t.contentB.detached()))
   }
@@ -83,14 +87,14 @@ package final class DRIT: ImageTranslator {
     return ["disContent": loss]
   }
 
-  private func updateGenerator(_ t: Translations, _ a: Tensor, _ b: Tensor) throws -> Losses {
-    let training = options.training
+  private func updateGenerator(_ t: Translations, _ all: (a: Tensor, b: Tensor)) throws -> Losses {
+    let training = options.training, (a, b) = (all.a.first, all.b.first), rest = (a: all.a.rest, b: all.b.rest)
     var first = LossSum(), second = LossSum()
     // A content should tell nothing of its domain.
     first.add("gan_content_a", disContent(t.contentA).binaryCrossEntropy(label: 0.5))
     first.add("gan_content_b", disContent(t.contentB).binaryCrossEntropy(label: 0.5))
-    first.add("gan_a", disA.judge(t.fakeA))
-    first.add("gan_b", disB.judge(t.fakeB))
+    first.add("gan_a", disA.judge(t.fakeA, real: a, training.adversarial))
+    first.add("gan_b", disB.judge(t.fakeB, real: b, training.adversarial))
     first.add("kl_za_a", t.codeA.divergence * training.klWeight)
     first.add("kl_za_b", t.codeB.divergence * training.klWeight)
     first.add("kl_zc_a", t.contentA.squared().mean() * training.contentWeight)
@@ -100,7 +104,9 @@ package final class DRIT: ImageTranslator {
     first.add("l1_self_AA", t.selfA.l1(a) * training.reconstructionWeight)
     first.add("l1_self_BB", t.selfB.l1(b) * training.reconstructionWeight)
 
-    let judged = zip(t.randomA, t.randomB).map { (disA2.judge($0), disB2.judge($1)) }
+    let judged = zip(t.randomA, t.randomB).map {
+      (disA2.judge($0, real: rest.a, training.adversarial), disB2.judge($1, real: rest.b, training.adversarial))
+    }
     second.add("gan2_a", judged.dropFirst().reduce(judged[0].0) { $0 + $1.0 })
     second.add("gan2_b", judged.dropFirst().reduce(judged[0].1) { $0 + $1.1 })
     if options.seeksModes {

@@ -84,6 +84,7 @@ package struct DRITTrainingOptions: Settings, Equatable, Sendable {
   package var contentLearningRate = 4e-5
   package var contentClip = 5.0
   package var optimizer = OptimizerOptions.unit
+  package var adversarial = AdversarialOptions(.vanilla)
 
   package init() {}
 
@@ -103,7 +104,13 @@ package struct DRITTrainingOptions: Settings, Equatable, Sendable {
       .number(
         "content_clip", \.contentClip, in: .above(0, through: 1e6),
         "largest norm of its gradient; longer gradients are clipped to it"),
-    ] + Option.all(of: \.optimizer)
+    ] + Option.all(of: \.adversarial) + Option.all(of: \.optimizer)
+
+  /// - Parameter isSpectral: whether discriminators of pictures are spectrally normalised.
+  func problems(isSpectral: Bool) -> [SettingsProblem] {
+    optimizer.problems() + adversarial.problems()
+      + (isSpectral ? adversarial.problemsOfSpectralNorm("dis_spectral_norm: true") : [])
+  }
 
   /// Of the content discriminator.
   var contentOptimizer: Optimizer.Settings {

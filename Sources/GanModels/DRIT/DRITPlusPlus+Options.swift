@@ -38,7 +38,8 @@ extension DRITPlusPlus {
       ] + Option.all(of: \.training)
 
     package func problems() -> [SettingsProblem] {
-      var problems = domains.problems() + sizeProblems() + training.optimizer.problems()
+      var problems =
+        domains.problems() + training.problems(isSpectral: networks.isSpectral) + sizeProblems()
       if domains.kind == .attributes {
         problems.append(
           SettingsProblem(

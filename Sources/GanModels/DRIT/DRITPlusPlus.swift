@@ -50,7 +50,9 @@ package final class DRITPlusPlus: ImageTranslator {
       batchRule: BatchRule(multiple: 2, least: 2, dropsIncomplete: true))
   }
 
-  package var cycleOfSteps: Int { options.judgesContents ? options.training.interval : 1 }
+  package var cycleOfSteps: Int {
+    (options.judgesContents ? options.training.interval : 1) * options.training.adversarial.cycleOfSteps
+  }
   package var domains: [String] { options.domains.names }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
@@ -59,12 +61,17 @@ package final class DRITPlusPlus: ImageTranslator {
     guard !options.judgesContents || options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { content(pictures) }, labels)
     }
+    guard options.training.adversarial.trainsGenerators(inStep: dis1.optimizer.steps + 1) else {
+      return try updateDiscriminators(Tape.paused { translations(pictures, labels) }, pictures, labels)
+    }
     let t = translations(pictures, labels)
-    let weight = options.classWeight
-    let losses =
-      try dis1.update(real: pictures, fake: t.fakes, labels, classWeight: weight)
-      + dis2.update(real: pictures, fake: t.randoms, labels, classWeight: weight)
-    return try losses + updateGenerator(t, pictures, labels)
+    return try updateDiscriminators(t, pictures, labels) + updateGenerator(t, pictures, labels)
+  }
+
+  private func updateDiscriminators(_ t: Translations, _ x: Tensor, _ labels: Tensor) throws -> Losses {
+    let game = options.training.adversarial, weight = options.classWeight
+    return try dis1.update(real: x, fake: t.fakes, labels, game, classWeight: weight)
+      + dis2.update(real: x, fake: t.randoms, labels, game, classWeight: weight)
   }
 
   private func updateContentDiscriminator(_ content: Tensor, _ labels: Tensor) throws -> Losses {
@@ -83,7 +90,8 @@ package final class DRITPlusPlus: ImageTranslator {
       // A content should look like one of any other domain.
       first.add("gan_content", contentScores(t.content).binaryCrossEntropy(1 - labels))
     }
-    let judged = dis1.judge(t.fakes, labels), judgedRandom = dis2.judge(t.randoms, labels)
+    let judged = dis1.judge(t.fakes, real: x, labels, training.adversarial)
+    let judgedRandom = dis2.judge(t.randoms, real: x, labels, training.adversarial)
     first.add("gan", judged.gan)
     first.add("cls", judged.classification * options.generatorClassWeight)
     first.add("l1_self", t.selves.l1(x) * training.reconstructionWeight)

@@ -37,12 +37,13 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()
+        + adversarial.problems(with: networks.architecture.spectralNorm)
         + ($lambdaIdentity.most > 0 ? channels.mustAgree(for: "lambda_identity", "the identity loss") : [])
     }
   }
 
   package let inputs: ModelInputs
-  package let gA: any Network, gB: any Network, dA: any Network, dB: any Network
+  package let gA: any Network, gB: any Network, dA: any Discriminator, dB: any Discriminator
   private var options: Options
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let poolA: ImagePool, poolB: ImagePool
@@ -63,21 +64,36 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
     inputs = ModelInputs(channels: (a, b), sizeRule: gA.sizeRule, leastTrainingSize: dA.sizeRule.least)
   }
 
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
+
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
-    let (a, b) = try batch.sides(), networks = options.networks, adversarial = options.adversarial, loss = adversarial.loss
+    let (a, b) = try batch.sides()
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps + 1) else {
+      let pass = Pass(.batch, noise: noise)
+      let d = try updateDiscriminators(a, b, Tape.paused { (gB(b, pass), gA(a, pass)) })
+      return ["D_A": d.a, "D_B": d.b]
+    }
+    let g = try updateGenerators(a, b), d = try updateDiscriminators(a, b, g.fakes)
+    return ["D_A": d.a] + g.ofA + ["D_B": d.b] + g.ofB + ["G": Losses.sumInTurn(g.ofA, g.ofB)]
+  }
+
+  private func updateGenerators(
+    _ a: Tensor, _ b: Tensor
+  ) throws -> (fakes: (a: Tensor, b: Tensor), ofA: Losses, ofB: Losses) {
+    let networks = options.networks
     let pass = Pass(.batch, noise: noise), hasIdentity = options.lambdaIdentity > 0
     var gradients = GradientSum(for: gOptimizer), ofA = LossSum(), ofB = LossSum()
 
     let (fakeB, sameB) = networks.translate(a, alongWith: hasIdentity ? b : nil, by: gA, pass)
-    ofA.add("G_A", loss.generator(dA(fakeB, pass)))
+    ofA.add("G_A", adversarialLoss(fakeB, real: b, dA, pass))
     ofA.add("cycle_A", gB(fakeB, pass).l1(a) * options.lambdaA)
     // The official program weighs idt_A, which belongs to G_A, with the cycle of B.
     if let sameB { ofA.add("idt_A", identityLoss(sameB, b, options.lambdaB)) }
     try gradients.add(ofA.total)
 
     let (fakeA, sameA) = networks.translate(b, alongWith: hasIdentity ? a : nil, by: gB, pass)
-    ofB.add("G_B", loss.generator(dB(fakeA, pass)))
+    ofB.add("G_B", adversarialLoss(fakeA, real: a, dB, pass))
     ofB.add("cycle_B", gA(fakeA, pass).l1(b) * options.lambdaB)
     if let sameA { ofB.add("idt_B", identityLoss(sameA, a, options.lambdaA)) }
     try gradients.add(ofB.total)
@@ -87,11 +103,29 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
       try gradients.add(ofB.add("idt_B", identityLoss(hasIdentity ? gB(a, pass) : a, a, options.lambdaA)))
     }
     gradients.step()
+    return ((fakeA, fakeB), ofA.terms, ofB.terms)
+  }
 
-    let dLossA = try networks.discriminatorLoss(dA, real: b, fake: poolB.exchange(fakeB), adversarial, noise, pass)
-    let dLossB = try networks.discriminatorLoss(dB, real: a, fake: poolA.exchange(fakeA), adversarial, noise, pass)
-    try dOptimizer.minimize(dLossA + dLossB)
-    return ["D_A": dLossA] + ofA.terms + ["D_B": dLossB] + ofB.terms + ["G": Losses.sumInTurn(ofA.terms, ofB.terms)]
+  private func updateDiscriminators(
+    _ a: Tensor, _ b: Tensor, _ fakes: (a: Tensor, b: Tensor)
+  ) throws -> (a: Tensor, b: Tensor) {
+    let lossA = try discriminatorLoss(dA, real: b, fake: poolB.exchange(fakes.b))
+    let lossB = try discriminatorLoss(dB, real: a, fake: poolA.exchange(fakes.a))
+    try options.adversarial.minimize(lossA + lossB, with: dOptimizer)
+    return (lossA, lossB)
+  }
+
+  private func discriminatorLoss(_ d: any Discriminator, real: Tensor, fake: Tensor) throws -> Tensor {
+    let adversarial = options.adversarial, pass = Pass(.batch, noise: noise)
+    let loss = options.networks.judge(real: real, fake: fake, by: d, adversarial, pass).total * 0.5
+    let penalty = try adversarial.penalty(real: real, fake: fake, noise, "alpha", before: dOptimizer) {
+      d.scores($0, Pass(.batchWithoutUpdate))
+    }
+    return penalty.map { loss + $0 } ?? loss
+  }
+
+  private func adversarialLoss(_ fake: Tensor, real: Tensor, _ d: any Discriminator, _ pass: Pass) -> Tensor {
+    options.adversarial.generator(d.scores(fake, pass)) { d.scores(real, Pass(.batchWithoutUpdate)) }
   }
 
   private func identityLoss(_ same: Tensor, _ pictures: Tensor, _ cycleWeight: Double) -> Tensor {

@@ -132,7 +132,7 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     }
   }
 
-  package func makeDiscriminator(_ scope: Scope, inputs: Int) -> any Network {
+  package func makeDiscriminator(_ scope: Scope, inputs: Int) -> any Discriminator {
     switch discriminator {
     case .pixel:
       return PixelDiscriminator(

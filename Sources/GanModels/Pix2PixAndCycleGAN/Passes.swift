@@ -14,27 +14,14 @@ extension NetworkOptions {
     return (results[0], results[1])
   }
 
-  /// The loss of a discriminator that sees single pictures, as in CycleGAN.
-  func discriminatorLoss(
-    _ d: any Network, real: Tensor, fake: Tensor, _ adversarial: AdversarialOptions, _ noise: NoiseSource, _ pass: Pass
-  ) throws -> Tensor {
-    let loss = adversarial.loss
-    // The last bias's gradients of both cancel exactly with wgangp, but not in one sum.
-    let scores = together([real, fake], separately: needsSeparatePasses || loss == .wgangp) { d($0, pass) }
-    let judged = (loss.discriminator(scores[0], isReal: true) + loss.discriminator(scores[1], isReal: false)) * 0.5
-    return try adversarial.penalty(d, real: real, fake: fake, noise, "alpha").map { judged + $0 } ?? judged
-  }
-}
-
-extension AdversarialOptions {
-  /// The gradient penalty of WGAN-GP with its weight; nil without `gan_mode: wgangp`.
-  /// - Parameter key: names the draw of the places between `real` and `fake`.
-  func penalty(
-    _ critic: any Network, real: Tensor, fake: Tensor, _ noise: NoiseSource, _ key: String
-  ) throws -> Tensor? {
-    guard loss == .wgangp, penaltyWeight > 0 else { return nil }
-    let alpha = noise.uniform(key, [real.shape[0], 1, 1, 1], type: real.type)
-    return try gradientPenalty(real: real, fake: fake, alpha: alpha) { critic($0, Pass(.batchWithoutUpdate)) }
-      * penaltyWeight
+  /// The losses of a discriminator that sees single pictures, as in CycleGAN.
+  func judge(
+    real: Tensor, fake: Tensor, by d: any Discriminator, _ adversarial: AdversarialOptions, _ pass: Pass
+  ) -> DiscriminatorLosses {
+    // The last bias's gradients of both cancel exactly with Wasserstein losses, but not in one sum.
+    let scores = together(
+      [[real], [fake]], separately: needsSeparatePasses || adversarial.loss.isWasserstein
+    ) { d.scores($0[0], pass) }
+    return adversarial.discriminator(real: scores[0], fake: scores[1])
   }
 }

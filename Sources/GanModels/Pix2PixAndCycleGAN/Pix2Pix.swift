@@ -14,6 +14,7 @@ package final class Pix2Pix: DirectTranslator {
     package var adversarial = AdversarialOptions(.vanilla)
     package var channels = ChannelOptions()
     @Scheduled package var lambdaL1 = 100.0
+    package var pairLosses = PairLossOptions()
     package var eval = false
     package var optimizer = OptimizerOptions()
 
@@ -21,20 +22,24 @@ package final class Pix2Pix: DirectTranslator {
 
     package static let options: [Option<Options>] =
       Option.all(of: \.networks) + Option.all(of: \.adversarial) + Option.all(of: \.channels) + [
-        .weight("lambda_l1", \.$lambdaL1, in: 0...1e6, "weight of the L1 distance to the target"),
-        .flag("eval", \.eval, "translate with the statistics from training and without dropout"),
+        .weight("lambda_l1", \.$lambdaL1, in: 0...1e6, "weight of the L1 distance to the target")
+      ] + Option.all(of: \.pairLosses) + [
+        .flag("eval", \.eval, "translate with the statistics from training and without dropout")
       ] + Option.all(of: \.optimizer)
         + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()
+        + adversarial.problems(with: networks.architecture.spectralNorm)
+        + pairLosses.problems(channels: channels.b)
     }
   }
 
   package let inputs: ModelInputs
-  package let g: any Network, d: any Network
+  package let g: any Network, d: any Discriminator
   private var options: Options
   private let noise: NoiseSource
+  private let pairLosses: PairLosses
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
@@ -45,28 +50,46 @@ package final class Pix2Pix: DirectTranslator {
     gOptimizer = make.optimizer("G", options.optimizer.generator, over: g)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: d)
     noise = make.noise
-    inputs = ModelInputs(channels: (a, b), sizeRule: g.sizeRule, leastTrainingSize: d.sizeRule.least)
+    pairLosses = try PairLosses(options.pairLosses, make)
+    inputs = ModelInputs(
+      channels: (a, b), sizeRule: g.sizeRule,
+      leastTrainingSize: max(d.sizeRule.least, options.pairLosses.leastSize))
   }
+
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
-    let (a, b) = try batch.sides(), loss = options.adversarial.loss
+    let (a, b) = try batch.sides()
     let pass = Pass(.batch, noise: noise)
-    let fake = g(a, pass)
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps + 1) else {
+      return try updateDiscriminator(a, b, fake: Tape.paused { g(a, pass) })
+    }
+    let fake = g(a, pass), ofD = try updateDiscriminator(a, b, fake: fake.detached())
+    return try updateGenerator(a, b, fake) + ofD
+  }
 
-    let dFake = loss.discriminator(d(pair(a, fake.detached()), pass), isReal: false)
-    let dReal = loss.discriminator(d(pair(a, b), pass), isReal: true)
-    let dLoss = (dFake + dReal) * 0.5
-    let penalty = try options.adversarial.penalty(d, real: pair(a, b), fake: pair(a, fake), noise, "D.alpha")
-    try dOptimizer.minimize(penalty.map { dLoss + $0 } ?? dLoss)
-
-    var gLoss = LossSum()
-    gLoss.add("G_GAN", loss.generator(d(pair(a, fake), pass)))
-    gLoss.add("G_L1", fake.l1(b) * options.lambdaL1)
-    try gOptimizer.minimize(gLoss.total)
-
-    let losses = gLoss.terms + ["G": gLoss.total, "D_fake": dFake, "D_real": dReal, "D": dLoss]
+  private func updateDiscriminator(_ a: Tensor, _ b: Tensor, fake: Tensor) throws -> Losses {
+    let adversarial = options.adversarial, pass = Pass(.batch, noise: noise)
+    let fakes = d.scores(pair(a, fake), pass), reals = d.scores(pair(a, b), pass)
+    let judged = adversarial.discriminator(real: reals, fake: fakes), loss = judged.total * 0.5
+    let penalty = try adversarial.penalty(
+      real: pair(a, b), fake: pair(a, fake), noise, "D.alpha", before: dOptimizer
+    ) { d.scores($0, Pass(.batchWithoutUpdate)) }
+    try adversarial.minimize(penalty.map { loss + $0 } ?? loss, with: dOptimizer)
+    let losses: Losses = ["D_fake": judged.fake, "D_real": judged.real, "D": loss]
     return penalty.map { losses + ["D_GP": $0] } ?? losses
+  }
+
+  private func updateGenerator(_ a: Tensor, _ b: Tensor, _ fake: Tensor) throws -> Losses {
+    var sum = LossSum()
+    let judged = d.judge(pair(a, fake), Pass(.batch, noise: noise))
+    lazy var real = d.judge(pair(a, b), Pass(.batchWithoutUpdate))
+    sum.add("G_GAN", options.adversarial.generator(judged.map(\.scores)) { real.map(\.scores) })
+    sum.add("G_L1", fake.l1(b) * options.lambdaL1)
+    try pairLosses.add(options.pairLosses, of: fake, from: b, judged: judged, real: { real }, to: &sum)
+    try gOptimizer.minimize(sum.total)
+    return sum.terms + ["G": sum.total]
   }
 
   /// Condition and picture side by side on the channels, the condition first.

@@ -39,7 +39,7 @@ package final class StarGAN: ImageTranslator {
       exactTrainingSize: options.imageSize)
   }
 
-  package var cycleOfSteps: Int { options.criticSteps }
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
   package var domains: [String] { options.domains.names }
 
   /// The discriminator learns in every step, the generator in every `n_critic`th, from the same pictures and labels.
@@ -49,22 +49,25 @@ package final class StarGAN: ImageTranslator {
     // Each picture is to become what another one of the batch is.
     let targets = labels.rows(noise.permutation("rand_idx", pictures.shape[0]))
     let losses = try updateDiscriminator(pictures, labels, targets)
-    guard dOptimizer.steps % options.criticSteps == 0 else { return losses }
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps) else { return losses }
     return try losses + updateGenerator(pictures, labels, targets)
   }
 
   private func updateDiscriminator(_ x: Tensor, _ labels: Tensor, _ targets: Tensor) throws -> Losses {
-    let pass = Pass(.batch)
+    let pass = Pass(.batch), adversarial = options.adversarial
     let real = d(x, pass)
     let fake = Tape.paused { g(x, targets, pass) }
+    let judged = adversarial.discriminator(real: real.scores, fake: d.scores(fake, pass))
     var sum = LossSum()
-    sum.add("D.loss_real", -real.scores.mean())
-    sum.add("D.loss_fake", d.scores(fake, pass).mean())
+    sum.add("D.loss_real", judged.real)
+    sum.add("D.loss_fake", judged.fake)
     sum.add("D.loss_cls", classification(real.logits, labels), weight: options.classWeight)
-    let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: x.type)
-    let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { d.scores($0, pass) }
-    sum.add("D.loss_gp", slope.lengths().meanSquaredError(1), weight: options.penaltyWeight)
-    try dOptimizer.minimize(sum.total)
+    if let penalty = try adversarial.unweightedPenalty(
+      real: x, fake: fake, noise, "alpha", before: dOptimizer, offset: 0, critic: { [d.scores($0, pass)] })
+    {
+      sum.add("D.loss_gp", penalty, weight: adversarial.appliedPenaltyWeight)
+    }
+    try adversarial.minimize(sum.total, with: dOptimizer)
     return sum.terms
   }
 
@@ -73,7 +76,7 @@ package final class StarGAN: ImageTranslator {
     let fake = g(x, targets, pass)
     let judged = d(fake, pass)
     var sum = LossSum()
-    sum.add("G.loss_fake", -judged.scores.mean())
+    sum.add("G.loss_fake", options.adversarial.generator(judged.scores) { d.scores(x, pass) })
     sum.add("G.loss_rec", g(fake, labels, pass).l1(x), weight: options.reconstructionWeight)
     sum.add("G.loss_cls", classification(judged.logits, targets), weight: options.classWeight)
     try gOptimizer.minimize(sum.total)

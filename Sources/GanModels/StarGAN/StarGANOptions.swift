@@ -11,14 +11,13 @@ extension StarGAN {
     package var discriminatorLayers = 6
     @Scheduled package var classWeight = 1.0
     @Scheduled package var reconstructionWeight = 10.0
-    @Scheduled package var penaltyWeight = 10.0
-    package var criticSteps = 5
+    package var adversarial = AdversarialOptions(.wgangp)
     package var generatorRate = 1e-4
     package var discriminatorRate = 1e-4
     package var method = OptimizerMethod()
     package var architecture = ArchitectureOptions()
 
-    package init() {}
+    package init() { adversarial.discriminatorSteps = 5 }
 
     package static let options: [Option<Options>] =
       Option.all(of: \.domains) + [
@@ -29,15 +28,16 @@ extension StarGAN {
         .integer("d_repeat_num", \.discriminatorLayers, in: 1...10, "layers of the discriminator, each of stride 2"),
         .weight("lambda_cls", \.$classWeight, in: 0...1e6, "weight of the classification of pictures by their domain"),
         .weight("lambda_rec", \.$reconstructionWeight, in: 0...1e6, "weight of the reconstruction from another domain"),
-        .weight("lambda_gp", \.$penaltyWeight, in: 0...1e6, "weight of the gradient penalty"),
-        .integer("n_critic", \.criticSteps, in: 1...1000, "discriminator steps per generator step"),
+      ] + Option.all(of: \.adversarial, except: "d_steps") + [
+        .integer(
+          "n_critic", \.adversarial.discriminatorSteps, in: 1...1000, "discriminator steps per generator step"),
         .number("g_lr", \.generatorRate, in: 0...1, "initial learning rate of the generator"),
         .number("d_lr", \.discriminatorRate, in: 0...1, "initial learning rate of the discriminator"),
       ] + Option.all(of: \.method) + Option.all(of: \.architecture)
 
     package func problems() -> [SettingsProblem] {
       var problems =
-        domains.problems() + method.problems()
+        domains.problems() + method.problems() + adversarial.problems(with: architecture.spectralNorm)
         + architecture.attention.problems(generator: 2, discriminator: discriminatorLayers)
       if imageSize % 4 != 0 {
         problems.append(

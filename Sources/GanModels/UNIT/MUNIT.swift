@@ -13,6 +13,7 @@ package final class MUNIT: AutoencoderTranslator {
 
   package struct Options: Settings, Equatable, Sendable {
     package var networks = UNITNetworkOptions()
+    package var game = GANTypeOptions()
     package var styleSize = 8
     package var mlpWidth = 256
     package var channels = ChannelOptions()
@@ -27,7 +28,7 @@ package final class MUNIT: AutoencoderTranslator {
     package init() {}
 
     package static let options: [Option<Options>] =
-      Option.all(of: \.networks) + [
+      Option.all(of: \.networks) + Option.all(of: \.game) + [
         .integer("gen_style_dim", \.styleSize, in: 1...1024, "length of a style code"),
         .integer("gen_mlp_dim", \.mlpWidth, in: 1...4096, "width of the layers between style and decoder"),
       ] + Option.all(of: \.channels) + [
@@ -41,7 +42,8 @@ package final class MUNIT: AutoencoderTranslator {
       ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + optimizer.problems() + perceptual.problems(channels: channels)
+      channels.problems() + optimizer.problems() + game.problems(with: networks.spectralNorm)
+        + perceptual.problems(channels: channels)
     }
   }
 
@@ -70,16 +72,20 @@ package final class MUNIT: AutoencoderTranslator {
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
-    let real = try batch.sides(), contents = contents(of: real)
-    let fake = Tape.paused { fakes(contents) }
-    return try discriminators.update(real: real, fake: fake, weight: options.ganWeight)
-      + updateGenerators(real, contents)
+    let real = try batch.sides(), game = options.game.adversarial
+    let contents = contents(of: real), fake = Tape.paused { fakes(contents) }
+    let losses = try discriminators.update(real: real, fake: fake, game, weight: options.ganWeight)
+    guard game.trainsGenerators(inStep: discriminators.steps) else { return losses }
+    return try losses + updateGenerators(real, contents)
   }
+
+  package var cycleOfSteps: Int { options.game.adversarial.cycleOfSteps }
 
   private func updateGenerators(
     _ real: (a: Tensor, b: Tensor), _ contents: (a: Tensor, b: Tensor)
   ) throws -> Losses {
-    let t = translations(of: real, contents), adv = discriminators.judge((t.fakeA, t.fakeB))
+    let t = translations(of: real, contents)
+    let adv = discriminators.judge((t.fakeA, t.fakeB), real: real, options.game.adversarial)
     var sum = LossSum()
     sum.add(("gen_adv_a", adv.a), ("gen_adv_b", adv.b), weight: options.ganWeight)
     sum.add(

@@ -59,17 +59,3 @@ package final class MultiScaleDiscriminator: Module {
     }
   }
 }
-
-extension AdversarialLoss {
-  /// The discriminator's loss on real and generated pictures, summed over scales.
-  package func discriminator(real: [Tensor], fake: [Tensor]) -> Tensor {
-    let losses = zip(real, fake).map { discriminator($1, isReal: false) + discriminator($0, isReal: true) }
-    return losses.dropFirst().reduce(losses[0], +)
-  }
-
-  /// The generator's loss, summed over scales.
-  package func generator(_ scores: [Tensor]) -> Tensor {
-    let losses = scores.map { generator($0) }
-    return losses.dropFirst().reduce(losses[0], +)
-  }
-}

@@ -9,12 +9,7 @@ struct PerceptualLoss {
   /// - Throws: `GanError` (checkpoint) for a file that is not a VGG16.
   init(_ options: PerceptualOptions, _ make: ModelBuilder) throws {
     weight = options.weight
-    guard weight > 0, let path = options.weightsFile, let read = make.readWeights else {
-      // Without a reader the model is not going to be trained.
-      network = nil
-      return
-    }
-    network = try VGGFeatures(try read(path), path: path, type: make.elementType)
+    network = try weight > 0 ? VGGFeatures(file: options.weightsFile, make) : nil
   }
 
   /// - Parameters:

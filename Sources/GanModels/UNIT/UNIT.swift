@@ -13,6 +13,7 @@ package final class UNIT: AutoencoderTranslator {
 
   package struct Options: Settings, Equatable, Sendable {
     package var networks = UNITNetworkOptions()
+    package var game = GANTypeOptions()
     package var channels = ChannelOptions()
     @Scheduled package var ganWeight = 1.0
     @Scheduled package var reconstructionWeight = 10.0
@@ -25,7 +26,7 @@ package final class UNIT: AutoencoderTranslator {
     package init() {}
 
     package static let options: [Option<Options>] =
-      Option.all(of: \.networks) + Option.all(of: \.channels) + [
+      Option.all(of: \.networks) + Option.all(of: \.game) + Option.all(of: \.channels) + [
         .weight("gan_w", \.$ganWeight, in: 0...1e6, "weight of the adversarial losses"),
         .weight(
           "recon_x_w", \.$reconstructionWeight, in: 0...1e6, "weight of reconstructing a picture from its own code"),
@@ -35,7 +36,8 @@ package final class UNIT: AutoencoderTranslator {
       ] + Option.all(of: \.perceptual) + Option.all(of: \.optimizer)
 
     package func problems() -> [SettingsProblem] {
-      channels.problems() + optimizer.problems() + perceptual.problems(channels: channels)
+      channels.problems() + optimizer.problems() + game.problems(with: networks.spectralNorm)
+        + perceptual.problems(channels: channels)
     }
   }
 
@@ -63,10 +65,14 @@ package final class UNIT: AutoencoderTranslator {
 
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
-    let real = try batch.sides(), codes = codes(of: real)
-    let fake = Tape.paused { fakes(codes) }
-    return try discriminators.update(real: real, fake: fake, weight: options.ganWeight) + updateGenerators(real, codes)
+    let real = try batch.sides(), game = options.game.adversarial
+    let codes = codes(of: real), fake = Tape.paused { fakes(codes) }
+    let losses = try discriminators.update(real: real, fake: fake, game, weight: options.ganWeight)
+    guard game.trainsGenerators(inStep: discriminators.steps) else { return losses }
+    return try losses + updateGenerators(real, codes)
   }
+
+  package var cycleOfSteps: Int { options.game.adversarial.cycleOfSteps }
 
   /// For both steps: the generators change only at the end of theirs.
   package func codes(of real: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
@@ -111,7 +117,7 @@ package final class UNIT: AutoencoderTranslator {
   private func updateGenerators(
     _ real: (a: Tensor, b: Tensor), _ codes: (a: Tensor, b: Tensor)
   ) throws -> Losses {
-    let t = translations(codes), adv = discriminators.judge((t.fakeA, t.fakeB))
+    let t = translations(codes), adv = discriminators.judge((t.fakeA, t.fakeB), real: real, options.game.adversarial)
     // The KL divergence from the standard Gaussian, but for a constant and a factor.
     func kl(_ code: Tensor) -> Tensor { code.squared().mean() }
     var sum = LossSum()

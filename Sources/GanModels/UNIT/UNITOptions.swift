@@ -2,22 +2,13 @@ import GanConfig
 import GanNN
 import GanTensor
 
-/// The networks of UNIT and MUNIT, and what they play for. Keys follow the official configurations, where these
+/// The networks of UNIT and MUNIT. Keys follow the official configurations, where these
 /// stand in the sections `gen` and `dis`.
 package struct UNITNetworkOptions: Settings, Equatable, Sendable {
   package enum Activation: String, CaseIterable, Sendable {
     case relu, lrelu
 
     var slope: Double { self == .relu ? 0 : 0.2 }
-  }
-
-  package enum GANType: String, CaseIterable, Sendable {
-    /// Least squares.
-    case lsgan
-    /// Binary cross entropy, non-saturating.
-    case nsgan
-
-    package var loss: AdversarialLoss { self == .lsgan ? .lsgan : .vanilla }
   }
 
   package enum InitialWeights: String, CaseIterable, Sendable {
@@ -35,7 +26,6 @@ package struct UNITNetworkOptions: Settings, Equatable, Sendable {
   package var discriminatorNorm = MultiScaleDiscriminator.NormKind.none
   package var discriminatorActivation = Activation.lrelu
   package var discriminatorPadding = PaddingMode.reflect
-  package var ganType = GANType.lsgan
   package var initialWeights = InitialWeights.kaiming
   package var upsampling = UpsamplingOptions(.nearest)
   package var spectralNorm = SpectralNormOptions()
@@ -55,7 +45,6 @@ package struct UNITNetworkOptions: Settings, Equatable, Sendable {
       .choice("dis_norm", \.discriminatorNorm, "normalisation of the discriminators"),
       .choice("dis_activ", \.discriminatorActivation, "activation of the discriminators"),
       .choice("dis_pad_type", \.discriminatorPadding, "padding of the discriminators"),
-      .choice("gan_type", \.ganType, "adversarial loss"),
       .choice(
         "init", \.initialWeights,
         "initial weights of the generators (the discriminators always start from a normal distribution, 0.02)"),

@@ -39,6 +39,13 @@ package final class VGGFeatures {
     }
   }
 
+  /// - Returns: nil without a reader of weights: then the model is not going to be trained.
+  /// - Throws: `GanError` (checkpoint) for a file that is not a VGG16.
+  convenience init?(file path: String?, _ make: ModelBuilder) throws {
+    guard let path, let read = make.readWeights else { return nil }
+    try self.init(try read(path), path: path, type: make.elementType)
+  }
+
   /// From RGB in [-1,1] to what the network was trained on.
   package func preprocessed(_ x: Tensor) -> Tensor {
     let bgr = Tensor.concatenated([2, 1, 0].map { x.sliced($0..<$0 + 1, axis: 3) }, axis: 3)
@@ -59,5 +66,33 @@ package final class VGGFeatures {
   /// features whose mean and variance, which carry the style, are taken away.
   package func distance(_ x: Tensor, _ target: Tensor) -> Tensor {
     (self(x).instanceNormalized() - self(target).instanceNormalized()).squared().mean()
+  }
+
+  /// The least height and width for `pairDistance`.
+  static let leastPairSize = 1 << (depths.count - 1)
+
+  /// The perceptual distance of pictures from what they should look like (Johnson et al. 2016, with the layers and
+  /// weights of the authors' program of Wang et al. 2018): mean absolute differences of relu1_1 to relu5_1. It is
+  /// divided by the scale of preprocessed pictures, which puts it on that of networks that take pictures in [-1,1].
+  package func pairDistance(_ x: Tensor, _ target: Tensor) -> Tensor {
+    let own = firstActivations(x), others = Tape.paused { firstActivations(target) }
+    let weights = [1.0 / 32, 1.0 / 16, 1.0 / 8, 1.0 / 4, 1]
+    let distances = zip(weights, zip(own, others)).map { weight, maps in maps.0.l1(maps.1) * weight }
+    return distances.dropFirst().reduce(distances[0], +) / 127.5
+  }
+
+  /// Those of each block, with a pooling between any two blocks, as the weights were trained.
+  private func firstActivations(_ x: Tensor) -> [Tensor] {
+    var y = preprocessed(x)
+    return blocks.enumerated().map { index, block in
+      if index > 0 { y = y.maxPooledTwice() }
+      var first: Tensor?
+      let isLast = index == blocks.count - 1
+      for (weight, bias) in isLast ? Array(block.prefix(1)) : block {
+        y = y.convolved(weight, bias: bias, padding: 1).relu()
+        first = first ?? y
+      }
+      return first ?? y
+    }
   }
 }

@@ -2,7 +2,7 @@ import GanTensor
 
 /// PatchGAN (Isola et al. 2017, section 2.2.2): a map of logits, each judging one patch. Three layers of stride 2
 /// (the default) see 70x70 pixels.
-package final class PatchDiscriminator: Network {
+package final class PatchDiscriminator: Discriminator {
   /// One convolution, a norm (none in the first layer), and a leaky ReLU.
   private struct Layer {
     let conv: Convolution, norm: Norm
@@ -48,21 +48,22 @@ package final class PatchDiscriminator: Network {
     attention = LevelAttention(scope, switches) { width * min(1 << ($0 - 1), 8) }
   }
 
-  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
-    var y = x
+  package func judge(_ x: Tensor, _ pass: Pass) -> [ScoreMap] {
+    var y = x, features: [Tensor] = []
     for (number, layer) in layers.enumerated() {
       y = layer.norm(layer.conv(attention(y, level: number, pass), pass), pass, slope: 0.2)
+      features.append(y)
       pass.record("model.\(layer.index)", y)
       guard let down = layer.down else { continue }
       y = down(y)
       pass.record("model.\(layer.index + 1)", y)
     }
-    return last(y, pass)
+    return [ScoreMap(scores: last(y, pass), features: features)]
   }
 }
 
 /// A discriminator that judges each pixel by itself (Isola et al. 2017, "PixelGAN").
-package final class PixelDiscriminator: Network {
+package final class PixelDiscriminator: Discriminator {
   private let first: Convolution, second: Convolution, norm: Norm, last: Convolution
   package let sizeRule = SizeRule(least: 1)
   package let tensors: TensorStore
@@ -81,7 +82,8 @@ package final class PixelDiscriminator: Network {
     last = conv(5, 2 * width, 1, bias: kind.wantsConvBias)
   }
 
-  package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Tensor {
-    last(norm(second(first(x, pass).leakyReLU(slope: 0.2), pass), pass, slope: 0.2), pass)
+  package func judge(_ x: Tensor, _ pass: Pass) -> [ScoreMap] {
+    let shallow = first(x, pass).leakyReLU(slope: 0.2), deep = norm(second(shallow, pass), pass, slope: 0.2)
+    return [ScoreMap(scores: last(deep, pass), features: [shallow, deep])]
   }
 }
