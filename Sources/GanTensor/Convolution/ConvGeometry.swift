@@ -7,7 +7,7 @@ package enum PaddingMode: String, CaseIterable, Sendable {
   case replicate
 
   /// The pixel at `index` of an axis of `size`, or nil for a zero.
-  func source(_ index: Int, _ size: Int) -> Int? {
+  package func source(_ index: Int, _ size: Int) -> Int? {
     if index >= 0 && index < size { return index }
     switch self {
     case .zero: return nil

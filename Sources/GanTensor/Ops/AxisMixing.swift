@@ -54,6 +54,22 @@ struct AxisMixing {
       })
   }
 
+  static func unchanged(_ inputs: Int) -> AxisMixing {
+    AxisMixing(inputs: inputs, (0..<inputs).map { [($0, 1)] })
+  }
+
+  static func reversal(_ inputs: Int) -> AxisMixing {
+    AxisMixing(inputs: inputs, (0..<inputs).map { [(inputs - 1 - $0, 1)] })
+  }
+
+  /// With a mirrored border, narrower than the axis.
+  static func reflection(_ inputs: Int, by border: Int) -> AxisMixing {
+    precondition(border < inputs, "reflection wider than the picture")
+    return AxisMixing(
+      inputs: inputs,
+      (-border..<inputs + border).map { [(PaddingMode.reflect.source($0, inputs) ?? 0, 1)] })
+  }
+
   var adjoint: AxisMixing {
     var terms = [[(source: Int, weight: Double)]](repeating: [], count: inputs)
     for output in 0..<outputs {
@@ -88,6 +104,14 @@ extension Tensor {
   /// border, as with PyTorch's `align_corners=False`.
   package func bilinearlyDoubled() -> Tensor {
     mixed(rows: .linearDoubling(shape[1]), columns: .linearDoubling(shape[2]))
+  }
+
+  /// These pictures `[N,H,W,C]` mirrored left to right.
+  package func flipped() -> Tensor { mixed(rows: .unchanged(shape[1]), columns: .reversal(shape[2])) }
+
+  /// These pictures `[N,H,W,C]` with a border of `border` mirrored pixels on each side.
+  package func reflected(by border: Int) -> Tensor {
+    mixed(rows: .reflection(shape[1], by: border), columns: .reflection(shape[2], by: border))
   }
 
   /// Its derivative is the adjoint, and the adjoint's is itself.
