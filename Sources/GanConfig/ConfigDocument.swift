@@ -135,6 +135,9 @@ package struct ConfigDocument {
     return entry.location.line == nil ? .source(name) : entry.location
   }
 
+  /// Whether the document gives a value for the option `path`.
+  package func has(_ path: String) -> Bool { node(at: path) != nil }
+
   private func node(at path: String) -> ConfigNode? {
     let keys = path.split(separator: ".", maxSplits: 1).map(String.init)
     guard let first = keys.first, let entry = root.first(where: { $0.key == first }) else { return nil }

@@ -25,6 +25,18 @@ extension Option {
     Option(key, path, ValueFormat<Int>.integer(in: range).automatic(), help)
   }
 
+  package static func integers(
+    _ key: String, _ path: Path<[Int]>, in range: ClosedRange<Int>, count: ClosedRange<Int> = 0...Int.max,
+    _ help: String
+  ) -> Option {
+    Option(key, path, ValueFormat<Int>.integer(in: range).list(count: count), help)
+  }
+
+  /// Written `auto` for nil, which means a suitable value.
+  package static func automaticFlag(_ key: String, _ path: Path<Bool?>, _ help: String) -> Option {
+    Option(key, path, ValueFormat<Bool>.flag().automatic(), help)
+  }
+
   /// Written `auto` for nil, and `null` (or left empty) for none.
   package static func automaticOptionalInteger(
     _ key: String, _ path: Path<Int??>, in range: ClosedRange<Int>, _ help: String

@@ -154,4 +154,13 @@ extension Option {
   ) -> Option {
     Option(key, path, .scheduled(in: NumberRange(range)), help, enter: { $0[keyPath: path].enter(epoch: $1) })
   }
+
+  /// The same, written `auto` for nil, which means a suitable value.
+  package static func automaticWeight(
+    _ key: String, _ path: Path<Scheduled?>, in range: NumberRange, _ help: String
+  ) -> Option {
+    Option(
+      key, path, ValueFormat<Scheduled>.scheduled(in: range).automatic(), help,
+      enter: { $0[keyPath: path]?.enter(epoch: $1) })
+  }
 }

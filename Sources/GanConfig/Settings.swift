@@ -15,10 +15,14 @@ package protocol Settings {
 
   /// Values that are valid individually but not together; called only if each is valid.
   func problems() -> [SettingsProblem]
+
+  /// With values in place of those left at `auto` that depend on other options of these settings.
+  func resolved() -> Self
 }
 
 extension Settings {
   package func problems() -> [SettingsProblem] { [] }
+  package func resolved() -> Self { self }
 
   /// Every option's key and its value as configuration text, in the order of the file.
   package var values: [(key: String, text: String)] { Self.options.map { ($0.key, $0.text(in: self)) } }
