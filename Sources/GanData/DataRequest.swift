@@ -9,6 +9,8 @@ package struct DataRequest: Equatable, Sendable {
   package var inputChannels: Int
   package var outputChannels: Int
   package var seed: UInt64
+  /// The epoch, counted from 0, from which pictures are scaled straight to the crop, so that none is drawn; nil: never.
+  package var scalesToCropFrom: Int?
 
   /// The training pictures.
   /// - Parameter channels: of the model's input (a) and output (b).

@@ -19,7 +19,7 @@ package struct DataSet: Sendable {
       throw GanError.input(
         "\(counted(count, "item")) \(count == 1 ? "does" : "do") not fill one batch of \(request.batchSize), and "
           + "batches that are not full are dropped",
-        at: request.root, help: "use a smaller batch_size, or keep the last batch")
+        at: request.root, help: "use batch_size: \(count) or less")
     }
   }
 
@@ -35,6 +35,18 @@ package struct DataSet: Sendable {
   package func fitting(_ needs: NetworkNeeds) -> DataSet {
     var result = self
     result.sizes = needs.sizes
+    return result
+  }
+
+  /// The same for an epoch in which pictures are scaled straight to the crop; nil in other epochs.
+  func scalingToCrop(in epoch: Int) -> DataSet? {
+    guard let first = request.scalesToCropFrom, epoch >= first, request.options.preprocess.scalesThenCrops else {
+      return nil
+    }
+    var request = request
+    (request.scalesToCropFrom, request.options.loadSize) = (nil, request.cropSize)
+    var result = DataSet(request, testing: isTesting, catalogue)
+    result.sizes = sizes
     return result
   }
 

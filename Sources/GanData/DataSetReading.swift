@@ -13,6 +13,9 @@ extension DataSet {
   func batch(
     items: [Int], at position: DataPosition, following: DataPosition, unless isStopped: () -> Bool = { false }
   ) throws -> Batch {
+    if let other = scalingToCrop(in: position.epoch) {
+      return try other.batch(items: items, at: position, following: following, unless: isStopped)
+    }
     var (read, used, skipped): ([Item], [Int], [Diagnostic]) = ([], [], [])
     for (offset, item) in items.enumerated() {
       if isStopped() { throw CancellationError() }

@@ -29,6 +29,25 @@ import Testing
     }
   }
 
+  /// From a given epoch on no crop is drawn; the mirror still is.
+  @Test func laterEpochsAreScaledToTheCrop() throws {
+    try withTemporaryFolder { root in
+      let file = noise(30, 20, seed: 1)
+      for side in ["A", "B"] { try store(file, "\(root)/train\(side)/x.png") }
+      var request = DataRequest.small(.unaligned, root, load: 12, crop: 8)
+      request.scalesToCropFrom = 3
+      let data = try DataSet(request), whole = try file.resized(width: 8, height: 8)
+      var mirrored: Set<Bool> = []
+      for epoch in 0..<12 {
+        let found = picture(try data.batch(at: DataPosition(epoch: epoch, index: 0)).a)
+        let isWhole = found == whole || found == whole.flipped()
+        #expect(isWhole == (epoch >= 3))
+        if isWhole { mirrored.insert(found == whole) }
+      }
+      #expect(mirrored.count == 2)
+    }
+  }
+
   @Test func oddWidthGivesBTheMiddleColumn() throws {
     try withTemporaryFolder { root in
       let file = noise(17, 8, seed: 2)
