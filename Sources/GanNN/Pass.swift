@@ -12,6 +12,8 @@ package protocol NoiseSource: AnyObject {
   func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor
   /// A random order of 0..<count.
   func permutation(_ key: String, _ count: Int) -> [Int]
+  /// `count` different numbers out of 0..<all, in random order.
+  func choice(_ key: String, _ count: Int, of all: Int) -> [Int]
 }
 
 /// Draws from a random stream that is part of the checkpoint.
@@ -33,6 +35,10 @@ package final class RandomNoise: NoiseSource {
   }
 
   package func permutation(_ key: String, _ count: Int) -> [Int] { stream.permutation(count) }
+
+  package func choice(_ key: String, _ count: Int, of all: Int) -> [Int] {
+    Array(stream.permutation(all).prefix(count))
+  }
 }
 
 /// Collects intermediate results under names, for comparison with other programs.

@@ -28,7 +28,9 @@ func networkOptions(from spec: Spec) throws -> NetworkOptions {
 
 /// What they play for.
 func adversarialOptions(from spec: Spec) throws -> AdversarialOptions {
-  var adversarial = AdversarialOptions(try spec.choice("gan_mode"))
+  // CUT has a name of its own for cross entropy with logits.
+  let isCrossEntropy = try spec.text("gan_mode") == "nonsaturating"
+  var adversarial = AdversarialOptions(isCrossEntropy ? .vanilla : try spec.choice("gan_mode"))
   // The official program never applies the penalty.
   adversarial.penaltyWeight = try spec.number("lambda_gp", default: 0)
   return adversarial

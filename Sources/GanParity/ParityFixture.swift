@@ -61,12 +61,21 @@ final class ParityNoise: NoiseSource {
     return Array(0..<count)
   }
 
+  func choice(_ key: String, _ count: Int, of all: Int) -> [Int] {
+    let chosen = draw(key, [count]).doubles.compactMap { Int(exactly: $0) }.filter { 0..<all ~= $0 }
+    if Set(chosen).count == count { return chosen }
+    missing = missing ?? "step\(step).\(key)"
+    return Array(0..<count)
+  }
+
   private func draw(_ key: String, _ shape: Shape) -> Tensor {
     let name = "step\(step).\(key)"
-    guard let tensor = fixture.inputs[name]?.fromPyTorchPictures, tensor.shape == shape else {
+    guard let tensor = fixture.inputs[name]?.fromPyTorchPictures,
+      tensor.shape == shape || tensor.count == 1 && shape.count == 1
+    else {
       missing = missing ?? name
       return Tensor.zeros(shape, type: type)
     }
-    return tensor.converted(to: type)
+    return tensor.converted(to: type).reshaped(to: shape)
   }
 }

@@ -104,7 +104,8 @@ package struct ParityRun {
         continue
       }
       if value.shape == entry.officialShape {
-        entry.assign(official: value)
+        // Constants stay, so that another one shows among the buffers.
+        if !entry.isConstant { entry.assign(official: value) }
       } else {
         faults.append(Diagnostic("\(name): expected shape \(entry.officialShape), found \(value.shape)", at: path))
       }

@@ -14,6 +14,7 @@ import Testing
   static let configurations = [
     "pix2pix": SampleModel.pix2pix, "cyclegan": SampleModel.cyclegan, "munit": SampleModel.munit,
     "drit": SampleModel.drit, "dritpp": SampleModel.dritpp,
+    "cut": "model: {name: cut, generator: resnet_4blocks, ngf: 2, ndf: 2, netf_nc: 4}",
     "unit": "model: {name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2, dis_n_layer: 2}",
     "nicegan": "model: {name: nicegan, ch: 2, n_res: 1}",
     "ugatit": "model: {name: ugatit, ch: 2, n_res: 1, light: true}",
@@ -86,7 +87,7 @@ import Testing
   }
 
   /// `{"state_dict": {"module....": ...}}` within and without labels.
-  @Test(arguments: ["cyclegan", "unit"])
+  @Test(arguments: ["cyclegan", "cut", "unit"])
   func wrappersDoNotMatter(name: String) throws {
     let original = folder.file("original.safetensors"), imported = folder.file("imported.safetensors")
     try SampleModel.write(try #require(Self.configurations[name]), to: original)
@@ -97,6 +98,29 @@ import Testing
     let result = try runGanctl(["import"] + files + ["-c", try configuration(name), "-o", imported])
     #expect(result.status == 0, "\(result.messages)")
     try expectSame(original, imported)
+  }
+
+  /// The filters of CUT's resampling are written, need not be there, and must not be others.
+  @Test func constantsAreCompared() throws {
+    let original = folder.file("original.safetensors"), imported = folder.file("imported.safetensors")
+    try SampleModel.write(try #require(Self.configurations["cut"]), to: original)
+    let weights = try CheckpointFile(path: original), config = try configuration("cut")
+    let tensors = weights.tensors(under: "G.")
+    let filters = tensors.filter { $0.name.hasSuffix(".filt") }.map(\.shape).sorted { $0.description < $1.description }
+    #expect(filters == [[4, 1, 3, 3], [4, 1, 4, 4], [8, 1, 3, 3], [8, 1, 4, 4]])
+    func importing(_ change: (_ name: String, _ values: [Float]) -> [Float]?) throws -> ProgramResult {
+      let entries = try tensors.compactMap { tensor in
+        change(tensor.name, try tensor.floats()).map { (tensor.name, TorchObject.tensor($0, shape: tensor.shape)) }
+      }
+      let file = folder.file("latest_net_G.pth")
+      try TorchFileWriter.write(.state(entries), to: file)
+      return try runGanctl(["import", file, "-c", config, "-o", imported])
+    }
+    #expect(try importing { name, values in name.hasSuffix(".filt") ? nil : values }.status == 0)
+    let other = try importing { name, values in name == "model.11.filt" ? values.map { $0 * 2 } : values }
+    #expect(other.status == 4, "\(other.messages)")
+    let message = "model.11.filt is a constant of the network: expected 0.0625, found 0.125"
+    #expect(other.messages.contains(message), "\(other.messages)")
   }
 
   // MARK: Not all of it

@@ -9,6 +9,7 @@ import Testing
   private static let models: [(options: String, plain: [String], style: [String], back: [String])] = [
     ("name: pix2pix, generator: unet_32, ngf: 2, ndf: 2", ["G"], ["G"], ["G"]),
     ("name: cyclegan, generator: resnet_3blocks, ngf: 2, ndf: 2", ["G_A"], ["G_A"], ["G_A", "G_B"]),
+    ("name: cut, generator: resnet_4blocks, ngf: 2, ndf: 2", ["G"], ["G"], ["G"]),
     ("name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]),
     (
       "name: munit, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]

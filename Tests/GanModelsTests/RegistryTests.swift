@@ -30,6 +30,9 @@ import Testing
     "unit": Self.unitOptions,
     "munit": Self.unitOptions + ["model.gen_style_dim=3", "model.gen_mlp_dim=6"],
     "cyclegan": ["model.generator=resnet_3blocks", "model.ngf=4", "model.ndf=4", "model.pool_size=2"],
+    "cut": [
+      "model.generator=resnet_4blocks", "model.ngf=4", "model.ndf=4", "model.netf_nc=8", "model.num_patches=16",
+    ],
     "drit": [
       "model.content_width=2", "model.attr_width=2", "model.dis_width=2", "model.dis_scale=2", "model.dis_layers=3",
       "model.content_dis_layers=0",

@@ -69,7 +69,7 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
     train: {steps: 9, log_every: 2, sample_every: 5, sample_count: 1}
     """
   let wishes =
-    ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks"]
+    ["ngf=4", "ndf=4", "pool_size=2", "generator=unet_32", "generator=resnet_3blocks", "netf_nc=8"]
     + ["ch=2", "n_res=1", "light=true"]
     + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
     + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]

@@ -128,7 +128,9 @@ package struct ArchitectureOptions: Settings, Equatable, Sendable {
 /// - Parameter usual: the default.
 func isDeparture(_ value: (key: String, text: String), from usual: (key: String, text: String)) -> Bool {
   switch value.key {
-  case "upsample", "spectral_norm", "attention", "antialias", "num_d": value.text != usual.text
+  case "upsample", "spectral_norm", "attention", "num_d": value.text != usual.text
+  // In CUT's official program it can be switched off.
+  case "antialias": value.text != usual.text && usual.text == Antialiasing.none.rawValue
   case "norm": value.text == NormKind.layer.rawValue
   default: false
   }

@@ -13,6 +13,8 @@ package protocol ImageTranslator: TrainableModel, TranslatingModel, SendableMeta
   static var recipe: TrainingRecipe { get }
   /// The options for training pictures of that height and width: the paper's, except for what the size rules out.
   static func options(fitting size: Int) -> Options
+  /// The paper's schedule for these options; nil for the usual one.
+  static func schedule(of options: Options) -> TrainingSchedule?
 
   /// - Parameter make: makes networks and optimizers under names, which are the checkpoint's keys.
   init(_ options: Options, _ make: ModelBuilder) throws

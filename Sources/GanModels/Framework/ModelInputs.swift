@@ -11,6 +11,8 @@ package struct ModelInputs {
   /// The one height and width of training pictures; nil if they are free.
   package var exactTrainingSize: Int?
   package var batchRule = BatchRule()
+  /// Whether training pictures are scaled straight to the crop in the epochs in which the learning rate falls.
+  package var dropsRandomCropWhileDecaying = false
 }
 
 /// Which batches a model can be trained on.

@@ -48,11 +48,15 @@ package struct ConfiguredModel {
   package let make: (ModelBuilder) throws -> any ImageTranslator
   /// nil for models of two sides.
   package let domains: DomainOptions?
+  /// How long it is trained unless the configuration says so; nil for the usual schedule.
+  package let schedule: TrainingSchedule?
   /// The same with other domains.
   package let with: (DomainOptions) -> ConfiguredModel
 
-  init<Model: ImageTranslator>(_ type: Model.Type, _ options: Model.Options) {
+  init<Model: ImageTranslator>(_ type: Model.Type, _ given: Model.Options) {
+    let options = given.resolved()
     info = type.info
+    schedule = type.schedule(of: options)
     domains = (options as? any DomainSettings)?.domains
     with = { domains in
       var changed: any Settings = options
@@ -75,8 +79,8 @@ package enum Registry {
   package static var models: [RegisteredModel] { builtIn + further }
 
   private static let builtIn: [RegisteredModel] = [
-    RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(NICEGAN.self),
-    RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
+    RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(CUT.self),
+    RegisteredModel(NICEGAN.self), RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self), RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
     RegisteredModel(StarGAN.self),
   ]

@@ -15,7 +15,16 @@ package struct TrainingRecipe: Equatable, Sendable {
   }
 }
 
+/// For how many epochs a model is trained.
+package struct TrainingSchedule: Equatable, Sendable {
+  /// At the full learning rate.
+  package var epochs: Int
+  /// Further ones, during which it falls.
+  package var decayEpochs: Int
+}
+
 extension ImageTranslator {
   package static var recipe: TrainingRecipe { TrainingRecipe() }
   package static func options(fitting size: Int) -> Options { Options() }
+  package static func schedule(of options: Options) -> TrainingSchedule? { nil }
 }

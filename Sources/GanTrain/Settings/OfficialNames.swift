@@ -1,7 +1,7 @@
 import GanConfig
 
 /// Option names of the official programs, mapped to the names here: pytorch-CycleGAN-and-pix2pix in all its versions,
-/// StarGAN, UNIT and MUNIT, DRIT, U-GAT-IT and NICE-GAN. Names that do not differ are not listed.
+/// CUT, StarGAN, UNIT and MUNIT, DRIT, U-GAT-IT and NICE-GAN. Names that do not differ are not listed.
 package enum OfficialNames {
   package static let table = ForeignNames(
     networks.merging(optimization) { $1 }.merging(pictures) { $1 }.merging(schedule) { $1 }
@@ -29,6 +29,11 @@ package enum OfficialNames {
     "conv_dim": option("model.g_conv_dim"), "num_domains": advice("domains are counted from the data; leave it out"),
     "c_dim": advice("domains and attributes are counted from the data; leave it out"),
     "c2_dim": advice("domains and attributes are counted from the data; leave it out"),
+    "CUT_mode": option("model.mode"), "netF": advice("it is always mlp_sample; leave it out"),
+    "netF_nc": option("model.netf_nc"), "nce_T": option("model.nce_t"),
+    "normG": option("model.norm", advice: "of both networks"), "normD": option("model.norm", advice: "of both networks"),
+    "no_antialias": option("model.antialias", advice: "no_antialias: true is antialias: up"),
+    "no_antialias_up": option("model.antialias", advice: "no_antialias_up: true is antialias: down"),
     "no_ms": option("model.mode_seeking", advice: "no_ms: true is mode_seeking: false"),
     "gen": advice("options of the generators are gen_dim, gen_n_res and so on, in the section model"),
     "dis": advice("options of the discriminators are dis_dim, dis_n_layer and so on, in the section model"),
@@ -46,6 +51,7 @@ package enum OfficialNames {
     "ema_kimg": option("train.ema_half_life", advice: "in pictures, not thousands"),
     "lambda_L1": option("model.lambda_l1"), "lambda_A": option("model.lambda_a"), "lambda_B": option("model.lambda_b"),
     "lambda_cycle": option("model.lambda_a"),
+    "lambda_GAN": option("model.lambda_gan"), "lambda_NCE": option("model.lambda_nce"),
     "lambda_cyc": option("model.lambda_a"), "lambda_id": option("model.lambda_identity"),
     "lambda_idt": option("model.lambda_identity"), "identity": option("model.lambda_identity"),
     "lr_decay_iters": option("train.step_epochs", advice: "in epochs"),

@@ -19,7 +19,12 @@ package struct TrainingConfiguration {
     run = document.decode(RunSettings.self)
     let model = ModelConfiguration(&document)
     data = document.decode(DataOptions.self, section: "data")
-    train = document.decode(TrainSettings.self, section: "train")
+    var train = document.decode(TrainSettings.self, section: "train")
+    if let schedule = model?.configured.schedule {
+      if !document.has("train.epochs") { train.epochs = schedule.epochs }
+      if !document.has("train.decay_epochs") { train.decayEpochs = schedule.decayEpochs }
+    }
+    self.train = train
     eval = document.decode(EvalSettings.self, section: "eval")
     let hasTwoFolders = model?.configured.info.data != .domains
     if data.root == nil, data.folderA == nil || !hasTwoFolders {
