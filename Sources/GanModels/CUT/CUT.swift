@@ -14,7 +14,7 @@ package final class CUT: DirectTranslator {
   package typealias Options = CUTOptions
 
   package let inputs: ModelInputs
-  package let g: TappedGenerator, d: any Network, f: PatchEmbedding
+  package let g: TappedGenerator, d: any Discriminator, f: PatchEmbedding
   private(set) var options: Options
   /// Ascending.
   package let taps: [Int]
@@ -46,16 +46,20 @@ package final class CUT: DirectTranslator {
       batchRule: BatchRule(dropsIncomplete: true), dropsRandomCropWhileDecaying: true)
   }
 
+  package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
+
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
     let (a, b) = try batch.sides()
     let pass = Pass(.batch, noise: noise)
+    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps + 1) else {
+      return try updateDiscriminator(real: b, fake: Tape.paused { g(a, pass) }, pass)
+    }
     let translations = translateAll(a, b, pass), fake = translations.pictures(0)
-    let judged = try discriminatorStep(real: b, fake: fake.detached(), pass)
+    let judged = try updateDiscriminator(real: b, fake: fake.detached(), pass)
 
     var generator = LossSum()
-    let adversarial = options.ganWeight > 0 ? options.adversarial.loss.generator(d(fake, pass)) : nil
-    generator.add("G_GAN", adversarial.map { $0 * options.ganWeight } ?? Tensor.zeros([], type: a.type))
+    generator.add("G_GAN", options.ganWeight > 0 ? adversarialLoss(fake, real: b, pass) : .zeros([], type: a.type))
     let ofPatches = contrasts(translations, pass).map(\.loss)
     if ofPatches.count == 2 {
       generator.add(("NCE", ofPatches[0]), ("NCE_Y", ofPatches[1]), weight: 0.5)
@@ -68,16 +72,23 @@ package final class CUT: DirectTranslator {
     return generator.terms + ["G": generator.total] + judged
   }
 
-  private func discriminatorStep(real: Tensor, fake: Tensor, _ pass: Pass) throws -> Losses {
-    let adversarial = options.adversarial, loss = adversarial.loss
-    // The last bias's gradients of both cancel exactly with wgangp, but not in one sum.
-    let isSeparate = options.networks.needsSeparatePasses || loss == .wgangp
-    let scores = together([fake, real], separately: isSeparate) { d($0, pass) }
-    let ofFake = loss.discriminator(scores[0], isReal: false), ofReal = loss.discriminator(scores[1], isReal: true)
-    let both = (ofFake + ofReal) * 0.5
-    let penalty = try adversarial.penalty(d, real: real, fake: fake, noise, "D.alpha")
-    try dOptimizer.minimize(penalty.map { both + $0 } ?? both)
-    let losses: Losses = ["D_fake": ofFake, "D_real": ofReal, "D": both]
+  /// With its weight.
+  private func adversarialLoss(_ fake: Tensor, real: Tensor, _ pass: Pass) -> Tensor {
+    options.adversarial.generator(d.scores(fake, pass)) { d.scores(real, Pass(.batchWithoutUpdate)) }
+      * options.ganWeight
+  }
+
+  private func updateDiscriminator(real: Tensor, fake: Tensor, _ pass: Pass) throws -> Losses {
+    let adversarial = options.adversarial
+    // The last bias's gradients of both cancel exactly with Wasserstein losses, but not in one sum.
+    let isSeparate = options.networks.needsSeparatePasses || adversarial.loss.isWasserstein
+    let scores = together([[fake], [real]], separately: isSeparate) { d.scores($0[0], pass) }
+    let judged = adversarial.discriminator(real: scores[1], fake: scores[0]), loss = judged.total * 0.5
+    let penalty = try adversarial.penalty(real: real, fake: fake, noise, "D.alpha", before: dOptimizer) {
+      d.scores($0, Pass(.batchWithoutUpdate))
+    }
+    try adversarial.minimize(penalty.map { loss + $0 } ?? loss, with: dOptimizer)
+    let losses: Losses = ["D_fake": judged.fake, "D_real": judged.real, "D": loss]
     return penalty.map { losses + ["D_GP": $0] } ?? losses
   }
 
