@@ -147,6 +147,43 @@ import Testing
     }
   }
 
+  @Test(arguments: ["pix2pix", "cyclegan"])
+  func discriminatorsOfSeveralScales(_ name: String) throws {
+    let (single, paper) = try make(name)
+    let (model, made) = try make(name, "num_d=3")
+    try expectToWork(model, made, name)
+    #expect(single.inputs.leastTrainingSize == 32 && model.inputs.leastTrainingSize == 4 * 31 + 1)
+    let (before, after) = (shapes(paper), shapes(made))
+    for (key, shape) in before {
+      guard key.hasPrefix("D"), let dot = key.firstIndex(of: ".") else {
+        #expect(after[key] == shape, "\(key)")
+        continue
+      }
+      for scale in 0..<3 { #expect(after["\(key[..<dot]).scale\(scale)\(key[dot...])"] == shape, "\(key)") }
+    }
+    #expect(after.count == before.count + 2 * before.count { $0.key.hasPrefix("D") })
+  }
+
+  /// Each scale sees the picture at half the size of the one before, and judges it by itself.
+  @Test func scalesSeeSmallerPictures() throws {
+    let store = TensorStore(
+      name: "D", initializer: Initializer(.normal(gain: 0.2), random: RandomStream(seed: 1)))
+    let d = ScaledDiscriminator(store.root, count: 2) {
+      PatchDiscriminator($0, inputs: 1, width: 2, layers: 1, norm: .none)
+    }
+    var random = RandomStream(seed: 2)
+    let x = Tensor.uniform([1, 33, 33, 1], from: &random)
+    let maps = d.scores(x, .evaluation)
+    #expect(maps.map(\.shape) == [[1, 14, 14, 1], [1, 6, 6, 1]])
+    let own = TensorStore(name: "D", initializer: Initializer(.zero, random: RandomStream(seed: 1)))
+    let small = PatchDiscriminator(own.root, inputs: 1, width: 2, layers: 1, norm: .none)
+    for entry in own.entries {
+      entry.tensor.assign(try #require(store.entries.first { $0.key == "scale1." + entry.key }).tensor)
+    }
+    let expected = small(x.averagePooled(kernel: 3, stride: 2, padding: 1), .evaluation)
+    #expect(maps[1].floats == expected.floats)
+  }
+
   @Test func everythingTogether() throws {
     let (model, made) = try make(
       "pix2pix", "spectral_norm=both", "attention=both", "attention_level=3", "upsample=pixel_shuffle", "norm=layer",
@@ -161,6 +198,7 @@ import Testing
     ("pix2pix", ["attention=generator", "attention_level=5"], "attention_level 5: the generator has no maps"),
     ("cyclegan", ["attention=generator", "attention_level=3"], "attention_level 3: the generator has no maps"),
     ("stargan", ["attention=discriminator", "attention_level=4"], "attention_level 4: the discriminator has no maps"),
+    ("pix2pix", ["num_d=2", "discriminator=pixel"], "num_d 2: a pixel discriminator sees single pixels"),
     ("pix2pix", ["antialias=up", "upsample=nearest"], "antialias: up and upsample: nearest both say"),
     ("ugatit", ["spectral_norm=both"], "unknown option \"spectral_norm\""),
   ])

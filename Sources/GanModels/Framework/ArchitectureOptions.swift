@@ -101,6 +101,20 @@ package struct AntialiasOptions: Settings, Equatable, Sendable {
   package var smoothsDoubling: Bool { kind == .up || kind == .both }
 }
 
+/// At how many scales discriminators judge.
+package struct ScaleOptions: Settings, Equatable, Sendable {
+  package var count = 1
+
+  package init() {}
+
+  package static let options: [Option<ScaleOptions>] = [
+    .integer(
+      "num_d", \.count, in: 1...5,
+      "scales at which pictures are judged, each by a discriminator of its own; their losses are summed (Wang et al. "
+        + "2018)")
+  ]
+}
+
 /// Switches that networks of all kinds have.
 package struct ArchitectureOptions: Settings, Equatable, Sendable {
   package var upsampling = UpsamplingOptions()

@@ -34,6 +34,7 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
           "size of the pool of earlier translations that the discriminators see again"),
       ] + Option.all(of: \.optimizer)
         + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
+        + Option.all(of: \.networks.scales)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()

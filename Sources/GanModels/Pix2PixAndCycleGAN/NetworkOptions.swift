@@ -60,6 +60,7 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
   // The options of these stand in lists of their own.
   package var architecture = ArchitectureOptions()
   package var antialias = AntialiasOptions()
+  package var scales = ScaleOptions()
 
   package init() { self.init(generator: .unet(levels: 8), norm: .batch, dropout: true) }
 
@@ -81,7 +82,13 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
 
   package func problems() -> [SettingsProblem] {
     architecture.attention.problems(generator: generator.attentionLevels, discriminator: attentionLevels)
-      + antialiasProblems()
+      + antialiasProblems() + scaleProblems()
+  }
+
+  private func scaleProblems() -> [SettingsProblem] {
+    guard scales.count > 1, discriminator == .pixel else { return [] }
+    let message = "num_d \(scales.count): a pixel discriminator sees single pixels at any scale"
+    return [SettingsProblem("num_d", message, help: "use discriminator: basic or n_layers, or num_d: 1")]
   }
 
   private func antialiasProblems() -> [SettingsProblem] {
@@ -133,6 +140,12 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
   }
 
   package func makeDiscriminator(_ scope: Scope, inputs: Int) -> any Discriminator {
+    guard scales.count > 1 else { return makeDiscriminator(inputs, scope) }
+    return ScaledDiscriminator(scope, count: scales.count) { makeDiscriminator(inputs, $0) }
+  }
+
+  /// Of one scale.
+  private func makeDiscriminator(_ inputs: Int, _ scope: Scope) -> any Discriminator {
     switch discriminator {
     case .pixel:
       return PixelDiscriminator(
