@@ -29,6 +29,7 @@ import Testing
     }
     func normal(_ key: String, _ shape: Shape, type: ElementType) -> Tensor { .zeros(shape, type: type) }
     func permutation(_ key: String, _ count: Int) -> [Int] { Array(0..<count) }
+    func choice(_ key: String, _ count: Int, of all: Int) -> [Int] { Array(0..<count) }
   }
 
   @Test(arguments: [
