@@ -3,7 +3,10 @@ import PackageDescription
 
 // The loops in C are useless without optimisation, also in debug builds; and no two CPUs may
 // contract a*b+c differently, so contraction is left to explicit intrinsics.
-let kernelFlags: [CSetting] = [.unsafeFlags(["-O3", "-ffp-contract=on", "-fno-math-errno"])]
+// The search path is for templates (*.inc), which another target's `levels.inc` includes.
+let kernelFlags: [CSetting] = [
+  .unsafeFlags(["-O3", "-ffp-contract=on", "-fno-math-errno"]), .headerSearchPath("."),
+]
 
 // Every target says in a README.md what it is for.
 func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -38,7 +41,7 @@ let package = Package(
     .target(
       name: "CBLASCore", dependencies: ["COpenBLAS"], exclude: ["README.md"], cSettings: kernelFlags),
     .target(name: "CProcess", exclude: ["README.md"]),
-    .target(name: "CImage", dependencies: ["CPictureLibraries"], exclude: ["README.md"], cSettings: kernelFlags),
+    .target(name: "CImage", dependencies: ["CPictureLibraries", "CRuntime"], exclude: ["README.md"], cSettings: kernelFlags),
     target("GanBase", ["CProcess", .product(name: "SystemPackage", package: "swift-system")]),
     target("GanTensor", ["CKernels", "CRuntime", "CBLASCore", "COpenBLAS", "GanBase"]),
     target("GanNN", ["GanTensor", "GanBase"]),
@@ -97,7 +100,7 @@ let package = Package(
         "GanTranslate", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase",
       ]),
     .testTarget(
-      name: "GanTranslateTests", dependencies: ["GanTranslate", "GanNN", "GanTensor", "GanImage", "GanBase"]),
+      name: "GanTranslateTests", dependencies: ["GanTranslate", "GanTestSupport", "GanNN", "GanImage", "GanBase"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 clang=${CLANG:-$(dirname "$(readlink -f "$(command -v swift)")")/clang}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-flags=(-O3 -ffp-contract=on -fno-math-errno -Wall -Wextra -Werror -ISources/CKernels/include -ISources/CRuntime/include)
+flags=(-O3 -ffp-contract=on -fno-math-errno -Wall -Wextra -Werror -ISources/CKernels -ISources/CKernels/include
+  -ISources/CRuntime/include)
 build() { "$clang" "${flags[@]}" "$@" scripts/check_kernels.c Sources/CKernels/*.c Sources/CRuntime/*.c -lm; }
 
 build -o "$folder/native"

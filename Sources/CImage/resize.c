@@ -1,7 +1,9 @@
 #include "CImage.h"
+#include "levels.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 // A fused multiply-add would give other last bits on CPUs that have one.
 #pragma STDC FP_CONTRACT OFF
@@ -62,6 +64,7 @@ static void free_taps(Taps *taps) {
   free(taps->fixed);
 }
 
+// Where it fails, `free_taps` frees what there is.
 static int make_taps(Taps *taps, int32_t inputs, int32_t outputs, int filter) {
   double scale = (double)inputs / outputs, widening = scale < 1 ? 1 : scale;
   taps->outputs = outputs;
@@ -71,55 +74,21 @@ static int make_taps(Taps *taps, int32_t inputs, int32_t outputs, int filter) {
   taps->count = malloc((size_t)outputs * sizeof(int32_t));
   taps->weights = malloc(total * sizeof(double));
   taps->fixed = malloc(total * sizeof(int32_t));
-  if (!taps->first || !taps->count || !taps->weights || !taps->fixed) {
-    free_taps(taps);
-    return 1;
-  }
+  if (!taps->first || !taps->count || !taps->weights || !taps->fixed) return 1;
   for (int32_t i = 0; i < outputs; i++) fill_output(taps, i, inputs, scale, widening, filter);
   return 0;
 }
 
-static uint8_t to_byte(int32_t sum) {
-  int32_t value = sum >> WEIGHT_BITS;
-  return (uint8_t)(value < 0 ? 0 : value > 255 ? 255 : value);
-}
-
-// Inlined into its callers so that the loops over channels have a constant length.
-static inline __attribute__((always_inline)) void across_rows_u8(
-    const uint8_t *source, int32_t width, int32_t rows, int32_t channels, uint8_t *target, const Taps *taps) {
-  for (int32_t y = 0; y < rows; y++) {
-    const uint8_t *row = source + (size_t)y * width * channels;
-    for (int32_t i = 0; i < taps->outputs; i++) {
-      const uint8_t *from = row + (size_t)taps->first[i] * channels;
-      const int32_t *weights = taps->fixed + (size_t)i * taps->most;
-      int32_t sums[3] = {1 << (WEIGHT_BITS - 1), 1 << (WEIGHT_BITS - 1), 1 << (WEIGHT_BITS - 1)};
-      for (int32_t k = 0; k < taps->count[i]; k++) {
-        for (int32_t c = 0; c < channels; c++) sums[c] += *from++ * weights[k];
-      }
-      for (int32_t c = 0; c < channels; c++) *target++ = to_byte(sums[c]);
-    }
-  }
-}
-
-static void across_u8(const uint8_t *source, int32_t width, int32_t rows, int32_t channels, uint8_t *target,
-                      const Taps *taps) {
-  if (channels == 3) across_rows_u8(source, width, rows, 3, target, taps);
-  else across_rows_u8(source, width, rows, 1, target, taps);
-}
-
-// `sums` has room for one row; whole rows are added, so that the loops vectorise.
-static void down_u8(const uint8_t *source, size_t stride, uint8_t *target, const Taps *taps, int32_t *sums) {
-  for (int32_t i = 0; i < taps->outputs; i++, target += stride) {
-    const uint8_t *from = source + (size_t)taps->first[i] * stride;
-    const int32_t *weights = taps->fixed + (size_t)i * taps->most;
-    for (size_t x = 0; x < stride; x++) sums[x] = 1 << (WEIGHT_BITS - 1);
-    for (int32_t k = 0; k < taps->count[i]; k++, from += stride) {
-      int32_t weight = weights[k];
-      for (size_t x = 0; x < stride; x++) sums[x] += from[x] * weight;
-    }
-    for (size_t x = 0; x < stride; x++) target[x] = to_byte(sums[x]);
-  }
-}
+// Samples of one column that are computed together; see the template.
+enum { BLOCK = 48 };
+#define UNROLLED _Pragma("clang loop unroll(full)")
+#define OWN_VECTORS
+#define TYPED(name) name
+#define TEMPLATE "resize_bytes.inc"
+#include "levels.inc"
+#undef TEMPLATE
+#undef TYPED
+#undef OWN_VECTORS
 
 static inline __attribute__((always_inline)) void across_rows_f32(
     const float *source, int32_t width, int32_t rows, int32_t channels, float *target, const Taps *taps) {
@@ -159,44 +128,43 @@ static void down_f32(const float *source, size_t stride, float *target, const Ta
 // What both kinds of picture share: the columns first, then the rows, a pass skipped where the size stays.
 typedef struct {
   Taps columns, rows;
-  void *between, *sums;
+  void *between, *scratch;
 } Plan;
 
 static void free_plan(Plan *plan) {
   free_taps(&plan->columns);
   free_taps(&plan->rows);
   free(plan->between);
-  free(plan->sums);
+  free(plan->scratch);
 }
 
+// `pixel` is the size of a pixel, `scratch` that of the working memory, in bytes.
 static int make_plan(Plan *plan, int32_t width, int32_t height, int32_t new_width, int32_t new_height,
-                     size_t pixel, size_t sum, int filter) {
+                     size_t pixel, size_t scratch, int filter) {
+  const int has_columns = width != new_width, has_rows = height != new_height;
   *plan = (Plan){0};
-  if (width != new_width && make_taps(&plan->columns, width, new_width, filter)) {
-    plan->columns = (Taps){0};
-    return 1;
-  }
-  if (height == new_height) return 0;
-  int failed = make_taps(&plan->rows, height, new_height, filter);
-  if (failed) plan->rows = (Taps){0};
-  plan->between = width == new_width ? NULL : malloc((size_t)new_width * height * pixel);
-  plan->sums = malloc((size_t)new_width * sum);
-  if (!failed && plan->sums && (plan->between || width == new_width)) return 0;
+  plan->scratch = malloc(scratch);
+  if (has_columns && has_rows) plan->between = malloc((size_t)new_width * height * pixel);
+  if (plan->scratch && (plan->between || !has_columns || !has_rows) &&
+      (!has_columns || make_taps(&plan->columns, width, new_width, filter) == 0) &&
+      (!has_rows || make_taps(&plan->rows, height, new_height, filter) == 0)) return 0;
   free_plan(plan);
   return 1;
 }
 
-static void copy(const void *source, void *target, size_t count) { __builtin_memcpy(target, source, count); }
-
 int gan_resize_u8(const uint8_t *source, int32_t width, int32_t height, int32_t channels,
                   uint8_t *target, int32_t new_width, int32_t new_height, int filter) {
   Plan plan;
-  size_t stride = (size_t)new_width * channels;
-  if (make_plan(&plan, width, height, new_width, new_height, channels, channels * sizeof(int32_t), filter)) return 1;
-  if (width == new_width && height == new_height) copy(source, target, stride * height);
-  uint8_t *between = plan.between ? plan.between : target;
-  if (width != new_width) across_u8(source, width, height, channels, between, &plan.columns);
-  if (height != new_height) down_u8(width != new_width ? between : source, stride, target, &plan.rows, plan.sums);
+  const size_t stride = (size_t)new_width * channels, band = (size_t)width * BLOCK;
+  // Turning columns back reads up to 16 bytes more of each of 16 columns.
+  const size_t scratch = band + (size_t)new_width * BLOCK + 16 * BLOCK;
+  if (make_plan(&plan, width, height, new_width, new_height, channels, scratch, filter)) return 1;
+  if (width == new_width && height == new_height) memcpy(target, source, stride * height);
+  uint8_t *between = plan.between ? plan.between : target, *room = plan.scratch;
+  if (width != new_width)
+    GK_CALL(across_bytes, source, width, height, channels, between, &plan.columns, room, room + band);
+  if (height != new_height)
+    GK_CALL(down_bytes, width != new_width ? between : source, stride, target, &plan.rows);
   free_plan(&plan);
   return 0;
 }
@@ -205,11 +173,11 @@ int gan_resize_f32(const float *source, int32_t width, int32_t height, int32_t c
                    float *target, int32_t new_width, int32_t new_height, int filter) {
   Plan plan;
   size_t stride = (size_t)new_width * channels, pixel = channels * sizeof(float);
-  if (make_plan(&plan, width, height, new_width, new_height, pixel, channels * sizeof(double), filter)) return 1;
-  if (width == new_width && height == new_height) copy(source, target, stride * height * sizeof(float));
+  if (make_plan(&plan, width, height, new_width, new_height, pixel, stride * sizeof(double), filter)) return 1;
+  if (width == new_width && height == new_height) memcpy(target, source, stride * height * sizeof(float));
   float *between = plan.between ? plan.between : target;
   if (width != new_width) across_f32(source, width, height, channels, between, &plan.columns);
-  if (height != new_height) down_f32(width != new_width ? between : source, stride, target, &plan.rows, plan.sums);
+  if (height != new_height) down_f32(width != new_width ? between : source, stride, target, &plan.rows, plan.scratch);
   free_plan(&plan);
   return 0;
 }

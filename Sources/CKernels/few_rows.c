@@ -1,4 +1,5 @@
 // Products of a matrix of few rows with a large one, whose every element is read once from memory.
+#include "CKernels.h"
 #include "ceil_div.h"
 #include "levels.h"
 

@@ -1,4 +1,5 @@
 // Nothing but multiply-adds in registers: the peak speed of a core, to compare kernels with.
+#include "CKernels.h"
 #include "levels.h"
 
 // Independent sums, enough to hide the latency of a multiply-add on two units.

@@ -1,4 +1,5 @@
 // Preparation for the tile kernels: rounding, borders, packing, transposition.
+#include "CKernels.h"
 #include "ceil_div.h"
 #include "levels.h"
 #include "tiles_private.h"

@@ -1,5 +1,6 @@
 // The tile kernels over operations in plain C, for tests on CPUs without AMX. The operations follow the pseudocode of
 // Intel's instruction set reference, sizes of the configuration and order of roundings included.
+#include "CKernels.h"
 #include "levels.h"
 #include "tiles_private.h"
 #include <float.h>

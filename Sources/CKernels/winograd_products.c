@@ -1,4 +1,5 @@
 // Winograd's minimal filtering: the products of transformed tiles, one matrix product per position.
+#include "CKernels.h"
 #include "ceil_div.h"
 #include "levels.h"
 

@@ -73,14 +73,18 @@ struct Transform: Equatable, Sendable {
 
   /// The picture after all steps, of the size that `final` tells.
   func apply(_ picture: Picture, channels: Int, _ draw: Draw, lenient: Bool) throws -> Picture {
-    var result = picture.converted(channels: channels)
-    let size = PictureSize(width: picture.width, height: picture.height)
-    let target = scaled(size)
-    let final = final(size, lenient: lenient)
-    if let centreCrop { result = result.centreCropped(width: centreCrop, height: centreCrop) }
-    result = try result.resized(width: target.width, height: target.height, filter: filter)
-    if final != target { result = result.cropped(x: draw.x, y: draw.y, width: final.width, height: final.height) }
+    var result = try resized(picture, channels: channels)
+    let final = final(picture.size, lenient: lenient)
+    if final != result.size { result = result.cropped(x: draw.x, y: draw.y, width: final.width, height: final.height) }
     return draw.mirrored ? result.flipped() : result
+  }
+
+  /// The picture before any crop but the central one.
+  func resized(_ picture: Picture, channels: Int) throws -> Picture {
+    let target = scaled(picture.size)
+    var result = picture.converted(channels: channels)
+    if let centreCrop { result = result.centreCropped(width: centreCrop, height: centreCrop) }
+    return try result.resized(width: target.width, height: target.height, filter: filter)
   }
 
   private func cut(_ size: PictureSize) -> PictureSize {

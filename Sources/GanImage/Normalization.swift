@@ -1,3 +1,5 @@
+import CImage
+
 /// How values in [-1,1] are rounded to 8 bits.
 package enum ByteRounding: String, CaseIterable, Sendable {
   /// (x + 1) / 2 * 255 without its fraction, as some official programs do; darkens by half a level on average.
@@ -5,9 +7,6 @@ package enum ByteRounding: String, CaseIterable, Sendable {
   /// To the nearest level, as the other official programs do.
   case nearest
 }
-
-/// (v / 255 - 0.5) / 0.5 in fp32 for each of the 256 levels.
-private let levels: [Float] = (0..<256).map { (Float($0) / 255 - 0.5) / 0.5 }
 
 extension Picture {
   /// The samples as [-1,1], [H,W,C]: v / 255, then (v - 0.5) / 0.5, in fp32.
@@ -21,11 +20,7 @@ extension Picture {
   /// `normalized()` written to `values`, which has room for width * height * channels.
   package func normalize(into values: UnsafeMutableBufferPointer<Float>) {
     precondition(values.count >= pixels.count)
-    pixels.withUnsafeBufferPointer { bytes in
-      levels.withUnsafeBufferPointer { table in
-        for i in bytes.indices { values[i] = table[Int(bytes[i])] }
-      }
-    }
+    gan_normalize_u8(pixels, values.baseAddress, pixels.count)
   }
 
   /// A picture from values in [-1,1], [H,W,C]. Values outside are clamped; NaN becomes black.

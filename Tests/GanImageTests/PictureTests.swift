@@ -43,6 +43,8 @@ import Testing
     let all = Picture(width: 256, height: 1, channels: 1, pixels: (0...255).map { UInt8($0) })
     let back = Picture(normalized: all.normalized(), width: 256, height: 1, channels: 1, rounding: .nearest)
     #expect(back == all)
+    let right: [Float] = all.pixels.map { (Float($0) / 255 - 0.5) / 0.5 }
+    #expect(all.normalized() == right)
   }
 
   @Test func truncationClampingAndValuesThatAreNoNumbers() {

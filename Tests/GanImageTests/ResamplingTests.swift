@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 import GanImage
 import GanTestSupport
 import Testing
@@ -129,6 +130,20 @@ extension ResizeTable.Case {
     #expect(try resized.rgb() == gray.rgb().resized(width: 21, height: 77))
   }
 
+  /// Rows are resized by other code than columns, and a picture's last rows and narrow ones by other code than the rest.
+  @Test(arguments: ResampleFilter.allCases) func rowsAreResizedLikeColumns(filter: ResampleFilter) throws {
+    var random = RandomStream(seed: 4)
+    for (width, height, size, channels) in [
+      (7, 5, 3, 1), (40, 49, 15, 1), (64, 33, 90, 1), (17, 2, 50, 3), (50, 31, 16, 3), (100, 48, 37, 3), (33, 17, 1, 3),
+    ] {
+      let pixels = (0..<width * height * channels).map { _ in UInt8(random.below(256)) }
+      let picture = Picture(width: width, height: height, channels: channels, pixels: pixels)
+      let rows = try picture.resized(width: size, height: height, filter: filter)
+      let columns = try picture.transposed.resized(width: height, height: size, filter: filter)
+      #expect(rows == columns.transposed, "\(width)x\(height)x\(channels) to \(size)")
+    }
+  }
+
   @Test func onePixelAndImpossibleSizes() throws {
     let dot = Picture(width: 1, height: 1, channels: 1, fill: 77)
     #expect(try dot.resized(width: 5, height: 4) == Picture(width: 5, height: 4, channels: 1, fill: 77))
@@ -146,5 +161,15 @@ extension ResizeTable.Case {
       let direct = try FloatPicture.twoTap(picture, width: width, height: height, halfPixel: halfPixel)
       #expect(direct == (try FloatPicture(picture).resized(width: width, height: height, way)))
     }
+  }
+}
+
+extension Picture {
+  fileprivate var transposed: Picture {
+    var result = Picture(width: height, height: width, channels: channels)
+    for y in 0..<height {
+      for x in 0..<width { for channel in 0..<channels { result[y, x, channel] = self[x, y, channel] } }
+    }
+    return result
   }
 }

@@ -42,6 +42,9 @@ int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32
 void gan_orient(const uint8_t *source, uint8_t *target, uint32_t width, uint32_t height, int32_t channels,
                 int32_t orientation);
 
+/// Samples 0...255 as -1...1: v / 255, then (v - 0.5) / 0.5, in fp32.
+void gan_normalize_u8(const uint8_t *bytes, float *values, size_t count);
+
 enum { GAN_BILINEAR = 0, GAN_BICUBIC = 1 };
 
 /// Pillow's antialiased resize, interleaved rows. Non-zero when memory is short.

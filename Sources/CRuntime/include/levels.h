@@ -3,7 +3,6 @@
 #ifndef GK_LEVELS_H
 #define GK_LEVELS_H
 
-#include "CKernels.h"
 #include "CRuntime.h"
 
 #define GK_JOIN(a, b) GK_JOIN_(a, b)
@@ -18,9 +17,5 @@
 #else
 #define GK_CALL(name, ...) GK_JOIN(name, _plain)(__VA_ARGS__)
 #endif
-
-// The same for a template included by both_types.inc. Scalar arguments are converted to the element type.
-#define GK_CALL_TYPED(type, name, ...) \
-  ((type) == GK_F32 ? GK_CALL(name##_f32, __VA_ARGS__) : GK_CALL(name##_f64, __VA_ARGS__))
 
 #endif
