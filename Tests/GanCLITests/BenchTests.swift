@@ -101,8 +101,37 @@ import Testing
     #expect(rows[0].contains("16x2x2x2048 -> 5, k2 s1 p0") && rows[1].contains("data gradient"))
   }
 
+  @Test func loadingHasStages() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a", "b", "c"] { _ = try folder.picture("pictures/\(name).png", 40, 30) }
+    func check(_ found: JSONValue, pictures: Int) throws {
+      #expect(found["pictures"]?.integer == pictures && found["threads"]?.integer == 2)
+      for stage in ["decode", "resize", "augment", "to_tensor", "all"] {
+        let time = try #require(found["microseconds"]?[stage]?.number)
+        let speed = try #require(found["per_second_and_core"]?[stage]?.number)
+        #expect(time > 0)
+        expectClose([time * speed], [1e6], ofLargest: 0.01, stage)
+      }
+      #expect((found["loader"]?["pictures"]?.integer ?? 0) >= pictures)
+      #expect((found["loader"]?["per_second_and_core"]?.number ?? 0) > 0)
+    }
+    let options = ["--steps", "1", "--threads", "2"]
+    try check(json(["data", folder.file("pictures"), "--size", "16"] + options), pictures: 3)
+    let config = folder.file("config.yaml")
+    let sides = "folder_a: \(folder.file("pictures")), folder_b: \(folder.file("pictures"))"
+    try "model: {name: cyclegan}\ndata: {\(sides), crop_size: 32}\n".write(
+      toFile: config, atomically: true, encoding: .utf8)
+    try check(json(["data", config, "--batch", "2"] + options), pictures: 6)
+    #expect(try refusal(["data", config, "--size", "16"]).contains("--size is for folders"))
+    let missing = try runGanctl(["bench", "data", folder.file("nowhere")])
+    #expect(missing.status != 0 && missing.messages.contains("nowhere"))
+  }
+
   @Test func whatIsAskedWronglyIsRefused() throws {
-    #expect(try refusal(["nothing"]).contains("there are: step, layers, inception"))
+    #expect(try refusal(["nothing"]).contains("there are: step, layers, inception, data"))
+    #expect(try refusal(["data"]).contains("bench data needs pictures"))
+    #expect(try refusal(["data", "/", "--model", "unit"]).contains("--model cannot be used with 'bench data'"))
+    #expect(try refusal(["layers", "pictures"]).contains("'bench layers' takes no \"pictures\""))
     #expect(try refusal(["step"]).contains("--model is missing"))
     #expect(try refusal(["step", "--model", "cyclegn"]).contains("did you mean cyclegan?"))
     #expect(try refusal(["layers", "--model", "munit"]).contains("one of cyclegan, pix2pix"))

@@ -2,7 +2,8 @@ import GanBase
 import GanModels
 import GanTensor
 
-/// `ganctl bench`: whole training steps, single layers, or the network behind the FID, on random pictures.
+/// `ganctl bench`: whole training steps, single layers, or the network behind the FID, on random pictures; and the
+/// loading of pictures.
 enum BenchCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
@@ -10,24 +11,27 @@ enum BenchCommand: Command {
       usage: [
         "bench step --model NAME [--size S] [--batch N] [options]",
         "bench layers [--model NAME] [--layer TEXT] [options]", "bench inception [--batch N] [options]",
+        "bench data PATH [--size S] [options]",
       ],
       operands: [
         OperandSpecification(
           "WHAT", .one,
           help: "step: whole training steps; layers: the models' convolutions one by one; inception: the network "
-            + "behind the FID, forward")
+            + "behind the FID, forward; data: the loading of pictures"),
+        OperandSpecification("PATH", .optional, help: "data: a folder of pictures, or a configuration"),
       ],
       options: [
         OptionSpecification("--model", value: "NAME", help: "one of \(Registry.names.joined(separator: ", "))"),
-        OptionSpecification("--size", value: "S", help: "height and width of pictures (default 256, or the model's)"),
+        OptionSpecification(
+          "--size", value: "S", help: "height and width of pictures (default 256, or the model's; data: 128)"),
         OptionSpecification(
           "--batch", value: "N",
           help: "pictures per step (default: the smallest allowed number, usually 1; inception: 8)"),
         OptionSpecification("--layer", value: "TEXT", help: "layers: only those with TEXT in their names"),
         OptionSpecification(
-          "--steps", value: "K", help: "measurements after warming up (default 10; layers: 5)"),
+          "--steps", value: "K", help: "measurements after warming up (default 10; layers, data: 5)"),
         .precision,
-        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+        OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores; data: 1)"),
         OptionSpecification("--set", value: "KEY=VALUE", repeatable: true, help: "an option, as in a configuration"),
         OptionSpecification(
           "--parallel", help: "step: also how a step divides among threads, and what more cores would gain"),
@@ -49,6 +53,7 @@ enum BenchCommand: Command {
       run: benchStep),
     Bench(name: "layers", options: ["--model", "--layer", "--precision"], run: benchLayers),
     Bench(name: "inception", options: ["--batch"], run: benchInception),
+    Bench(name: "data", options: ["--size", "--batch", "--set"], run: benchData),
   ]
 
   private static let details = """
@@ -64,8 +69,14 @@ enum BenchCommand: Command {
     fastest fp32 arithmetic measured on this machine, and the error compared with
     Float64, relative to the largest value.
 
-    All pictures and weights are random. Run nothing else at the same time, and compare
-    only figures from one run.
+    data prints how long it takes to decode, resize, augment (crop and mirror) and
+    convert one picture, in microseconds of CPU time of one thread, and how many pictures
+    that makes per second and core; then what the loader makes of it with --threads. A
+    folder's pictures are scaled to 286/256 of --size and cropped. One measurement takes
+    up to 256 of them.
+
+    Except for data, all pictures and weights are random. Run nothing else at the same
+    time, and compare only figures from one run.
     """
 
   static func run(_ arguments: ParsedArguments, in context: CommandContext) throws -> Int32 {
@@ -81,6 +92,9 @@ enum BenchCommand: Command {
           "\(option) cannot be used with 'bench \(name)'",
           help: "it has \(common.union(bench.options).sorted().joined(separator: ", "))")
       }
+    }
+    if name != "data", let path = arguments.operand("PATH") {
+      throw GanError.usage("'bench \(name)' takes no \(quoted(path))", help: "only 'bench data' takes a path")
     }
     return try bench.run(arguments, context)
   }
