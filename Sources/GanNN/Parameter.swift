@@ -57,7 +57,15 @@ package final class NamedTensor {
 
   package var officialShape: Shape { layout.official(tensor.shape) }
   package var officialValue: Tensor { layout.toOfficial(tensor) }
-  package func assign(official value: Tensor) { tensor.assign(layout.fromOfficial(value).converted(to: tensor.type)) }
+
+  package func assign(official value: Tensor) {
+    // The usual case, without a copy in between: starting a program is mostly this.
+    if layout == .convolution, value.type == tensor.type {
+      tensor.assign(value.detached(), permuted: [2, 3, 1, 0])
+    } else {
+      tensor.assign(layout.fromOfficial(value).converted(to: tensor.type))
+    }
+  }
 }
 
 /// The tensors of a network, in the order of construction.
@@ -108,10 +116,14 @@ package struct Scope {
   package func parameter(
     _ name: String, _ shape: Shape, _ role: ParameterRole, layout: WeightLayout = .same, copies: Int = 1
   ) -> Tensor {
-    let value = tensors.initializer.value(
-      role, officialShape: layout.official(shape), type: tensors.elementType, copies: copies)
-    return tensors.add(
-      NamedTensor(key: self[name].prefix, tensor: layout.fromOfficial(value), layout: layout, isParameter: true))
+    let initializer = tensors.initializer, type = tensors.elementType
+    // Zeros look the same in every layout.
+    let value =
+      initializer.scheme == .zero
+      ? Tensor.zeros(shape, type: type)
+      : layout.fromOfficial(
+        initializer.value(role, officialShape: layout.official(shape), type: type, copies: copies))
+    return tensors.add(NamedTensor(key: self[name].prefix, tensor: value, layout: layout, isParameter: true))
   }
 
   package func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {

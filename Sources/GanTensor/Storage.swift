@@ -14,6 +14,8 @@ package enum ElementType: Int32, Sendable {
 package final class Storage {
   let pointer: UnsafeMutableRawPointer
   let capacity: Int
+  /// Whether all bytes were zero when it was made.
+  let isZero: Bool
   /// Counts writes in place. A graph that saved an older version must not be used.
   package internal(set) var version = 0
 
@@ -35,9 +37,9 @@ package final class Storage {
 
   private init(_ block: MemoryCache.Block?, of cache: MemoryCache, capacity: Int) {
     if let block {
-      (self.cache, pointer, self.capacity) = (cache, block.pointer, block.capacity)
+      (self.cache, pointer, self.capacity, isZero) = (cache, block.pointer, block.capacity, block.isZero)
     } else {
-      (self.cache, pointer, self.capacity) = (nil, MemoryCache.nowhere, capacity)
+      (self.cache, pointer, self.capacity, isZero) = (nil, MemoryCache.nowhere, capacity, false)
       OutOfMemory.report(cache.refusal(of: capacity))
     }
   }
@@ -58,7 +60,7 @@ package final class Storage {
     return blocks
   }
 
-  deinit { cache?.give((pointer, capacity)) }
+  deinit { cache?.give(MemoryCache.Block(pointer: pointer, capacity: capacity)) }
 }
 
 /// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
@@ -68,7 +70,12 @@ package final class MemoryCache: @unchecked Sendable {
   /// Where the calling thread's tensors are allocated.
   static var current: MemoryCache { DryRun.cache ?? .shared }
 
-  typealias Block = (pointer: UnsafeMutableRawPointer, capacity: Int)
+  struct Block {
+    let pointer: UnsafeMutableRawPointer
+    let capacity: Int
+    /// Whether it comes from the system just now, in new pages.
+    var isZero = false
+  }
 
   /// An unused block, which may therefore move from one thread to another.
   private struct FreeBlock: @unchecked Sendable { let pointer: UnsafeMutableRawPointer }
@@ -86,12 +93,12 @@ package final class MemoryCache: @unchecked Sendable {
     mutating func takeFree(_ capacity: Int) -> Block? {
       if let block = free[capacity]?.popLast() {
         freeBytes -= capacity
-        return (block.pointer, capacity)
+        return Block(pointer: block.pointer, capacity: capacity)
       }
       let sizes = free.lazy.filter { !$1.isEmpty && $0 > capacity && $0 <= 2 * capacity }.map(\.key)
       guard let size = sizes.min(), let block = free[size]?.popLast() else { return nil }
       freeBytes -= size
-      return (block.pointer, size)
+      return Block(pointer: block.pointer, capacity: size)
     }
 
     /// Free blocks to be returned to the system, so that all blocks together take little more than the peak of the
@@ -104,7 +111,7 @@ package final class MemoryCache: @unchecked Sendable {
         guard let size = sizes.filter({ $0 >= excess }).min() ?? sizes.max(), let block = free[size]?.popLast() else {
           break
         }
-        blocks.append((block.pointer, size))
+        blocks.append(Block(pointer: block.pointer, capacity: size))
         freeBytes -= size
         excess -= size
       }
@@ -155,7 +162,9 @@ package final class MemoryCache: @unchecked Sendable {
       return state.takeExcess()
     }
     for block in excess { release(block) }
-    if let pointer = allocate(capacity) { return (pointer, capacity) }
+    if let pointer = allocate(capacity) {
+      return Block(pointer: pointer, capacity: capacity, isZero: capacity >= Self.largeBlock)
+    }
     state.withLock { $0.liveBytes -= capacity }
     return nil
   }
@@ -177,7 +186,7 @@ package final class MemoryCache: @unchecked Sendable {
       state.freeBytes -= size
       state.liveBytes += size
       state.peakBytes = max(state.peakBytes, state.liveBytes)
-      return (block.pointer, size)
+      return Block(pointer: block.pointer, capacity: size)
     }
   }
 
@@ -234,7 +243,7 @@ package final class MemoryCache: @unchecked Sendable {
   package func trim() {
     let blocks = state.withLock { state in
       defer { (state.free, state.freeBytes) = ([:], 0) }
-      return state.free.flatMap { size, blocks in blocks.map { (pointer: $0.pointer, capacity: size) } }
+      return state.free.flatMap { size, blocks in blocks.map { Block(pointer: $0.pointer, capacity: size) } }
     }
     for block in blocks { release(block) }
   }

@@ -50,6 +50,13 @@ package final class Tensor {
     }
   }
 
+  /// A tensor of fp32 whose elements `fill` sets, all of them; not called in a dry run (see `DryRun`).
+  package convenience init(_ shape: Shape, fill: (UnsafeMutableBufferPointer<Float>) throws -> Void) rethrows {
+    self.init(uninitialized: shape, .float32)
+    if DryRun.isOn { return }
+    try fill(UnsafeMutableBufferPointer(start: pointer.assumingMemoryBound(to: Float.self), count: count))
+  }
+
   /// All elements equal to `value`.
   package convenience init(repeating value: Double, _ shape: Shape, type: ElementType = .float32) {
     self.init(uninitialized: shape, type)
@@ -156,11 +163,21 @@ package final class Tensor {
     storage.version += 1
   }
 
+  /// `assign` of `values.permuted(order)`.
+  package func assign(_ values: Tensor, permuted order: [Int]) {
+    precondition(
+      Shape(order.map { values.shape[$0] }) == shape && values.type == type, "assigning \(values.shape) to \(shape)")
+    Permutation(order, of: values.shape).move(values, to: self)
+    storage.version += 1
+  }
+
   private func memcpyFloats(_ destination: UnsafeMutablePointer<Float>) {
     UnsafeMutableRawPointer(destination).copyMemory(from: pointer, byteCount: count * 4)
   }
 
   private func zeroFill() {
+    // Writing to new pages would take them from the system before anybody needs them.
+    if storage.isZero { return }
     parallel(count, grain: 4 * elementGrain) { range in
       pointer(at: range.lowerBound).initializeMemory(as: UInt8.self, repeating: 0, count: range.count * type.size)
     }

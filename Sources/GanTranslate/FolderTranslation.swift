@@ -113,10 +113,11 @@ package final class FolderTranslation {
       if group > 1 {
         ThreadPool.shared.run(group) { work(next + $0) }
       } else {
-        let size = targets.inputSize(plan.items[next]), before = next
-        translator.measuringMemory(for: size) {
-          guard let all = layers(for: size) else { return work(next) }
+        let before = next
+        if let all = layers(for: targets.inputSize(plan.items[next])) {
           LayerWatch.watching({ advanced(before, LayersDone(count: min($0, all), of: all)) }) { work(next) }
+        } else {
+          work(next)
         }
       }
       next += group

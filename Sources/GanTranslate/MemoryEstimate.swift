@@ -1,20 +1,48 @@
 import GanBase
+import GanData
+import GanImage
 import GanTensor
 
-/// Estimates the memory of a translation from a measured one: activations grow with the number of pixels.
+/// The memory that translations need, found by dry runs at the size in question.
 final class MemoryEstimate {
-  /// Smaller pictures are never a problem and are not measured.
-  private static let harmlessPixels = 1 << 20
-  private static let probeSide = 256
-  /// The measurement of the largest picture so far.
-  private var measured: (bytes: Double, pixels: Int)?
+  /// Bytes of tensors for a picture of this width and height.
+  private let tensors: (_ width: Int, _ height: Int) throws -> Int
+  private var known: [PictureSize: Double] = [:]
 
-  /// - Parameter probe: translates a square picture with this side, or the next one that the model takes.
-  /// - Throws: `GanError` (environment) if the picture needs more memory than available.
-  func check(width: Int, height: Int, at path: FilePath, probe: (_ side: Int) throws -> Void) throws {
+  /// Of a picture while it is read, converted and written: as bytes and as numbers, on the way in and out.
+  private static let bytesOfPixel = 48.0
+  /// Lists, tables, fragmentation.
+  private static let ofProgram = Double(16 << 20)
+  /// Larger pictures are extrapolated, because even a dry run would take long.
+  private static let mostPixels = 4 << 20
+  private static let leastRows = 256
+
+  /// - Parameter tensors: the bytes of a translation's tensors.
+  init(_ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int) { self.tensors = tensors }
+
+  /// Bytes that a translation takes in addition to what the process holds already.
+  func bytes(width: Int, height: Int) throws -> Double {
+    let size = PictureSize(width: width, height: height)
+    if let known = known[size] { return known }
+    let pixels = Double(width * height)
+    let bytes = try tensorBytes(width, height) + Self.bytesOfPixel * pixels + Self.ofProgram
+    known[size] = bytes
+    return bytes
+  }
+
+  private func tensorBytes(_ width: Int, _ height: Int) throws -> Double {
     let pixels = width * height
-    guard pixels > Self.harmlessPixels, let available = MemoryLimits.available else { return }
-    let need = Self.total(bytes: try perPixel(probe) * Double(pixels))
+    guard pixels > Self.mostPixels else { return Double(try tensors(width, height)) }
+    // Of a strip of the same width, whose height any network takes; all but the memory that threads work in grows with
+    // the height.
+    let rows = min(height, max(Self.leastRows, Self.mostPixels / width / Self.leastRows * Self.leastRows))
+    return Double(try tensors(width, rows)) * Double(height) / Double(rows)
+  }
+
+  /// - Throws: `GanError` (environment) if the picture needs more memory than available.
+  func check(width: Int, height: Int, at path: FilePath) throws {
+    guard let available = MemoryLimits.available else { return }
+    let need = try bytes(width: width, height: height)
     guard need > Double(available) else { return }
     throw GanError.environment(
       "translating \(width)x\(height) pixels needs about \(gibibytes(Int(need))) of memory, "
@@ -22,31 +50,11 @@ final class MemoryEstimate {
       at: path, help: "scale the picture down with --size WIDTHxHEIGHT, or use a machine with more memory")
   }
 
-  /// Runs and measures `work`, which translates a picture of `pixels` pixels while nothing else makes tensors.
-  func measure(pixels: Int, _ work: () throws -> Void) rethrows {
-    if let measured, measured.pixels >= pixels { return try work() }
-    let cache = MemoryCache.shared
-    cache.resetPeak()
-    let before = cache.liveBytes
-    try work()
-    let bytes = cache.peakBytes - before
-    // Nothing is measured for a damaged picture.
-    if bytes > 0 { measured = (Double(bytes), pixels) }
+  /// Whether `count` translations fit in memory at the same time.
+  func suffices(for count: Int, width: Int, height: Int) -> Bool {
+    guard let available = MemoryLimits.available, let each = try? bytes(width: width, height: height) else {
+      return false
+    }
+    return each * Double(count) < Double(available)
   }
-
-  /// Whether `count` translations fit in memory at the same time; false before the first measurement.
-  func suffices(for count: Int, pixels: Int) -> Bool {
-    guard let measured, measured.pixels > 0, let available = MemoryLimits.available else { return false }
-    let each = measured.bytes / Double(measured.pixels) * Double(pixels)
-    return Self.total(bytes: each * Double(count)) < Double(available)
-  }
-
-  private func perPixel(_ probe: (Int) throws -> Void) throws -> Double {
-    let pixels = Self.probeSide * Self.probeSide
-    if (measured?.pixels ?? 0) < pixels { try measure(pixels: pixels) { try probe(Self.probeSide) } }
-    return measured.map { $0.bytes / Double($0.pixels) } ?? 0
-  }
-
-  /// The total, including blocks that the tensor allocator caches.
-  private static func total(bytes: Double) -> Double { 1.5 * bytes + Double(256 << 20) }
 }

@@ -57,7 +57,7 @@ package final class PictureTranslator {
   let path: FilePath
   let options: TranslationOptions
   package let target: TranslationTarget
-  private let memory = MemoryEstimate()
+  private let memory: MemoryEstimate
   let modelName: String
   /// The styles that all pictures share; nil if each has its own.
   private(set) var styles: [(name: String, values: Tensor)]?
@@ -69,13 +69,15 @@ package final class PictureTranslator {
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
+    let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
+    memory = MemoryEstimate { [target] in try trained.bytesOfTranslation($0, $1, to: target, extras) }
+    try trained.load(for: target, extras)
     styles = try OutOfMemory.guarding { try Self.styles(trained, options, target, self) }
     if options.reconstructs, !(model is any CyclicTranslator) {
       throw GanError.usage(
         "option --reconstruct: \(trained.info.name) does not translate back",
         help: "these do: \(Registry.cyclicNames.joined(separator: ", "))")
     }
-    let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
     if let missing = try trained.missing(for: target, extras) {
       throw missing.error("cannot translate \(target)", at: path)
     }
@@ -189,19 +191,7 @@ package final class PictureTranslator {
   /// - Throws: `GanError` (environment) naming the picture.
   func checkMemory(for size: PictureSize, at path: FilePath) throws {
     let (width, height) = computedSize(of: size)
-    try memory.check(width: width, height: height, at: path) { side in
-      let side = model.inputs.sizeRule.covering(side)
-      try OutOfMemory.guarding {
-        let input = Tensor.zeros([1, side, side, channels.input])
-        _ = try Tape.paused { try model.translate(input, to: target, pass("")) }
-      }
-    }
-  }
-
-  /// Runs `work`, which translates a picture of this size while no other is translated, and measures its memory.
-  func measuringMemory(for size: PictureSize, _ work: () throws -> Void) rethrows {
-    let (width, height) = computedSize(of: size)
-    try memory.measure(pixels: width * height, work)
+    try memory.check(width: width, height: height, at: path)
   }
 
   /// The number of convolutions of a translation, counted with the smallest picture; nil for pictures that are too
@@ -213,10 +203,10 @@ package final class PictureTranslator {
     return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil) }
   }
 
-  /// Whether `count` pictures of this size fit in memory at the same time; false before the first measurement.
+  /// Whether `count` pictures of this size fit in memory at the same time.
   func hasMemory(for count: Int, of size: PictureSize) -> Bool {
     let (width, height) = computedSize(of: size)
-    return memory.suffices(for: count, pixels: width * height)
+    return memory.suffices(for: count, width: width, height: height)
   }
 
   /// The size of the network's input for a picture of this size.

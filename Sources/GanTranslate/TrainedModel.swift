@@ -21,18 +21,21 @@ package struct TrainedModel {
   package let origins: NetworkOrigins
   /// Whether the weights are averages over the steps of training.
   package let isAveraged: Bool
+  private let weights: CheckpointWeights
 
   package var info: ModelInfo { configuration.configured.info }
   /// Options that make other networks than those of the official program.
   package var departures: [String] { configuration.configured.departures }
 
-  /// Reads a checkpoint and verifies the checksums of its tensors. Of its configuration it uses only the section `model`
-  /// and `data.direction`, so that checkpoints of versions with other training options can be used.
+  /// Reads a checkpoint. Of its configuration it uses only the section `model` and `data.direction`, so that checkpoints
+  /// of versions with other training options can be used.
+  /// - Parameter loadingAll: whether to load the weights of all networks; else they are zeros until `load`.
   /// - Throws: `GanError`: (checkpoint) naming what is missing, damaged or of the wrong form, (usage) if averages are
   ///   wanted that it does not hold.
-  package init(checkpoint path: FilePath, weights: WeightChoice = .auto) throws {
-    let file = try CheckpointFile.open(path)
-    let isAveraged = try file.usesAverages(weights, option: "option --weights \(weights.rawValue)")
+  package init(checkpoint path: FilePath, weights choice: WeightChoice = .auto, loadingAll: Bool = true) throws {
+    // What is read is verified then; the state of the training, most of the file, is not read at all.
+    let file = try CheckpointFile.open(path, verifyingData: false)
+    let isAveraged = try file.usesAverages(choice, option: "option --weights \(choice.rawValue)")
     self.isAveraged = isAveraged
     func load(_ network: TensorStore) throws {
       try network.load(from: path) { file.tensor($0, of: network.name, averaged: isAveraged) }
@@ -58,8 +61,22 @@ package struct TrainedModel {
     builder = ModelBuilder(seed: 0, forTraining: false)
     model = try OutOfMemory.guarding { [configuration, builder] in try configuration.configured.make(builder) }
     trainingSize = crop ?? model.inputs.exactTrainingSize
-    for network in builder.networks { try load(network) }
     origins = try Self.origins(file, model, builder)
+    weights = CheckpointWeights(file, builder, sketch, load: load)
+    if loadingAll { try weights.load { _ in true } }
+  }
+
+  /// Bytes of tensors that the translation of a picture of this size holds at most, besides the weights.
+  func bytesOfTranslation(
+    _ width: Int, _ height: Int, to target: TranslationTarget, _ extras: TranslationExtras
+  ) throws -> Int {
+    try weights.bytesOfTranslation(width, height, to: target, extras)
+  }
+
+  /// Loads the weights of the networks that a translation uses, unless they are loaded already.
+  /// - Throws: `GanError` (checkpoint) if they are damaged, (usage) for a target that the model does not have.
+  func load(for target: TranslationTarget, _ extras: TranslationExtras) throws {
+    try weights.load(for: target, extras)
   }
 
   /// `data.crop_size`, if the pictures were cropped.

@@ -221,9 +221,14 @@ import Testing
 
   @Test func checkpointsThatCannotBeUsed() throws {
     let input = try folder.picture("a.png", 8, 8)
-    var damaged = folder.bytes("model.safetensors")
-    damaged[damaged.count - 100] ^= 1
-    try damaged.write(to: URL(fileURLWithPath: folder.file("damaged.safetensors")))
+    let intact = folder.bytes("model.safetensors")
+    // The generator comes first, behind the header and its length, and the discriminator last.
+    let header = intact.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+    for (name, place) in [("damaged", 8 + header + 10), ("damaged-elsewhere", intact.count - 100)] {
+      var damaged = intact
+      damaged[place] ^= 1
+      try damaged.write(to: URL(fileURLWithPath: folder.file("\(name).safetensors")))
+    }
     let (tensors, metadata) = try SampleModel.content(SampleModel.pix2pix)
     func write(_ name: String, _ tensors: [TensorSource], _ config: String?) throws {
       var metadata = metadata
@@ -246,6 +251,9 @@ import Testing
       #expect(result.messages.components(separatedBy: "ganctl: error").count <= 11)
     }
     #expect(folder.names(in: "out").isEmpty)
+    // What a translation does not use is not read.
+    let elsewhere = folder.file("damaged-elsewhere.safetensors")
+    #expect(try translate([input, "-o", folder.file("out")], with: elsewhere).status == 0)
   }
 
   @Test func otherSectionsOfTheConfigurationDoNotMatter() throws {

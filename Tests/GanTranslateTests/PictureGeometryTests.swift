@@ -1,7 +1,7 @@
 import GanBase
 import GanImage
 import GanNN
-import GanTensor
+import GanTestSupport
 import Testing
 
 @testable import GanTranslate
@@ -38,18 +38,21 @@ import Testing
 
   @Test func memoryIsKnownAndRefusedWhereItWouldNotDo() throws {
     #expect(try #require(MemoryLimits.available) > 0)
-    let estimate = MemoryEstimate()
-    var probes = 0
-    func check(_ side: Int) throws {
-      try estimate.check(width: side, height: side, at: "a.png") { side in
-        probes += 1
-        _ = Tensor.zeros([side, side, 64])
-      }
+    var trials = 0
+    let estimate = MemoryEstimate { width, height in
+      trials += 1
+      return width * height * 1024
     }
-    try check(500)
-    #expect(probes == 0)
-    try check(2000)
-    try check(3000)
-    #expect(probes == 1)
+    func mebibytes(_ width: Int, _ height: Int) throws -> Int {
+      Int(try estimate.bytes(width: width, height: height)) >> 20
+    }
+    #expect(try mebibytes(1024, 2048) == 2048 + 96 + 16)
+    #expect(try mebibytes(1024, 2048) == 2048 + 96 + 16 && trials == 1, "a size is tried once")
+    #expect(try mebibytes(16384, 4096) == 65536 + 3072 + 16, "the largest are extrapolated")
+    try estimate.check(width: 1, height: 1, at: "a.png")
+    #expect(estimate.suffices(for: 2, width: 16, height: 16))
+    #expect(!estimate.suffices(for: 1 << 20, width: 1024, height: 1024), "more than 1 PB")
+    let endless = MemoryEstimate { _, _ in 1 << 60 }
+    expectError(.environment, "a.png") { try endless.check(width: 8, height: 8, at: "a.png") }
   }
 }

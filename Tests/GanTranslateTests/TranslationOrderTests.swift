@@ -1,5 +1,4 @@
 import Foundation
-import GanTensor
 import Synchronization
 import Testing
 
@@ -38,13 +37,5 @@ import Testing
       }
     }
     #expect(seen.withLock { $0 } == Array(0..<500))
-  }
-
-  @Test func memoryIsKnownOnceMeasured() {
-    let memory = MemoryEstimate()
-    #expect(!memory.suffices(for: 1, pixels: 1))
-    memory.measure(pixels: 1000) { _ = Tensor.zeros([16 << 20]) }
-    #expect(memory.suffices(for: 2, pixels: 1000))
-    #expect(!memory.suffices(for: 1 << 20, pixels: 1 << 20), "more than 64 TB")
   }
 }

@@ -120,7 +120,8 @@ enum TranslateCommand: Command {
       hasSheet: arguments.flag("--grid"))
     try context.console.startEngine(threads: threads)
     Precision.use(try arguments.precision(context.console))
-    let trained = try TrainedModel(checkpoint: CheckpointLocator.resolve(checkpoint), weights: arguments.weights())
+    let trained = try TrainedModel(
+      checkpoint: CheckpointLocator.resolve(checkpoint), weights: arguments.weights(), loadingAll: false)
     let destinations = try request.destinations(trained, plan)
     let console = context.console
     let goals = destinations.map { $0.folder ?? $0.target.name }.joined(separator: ", ")
