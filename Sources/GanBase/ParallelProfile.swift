@@ -1,7 +1,7 @@
 /// How some work divides into parallel regions and the rest, measured on one thread. It predicts how long the same work
 /// takes on more threads, if these are as fast as one: what memory bandwidth and clock rates take away is not in it.
 package struct ParallelProfile: Sendable {
-  /// Seconds of each block of a region, in the order in which blocks are taken.
+  /// Seconds of computing of each block of a region, in the order in which blocks are taken.
   package struct Region: Sendable {
     package let blocks: [Double]
 

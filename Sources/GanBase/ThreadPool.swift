@@ -68,6 +68,21 @@ package final class ThreadPool: @unchecked Sendable {
     }
   }
 
+  /// The time that this thread computes, without the times at which others had its core.
+  private enum ProcessorTime {
+    static func measure(_ work: () throws -> Void) rethrows -> Double {
+      let begin = now
+      try work()
+      return now - begin
+    }
+
+    private static var now: Double {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+  }
+
   /// Times the regions that one thread starts, block by block, and runs them on that thread.
   private final class Recorder: @unchecked Sendable {
     let caller = pthread_self()
@@ -82,8 +97,7 @@ package final class ThreadPool: @unchecked Sendable {
       guard !isInRegion else { return (0..<max(blocks, 0)).forEach(body) }
       isInRegion = true
       defer { isInRegion = false }
-      let clock = ContinuousClock()
-      let times = (0..<max(blocks, 0)).map { index in clock.measure { body(index) } / .seconds(1) }
+      let times = (0..<max(blocks, 0)).map { index in ProcessorTime.measure { body(index) } }
       regions.append(ParallelProfile.Region(blocks: times))
     }
   }
@@ -94,8 +108,8 @@ package final class ThreadPool: @unchecked Sendable {
     let recorder = Recorder(width: width)
     self.recorder.withLock { $0 = recorder }
     defer { self.recorder.withLock { $0 = nil } }
-    let duration = try ContinuousClock().measure(work)
-    return ParallelProfile(regions: recorder.regions, seconds: duration / .seconds(1))
+    let seconds = try ProcessorTime.measure(work)
+    return ParallelProfile(regions: recorder.regions, seconds: seconds)
   }
 
   /// Seconds that it takes to bring all threads into a region and to end it: the median of many.

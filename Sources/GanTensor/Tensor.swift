@@ -178,7 +178,7 @@ package final class Tensor {
   private func zeroFill() {
     // Writing to new pages would take them from the system before anybody needs them.
     if storage.isZero { return }
-    parallel(count, grain: 4 * elementGrain) { range in
+    parallelRows(count) { range in
       pointer(at: range.lowerBound).initializeMemory(as: UInt8.self, repeating: 0, count: range.count * type.size)
     }
   }

@@ -43,19 +43,21 @@ extension PatchConvolution {
   static func foldingBorder(of bordered: Tensor, _ g: ConvGeometry) -> Tensor {
     let (type, images) = (bordered.type, bordered.shape[0])
     let height = bordered.shape[1], width = bordered.shape[2], channels = bordered.shape[3]
-    let result = Tensor.zeros([images, g.height, g.width, channels], type: type)
+    let result = Tensor(uninitialized: [images, g.height, g.width, channels], type)
     var sources = [[Int]](repeating: [], count: g.height)
     for y in 0..<height {
       if let row = g.mode.source(y - g.padding, g.height) { sources[row].append(y) }
     }
     let table = ConvPlan.of(g).bordered
-    parallel(images * g.height, grain: max(1, elementGrain / (width * channels))) { range in
+    parallelRows(images * g.height, of: width * channels) { range in
       for item in range {
         let (image, row) = item.quotientAndRemainder(dividingBy: g.height)
+        let target = result.pointer(at: item * g.width * channels)
+        target.initializeMemory(as: UInt8.self, repeating: 0, count: g.width * channels * type.size)
         for y in sources[row] {
           table.scatterAdd(
             type, bordered.pointer(at: (image * height + y) * width * channels), patchStep: channels,
-            range: 0..<width, to: result.pointer(at: item * g.width * channels), width: 0,
+            range: 0..<width, to: target, width: 0,
             pixelStep: channels, channels: channels)
         }
       }

@@ -64,7 +64,7 @@ extension PatchConvolution {
 extension Tensor {
   /// Adds `other` in place (of a result under construction).
   func accumulate(_ other: Tensor) {
-    parallel(count, grain: elementGrain) { range in
+    parallelRows(count) { range in
       gk_binary(
         type.rawValue, Int32(GK_ADD), pointer(at: range.lowerBound), 1, other.pointer(at: range.lowerBound), 1,
         pointer(at: range.lowerBound), range.count, 0)

@@ -6,7 +6,8 @@ let patchBytes = 1 << 20
 
 /// Convolution as matrix products of patches (im2col, Chellapilla et al. 2006): for every shape, and for Float64.
 enum PatchConvolution {
-  /// Blocks of patches that stay in the cache, each with a product of its own.
+  /// Blocks of patches that stay in the cache, each with a product of its own; if these are few, one for each of some
+  /// groups of outputs.
   static func forward(picture: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
     let (type, images) = (picture.type, picture.shape[0])
     let inputs = picture.shape[3], outputs = weight.shape[3], k = g.taps * inputs
@@ -16,24 +17,28 @@ enum PatchConvolution {
     let blocks = ceilDiv(pixels, block)
     let table = ConvPlan.of(g).forward
     let isDirect = g.taps == 1 && g.stride == 1 && g.padding == 0
-    parallel(images * blocks, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item, scratch in
-      let (image, index) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
-      let range = index * block..<min((index + 1) * block, pixels)
+    let groups = max(1, min(outputs / 128, ceilDiv(fewestItems, images * blocks)))
+    let columns = ceilDiv(outputs, groups)
+    parallel(images * blocks * groups, grain: 1, scratch: isDirect ? [] : [block * k * type.size]) { item, scratch in
+      let (part, group) = item.lowerBound.quotientAndRemainder(dividingBy: groups)
+      let (image, index) = part.quotientAndRemainder(dividingBy: blocks)
+      let range = index * block..<min((index + 1) * block, pixels), first = group * columns
       let source = picture.pointer(at: image * g.height * g.width * inputs)
-      let destination = result.pointer(at: (image * pixels + range.lowerBound) * outputs)
-      if isDirect {
-        gemm(
-          type, m: range.count, n: outputs, k: k, source + range.lowerBound * inputs * type.size, k, weight.pointer,
-          outputs, destination, outputs)
-        return
+      if !isDirect {
+        table.gather(
+          type, from: source, width: g.width, pixelStep: inputs, channels: inputs, range: range,
+          to: scratch[0].pointer)
       }
-      let patches = scratch[0]
-      table.gather(
-        type, from: source, width: g.width, pixelStep: inputs, channels: inputs, range: range, to: patches.pointer)
-      gemm(type, m: range.count, n: outputs, k: k, patches.pointer, k, weight.pointer, outputs, destination, outputs)
+      gemm(
+        type, m: range.count, n: min(columns, outputs - first), k: k,
+        isDirect ? source + range.lowerBound * inputs * type.size : scratch[0].pointer, k, weight.pointer(at: first),
+        outputs, result.pointer(at: (image * pixels + range.lowerBound) * outputs + first), outputs)
     }
     return result
   }
+
+  /// So many that 16 threads have something to do.
+  private static let fewestItems = 16
 
   /// All patches at once; the threads share the output channels, so each weight is read once.
   static func forwardOfFewPixels(picture: Tensor, weight: Tensor, _ g: ConvGeometry) -> Tensor {
@@ -72,7 +77,7 @@ extension Tensor {
   /// Adds `vector` (one value per channel) to every pixel.
   func addToRows(_ vector: Tensor) {
     let width = vector.count
-    parallel(count / width, grain: max(1, elementGrain / width)) { range in
+    parallelRows(count / width, of: width) { range in
       gk_add_to_rows(
         type.rawValue, vector.pointer, pointer(at: range.lowerBound * width), width, range.count, width)
     }

@@ -15,7 +15,7 @@ extension Tensor {
     let result = Tensor(uninitialized: [rows.count * columns.count * outputs, inputs], type)
     let strip = 64
     let strips = ceilDiv(inputs, strip)
-    parallel(rows.count * columns.count * strips, grain: max(1, elementGrain / (strip * outputs))) { range in
+    parallelRows(rows.count * columns.count * strips, of: strip * outputs) { range in
       for item in range {
         let (tap, index) = item.quotientAndRemainder(dividingBy: strips)
         let (ky, kx) = (rows[tap / columns.count], columns[tap % columns.count])

@@ -25,7 +25,7 @@ extension Tensor {
     guard size != newSize else { return Tensor(shape: [runs, size], type: type, storage: storage, node: nil) }
     let kept = min(size, newSize)
     let result = Tensor(uninitialized: [runs, newSize], type)
-    parallel(runs, grain: max(1, elementGrain / newSize)) { range in
+    parallelRows(runs, of: newSize) { range in
       let from = pointer(at: range.lowerBound * size), to = result.pointer(at: range.lowerBound * newSize)
       gk_copy_rows(type.rawValue, from, size, to, newSize, range.count, kept)
       guard newSize > kept else { return }

@@ -76,15 +76,10 @@ private struct WinogradFilter {
     panels = ceilDiv(columns, 32)
     kernels = plan.transformed(weight, inputs: inputs, outputs: outputs)
     tiles = plan.tiles(maps.shape[0])
-    block = plan.block(of: tiles, depth: depth, columns: columns)
-    let wanted = Self.itemsPerThread * ThreadPool.shared.width
-    let groups = min(ceilDiv(wanted, ceilDiv(tiles, block)), panels / Self.leastGroup)
-    group = nextMultiple(of: 2, from: ceilDiv(panels, max(1, groups)))
+    let usual = plan.block(of: tiles, depth: depth, columns: columns)
+    let cut = WinogradCut.quickest(tiles: tiles, block: usual, panels: panels, threads: ThreadPool.shared.width)
+    (block, group) = (cut.block, cut.group)
   }
-
-  private static let itemsPerThread = 4
-  /// So many that the pictures' transform is little work beside the products.
-  private static let leastGroup = 4
 
   /// Blocks of tiles times groups of panels.
   var items: Int { ceilDiv(tiles, block) * ceilDiv(panels, group) }
@@ -148,7 +143,7 @@ extension WinogradPlan {
     let result = storage(panels * depth * 32)
     withWeights(inputs: inputs, outputs: outputs) { weights in
       let weights = weights
-      parallel(depth, grain: max(1, depth / 32)) { range in
+      parallel(depth, grain: max(1, depth / (2 * max(16, ThreadPool.shared.width)))) { range in
         withUnsafePointer(to: weights) {
           gk_winograd_kernels(kind, $0, weight.base, range.lowerBound, range.count, result.base)
         }
@@ -193,7 +188,7 @@ private struct WinogradWeightGradient {
       multiply(count: count, room: room, pictures, gradients, adds: first > 0, sums)
     }
     plan.withWeights(inputs: inputs, outputs: outputs) { weights in
-      parallel(depth, grain: max(1, depth / 32)) { range in
+      parallel(depth, grain: max(1, depth / (2 * max(16, ThreadPool.shared.width)))) { range in
         withUnsafePointer(to: weights) {
           gk_winograd_kernel_gradients(plan.kind, $0, sums.base, range.lowerBound, range.count, result.base)
         }
@@ -206,7 +201,7 @@ private struct WinogradWeightGradient {
       let input = input
       plan.output.with(plan, channels: outputs) { output in
         let output = output
-        parallel(count, grain: 16) { range in
+        parallel(count, grain: min(16, max(4, ceilDiv(count, 2 * ThreadPool.shared.width)))) { range in
           withUnsafePointer(to: input) {
             gk_winograd_pictures(
               plan.kind, $0, picture.base, first + range.lowerBound, range.count, 0, room, 1,

@@ -38,12 +38,12 @@ struct BroadcastPlan {
     let outer = axes.dropLast()
     let runs = outer.reduce(1) { $0 * $1.size }
     if runs == 1 {
-      parallel(inner.size, grain: elementGrain) { range in
+      parallelRows(inner.size) { range in
         body(range.lowerBound, range.lowerBound * inner.p, range.lowerBound * inner.q, range.count)
       }
       return
     }
-    parallel(runs, grain: max(1, elementGrain / inner.size)) { range in
+    parallelRows(runs, of: inner.size) { range in
       for run in range {
         var rest = run, p = 0, q = 0
         for axis in outer.reversed() {
@@ -84,7 +84,7 @@ extension Tensor {
     let mark = OpClock.begin(.elementwise)
     defer { OpClock.end(mark) }
     let result = Tensor(uninitialized: shape, type)
-    parallel(count, grain: elementGrain) { range in
+    parallelRows(count) { range in
       gk_unary(
         type.rawValue, Int32(op), pointer(at: range.lowerBound), result.pointer(at: range.lowerBound), range.count, a, b
       )

@@ -21,9 +21,11 @@ struct NormalizeLayout {
 
   var vectors: Shape { [groups, channels] }
 
-  /// Calls `body(group, first row, rows)` on the pool.
-  func forEachBlock(_ body: (Int, Int, Int) -> Void) {
-    let grain = max(1, elementGrain / channels), blocks = ceilDiv(rows, grain)
+  /// Calls `body(group, first row, rows)` on the pool, for blocks that do not change what it computes.
+  func forEachBlock(_ body: (Int, Int, Int) -> Void) { forEachBlock(of: rowsOfBlock(rows, of: channels), body) }
+
+  private func forEachBlock(of grain: Int, _ body: (Int, Int, Int) -> Void) {
+    let blocks = ceilDiv(rows, grain)
     parallel(groups * blocks, grain: 1) { item in
       let (group, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)
       body(group, block * grain, min(grain, rows - block * grain))
@@ -34,7 +36,7 @@ struct NormalizeLayout {
   func sums(_ body: (_ group: Int, _ first: Int, _ rows: Int, UnsafeMutablePointer<Double>) -> Void) -> [[Double]] {
     let grain = max(1, elementGrain / channels), blocks = ceilDiv(rows, grain)
     let partials = Partials(count: groups * blocks, width: 2 * channels)
-    forEachBlock { group, first, count in body(group, first, count, partials[group * blocks + first / grain]) }
+    forEachBlock(of: grain) { group, first, count in body(group, first, count, partials[group * blocks + first / grain]) }
     return (0..<groups).map { group in
       let total = partials.total(of: group * blocks..<(group + 1) * blocks)
       return Array(UnsafeBufferPointer(start: total, count: 2 * channels))

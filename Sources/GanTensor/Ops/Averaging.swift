@@ -6,7 +6,7 @@ extension Tensor {
     precondition(value.shape == shape && value.type == type, "\(shape) cannot approach \(value.shape)")
     let mark = OpClock.begin(.optimizer)
     defer { OpClock.end(mark) }
-    parallel(count, grain: elementGrain) { range in
+    parallelRows(count) { range in
       let first = range.lowerBound
       gk_approach(type.rawValue, pointer(at: first), value.pointer(at: first), range.count, share)
     }
@@ -16,7 +16,7 @@ extension Tensor {
   /// Exchanges the elements of two tensors in place; graphs that saved them become invalid.
   package func exchange(with other: Tensor) {
     precondition(other.shape == shape && other.type == type, "\(shape) cannot be exchanged with \(other.shape)")
-    parallel(count, grain: 4 * elementGrain) { range in
+    parallelRows(count) { range in
       gk_exchange(pointer(at: range.lowerBound), other.pointer(at: range.lowerBound), range.count * type.size)
     }
     storage.version += 1

@@ -30,7 +30,7 @@ extension Tensor {
     let mark = OpClock.begin(.optimizer)
     defer { OpClock.end(mark) }
     precondition(gradient.shape == shape && gradient.type == type, "a gradient of shape \(gradient.shape) for \(shape)")
-    parallel(count, grain: elementGrain, body)
+    parallelRows(count, body)
     storage.version += 1
   }
 }

@@ -33,7 +33,7 @@ struct Permutation {
     let strip = max(16, elementGrain / inner.size)
     let strips = ceilDiv(row.size, strip)
     let items = outer.reduce(strips) { $0 * $1.size }
-    parallel(items, grain: max(1, elementGrain / (inner.size * min(strip, row.size)))) { range in
+    parallelRows(items, of: inner.size * min(strip, row.size)) { range in
       for item in range {
         var (rest, index) = item.quotientAndRemainder(dividingBy: strips)
         var (from, to) = (index * strip, index * strip * row.to)

@@ -24,7 +24,7 @@ extension Tensor {
     let result = Tensor(uninitialized: target, type)
     let deepChannels = back ? target[3] : shape[3]
     let rowCount = width * deepChannels
-    parallel(count / rowCount, grain: max(1, elementGrain / rowCount)) { range in
+    parallelRows(count / rowCount, of: rowCount) { range in
       for row in range {
         gk_shuffle_row(
           type.rawValue, pointer(at: row * rowCount), width, deepChannels / (r * r), r, back ? 1 : 0,

@@ -92,7 +92,7 @@ extension Tensor {
   private func forEachBlockOfRows(_ body: (Int, Int, Int) -> Void) {
     let mark = OpClock.begin(.rearranging)
     defer { OpClock.end(mark) }
-    let height = shape[1], grain = max(1, elementGrain / max(1, shape[2] * shape[3]))
+    let height = shape[1], grain = rowsOfBlock(height, of: shape[2] * shape[3])
     let blocks = ceilDiv(height, grain)
     parallel(shape[0] * blocks, grain: 1) { item in
       let (picture, block) = item.lowerBound.quotientAndRemainder(dividingBy: blocks)

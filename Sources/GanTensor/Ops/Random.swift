@@ -19,7 +19,7 @@ extension Tensor {
   ) -> Tensor {
     let result = Tensor(uninitialized: shape, type)
     let start = stream.state, keep = 1 / (1 - p), bound = Float(p)
-    parallel(shape.count, grain: elementGrain) { range in
+    parallelRows(shape.count) { range in
       var state = start
       state.position += UInt64(range.lowerBound)
       var local = RandomStream(state)

@@ -131,7 +131,7 @@ private func copyRows(
 ) {
   let mark = OpClock.begin(.rearranging)
   defer { OpClock.end(mark) }
-  parallel(rows, grain: max(1, elementGrain / max(columns, 1))) { range in
+  parallelRows(rows, of: max(columns, 1)) { range in
     gk_copy_rows(
       type.rawValue, source + range.lowerBound * step * type.size, step,
       destination + range.lowerBound * destinationStep * type.size, destinationStep, range.count, columns)

@@ -99,7 +99,7 @@ extension Tensor {
     let table = TapTable(
       rows: rows.count, columns: columns.count, rowTaps: 1, columnTaps: 1, row: { y, _ in rows[y] },
       column: { x, _ in columns[x] })
-    parallel(shape[0] * rows.count, grain: Swift.max(1, elementGrain / (columns.count * channels))) { range in
+    parallelRows(shape[0] * rows.count, of: columns.count * channels) { range in
       for item in range {
         let (image, row) = item.quotientAndRemainder(dividingBy: rows.count)
         table.gather(
@@ -121,7 +121,7 @@ extension Tensor {
     for (row, source) in rows.enumerated() { picks[source].append(row) }
     let table = TapTable(
       rows: 1, columns: columns.count, rowTaps: 1, columnTaps: 1, row: { _, _ in 0 }, column: { x, _ in columns[x] })
-    parallel(shape[0] * height, grain: Swift.max(1, elementGrain / (width * channels))) { range in
+    parallelRows(shape[0] * height, of: width * channels) { range in
       for item in range {
         let (image, row) = item.quotientAndRemainder(dividingBy: height)
         for pick in picks[row] {

@@ -21,7 +21,7 @@ extension Tensor {
     func floats(_ tensor: Tensor, _ index: Int) -> UnsafeMutablePointer<Float> {
       tensor.pointer(at: index).assumingMemoryBound(to: Float.self)
     }
-    parallel(count, grain: elementGrain) { range in
+    parallelRows(count) { range in
       let first = range.lowerBound
       gk_tile_split(
         floats(self, first), range.count, floats(result[0], first), parts == 2 ? floats(result[1], first) : nil)
