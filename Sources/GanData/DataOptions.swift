@@ -34,6 +34,7 @@ package struct DataOptions: Settings, Equatable, Sendable {
   package var serial = false
   package var most: Int?
   package var onError = PictureErrorPolicy.stop
+  package var augmentation = AugmentationOptions()
 
   /// The phase whose folder may be missing in modes with a single folder.
   package static let usualPhase = "train"
@@ -42,44 +43,46 @@ package struct DataOptions: Settings, Equatable, Sendable {
 
   private static let sides = 1...PictureLimits.side
 
-  package static let options: [Option<DataOptions>] = [
-    .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
-    .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
-    .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
-    .choice("pairs", \.pairs, "how pairs are found; auto: by name in two folders, else side by side, about 2:1"),
-    .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
-    .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
-    .optionalText(
-      "attributes", \.attributes,
-      "attribute list of the pictures in root, in CelebA's format; null: a folder per domain; auto: whichever is there"),
-    .texts("selected_attributes", \.selectedAttributes, count: 1...64, "the attributes to learn"),
-    .integer(
-      "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute list that are kept from training"),
-    .optionalText(
-      "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
-    .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
-    .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
-    .choice("preprocess", \.preprocess, "how pictures are scaled and cropped to one size"),
-    .automaticInteger(
-      "load_size", \.loadSize, in: sides,
-      "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
-    .automaticInteger(
-      "crop_size", \.cropSize, in: sides, "size of training pictures; auto: the paper's, or what the networks need"),
-    .automaticOptionalInteger(
-      "centre_crop", \.centreCrop, in: sides,
-      "square cut out of the middle first of all; auto: 178 with an attribute list, else none"),
-    .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
-    .flag("flip", \.flip, "mirror half of the pictures"),
-    .choice("direction", \.direction, "which side is the model's input; AtoB: A, BtoA: B"),
-    .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
-    .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
-    .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
-    .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use at most this many pictures of each folder"),
-    .choice(
-      "on_error", \.onError,
-      "what to do about a picture that is damaged, or that the networks cannot take; stop: save and end, skip: use "
-        + "another one in its place, and say so"),
-  ]
+  package static let options: [Option<DataOptions>] =
+    [
+      .optionalText("root", \.root, "folder of the data set, with a subfolder for each phase"),
+      .choice("mode", \.mode, "how pictures belong together; auto: as the model needs it"),
+      .text("phase", \.phase, "subfolder of root to train on: PHASE, or PHASEA and PHASEB"),
+      .choice("pairs", \.pairs, "how pairs are found; auto: by name in two folders, else side by side, about 2:1"),
+      .optionalText("folder_a", \.folderA, "folder of side A, instead of root"),
+      .optionalText("folder_b", \.folderB, "folder of side B, instead of root"),
+      .optionalText(
+        "attributes", \.attributes,
+        "attribute list of the pictures in root, in CelebA's format; null: a folder per domain; auto: whichever is there"
+      ),
+      .texts("selected_attributes", \.selectedAttributes, count: 1...64, "the attributes to learn"),
+      .integer(
+        "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute list that are kept from training"),
+      .optionalText(
+        "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
+      .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
+      .optionalText("validation_folder_b", \.validationFolderB, "folder of side B of the validation pictures"),
+      .choice("preprocess", \.preprocess, "how pictures are scaled and cropped to one size"),
+      .automaticInteger(
+        "load_size", \.loadSize, in: sides,
+        "size to which pictures are scaled before the crop; auto: in the paper's proportion to crop_size"),
+      .automaticInteger(
+        "crop_size", \.cropSize, in: sides, "size of training pictures; auto: the paper's, or what the networks need"),
+      .automaticOptionalInteger(
+        "centre_crop", \.centreCrop, in: sides,
+        "square cut out of the middle first of all; auto: 178 with an attribute list, else none"),
+      .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
+      .flag("flip", \.flip, "mirror half of the pictures"),
+      .choice("direction", \.direction, "which side is the model's input; AtoB: A, BtoA: B"),
+      .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
+      .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
+      .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
+      .optionalInteger("max_pictures", \.most, in: 1...Int.max, "use at most this many pictures of each folder"),
+      .choice(
+        "on_error", \.onError,
+        "what to do about a picture that is damaged, or that the networks cannot take; stop: save and end, skip: use "
+          + "another one in its place, and say so"),
+    ] + Option.all(of: \.augmentation)
 
   package func problems() -> [SettingsProblem] {
     var problems: [SettingsProblem] = []
@@ -88,6 +91,13 @@ package struct DataOptions: Settings, Equatable, Sendable {
         SettingsProblem(
           "load_size", "data.load_size \(loadSize) is smaller than data.crop_size \(cropSize)",
           help: "make load_size at least \(cropSize); equal sizes mean no random crop"))
+    }
+    if augmentation.turns, !preprocess.endsInCrop {
+      problems.append(
+        SettingsProblem(
+          "augment_turns",
+          "data.augment_turns needs square pictures, which data.preprocess \(preprocess.rawValue) "
+            + "does not make", help: "use a preprocess that ends in a crop, or leave it off"))
     }
     for name in Set(selectedAttributes).sorted() where selectedAttributes.count(where: { $0 == name }) > 1 {
       problems.append(
@@ -115,8 +125,20 @@ extension DataOptions {
   /// Whether a list of attributes is named.
   package var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
 
-  /// Options for folders that are set, but ignored in this mode.
-  package func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+  /// Options that are set, but ignored in this mode.
+  package func unused(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+    let hasSides = mode == .aligned || mode == .unaligned
+    let folders = unusedFolders(mode)
+    guard !hasSides, augmentation.colourSides != .both else { return folders }
+    return folders + [
+      (
+        "augment_colour_sides", "has no meaning for pictures that do not have the sides A and B",
+        "leave it out: all pictures change"
+      )
+    ]
+  }
+
+  private func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
     let sides = [
       ("folder_a", folderA), ("folder_b", folderB), ("validation_folder_a", validationFolderA),
       ("validation_folder_b", validationFolderB),

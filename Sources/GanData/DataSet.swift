@@ -120,9 +120,19 @@ extension DataSet {
 
   /// A separate stream for each epoch's order (`item` nil) and for each position in it.
   func stream(epoch: Int, item: Int?) -> RandomStream {
+    stream(epoch: epoch, item: item, tag: 0x7069_6374_7572_6573)
+  }
+
+  /// The streams for one position of an epoch's order.
+  func draws(epoch: Int, item: Int) -> ItemDraws {
+    let changes = stream(epoch: epoch, item: item, tag: 0x6175_676D_656E_7473)
+    return ItemDraws(places: stream(epoch: epoch, item: item), changes: changes, options: transform.augmentation)
+  }
+
+  /// - Parameter tag: keeps these streams apart from others drawn from the same seed.
+  private func stream(epoch: Int, item: Int?, tag: UInt64) -> RandomStream {
     let number = UInt64(truncatingIfNeeded: epoch) << 32 | UInt64(truncatingIfNeeded: (item ?? -1) + 1)
-    // The tag keeps these streams apart from others drawn from the same seed.
-    return RandomStream(seed: request.seed ^ 0x7069_6374_7572_6573, stream: number)
+    return RandomStream(seed: request.seed ^ tag, stream: number)
   }
 
   func range(at position: DataPosition) -> Range<Int> {

@@ -3,8 +3,8 @@ import GanImage
 
 /// One item, transformed.
 private struct Item {
-  var a: Picture
-  var b: Picture?
+  var a: TrainingPicture
+  var b: TrainingPicture?
   var pathA: FilePath
   var pathB: FilePath?
 }
@@ -20,9 +20,9 @@ extension DataSet {
     for (offset, item) in items.enumerated() {
       if isStopped() { throw CancellationError() }
       let place = position.index + offset
-      var random = stream(epoch: position.epoch, item: place)
+      var draws = draws(epoch: position.epoch, item: place)
       do {
-        read.append(try self.read(item, &random))
+        read.append(try self.read(item, &draws))
         used.append(item)
       } catch let error as GanError where request.skipsUnusable && error.code == .input {
         let other = try substitute(at: place, epoch: position.epoch, error, unless: isStopped)
@@ -50,16 +50,16 @@ extension DataSet {
       if isStopped() { throw CancellationError() }
       let number = order[(place + step) % count]
       // Other draws than the item's, which may have met an unusable partner.
-      var random = stream(epoch: epoch, item: (place + step * count) & 0x7FFF_FFFF)
+      var draws = draws(epoch: epoch, item: (place + step * count) & 0x7FFF_FFFF)
       do {
-        return (try read(number, &random), number)
+        return (try read(number, &draws), number)
       } catch let other as GanError where other.code == .input { continue }
     }
     throw error
   }
 
-  private func read(_ number: Int, _ random: inout RandomStream) throws -> Item {
-    let item = try transformed(number, &random)
+  private func read(_ number: Int, _ draws: inout ItemDraws) throws -> Item {
+    let item = try transformed(number, &draws)
     guard let sizes else { return item }
     for (picture, path) in [(item.a, item.pathA), (item.b ?? item.a, item.pathB ?? item.pathA)] {
       let help = "use preprocess: resize_and_crop, or scale the picture"
@@ -68,54 +68,63 @@ extension DataSet {
     return item
   }
 
-  private func transformed(_ item: Int, _ random: inout RandomStream) throws -> Item {
+  private func transformed(_ item: Int, _ draws: inout ItemDraws) throws -> Item {
     let entry = catalogue.first[item % catalogue.first.count]
     switch entry {
     case .pair(let a, let b):
-      return try paired(PictureFile.read(a), PictureFile.read(b), a, b, &random)
+      return try paired(PictureFile.read(a), PictureFile.read(b), a, b, &draws)
     case .sideBySide(let path):
       guard let halves = try PictureFile.read(path).halves() else {
         throw GanError.input("one pixel wide: it has no left and right half", at: path)
       }
-      return try paired(halves.left, halves.right, path, path, &random)
+      return try paired(halves.left, halves.right, path, path, &draws)
     case .picture(let path):
       var partner: FilePath?
       if !catalogue.second.isEmpty {
         let isSerial = request.options.serial || isTesting
-        let number = isSerial ? item % catalogue.second.count : random.below(catalogue.second.count)
+        let number = isSerial ? item % catalogue.second.count : draws.places.below(catalogue.second.count)
         partner = catalogue.second[number].paths[0]
       }
-      let a = try alone(path, channels: partner == nil ? request.inputChannels : request.channels.a, &random)
-      let b = try partner.map { try alone($0, channels: request.channels.b, &random) }
+      let a = try alone(path, channels: partner == nil ? request.inputChannels : request.channels.a, isB: false, &draws)
+      let b = try partner.map { try alone($0, channels: request.channels.b, isB: true, &draws) }
       return Item(a: a, b: b, pathA: path, pathB: partner)
     }
   }
 
-  /// One crop and one mirroring for both.
+  /// One crop, one mirroring and the same random changes for both.
   private func paired(
-    _ a: Picture, _ b: Picture, _ pathA: FilePath, _ pathB: FilePath, _ random: inout RandomStream
+    _ a: Picture, _ b: Picture, _ pathA: FilePath, _ pathB: FilePath, _ draws: inout ItemDraws
   ) throws -> Item {
-    let draw = transform.draw(a.size, paired: true, &random)
+    let draw = transform.draw(a.size, paired: true, &draws.places), change = draws.change()
+    func applied(_ picture: Picture, channels: Int, isB: Bool) throws -> TrainingPicture {
+      try transform.apply(
+        picture, channels: channels, draw, isB ? change?.withOtherNoise : change,
+        changesColours: transform.augmentation.changesColours(ofB: isB), lenient: true)
+    }
     let channels = request.channels
     let item = Item(
-      a: try transform.apply(a, channels: channels.a, draw, lenient: true),
-      b: try transform.apply(b, channels: channels.b, draw, lenient: true), pathA: pathA, pathB: pathB)
+      a: try applied(a, channels: channels.a, isB: false), b: try applied(b, channels: channels.b, isB: true),
+      pathA: pathA, pathB: pathB)
     if let b = item.b, b.size != item.a.size { throw unequalPair(item.a.size, b.size, pathB) }
     return item
   }
 
-  private func alone(_ path: FilePath, channels: Int, _ random: inout RandomStream) throws -> Picture {
+  private func alone(
+    _ path: FilePath, channels: Int, isB: Bool, _ draws: inout ItemDraws
+  ) throws -> TrainingPicture {
     let picture = try PictureFile.read(path)
     if let problem = unusable(picture.size) { throw GanError(.input, [problem.located(at: path)]) }
-    let draw = transform.draw(picture.size, paired: false, &random)
-    return try transform.apply(picture, channels: channels, draw, lenient: false)
+    let draw = transform.draw(picture.size, paired: false, &draws.places)
+    return try transform.apply(
+      picture, channels: channels, draw, draws.change(),
+      changesColours: transform.augmentation.changesColours(ofB: isB), lenient: false)
   }
 
-  private func joined(_ pictures: [(Picture, FilePath)]) throws -> PictureBatch {
+  private func joined(_ pictures: [(TrainingPicture, FilePath)]) throws -> PictureBatch {
     let first = pictures[0].0
-    let size = first.pixels.count
-    for (picture, path) in pictures where picture.size != first.size {
-      throw unequalBatch(first.size, pictures[0].1, picture.size, path)
+    let shape = first.size, size = shape.width * shape.height * first.channels
+    for (picture, path) in pictures where picture.size != shape {
+      throw unequalBatch(shape, pictures[0].1, picture.size, path)
     }
     let values = [Float](unsafeUninitializedCapacity: pictures.count * size) { out, filled in
       for (index, (picture, _)) in pictures.enumerated() {
@@ -124,7 +133,7 @@ extension DataSet {
       filled = pictures.count * size
     }
     return PictureBatch(
-      count: pictures.count, height: first.height, width: first.width, channels: first.channels, values: values)
+      count: pictures.count, height: shape.height, width: shape.width, channels: first.channels, values: values)
   }
 }
 

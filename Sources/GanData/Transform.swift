@@ -1,7 +1,7 @@
 import GanBase
 import GanImage
 
-/// From a picture to the samples that the networks see: grey if asked, size, crop, mirror, [-1,1].
+/// From a picture to the samples that the networks see: grey if asked, size, crop, mirror, random changes, [-1,1].
 struct Transform: Equatable, Sendable {
   let preprocess: Preprocess
   let loadSize: Int
@@ -9,6 +9,8 @@ struct Transform: Equatable, Sendable {
   let centreCrop: Int?
   let filter: ResampleFilter
   let flip: Bool
+  /// All off when testing.
+  let augmentation: AugmentationOptions
   /// Nothing random: crops from the middle, no mirroring.
   let testing: Bool
 
@@ -20,6 +22,7 @@ struct Transform: Equatable, Sendable {
     centreCrop = request.centreCrop
     filter = options.interpolation
     flip = options.flip && !testing
+    augmentation = testing ? AugmentationOptions() : options.augmentation
     self.testing = testing
   }
 

@@ -130,7 +130,7 @@ private func reporting(_ path: FilePath?, _ body: (UnsafeMutablePointer<CChar>, 
 
 extension Picture {
   /// The picture that an EXIF orientation 1...8 means.
-  func turned(by orientation: Int) -> Picture {
+  package func turned(by orientation: Int) -> Picture {
     if orientation == 1 { return self }
     let exchanged = orientation >= 5
     let turned = [UInt8](unsafeUninitializedCapacity: pixels.count) { out, filled in

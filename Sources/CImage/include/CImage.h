@@ -60,4 +60,23 @@ int gan_bilinear_f32(const float *source, int32_t width, int32_t height, int32_t
 int gan_bilinear_u8(const uint8_t *source, int32_t width, int32_t height, int32_t channels,
                     float *target, int32_t new_width, int32_t new_height, int half_pixel);
 
+/// Pulls each pixel of the target from the source at `matrix` (two rows of three) times its place, where pixel i covers
+/// i to i + 1: bilinear, and mirrored beyond the edges. `samples` squared places of each pixel are averaged, against
+/// aliasing when shrinking.
+void gan_warp_u8(const uint8_t *source, int32_t width, int32_t height, int32_t channels, float *target,
+                 int32_t new_width, int32_t new_height, const double *matrix, int32_t samples);
+
+// The following change samples of 0...255 in place.
+
+/// Factors for brightness, for contrast (about the mean grey) and for saturation (about each pixel's grey), in this
+/// order, as torchvision has them; then a turn of the hue by a share of the circle. Clamps to 0...255.
+void gan_adjust_colour_f32(float *values, size_t pixels, int32_t channels, float brightness, float contrast,
+                           float saturation, float hue);
+
+/// Gaussian blur of `sigma` pixels, mirrored beyond the edges. Non-zero when memory is short.
+int gan_blur_f32(float *values, int32_t width, int32_t height, int32_t channels, double sigma);
+
+/// Adds nearly normal noise of that standard deviation, another number for each sample. Clamps to 0...255.
+void gan_add_noise_f32(float *values, size_t count, float sigma, uint64_t seed);
+
 #endif

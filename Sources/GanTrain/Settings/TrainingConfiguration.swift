@@ -77,14 +77,14 @@ package struct TrainingConfiguration {
     return try result.withDomains(document)
   }
 
-  /// Rejects options in section `data` that would have no effect: folders that are not used for this kind of data.
+  /// Rejects options in section `data` that would have no effect for this kind of data.
   /// Resumed runs are not checked.
   /// - Throws: `GanError` (usage) naming each such option.
   package func checkUse(_ document: ConfigDocument) throws {
     let info = model.configured.info, kind = info.data
     let data = data.withAttributesFound(for: info)
     var document = document
-    for option in data.mode(for: kind).map(data.unusedFolders) ?? [] {
+    for option in data.mode(for: kind).map(data.unused) ?? [] {
       document.report("data.\(option.key) \(option.reason)", at: "data.\(option.key)", help: option.help)
     }
     try document.finish()
