@@ -75,6 +75,8 @@ package final class TensorStore {
   package private(set) var entries: [NamedTensor] = []
   /// While set, records what the network puts out besides pictures, such as logits, call by call.
   package var outputs: Trace?
+  /// For a discriminator: what changes the pictures that it sees, and the channels of each.
+  package var augmentation: (DiscriminatorAugmentation, pictures: [Int])?
   let elementType: ElementType
   let initializer: Initializer
 
@@ -103,6 +105,8 @@ package struct Scope {
   /// All tensors of the network.
   package let tensors: TensorStore
   let prefix: String
+
+  var isRoot: Bool { prefix.isEmpty }
 
   package subscript(_ name: String) -> Scope {
     Scope(tensors: tensors, prefix: prefix.isEmpty ? name : "\(prefix).\(name)")

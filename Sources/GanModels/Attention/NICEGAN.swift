@@ -56,6 +56,10 @@ package final class NICEGAN: AttentionTranslator {
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    .unreached(reason: "its discriminators are also the encoders of its generators")
+  }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let generator = { NICEGANGenerator($0, options, light: options.head.light) }

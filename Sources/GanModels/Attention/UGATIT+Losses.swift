@@ -9,6 +9,11 @@ extension UGATIT {
     let global: UGATITDiscriminator, local: UGATITDiscriminator
 
     package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Verdict { (global(x, pass), local(x, pass)) }
+
+    func judgedReal(_ verdict: Verdict) {
+      global.judgedReal(verdict.global.map)
+      local.judgedReal(verdict.local.map)
+    }
   }
 
   func discriminatorLoss(_ domain: String, real: Verdict, fake: Verdict) -> LossSum {

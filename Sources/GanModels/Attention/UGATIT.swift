@@ -57,11 +57,13 @@ package final class UGATIT: AttentionTranslator {
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind { options.adversarial.discriminators }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let generator = { UGATITGenerator($0, options, light: options.head.light) }
     func discriminator(_ name: String, layers: Int) -> UGATITDiscriminator {
-      make.network(name, .pytorch) {
+      make.discriminator(name, .pytorch, pictures: [options.channels]) {
         UGATITDiscriminator($0, inputs: options.channels, width: options.width, layers: layers)
       }
     }
@@ -109,9 +111,12 @@ package final class UGATIT: AttentionTranslator {
     _ a: Tensor, _ b: Tensor, _ fakes: (a: Tensor, b: Tensor)
   ) throws -> DomainLosses {
     let pass = Pass(.batch), fakeA = fakes.a.detached(), fakeB = fakes.b.detached()
-    var losses = DomainLosses(
-      a: discriminatorLoss("A", real: disA(a, pass), fake: disA(fakeA, pass)),
-      b: discriminatorLoss("B", real: disB(b, pass), fake: disB(fakeB, pass)))
+    func loss(_ domain: String, _ judges: Judges, real: Tensor, fake: Tensor) -> LossSum {
+      let judged = judges(real, pass)
+      judges.judgedReal(judged)
+      return discriminatorLoss(domain, real: judged, fake: judges(fake, pass))
+    }
+    var losses = DomainLosses(a: loss("A", disA, real: a, fake: fakeA), b: loss("B", disB, real: b, fake: fakeB))
     try addPenalty("D_gp_loss_A", of: disA, real: a, fake: fakeA, to: &losses.a)
     try addPenalty("D_gp_loss_B", of: disB, real: b, fake: fakeB, to: &losses.b)
     try options.adversarial.minimize(losses.total, with: dOptimizer)

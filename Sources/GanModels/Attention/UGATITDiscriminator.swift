@@ -41,7 +41,7 @@ package final class UGATITDiscriminator: Module {
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
-    let y = deepest(halving(x, pass), pass)
+    let y = deepest(halving(tensors.seen(x), pass), pass)
     let cam = Tensor.concatenated(
       [averageClassifier(y.globalAverage(), pass), maximumClassifier(y.globalMaximum(), pass)], axis: 1)
     // The map is weighted with what is trained, not with the normalised weights; gradients flow into both.

@@ -21,6 +21,8 @@ package final class CUT: DirectTranslator {
   let noise: NoiseSource
   private let gOptimizer: Optimizer, dOptimizer: Optimizer, fOptimizer: Optimizer
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind { options.adversarial.discriminators }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options.resolved()
     let taps = options.taps.sorted()
@@ -32,7 +34,7 @@ package final class CUT: DirectTranslator {
         dropout: networks.dropout, networks.antialias)
     }
     g = generator
-    d = make.network("D", initial) { networks.makeDiscriminator($0, inputs: channels) }
+    d = make.discriminator("D", initial, pictures: [channels]) { networks.makeDiscriminator($0, inputs: channels) }
     // The official program makes F from the features of the first batch; their channels are known before.
     f = make.network("F", initial) {
       PatchEmbedding($0, inputs: taps.map(generator.channels(ofTap:)), width: options.embeddingWidth)
@@ -83,6 +85,7 @@ package final class CUT: DirectTranslator {
     // The last bias's gradients of both cancel exactly with Wasserstein losses, but not in one sum.
     let isSeparate = options.networks.needsSeparatePasses || adversarial.loss.isWasserstein
     let scores = together([[fake], [real]], separately: isSeparate) { d.scores($0[0], pass) }
+    d.judgedReal(scores[1])
     let judged = adversarial.discriminator(real: scores[1], fake: scores[0]), loss = judged.total * 0.5
     let penalty = try adversarial.penalty(real: real, fake: fake, noise, "D.alpha", before: dOptimizer) {
       d.scores($0, Pass(.batchWithoutUpdate))

@@ -10,7 +10,7 @@ extension DRIT {
 
     init(_ name: String, _ options: Options, channels: Int, _ make: ModelBuilder) {
       let networks = options.networks
-      network = make.network(name, networks.initialization) {
+      network = make.discriminator(name, networks.initialization, pictures: [channels]) {
         DRITDiscriminator(
           $0, inputs: channels, width: networks.discriminatorWidth, layers: options.layers, scales: options.scales,
           isSpectral: networks.isSpectral)
@@ -22,6 +22,7 @@ extension DRIT {
     private func loss(real: Tensor, fake: Tensor, _ adversarial: AdversarialOptions) -> Tensor {
       // The power iteration of spectral norm goes on from one to the other.
       let fakes = network(fake, Pass(.batch)), reals = network(real, Pass(.batch))
+      network.judgedReal(reals)
       return adversarial.discriminator(real: reals, fake: fakes).total
     }
 

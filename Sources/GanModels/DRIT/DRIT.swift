@@ -22,6 +22,11 @@ package final class DRIT: ImageTranslator {
   private let optimizers: DRITOptimizers
   let noise: NoiseSource
 
+  /// Those of pictures.
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    options.training.adversarial.discriminators
+  }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, initial = networks.initialization, channels = options.channels.both

@@ -80,7 +80,7 @@ package final class DRITDiscriminator: Module {
 
   /// A map of scores per scale.
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
-    var picture = x
+    var picture = tensors.seen(x)
     return scales.enumerated().map { index, scale in
       if index > 0 { picture = picture.averagePooled(kernel: 3, stride: 2, padding: 1) }
       return scale.last(scale.stack(picture, pass), pass)

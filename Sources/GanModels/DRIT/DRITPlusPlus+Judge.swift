@@ -12,7 +12,7 @@ extension DRITPlusPlus {
     init(_ name: String, _ options: Options, _ make: ModelBuilder) {
       self.name = name
       let networks = options.networks
-      network = make.network(name, networks.initialization) {
+      network = make.discriminator(name, networks.initialization, pictures: [pictureChannels]) {
         LabelledDiscriminator(
           $0, inputs: pictureChannels, width: networks.discriminatorWidth, layers: options.discriminatorLayers,
           kernel: max(1, options.imageSize >> options.discriminatorLayers), domains: options.domains.names.count,
@@ -28,6 +28,7 @@ extension DRITPlusPlus {
     ) throws -> Losses {
       // The power iteration of spectral norm goes on from one to the other.
       let fakes = network(fake.detached(), Pass(.batch)), reals = network(real, Pass(.batch))
+      network.judgedReal(reals.patches)
       let judged = adversarial.discriminator(real: reals.patches, fake: fakes.patches).total
       let penalty = try adversarial.penalty(real: real, fake: fake, noise, "alpha", before: optimizer) {
         [network($0, Pass(.batchWithoutUpdate)).patches]

@@ -22,6 +22,11 @@ package final class DRITPlusPlus: ImageTranslator {
   private let contentOptimizer: Optimizer
   private let optimizers: DRITOptimizers
 
+  /// Those of pictures.
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    options.training.adversarial.discriminators
+  }
+
   /// - Throws: `GanError` (usage) without names of domains.
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options

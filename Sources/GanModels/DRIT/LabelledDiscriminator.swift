@@ -28,7 +28,7 @@ package final class LabelledDiscriminator: Module {
   }
 
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> Judgement {
-    let y = stack(x, pass)
+    let y = stack(tensors.seen(x), pass)
     return Judgement(patches: patches(y), domains: domains(y).globalAverage())
   }
 }

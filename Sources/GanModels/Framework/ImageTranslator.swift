@@ -15,6 +15,8 @@ package protocol ImageTranslator: TrainableModel, TranslatingModel, SendableMeta
   static func options(fitting size: Int) -> Options
   /// The paper's schedule for these options; nil for the usual one.
   static func schedule(of options: Options) -> TrainingSchedule?
+  /// What augmentation needs to know of its discriminators.
+  static func discriminators(_ options: Options) -> DiscriminatorKind
 
   /// - Parameter make: makes networks and optimizers under names, which are the checkpoint's keys.
   init(_ options: Options, _ make: ModelBuilder) throws
@@ -65,6 +67,10 @@ package struct Sample {
 }
 
 extension ImageTranslator {
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    .unreached(reason: "its discriminators do not support it")
+  }
+
   package var cycleOfSteps: Int { 1 }
   package var testTimeStatistics: Pass.Statistics { .running }
   package var needsTestTimeNoise: Bool { false }

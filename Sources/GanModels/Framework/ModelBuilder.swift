@@ -9,6 +9,8 @@ package final class ModelBuilder {
   package private(set) var pools: [(name: String, pool: ImagePool)] = []
   /// Averages of the weights of some of the networks, if the run keeps any.
   package private(set) var averages: WeightAverages?
+  /// What is done to all that discriminators see; set before the model is made.
+  package var augmentation: DiscriminatorAugmentation?
   /// Draws of the training step (dropout, latent noise).
   package let noise: NoiseSource
   package let elementType: ElementType
@@ -44,6 +46,16 @@ package final class ModelBuilder {
     let tensors = TensorStore(name: name, initializer: initializer, elementType: elementType)
     let network = try make(tensors.root)
     networks.append(tensors)
+    return network
+  }
+
+  /// A network that judges pictures.
+  /// - Parameter pictures: the channels of each picture that it sees at once.
+  package func discriminator<N>(
+    _ name: String, _ initialization: Initialization, pictures: [Int], _ make: (Scope) throws -> N
+  ) rethrows -> N {
+    let network = try network(name, initialization, make)
+    networks.last?.augmentation = augmentation.map { ($0, pictures) }
     return network
   }
 

@@ -29,10 +29,13 @@ package struct RegisteredModel: Sendable {
     fitting = { ConfiguredModel(type, type.options(fitting: $0)) }
     isMultimodal = type is any MultimodalTranslator.Type
     isCyclic = type is any CyclicTranslator.Type
-    configure = { document in ConfiguredModel(type, document.decode(type.Options.self, section: "model")) }
-    optionKeys = type.Options.options.map(\.key)
-    documentation = { GanConfig.documentation(of: type.Options.self) }
-    defects = { declarationDefects(of: type.Options.self) }
+    configure = { document in
+      let options = document.decode(ModelOptions<Model>.self, section: "model")
+      return ConfiguredModel(type, options.own, options.augmentation)
+    }
+    optionKeys = ModelOptions<Model>.options.map(\.key)
+    documentation = { GanConfig.documentation(of: ModelOptions<Model>.self) }
+    defects = { declarationDefects(of: ModelOptions<Model>.self) }
   }
 }
 
@@ -53,8 +56,10 @@ package struct ConfiguredModel {
   /// The same with other domains.
   package let with: (DomainOptions) -> ConfiguredModel
 
-  init<Model: ImageTranslator>(_ type: Model.Type, _ given: Model.Options) {
-    let options = given.resolved()
+  init<Model: ImageTranslator>(
+    _ type: Model.Type, _ given: Model.Options, _ augmentation: DiffAugmentOptions = DiffAugmentOptions()
+  ) {
+    let options = given.resolved(), all = ModelOptions<Model>(options, augmentation)
     info = type.info
     schedule = type.schedule(of: options)
     domains = (options as? any DomainSettings)?.domains
@@ -64,13 +69,16 @@ package struct ConfiguredModel {
         settings.domains = domains
         changed = settings
       }
-      return ConfiguredModel(type, changed as? Model.Options ?? options)
+      return ConfiguredModel(type, changed as? Model.Options ?? options, augmentation)
     }
-    write = { $0.settings(options) }
-    values = options.values
+    write = { $0.settings(all) }
+    values = all.values
+    make = { builder in
+      builder.augmentation = augmentation.augmentation(of: type.discriminators(options), builder.noise)
+      return try type.init(options, builder)
+    }
     departures = zip(options.values, Model.Options().values)
       .filter { isDeparture($0, from: $1) }.map { "\($0.0.key): \($0.0.text)" }
-    make = { try type.init(options, $0) }
   }
 }
 

@@ -50,13 +50,15 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
   private let poolA: ImagePool, poolB: ImagePool
   private let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind { options.adversarial.discriminators }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, initial = networks.initialization, (a, b) = options.channels.both
     gA = make.network("G_A", initial) { networks.makeGenerator($0, inputs: a, outputs: b) }
     gB = make.network("G_B", initial) { networks.makeGenerator($0, inputs: b, outputs: a) }
-    dA = make.network("D_A", initial) { networks.makeDiscriminator($0, inputs: b) }
-    dB = make.network("D_B", initial) { networks.makeDiscriminator($0, inputs: a) }
+    dA = make.discriminator("D_A", initial, pictures: [b]) { networks.makeDiscriminator($0, inputs: b) }
+    dB = make.discriminator("D_B", initial, pictures: [a]) { networks.makeDiscriminator($0, inputs: a) }
     gOptimizer = make.optimizer("G", options.optimizer.generator, over: gA, gB)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: dA, dB)
     poolA = make.pool("fake_A", capacity: options.poolSize)

@@ -22,6 +22,7 @@ extension NetworkOptions {
     let scores = together(
       [[real], [fake]], separately: needsSeparatePasses || adversarial.loss.isWasserstein
     ) { d.scores($0[0], pass) }
+    d.judgedReal(scores[0])
     return adversarial.discriminator(real: scores[0], fake: scores[1])
   }
 }

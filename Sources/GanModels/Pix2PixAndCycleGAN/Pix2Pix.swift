@@ -43,11 +43,19 @@ package final class Pix2Pix: DirectTranslator {
   private let pairLosses: PairLosses
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    options.pairLosses.$featureWeight.most == 0
+      ? options.adversarial.discriminators
+      : .unreached(reason: "lambda_feat would compare what its discriminator makes of differently changed pictures")
+  }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, (a, b) = options.channels.both
     g = make.network("G", networks.initialization) { networks.makeGenerator($0, inputs: a, outputs: b) }
-    d = make.network("D", networks.initialization) { networks.makeDiscriminator($0, inputs: a + b) }
+    d = make.discriminator("D", networks.initialization, pictures: [a, b]) {
+      networks.makeDiscriminator($0, inputs: a + b)
+    }
     gOptimizer = make.optimizer("G", options.optimizer.generator, over: g)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: d)
     noise = make.noise
@@ -73,6 +81,7 @@ package final class Pix2Pix: DirectTranslator {
   private func updateDiscriminator(_ a: Tensor, _ b: Tensor, fake: Tensor) throws -> Losses {
     let adversarial = options.adversarial, pass = Pass(.batch, noise: noise)
     let fakes = d.scores(pair(a, fake), pass), reals = d.scores(pair(a, b), pass)
+    d.judgedReal(reals)
     let judged = adversarial.discriminator(real: reals, fake: fakes), loss = judged.total * 0.5
     let penalty = try adversarial.penalty(
       real: pair(a, b), fake: pair(a, fake), noise, "D.alpha", before: dOptimizer

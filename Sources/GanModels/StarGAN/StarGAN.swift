@@ -17,6 +17,8 @@ package final class StarGAN: ImageTranslator {
   private let gOptimizer: Optimizer, dOptimizer: Optimizer
   private let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind { options.adversarial.discriminators }
+
   /// - Throws: `GanError` (usage) without names of domains.
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
@@ -26,7 +28,7 @@ package final class StarGAN: ImageTranslator {
         $0, channels: channels, labels: labels, width: options.generatorWidth, blocks: options.generatorBlocks,
         switches: options.architecture.ofGenerator)
     }
-    d = make.network("D", .pytorch) {
+    d = make.discriminator("D", .pytorch, pictures: [channels]) {
       StarGANDiscriminator(
         $0, channels: channels, size: options.imageSize, labels: labels, width: options.discriminatorWidth,
         layers: options.discriminatorLayers, switches: options.architecture.ofDiscriminator)
@@ -57,6 +59,7 @@ package final class StarGAN: ImageTranslator {
     let pass = Pass(.batch), adversarial = options.adversarial
     let real = d(x, pass)
     let fake = Tape.paused { g(x, targets, pass) }
+    d.judgedReal(real.scores)
     let judged = adversarial.discriminator(real: real.scores, fake: d.scores(fake, pass))
     var sum = LossSum()
     sum.add("D.loss_real", judged.real)

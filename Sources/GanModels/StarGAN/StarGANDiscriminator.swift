@@ -45,7 +45,7 @@ package final class StarGANDiscriminator: Module {
   package func scores(_ x: Tensor, _ pass: Pass) -> Tensor { scores(features(x, pass), pass) }
 
   private func features(_ x: Tensor, _ pass: Pass) -> Tensor {
-    convolutions.enumerated().reduce(x) { x, layer in
+    convolutions.enumerated().reduce(tensors.seen(x)) { x, layer in
       let y = layer.element.conv(x, pass).leakyReLU(slope: 0.01)
       pass.record(layer.element.path, y)
       return attention(y, level: layer.offset + 1, pass)

@@ -12,7 +12,7 @@ package final class DomainDiscriminators {
     _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ training: OptimizerOptions, _ make: ModelBuilder
   ) {
     func discriminator(_ name: String, _ channels: Int) -> MultiScaleDiscriminator {
-      make.network(name, .normal(gain: 0.02)) { scope in
+      make.discriminator(name, .normal(gain: 0.02), pictures: [channels]) { scope in
         MultiScaleDiscriminator(
           scope, inputs: channels, width: options.discriminatorWidth, layers: options.discriminatorLayers,
           scales: options.scales, norm: options.discriminatorNorm, mode: options.discriminatorPadding,
@@ -38,6 +38,7 @@ package final class DomainDiscriminators {
     var sum = LossSum()
     for (name, d, real, fake) in [("dis_a", a, real.a, fake.a), ("dis_b", b, real.b, fake.b)] {
       let scores = together([[real], [fake]], separately: adversarial.loss.isWasserstein) { d($0[0], Pass(.batch)) }
+      d.judgedReal(scores[0])
       sum.add(name, adversarial.discriminator(real: scores[0], fake: scores[1]).total, weight: weight)
     }
     for (name, d, real, fake) in [("dis_a", a, real.a, fake.a), ("dis_b", b, real.b, fake.b)] {

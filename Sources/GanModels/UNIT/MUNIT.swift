@@ -54,6 +54,10 @@ package final class MUNIT: AutoencoderTranslator {
   private let perceptual: PerceptualLoss
   let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    options.game.adversarial.discriminators
+  }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, channels = options.channels.both

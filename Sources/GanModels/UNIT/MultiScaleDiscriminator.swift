@@ -54,7 +54,7 @@ package final class MultiScaleDiscriminator: Module {
 
   /// A map of scores per scale.
   package func callAsFunction(_ x: Tensor, _ pass: Pass) -> [Tensor] {
-    zip(scales, pyramid(x)).map { scale, picture in
+    zip(scales, pyramid(tensors.seen(x))).map { scale, picture in
       scale.last(scale.layers.reduce(picture) { $1($0, pass) }, pass)
     }
   }

@@ -48,6 +48,10 @@ package final class UNIT: AutoencoderTranslator {
   private let perceptual: PerceptualLoss
   private let noise: NoiseSource
 
+  package static func discriminators(_ options: Options) -> DiscriminatorKind {
+    options.game.adversarial.discriminators
+  }
+
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
     let networks = options.networks, channels = options.channels.both

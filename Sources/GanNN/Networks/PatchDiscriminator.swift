@@ -15,6 +15,8 @@ package final class PatchDiscriminator: Discriminator {
   private let layers: [Layer]
   private let last: Convolution
   private let attention: LevelAttention
+  /// Whether another network decides what it sees.
+  private let isPart: Bool
   package let sizeRule: SizeRule
   package let tensors: TensorStore
 
@@ -27,6 +29,7 @@ package final class PatchDiscriminator: Discriminator {
     switches: NetworkSwitches = NetworkSwitches()
   ) {
     tensors = scope.tensors
+    isPart = !scope.isRoot
     // What leaves a map, with room for statistics where instance norm needs them.
     sizeRule = SizeRule(least: 1 << (count + 2))
     let list = scope["model"]
@@ -49,7 +52,7 @@ package final class PatchDiscriminator: Discriminator {
   }
 
   package func judge(_ x: Tensor, _ pass: Pass) -> [ScoreMap] {
-    var y = x, features: [Tensor] = []
+    var y = isPart ? x : tensors.seen(x), features: [Tensor] = []
     for (number, layer) in layers.enumerated() {
       y = layer.norm(layer.conv(attention(y, level: number, pass), pass), pass, slope: 0.2)
       features.append(y)
@@ -66,12 +69,14 @@ package final class PatchDiscriminator: Discriminator {
 package final class PixelDiscriminator: Discriminator {
   private let first: Convolution, second: Convolution, norm: Norm, last: Convolution
   package let sizeRule = SizeRule(least: 1)
+  private let isPart: Bool
   package let tensors: TensorStore
 
   package init(
     _ scope: Scope, inputs: Int, width: Int, norm kind: NormKind, switches: NetworkSwitches = NetworkSwitches()
   ) {
     tensors = scope.tensors
+    isPart = !scope.isRoot
     func conv(_ index: Int, _ inputs: Int, _ outputs: Int, bias: Bool) -> Convolution {
       Convolution(
         scope["net"][index], inputs, outputs, kernel: 1, bias: bias, isSpectral: switches.isSpectral)
@@ -83,7 +88,8 @@ package final class PixelDiscriminator: Discriminator {
   }
 
   package func judge(_ x: Tensor, _ pass: Pass) -> [ScoreMap] {
-    let shallow = first(x, pass).leakyReLU(slope: 0.2), deep = norm(second(shallow, pass), pass, slope: 0.2)
+    let seen = isPart ? x : tensors.seen(x)
+    let shallow = first(seen, pass).leakyReLU(slope: 0.2), deep = norm(second(shallow, pass), pass, slope: 0.2)
     return [ScoreMap(scores: last(deep, pass), features: [shallow, deep])]
   }
 }

@@ -18,7 +18,7 @@ package final class ScaledDiscriminator: Discriminator {
   }
 
   package func judge(_ x: Tensor, _ pass: Pass) -> [ScoreMap] {
-    var pictures = x
+    var pictures = tensors.seen(x)
     return scales.enumerated().flatMap { number, scale in
       if number > 0 { pictures = pictures.averagePooled(kernel: 3, stride: 2, padding: 1) }
       return scale.judge(pictures, pass)

@@ -46,6 +46,8 @@ extension TrainingConfiguration {
     case "data.direction": return "the networks have learned the other direction"
     case "data.held_out": return "pictures that were held out until now would be trained on, or the other way round"
     case "data.selected_attributes": return "the labels would mean something else"
+    // They change no network, and may only be valid together.
+    case let key where DiffAugmentOptions.options.contains { "model.\($0.key)" == key }: return nil
     case let key where key.hasPrefix("model."): return structuralReason(change, text: text)
     default: return nil
     }

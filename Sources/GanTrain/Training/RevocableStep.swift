@@ -98,12 +98,14 @@ private struct StepState {
   private let steps: [Int]
   private let pools: [(pictures: [Tensor], random: RandomStream)]
   private let noise: RandomStream?
+  private let strength: AdaptiveStrength.State?
 
   init(_ builder: ModelBuilder) {
     buffers = Backup(of: builder.networks.flatMap(\.buffers).map(\.tensor))
     steps = builder.optimizers.map(\.optimizer.steps)
     pools = builder.pools.map { ($0.pool.pictures, $0.pool.random) }
     noise = (builder.noise as? RandomNoise)?.stream
+    strength = builder.augmentation?.strength?.state
   }
 
   func putBack(_ builder: ModelBuilder) {
@@ -111,5 +113,6 @@ private struct StepState {
     for (optimizer, steps) in zip(builder.optimizers, steps) { optimizer.optimizer.steps = steps }
     for (pool, state) in zip(builder.pools, pools) { (pool.pool.pictures, pool.pool.random) = state }
     if let noise { (builder.noise as? RandomNoise)?.stream = noise }
+    if let strength { builder.augmentation?.strength?.putBack(strength) }
   }
 }

@@ -157,7 +157,8 @@ package final class Trainer {
     let kind = (batch.place?.index ?? 0) % max(1, parts.model.cycleOfSteps)
     defer { if revocable.isTakenBack { settled = progress } }
     let losses = try revocable.run(kind: kind) {
-      try parts.model.trainStep(batch).entries.map { ($0.name, $0.value.item) }
+      let losses = try parts.model.trainStep(batch).entries.map { (name: $0.name, value: $0.value.item) }
+      return losses + (parts.builder.augmentation?.strength?.endStep(pictures: batch.count) ?? [])
     }
     guard let losses else { throw interruption }
     parts.builder.averages?.update(pictures: batch.count)

@@ -193,3 +193,21 @@ extension RandomStream.State {
     self.init(seed: seed, stream: stream, position: position)
   }
 }
+
+extension AdaptiveStrength.State {
+  init?(json: JSONValue) {
+    guard let probability = json["probability"]?.number, (0...1).contains(probability) else { return nil }
+    let counts = ["steps", "pictures", "positive", "negative"].map { json[$0]?.integer ?? -1 }
+    guard counts.allSatisfy({ $0 >= 0 }) else { return nil }
+    self.init()
+    self.probability = probability
+    (steps, pictures, positive, negative) = (counts[0], counts[1], counts[2], counts[3])
+  }
+
+  var json: JSONValue {
+    [
+      "probability": .number(probability), "steps": .integer(steps), "pictures": .integer(pictures),
+      "positive": .integer(positive), "negative": .integer(negative),
+    ]
+  }
+}

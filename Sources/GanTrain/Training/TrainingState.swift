@@ -57,6 +57,7 @@ struct TrainingState {
         ),
       ]
     if let averages = builder.averages { members.append((Self.averagesKey, averages.count.json)) }
+    if let strength = builder.augmentation?.strength { members.append((Self.strengthKey, strength.state.json)) }
     return .object(members)
   }
 
@@ -70,6 +71,8 @@ struct TrainingState {
     }
     return nil
   }
+
+  private static let strengthKey = "augmentation"
 
   private static func json(_ optimizer: Optimizer) -> JSONValue {
     let kind = optimizer.settings.kind
@@ -109,6 +112,11 @@ struct TrainingState {
     for (name, pool) in builder.pools { try Self.restore(pool, name, state, checkpoint) }
     try Self.restore(builder.noise, state, checkpoint)
     averagesChange = try Self.restore(builder.averages, state, checkpoint)
+    // A run may have begun without it.
+    if let strength = builder.augmentation?.strength, let stored = state[Self.strengthKey] {
+      guard let value = AdaptiveStrength.State(json: stored) else { throw Self.missing(Self.strengthKey, checkpoint) }
+      strength.putBack(value)
+    }
   }
 
   /// Averages that the checkpoint does not hold begin with its weights.
