@@ -30,6 +30,7 @@ package struct CommandTable {
     CommandTable(
       [
         InitCommand.self,
+        DataCommand.self,
         TrainCommand.self,
         TranslateCommand.self,
         EvalFIDCommand.self,

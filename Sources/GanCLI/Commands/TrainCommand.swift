@@ -156,7 +156,7 @@ enum TrainCommand: Command {
     console.notice("memory: about \(Format.bytes(step.bytes)) for a step")
   }
 
-  private static func warn(of unusable: [Diagnostic], _ console: Console) {
+  static func warn(of unusable: [Diagnostic], _ console: Console) {
     let count = unusable.count
     var lines = unusable.prefix(10).map { "\($0.location.map { "\($0): " } ?? "")\($0.message)" }
     if count > lines.count { lines.append("and \(count - lines.count) more") }

@@ -141,7 +141,7 @@ final class Evaluation {
 
 extension Picture {
   /// The first picture of a batch.
-  fileprivate init(_ batch: PictureBatch, rounding: ByteRounding) {
+  init(_ batch: PictureBatch, rounding: ByteRounding) {
     let values = Array(batch.values.prefix(batch.height * batch.width * batch.channels))
     self.init(
       normalized: values, width: batch.width, height: batch.height, channels: batch.channels, rounding: rounding)

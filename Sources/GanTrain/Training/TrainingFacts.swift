@@ -8,7 +8,8 @@ package struct TrainingFacts {
   package init(_ parts: TrainingParts) { self.parts = parts }
 
   package var lines: [String] {
-    [model] + [averages].compactMap { $0 } + [data] + parts.notices.map { "note:   \($0)" }
+    let data = Self.data(parts.pictures, parts.validation, measuresValidation: parts.measuresValidation)
+    return [model] + [averages].compactMap { $0 } + [data] + parts.notices.map { "note:   \($0)" }
   }
 
   private var model: String {
@@ -29,17 +30,16 @@ package struct TrainingFacts {
     return "ema:    averages of \(names); \(kept); sample sheets, measurements and translations use them"
   }
 
-  private var data: String {
-    let pictures = parts.pictures
+  static func data(_ pictures: DataSet, _ validation: DataSet?, measuresValidation: Bool) -> String {
     var text = "data:   \(amount(pictures)) in \(pictures.source), \(grouped(pictures.batchesPerEpoch))"
     text += " \(pictures.batchesPerEpoch == 1 ? "step" : "steps") an epoch"
     if !pictures.domains.isEmpty {
       let kind = pictures.request.mode == .attributes ? "attributes" : "domains"
       text += "; \(kind) \(pictures.domains.joined(separator: ", "))"
     }
-    if let validation = parts.validation {
+    if let validation {
       text += "; \(amount(validation)) in \(validation.source) for samples"
-      if parts.measuresValidation { text += " and validation" }
+      if measuresValidation { text += " and validation" }
     } else {
       text += "; no validation pictures: samples show training pictures"
     }
@@ -47,7 +47,7 @@ package struct TrainingFacts {
   }
 
   /// For instance `50 pairs`, `14 pictures`, or `A: 14 pictures, B: 1`.
-  private func amount(_ pictures: DataSet) -> String {
+  private static func amount(_ pictures: DataSet) -> String {
     let (a, b) = pictures.counts
     func amount(_ count: Int, _ one: String) -> String { "\(grouped(count)) \(one)\(count == 1 ? "" : "s")" }
     switch pictures.request.mode {

@@ -38,24 +38,18 @@ package struct TrainingParts {
     _ configuration: TrainingConfiguration, _ document: ConfigDocument, begins: Bool = false,
     phase: (String) -> Void = { _ in }, memory: ((StepMemory) throws -> Void)? = nil
   ) throws {
-    phase("listing the pictures")
-    var configuration = try configuration.completed(document)
     // Making the networks may take long and run out of memory, so everything else is checked first.
-    let whole = try ModelSketch(configuration.model.configured), sketch = whole.model
-    configuration = configuration.sized(for: sketch)
+    let checked = try CheckedData(configuration, document, phase: phase)
+    let configuration = checked.configuration, whole = checked.sketch, found = checked.found
     self.configuration = configuration
-    try Self.check(configuration.data, sketch, document)
-    try Self.checkBatch(configuration.data, sketch, document)
-    let found = try FoundPictures(configuration, sketch, phase)
     (pictures, validation) = (found.training, found.validation)
     (unusable, notices) = (found.unusable, found.notices)
     evaluation = try OutOfMemory.guarding { [validation] in try Evaluation(configuration, validation, document) }
     let train = configuration.train, info = configuration.model.configured.info
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
-    try Self.checkDomains(pictures, validation)
     if begins { try whole.checkInitialWeights(train, configuration.model.configured) }
     let averaged = try train.averaging.map { _ in
-      try whole.dryRun { try whole.builder.translatingNetworks(of: sketch) }
+      try whole.dryRun { try whole.builder.translatingNetworks(of: whole.model) }
     }
     if let memory, var work = Self.work(found.report, pictures, validation, train) {
       work.averaged = averaged ?? []
@@ -92,55 +86,6 @@ package struct TrainingParts {
     return work
   }
 
-  /// Checks that the configured sizes fit generator and discriminator.
-  static func check(
-    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
-  ) throws {
-    guard data.preprocess.endsInCrop else { return }
-    let rule = model.inputs.sizeRule
-    let data = data.sized(for: model)
-    guard let size = data.cropSize, let load = data.loadSize else { return }
-    var document = document
-    if let exact = model.inputs.exactTrainingSize, exact != size {
-      document.report(
-        "data.crop_size \(size) is not model.image_size \(exact)", at: "data.crop_size",
-        help: "give both the same value")
-    } else if !rule.allows(size) || size < model.inputs.leastTrainingSize {
-      let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.inputs.leastTrainingSize))
-      let fitting = rule.multiple == 1 ? "at least \(least)" : "a multiple of \(rule.multiple), at least \(least)"
-      let near = max(least, (size + rule.multiple / 2) / rule.multiple * rule.multiple)
-      document.report(
-        "data.crop_size \(size) does not suit the networks of this model: it must be \(fitting)", at: "data.crop_size",
-        help: "use crop_size: \(near), or other networks in the section model")
-    } else if data.preprocess.scalesThenCrops, load < size {
-      document.report(
-        "data.load_size \(load) is smaller than the crop of \(size) that these networks need", at: "data.load_size",
-        help: "use load_size: \(size) or more, or other networks in the section model")
-    }
-    try document.finish()
-  }
-
-  private static func checkBatch(
-    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
-  ) throws {
-    let rule = model.inputs.batchRule
-    guard let size = data.batchSize, size < rule.least || size % rule.multiple != 0 else { return }
-    var document = document
-    document.report(
-      "data.batch_size \(size) does not suit this model: it must be \(rule)", at: "data.batch_size",
-      help: "use batch_size: \(nextMultiple(of: rule.multiple, from: max(size, rule.least)))")
-    try document.finish()
-  }
-
-  /// Checks that labels mean the same in training and validation pictures.
-  private static func checkDomains(_ pictures: DataSet, _ validation: DataSet?) throws {
-    guard let validation, validation.domains != pictures.domains else { return }
-    throw GanError.input(
-      "the validation pictures have the domains \(validation.domains.joined(separator: ", ")), but the training "
-        + "pictures \(pictures.domains.joined(separator: ", "))",
-      at: validation.request.root.appending(validation.request.options.phase), help: "give both the same subfolders")
-  }
-
   private static func checkPlateau(
     _ train: TrainSettings, _ pictures: DataSet, _ validation: DataSet?, measures: Bool, _ info: ModelInfo,
     _ document: ConfigDocument
@@ -172,41 +117,4 @@ package struct TrainingParts {
   ) -> Bool {
     pictures.request.mode == .aligned && validation != nil && train.validationCount > 0
   }
-}
-
-/// The checked pictures of a configuration.
-private struct FoundPictures {
-  let training: DataSet
-  let validation: DataSet?
-  /// The result of checking the training pictures.
-  let report: DataReport
-  let unusable: [Diagnostic]
-  let notices: [String]
-  /// The picture sizes that networks need for translating only.
-  private let testNeeds: NetworkNeeds
-
-  /// - Throws: `GanError` (input) for pictures that cannot be used.
-  init(_ configuration: TrainingConfiguration, _ model: any ImageTranslator, _ phase: (String) -> Void) throws {
-    let info = configuration.model.configured.info
-    guard let mode = configuration.data.mode(for: info.data) else {
-      throw GanError(.bug, "no data mode for \(info.name)")
-    }
-    var request = DataRequest(
-      configuration.data, mode, channels: model.inputs.channels, seed: UInt64(configuration.run.seed))
-    if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
-    if model.inputs.dropsRandomCropWhileDecaying { request.scalesToCropFrom = configuration.train.epochs }
-    let needs = model.needs(isTraining: true, configuration.data)
-    let testNeeds = model.needs(isTraining: false, configuration.data)
-    self.testNeeds = testNeeds
-    training = try DataSet(request).fitting(needs)
-    phase("looking at \(grouped(training.count)) \(training.count == 1 ? "picture" : "pictures")")
-    report = try training.checkAll(needs)
-    validation = try request.validation.map { try DataSet($0, testing: true).fitting(testNeeds) }
-    let further = try validation?.checkAll(testNeeds)
-    unusable = report.unusable + (further?.unusable ?? [])
-    notices = report.notices + (validation?.skipped ?? [])
-  }
-
-  /// The pictures that sample sheets show.
-  func forSamples() -> DataSet { validation ?? training.forTesting().fitting(testNeeds) }
 }
