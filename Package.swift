@@ -41,7 +41,8 @@ let package = Package(
     .target(
       name: "CBLASCore", dependencies: ["COpenBLAS"], exclude: ["README.md"], cSettings: kernelFlags),
     .target(name: "CProcess", exclude: ["README.md"]),
-    .target(name: "CImage", dependencies: ["CPictureLibraries", "CRuntime"], exclude: ["README.md"], cSettings: kernelFlags),
+    .target(
+      name: "CImage", dependencies: ["CPictureLibraries", "CRuntime"], exclude: ["README.md"], cSettings: kernelFlags),
     target("GanBase", ["CProcess", .product(name: "SystemPackage", package: "swift-system")]),
     target("GanTensor", ["CKernels", "CRuntime", "CBLASCore", "COpenBLAS", "GanBase"]),
     target("GanNN", ["GanTensor", "GanBase"]),

@@ -15,7 +15,8 @@ package struct VerifiableModel: Sendable {
 
   package static let all: [VerifiableModel] = [
     VerifiableModel(Pix2Pix.self), VerifiableModel(CycleGAN.self), VerifiableModel(CUT.self),
-    VerifiableModel(NICEGAN.self), VerifiableModel(UGATIT.self), VerifiableModel(UNIT.self), VerifiableModel(MUNIT.self), VerifiableModel(DRIT.self),
+    VerifiableModel(NICEGAN.self), VerifiableModel(UGATIT.self), VerifiableModel(UNIT.self),
+    VerifiableModel(MUNIT.self), VerifiableModel(DRIT.self),
     VerifiableModel(DRITPlusPlus.self), VerifiableModel(StarGAN.self),
   ]
 

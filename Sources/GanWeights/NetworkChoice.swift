@@ -76,7 +76,8 @@ package struct Fit {
 
   private static func fault(_ entry: NamedTensor, _ tensor: StoredTensor?, _ network: String) -> Diagnostic? {
     guard let tensor else {
-      return isCounter(entry.key) || entry.isConstant ? nil : Diagnostic("\(network): the tensor \(entry.key) is missing")
+      return isCounter(entry.key) || entry.isConstant
+        ? nil : Diagnostic("\(network): the tensor \(entry.key) is missing")
     }
     guard tensor.shape != entry.officialShape.sizes else { return nil }
     let shapes = "expected shape \(entry.officialShape), found \(tensor.shape)"

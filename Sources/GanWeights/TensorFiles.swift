@@ -38,7 +38,9 @@ extension TensorStore {
     var faults: [Diagnostic] = []
     for entry in entries {
       guard let tensor = stored(entry.key) else {
-        if !optional(entry) && !entry.isConstant { faults.append(Diagnostic("\(name): the tensor \(entry.key) is missing", at: path)) }
+        if !optional(entry) && !entry.isConstant {
+          faults.append(Diagnostic("\(name): the tensor \(entry.key) is missing", at: path))
+        }
         continue
       }
       if tensor.shape == entry.officialShape.sizes {

@@ -64,7 +64,8 @@ package struct WeightParts {
     var names: [String] = []
     for name in checkpoint.tensors.compactMap({ $0.name.split(separator: ".").first }).map(String.init)
     where !names.contains(name) && !["optimizer", "pool", CheckpointFile.averagePrefix].contains(name)
-      && !random.contains(name) {
+      && !random.contains(name)
+    {
       names.append(name)
     }
     parts = names.map { network in

@@ -8,7 +8,8 @@ import Testing
     try withRuns { runs in
       let usual = runs.folder + "/usual.safetensors", other = runs.folder + "/other.safetensors"
       #expect(try runs.train("usual", "train.steps=1").status == 0)
-      #expect(try runs.train("other", "train.steps=1", "model.upsample=nearest", "model.spectral_norm=both").status == 0)
+      #expect(
+        try runs.train("other", "train.steps=1", "model.upsample=nearest", "model.spectral_norm=both").status == 0)
       let plain = try runGanctl(["export", runs.path("usual"), "-o", usual])
       #expect(plain.status == 0 && !plain.messages.contains("cannot load"))
       let switched = try runGanctl(["export", runs.path("other"), "-o", other])
@@ -29,7 +30,8 @@ import Testing
       #expect(taken.status == 0, "\(taken.messages)")
       let begun = try runs.train(
         "init", "train.steps=1", "train.init=[\(usual)]", "model.upsample=nearest", "model.spectral_norm=both")
-      #expect(begun.status == 4 && begun.messages.contains("upsample: nearest, spectral_norm: both"), "\(begun.messages)")
+      #expect(
+        begun.status == 4 && begun.messages.contains("upsample: nearest, spectral_norm: both"), "\(begun.messages)")
       let picture = runs.folder + "/data/train/0.png", translated = runs.folder + "/out.png"
       let result = try runGanctl(["translate", picture, "--run", runs.path("other"), "-o", translated])
       #expect(result.status == 0, "\(result.messages)")

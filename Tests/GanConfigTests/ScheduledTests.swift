@@ -80,7 +80,8 @@ import Testing
     ("{1: 1, 3-9: 2, 8: 3}", "8 comes after 9"), ("{1: 1, later: 2}", "expected an epoch such as 51"),
     ("{1: 1, 9-5: 2}", "expected an epoch such as 51"), ("{1: 1, 0: 2}", "expected an epoch such as 51"),
     ("{1: 1, 5: 101}", "in epoch 5: 101 is out of range"), ("{1: 1, 5: many}", "in epoch 5: expected a number"),
-    ("'{1: 2}'", "remove the quotes: {1: 2}"), ("[1, 2]", "expected a number, found a list"), ("101", "101 is out of range"),
+    ("'{1: 2}'", "remove the quotes: {1: 2}"), ("[1, 2]", "expected a number, found a list"),
+    ("101", "101 is out of range"),
   ])
   func badSchedulesAreRefused(text: String, message: String) throws {
     expectError(.usage, message) { _ = try read("model: {identity: \(text)}") }

@@ -107,9 +107,10 @@ import Testing
     }
     #expect(
       Set(added)
-        == Set(networks.flatMap { network in
-          ["f.weight", "g.weight", "h.weight", "v.weight", "gamma"].map { "\(network).attention.\($0)" }
-        }))
+        == Set(
+          networks.flatMap { network in
+            ["f.weight", "g.weight", "h.weight", "v.weight", "gamma"].map { "\(network).attention.\($0)" }
+          }))
     #expect(before.allSatisfy { after[$0.key] == $0.value })
     // Gamma is 0 at first: the same pictures, to the bit.
     var random = RandomStream(seed: 4)

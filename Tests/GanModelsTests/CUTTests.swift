@@ -171,9 +171,10 @@ import Testing
     func loss() -> Double {
       let found = model.contrasts(model.translateAll(a, b, pass), pass)
       return zip(found, known).reduce(0) { sum, pair in
-        sum + zip(pair.0.queries, pair.1.keys).reduce(0) {
-          $0 + PatchContrast.losses(queries: $1.0, keys: $1.1, groups: 1, temperature: 0.07).mean().item / 6
-        }
+        sum
+          + zip(pair.0.queries, pair.1.keys).reduce(0) {
+            $0 + PatchContrast.losses(queries: $1.0, keys: $1.1, groups: 1, temperature: 0.07).mean().item / 6
+          }
       }
     }
     #expect(abs(loss() - known[0].loss.item - known[1].loss.item) < 1e-12)

@@ -44,8 +44,9 @@ import Testing
 
   /// By hand: 1/4 of the neighbour and 3/4 of the pixel, and no neighbour at the border.
   @Test func bilinearLiesBetweenPixels() {
-    let store = store(), conv = Upsampling(
-      .bilinear, store.root, 1, 1, kernel: 4, taps: 1, mode: .reflect, bias: false, isSpectral: false)
+    let store = store(),
+      conv = Upsampling(
+        .bilinear, store.root, 1, 1, kernel: 4, taps: 1, mode: .reflect, bias: false, isSpectral: false)
     store.entries[0].tensor.assign(Tensor(repeating: 1, [1, 1, 1, 1], type: .float64))
     let y = conv(Tensor([0, 4, 8, 12] as [Double], [1, 2, 2, 1]), Pass(.batch))
     expectClose(

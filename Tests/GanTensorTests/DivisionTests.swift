@@ -12,7 +12,8 @@ import Testing
     ConvCase(images: 1, height: 32, width: 32, inputs: 64, outputs: 256, kernel: 3, stride: 1, padding: 1),
     ConvCase(images: 2, height: 33, width: 35, inputs: 32, outputs: 320, kernel: 4, stride: 2, padding: 1),
     ConvCase(images: 1, height: 20, width: 20, inputs: 96, outputs: 300, kernel: 4, stride: 1, padding: 1),
-    ConvCase(images: 1, height: 40, width: 41, inputs: 24, outputs: 20, kernel: 5, stride: 1, padding: 2, mode: .reflect),
+    ConvCase(
+      images: 1, height: 40, width: 41, inputs: 24, outputs: 20, kernel: 5, stride: 1, padding: 2, mode: .reflect),
     ConvCase(images: 1, height: 9, width: 7, inputs: 128, outputs: 260, kernel: 3, stride: 2, padding: 1),
   ])
   func convolutionsAndTheirGradients(_ c: ConvCase) throws {

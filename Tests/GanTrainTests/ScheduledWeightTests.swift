@@ -55,6 +55,7 @@ import Testing
       #expect(!keys.isEmpty)
       var document = try ConfigDocument(text: text, name: "small.yaml")
       for key in keys { document.override("model.\(key)={1: 1, 3-5: 2}") }
+      if keys.contains("lambda_vgg") { document.override("model.vgg_weights=vgg16.pth") }
       let configuration = try TrainingConfiguration(&document)
       for key in keys { #expect(configuration.text.contains("\n  \(key): {1: 1.0, 3-5: 2.0}\n"), "\(key)") }
     }

@@ -8,7 +8,8 @@ extension TrainCommand {
     OptionSpecification(
       "--init", value: "FILE|RUN", repeatable: true, help: "start the new run with these weights"),
     OptionSpecification(
-      "--init-networks", value: "NAMES", help: "the only networks that start with them, such as G,D (default: all that fit)"
+      "--init-networks", value: "NAMES",
+      help: "the only networks that start with them, such as G,D (default: all that fit)"
     ),
     OptionSpecification(
       "--init-weights", value: "ema|raw",

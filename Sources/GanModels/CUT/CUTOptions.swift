@@ -103,7 +103,8 @@ package struct CUTOptions: Settings, Equatable, Sendable {
   ]
 
   package static let options: [Option<CUTOptions>] =
-    architecture + Option.all(of: \.networks.antialias) + Option.all(of: \.networks).filter { networkKeys.contains($0.key) }
+    architecture + Option.all(of: \.networks.antialias)
+    + Option.all(of: \.networks).filter { networkKeys.contains($0.key) }
     + Option.all(of: \.adversarial) + comparison + Option.all(of: \.optimizer)
 
   package func problems() -> [SettingsProblem] {

@@ -6,7 +6,8 @@ struct DRITOptimizers {
   private let content: Optimizer, attribute: Optimizer, generator: Optimizer
 
   init(
-    _ settings: Optimizer.Settings, _ make: ModelBuilder, content: any Module, attribute: any Module, generator: any Module
+    _ settings: Optimizer.Settings, _ make: ModelBuilder, content: any Module, attribute: any Module,
+    generator: any Module
   ) {
     self.content = make.optimizer("enc_c", settings, over: content)
     self.attribute = make.optimizer("enc_a", settings, over: attribute)

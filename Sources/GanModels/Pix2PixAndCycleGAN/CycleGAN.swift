@@ -33,8 +33,8 @@ package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
           "pool_size", \.poolSize, in: 0...10_000,
           "size of the pool of earlier translations that the discriminators see again"),
       ] + Option.all(of: \.optimizer)
-        + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
-        + Option.all(of: \.networks.scales)
+      + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
+      + Option.all(of: \.networks.scales)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()

@@ -26,8 +26,8 @@ package final class Pix2Pix: DirectTranslator {
       ] + Option.all(of: \.pairLosses) + [
         .flag("eval", \.eval, "translate with the statistics from training and without dropout")
       ] + Option.all(of: \.optimizer)
-        + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
-        + Option.all(of: \.networks.scales)
+      + Option.all(of: \.networks.architecture) + Option.all(of: \.networks.antialias)
+      + Option.all(of: \.networks.scales)
 
     package func problems() -> [SettingsProblem] {
       networks.problems() + channels.problems() + optimizer.problems()

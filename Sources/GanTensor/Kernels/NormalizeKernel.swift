@@ -36,7 +36,8 @@ struct NormalizeLayout {
   func sums(_ body: (_ group: Int, _ first: Int, _ rows: Int, UnsafeMutablePointer<Double>) -> Void) -> [[Double]] {
     let grain = max(1, elementGrain / channels), blocks = ceilDiv(rows, grain)
     let partials = Partials(count: groups * blocks, width: 2 * channels)
-    forEachBlock(of: grain) { group, first, count in body(group, first, count, partials[group * blocks + first / grain]) }
+    forEachBlock(of: grain) { group, first, count in body(group, first, count, partials[group * blocks + first / grain])
+    }
     return (0..<groups).map { group in
       let total = partials.total(of: group * blocks..<(group + 1) * blocks)
       return Array(UnsafeBufferPointer(start: total, count: 2 * channels))
