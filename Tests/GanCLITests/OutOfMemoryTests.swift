@@ -47,24 +47,26 @@ import Testing
     }
   }
 
-  /// From limits that are too small for anything to one that suffices: in between memory runs out within the network.
-  @Test func aTranslationThatRunsOutOfMemoryWritesNothing() throws {
+  /// From limits that are too small for anything to one that suffices: in between the estimate for the picture refuses.
+  @Test func aTranslationThatNeedsTooMuchMemoryWritesNothing() throws {
     try withRuns { runs in
       #expect(try runs.train("r", "train.steps=1", "model.ngf=16", "train.sample_count=0").status == 0)
       let pictures = try TemporaryFolder()
       _ = try pictures.picture("in/a.png", 800, 800)
       let out = pictures.file("out")
       let words = "translate '\(pictures.file("in"))' -o '\(out)' --run '\(runs.path("r"))' --threads 1"
-      var ranOut = 0
-      for mebibytes in stride(from: 260, to: 420, by: 15) {
+      var refusals = 0, isDone = false
+      for mebibytes in stride(from: 260, to: 700, by: 20) {
         let script = "ulimit -v \(mebibytes << 10); exec \"$0\" \(words)"
         let result = try runProgram("/bin/sh", ["-c", script, try builtProgram()])
-        if result.status == 0 { break }
+        isDone = result.status == 0
+        if isDone { break }
         #expect([5, 127].contains(result.status), "\(mebibytes): \(result.status) \(result.messages)")
         #expect((try? FileManager.default.contentsOfDirectory(atPath: out)) ?? [] == [], "\(mebibytes)")
-        if result.messages.contains("out of memory: tensors take ") { ranOut += 1 }
+        let isRefusal = result.messages.contains("a.png: translating 800x800 pixels needs about ")
+        if isRefusal || result.messages.contains("out of memory: tensors take ") { refusals += 1 }
       }
-      #expect(ranOut > 0)
+      #expect(refusals > 0 && isDone)
     }
   }
 
