@@ -82,7 +82,7 @@ let package = Package(
     tests(of: "GanTensor", ["CKernels", "CRuntime", "CBLASCore", "GanBase"]),
     tests(of: "GanNN", ["GanTensor", "GanBase"]),
     tests(of: "GanImage", ["GanBase"], resources: [.copy("Resources")]),
-    tests(of: "GanData", ["GanImage", "GanBase"]),
+    tests(of: "GanData", ["GanImage", "GanConfig", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
     tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),
@@ -98,7 +98,8 @@ let package = Package(
     tests(
       of: "GanTrain",
       [
-        "GanTranslate", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN", "GanTensor", "GanBase",
+        "GanTranslate", "GanWeights", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN",
+        "GanTensor", "GanBase",
       ]),
     .testTarget(
       name: "GanTranslateTests", dependencies: ["GanTranslate", "GanTestSupport", "GanNN", "GanImage", "GanBase"]),
