@@ -5,10 +5,11 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: scripts/setup.sh [--no-data]
+usage: scripts/setup.sh [--no-data | --tests]
 
-  --no-data   only what is needed to build and test, without the packages that
+  --no-data   only what is needed to build, without the packages that
               scripts/make_emoji_dataset.py makes its pictures from
+  --tests     all that scripts/test.sh needs: also Chromium, which tests open pages in
 TEXT
 }
 
@@ -24,6 +25,7 @@ data_packages=(python3 python3-fonttools python3-numpy python3-pil
 case "${1:-}" in
   "") packages+=("${data_packages[@]}") ;;
   --no-data) ;;
+  --tests) packages+=("${data_packages[@]}" chromium) ;;
   -h | --help) usage; exit 0 ;;
   *) printf 'error: unknown option %s\n' "$1" >&2; usage >&2; exit 2 ;;
 esac

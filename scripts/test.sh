@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/setup.sh
+scripts/setup.sh --tests
 swift format lint --strict --recursive --parallel Package.swift Sources Tests
 scripts/check_imports.py
 scripts/check_kernels.sh
