@@ -26,6 +26,13 @@ package enum MemoryLimits {
   /// The largest number of bytes of memory that it has held. `getrusage` would start with the peak of the parent process.
   package static var peakResident: Int? { kibibytes("VmHWM:", in: "/proc/self/status") }
 
+  /// Bytes that a control group may still take. Where version 1 sets no limit, it shows almost `Int.max`; and the three
+  /// are not read at the same moment, so more may be cached than was in use.
+  package static func left(of limit: Int, usage: Int, cachedFiles: Int) -> Int {
+    let kept = max(0, max(0, usage) - max(0, cachedFiles))
+    return max(0, max(0, limit) - kept)
+  }
+
   private static func limit(_ kind: __rlimit_resource) -> Int? {
     var limit = rlimit()
     guard getrlimit(__rlimit_resource_t(kind.rawValue), &limit) == 0 else { return nil }
@@ -91,14 +98,14 @@ private struct ControlGroup {
 
   var available: Int? {
     guard let limit = number(limit), let usage = number(usage) else { return nil }
-    return max(0, limit - usage + cachedFiles)
+    return MemoryLimits.left(of: limit, usage: usage, cachedFiles: cachedFiles)
   }
 
   /// Counted as used, but released when memory is short.
   private var cachedFiles: Int {
     let lines = contents(folder.appending("memory.stat")).split(separator: "\n").map { $0.split(separator: " ") }
     return lines.filter { $0.count == 2 && ["\(prefix)active_file", "\(prefix)inactive_file"].contains($0[0]) }
-      .reduce(0) { $0 + (Int($1[1]) ?? 0) }
+      .reduce(0) { $0 &+ (Int($1[1]) ?? 0) }
   }
 
   private func number(_ name: String) -> Int? {
