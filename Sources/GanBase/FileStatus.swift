@@ -31,6 +31,8 @@ package struct FileStatus: Sendable {
   /// The permission bits, for instance 0o644.
   package let mode: mode_t
   package let identity: Identity
+  /// When the content changed, in seconds since 1970.
+  package let modified: Double
   let owner: (user: uid_t, group: gid_t)
 
   /// What a path leads to, or nil (with `errno` set) if it leads nowhere.
@@ -61,6 +63,7 @@ package struct FileStatus: Sendable {
     size = Int(status.st_size)
     mode = status.st_mode & 0o7777
     identity = Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
+    modified = Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) / 1e9
     owner = (status.st_uid, status.st_gid)
   }
 }

@@ -32,6 +32,7 @@ package struct CommandTable {
         InitCommand.self,
         DataCommand.self,
         TrainCommand.self,
+        RunsCommand.self,
         TranslateCommand.self,
         EvalFIDCommand.self,
         InspectCommand.self,

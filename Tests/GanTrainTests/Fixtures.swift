@@ -133,6 +133,18 @@ struct TinyRun {
     try CheckpointFile(path: path(name) + "/checkpoints/" + stepFile(step))
   }
 
+  /// Makes weights of the discriminator so large that the next step with `gan_mode: lsgan` diverges: they are finite,
+  /// but their squares are not.
+  func spoil(_ name: String, step: Int) throws {
+    let checkpoint = try checkpoint(name, step: step)
+    let tensors = try checkpoint.tensors.map { tensor in
+      tensor.name != "D.model.11.weight"
+        ? TensorSource(tensor)
+        : TensorSource(name: tensor.name, shape: tensor.shape, floats: try tensor.floats().map { $0 * 1e30 })
+    }
+    try CheckpointFile.write(to: checkpoint.path, tensors: tensors, metadata: checkpoint.metadata)
+  }
+
   /// Names in the folder of checkpoints, without links.
   func checkpoints(_ name: String) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path(name) + "/checkpoints")

@@ -45,6 +45,33 @@ package enum Format {
     return text.hasPrefix("-") && !text.contains { "123456789".contains($0) } ? String(text.dropFirst()) : text
   }
 
+  /// `12.345`, `0.012345`
+  package static func fiveDigits(_ value: Double) -> String { String(format: "%.5g", value) }
+
+  /// The local time of a moment in seconds since 1970: `2026-11-29 06:18`.
+  package static func date(_ seconds: Double) -> String {
+    let time = localTime(seconds)
+    return String(
+      format: "%04d-%02d-%02d %02d:%02d", Int(time.tm_year) + 1900, time.tm_mon + 1, time.tm_mday, time.tm_hour,
+      time.tm_min)
+  }
+
+  /// The local time of a coming moment: `Tue 1 Dec 14:05`.
+  package static func comingDate(_ seconds: Double) -> String {
+    let time = localTime(seconds)
+    let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    let day = days[Int(time.tm_wday) % 7], month = months[Int(time.tm_mon) % 12]
+    return "\(day) \(time.tm_mday) \(month) " + String(format: "%02d:%02d", time.tm_hour, time.tm_min)
+  }
+
+  private static func localTime(_ seconds: Double) -> tm {
+    var result = tm()
+    var moment = time_t(max(-1e11, min(1e11, seconds)))
+    localtime_r(&moment, &result)
+    return result
+  }
+
   /// `0.125`, `1.25`, `12.5`, `125`.
   package static func threeDigits(_ value: Double) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }

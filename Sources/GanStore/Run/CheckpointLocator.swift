@@ -65,6 +65,14 @@ package enum CheckpointLocator {
       help: available(checkpoints) ?? "the run has not saved a checkpoint yet")
   }
 
+  /// The checkpoint that a run would continue from; one that cannot be read if there is no other; nil if the run has
+  /// saved none.
+  package static func latest(ofRun run: FilePath) -> FilePath? {
+    let checkpoints = run.appending("checkpoints")
+    return RunFolder.marked(.latest, in: checkpoints) ?? RunFolder.furthest(in: checkpoints)
+      ?? RunFolder.checkpoints(in: checkpoints, RunFolder.checkpointPrefix).last?.path
+  }
+
   /// A sentence with the checkpoints in a folder, or nil if there are none.
   private static func available(_ folder: FilePath) -> String? {
     let names = checkpointNames(folder)

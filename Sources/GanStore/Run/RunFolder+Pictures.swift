@@ -6,6 +6,12 @@ extension RunFolder {
     folder.appending("config.yaml").isFile && folder.appending("checkpoints").isFolder
   }
 
+  /// Whether a folder is that of a run, or what is left of one.
+  package static func looksLikeRun(_ folder: FilePath) -> Bool {
+    folder.appending("checkpoints").isFolder || folder.appending("config.yaml").isFile
+      || folder.appending(".lock").isFile
+  }
+
   /// Refuses a run, or its folder of sheets, where pictures are expected: all its sheets would be taken for pictures.
   /// - Throws: `GanError` (usage) for such a folder.
   package static func refuseAsPictures(_ folder: FilePath) throws {

@@ -76,8 +76,10 @@ package final class RunFolder {
       help: CheckpointLocator.nearbyRuns(path))
   }
 
-  /// Makes missing sub-folders, and removes what interrupted writes left.
+  /// Makes missing sub-folders, and removes what interrupted writes left, and the note of a failure, which is over once
+  /// the run continues.
   private func tidy() throws {
+    AtomicFile.remove(RunFailure.path(in: path))
     try AtomicFile.makeFolder(samplesPath)
     try AtomicFile.makeFolder(checkpointsPath)
     for part in [path, samplesPath, checkpointsPath] { Self.removeLeftovers(in: part) }
@@ -97,7 +99,7 @@ package final class RunFolder {
   }
 
   /// What lies in the folder of a run besides its sub-folders.
-  package static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl"]
+  package static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl", RunFailure.fileName]
 
   package func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 

@@ -37,6 +37,7 @@ final class CheckpointKeeper {
       TrainingState.Key.engine: Engine.kernels(parts.configuration.train.precision),
       TrainingState.Key.engineReason: Engine.reasonForKernels,
     ]
+    metadata[TrainingState.Key.stepsPerEpoch] = String(parts.pictures.batchesPerEpoch)
     metadata[NetworkOrigins.key] = origins.text
   }
 

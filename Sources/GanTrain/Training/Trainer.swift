@@ -107,7 +107,11 @@ package final class Trainer {
         return try runToTheEnd()
       } catch let interruption as Interruption {
         return try end(after: interruption)
-      } catch let error as GanError { throw saving(before: error) }
+      } catch let error as GanError {
+        let reason = saving(before: error)
+        RunFailure(reason, step: progress.step).write(in: folder.path)
+        throw reason
+      }
     }
   }
 

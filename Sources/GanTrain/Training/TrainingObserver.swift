@@ -54,8 +54,6 @@ package struct TrainingSummary: Sendable {
 
   /// For instance `fid of built-in features 12.3 after step 400`; nil if nothing was measured.
   package var bestInWords: String? {
-    guard let best else { return nil }
-    let value = best.isSmallerBetter ? best.score : -best.score
-    return "\(best.measure) \(short(value))" + (best.step.map { " after step \($0)" } ?? "")
+    best.map { best in "\(best.measure) \(short(best.value))" + (best.step.map { " after step \($0)" } ?? "") }
   }
 }

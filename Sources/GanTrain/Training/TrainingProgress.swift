@@ -67,6 +67,9 @@ struct BestScore: Equatable {
   var isSmallerBetter: Bool {
     EvalMetric(rawValue: String(measure.prefix { $0 != " " }))?.isSmallerBetter ?? true
   }
+
+  /// The value of the metric.
+  var value: Double { isSmallerBetter ? score : -score }
 }
 
 /// Options that were changed when a run was continued.
