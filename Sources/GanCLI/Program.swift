@@ -64,7 +64,14 @@ package enum Program {
     }
     try CPULevel.check()
     Engine.chooseKernels()
-    return try command.run(ArgumentReader.read(rest, command.specification), in: context)
+    let parsed = try ArgumentReader.read(rest, command.specification)
+    console.verbosity = try parsed.verbosity()
+    let begin = ContinuousClock.now
+    let status = try command.run(parsed, in: context)
+    console.detail(
+      "\(command.specification.name): \(Format.duration((ContinuousClock.now - begin) / .seconds(1))), peak memory "
+        + Format.bytes(Engine.peakResidentBytes))
+    return status
   }
 
   private static func misplaced(_ option: String) -> GanError {

@@ -128,6 +128,8 @@ import Testing
               --epochs N       passes
           -f, --force          overwrites
               --to DIRECTION   direction
+          -q, --quiet          show only results, warnings and errors
+          -v, --verbose        also show each stage and each file, with times
           -h, --help           show this help
 
         More at length.

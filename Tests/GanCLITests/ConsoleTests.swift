@@ -15,19 +15,19 @@ import Testing
         }())
     }
     show("step 1")
-    #expect(test.takeMessages() == "\rstep 1\u{1B}[K")
+    #expect(test.takeMessages() == "\r\u{1B}[?7lstep 1\u{1B}[K\u{1B}[?7h")
     test.time = 0.05
     show("step 2")
     #expect(test.takeMessages() == "" && made == 1)
     test.time = 0.11
     show("step 3 of a very long line")
-    #expect(test.takeMessages() == "\rstep 3 of a very lo\u{1B}[K")
+    #expect(test.takeMessages() == "\r\u{1B}[?7lstep 3 of a very lo\u{1B}[K\u{1B}[?7h")
     test.columns = 8
     test.console.notice("hello")
-    #expect(test.takeMessages() == "\r\u{1B}[Khello\n\rstep 3 \u{1B}[K")
+    #expect(test.takeMessages() == "\r\u{1B}[Khello\n\r\u{1B}[?7lstep 3 \u{1B}[K\u{1B}[?7h")
     test.console.result("out")
     #expect(test.output == "out\n")
-    #expect(test.takeMessages() == "\r\u{1B}[K\rstep 3 \u{1B}[K")
+    #expect(test.takeMessages() == "\r\u{1B}[K\r\u{1B}[?7lstep 3 \u{1B}[K\u{1B}[?7h")
     test.console.endProgress()
     #expect(test.takeMessages() == "\r\u{1B}[K")
     test.console.notice("bye")
@@ -40,7 +40,7 @@ import Testing
     test.console.progress(now: true, "b\nc\u{1B}")
     test.console.endProgress(keep: true)
     test.console.endProgress()
-    #expect(test.messages == "\ra\u{1B}[K\rb\\nc\\x1B\u{1B}[K\n")
+    #expect(test.messages == "\r\u{1B}[?7la\u{1B}[K\u{1B}[?7h\r\u{1B}[?7lb\\nc\\x1B\u{1B}[K\u{1B}[?7h\n")
   }
 
   @Test func logsGetPlainLinesNowAndThen() {

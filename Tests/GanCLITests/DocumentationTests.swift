@@ -48,7 +48,7 @@ import Testing
       if name.hasPrefix("--") { continue }
       let command = try #require(commands.first { $0.name == name }, "\(document): \(line)")
       for option in words where option.hasPrefix("--") {
-        #expect(command.options.contains { $0.name == option } || option == "--help", "\(document): \(line)")
+        #expect(command.allOptions.contains { $0.name == option }, "\(document): \(line)")
       }
     }
   }

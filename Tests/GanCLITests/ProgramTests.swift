@@ -62,12 +62,12 @@ import Testing
 
   @Test func coloursOnTerminalsOnly() throws {
     #expect(try runGanctl(["zzzzzz"]).messages.contains("\u{1B}") == false)
-    let coloured = try runGanctl(["zzzzzz"], messages: .terminal)
+    let coloured = try runGanctl(["zzzzzz"], messages: .terminal())
     #expect(coloured.messages.hasPrefix("ganctl: \u{1B}[1;31merror:\u{1B}[0m unknown command"))
-    let plain = try runGanctl(["zzzzzz"], messages: .terminal, environment: ["NO_COLOR": "1"])
+    let plain = try runGanctl(["zzzzzz"], messages: .terminal(), environment: ["NO_COLOR": "1"])
     #expect(plain.status == 2 && plain.messages.contains("error: ") && !plain.messages.contains("\u{1B}"))
     #expect(
-      !(try runGanctl(["zzzzzz"], messages: .terminal, environment: ["TERM": "dumb"])).messages.contains("\u{1B}"))
+      !(try runGanctl(["zzzzzz"], messages: .terminal(), environment: ["TERM": "dumb"])).messages.contains("\u{1B}"))
   }
 
   @Test func aFullDiskIsAnError() throws {

@@ -10,8 +10,8 @@ struct ProgramResult {
 /// Where a stream of the program goes.
 enum StreamTarget {
   case capture
-  /// Captured by way of a terminal of 40 columns.
-  case terminal
+  /// Captured by way of a terminal.
+  case terminal(columns: UInt16 = 40)
   case file(String)
 }
 
@@ -102,11 +102,11 @@ private func withStrings<Result>(
   return pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
 }
 
-/// A descriptor for a stream of the program, and what it wrote there. Small texts only: they must fit in the
-/// terminal's buffer.
+/// A descriptor for a stream of the program, and what it wrote there.
 private final class CapturedStream {
   let descriptor: Int32
   private var master: Int32 = -1
+  private var reader: TerminalReader?
   private var path: String?
 
   init(_ target: StreamTarget) throws {
@@ -117,7 +117,7 @@ private final class CapturedStream {
       let path = NSTemporaryDirectory() + "ganctl-stream-\(UUID().uuidString)"
       descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       self.path = path
-    case .terminal:
+    case .terminal(let columns):
       // By system calls, since the C library's functions for it are hidden from Swift.
       let (setLock, getNumber): (UInt, UInt) = (0x4004_5431, 0x8004_5430)
       master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -127,8 +127,9 @@ private final class CapturedStream {
         throw SpawnFailure(reason: "no pseudo-terminal")
       }
       descriptor = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
-      var size = winsize(ws_row: 24, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
+      var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
       _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
+      reader = TerminalReader(master)
     }
     guard descriptor >= 0 else { throw SpawnFailure(reason: String(cString: strerror(errno))) }
   }
@@ -142,15 +143,45 @@ private final class CapturedStream {
   /// What the program, which has ended, wrote.
   func text() -> String {
     if let path { return (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
-    guard master >= 0 else { return "" }
-    var bytes: [UInt8] = []
+    return reader?.text() ?? ""
+  }
+}
+
+/// Reads what is written to a terminal while the program runs, since its buffer is small.
+private final class TerminalReader: @unchecked Sendable {
+  private let master: Int32
+  private let lock = NSLock()
+  private let done = DispatchSemaphore(value: 0)
+  private var bytes: [UInt8] = []
+  private var isOver = false
+
+  init(_ master: Int32) {
+    self.master = master
+    Thread.detachNewThread { [self] in
+      read()
+      done.signal()
+    }
+  }
+
+  /// Until the program has ended and nothing more comes.
+  private func read() {
     var buffer = [UInt8](repeating: 0, count: 4096)
     var request = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-    while poll(&request, 1, 200) > 0, request.revents & Int16(POLLIN) != 0 {
-      let count = read(master, &buffer, buffer.count)
-      if count <= 0 { break }
-      bytes += buffer[..<count]
+    while true {
+      let isOver = lock.withLock { self.isOver }
+      guard poll(&request, 1, 50) > 0, request.revents & Int16(POLLIN) != 0 else {
+        if isOver { return }
+        continue
+      }
+      let count = Glibc.read(master, &buffer, buffer.count)
+      if count <= 0 { return }
+      lock.withLock { bytes += buffer[..<count] }
     }
-    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func text() -> String {
+    lock.withLock { isOver = true }
+    done.wait()
+    return lock.withLock { String(decoding: bytes, as: UTF8.self) }
   }
 }

@@ -73,7 +73,7 @@ import Testing
     let model = try SampleModel.write(SampleModel.cyclegan, to: folder.file("c.safetensors"))
     let input = try folder.picture("a.png", 2400, 2400)
     let result = try runGanctl(
-      ["translate", "--checkpoint", model, input, "-o", folder.file("b.png")], messages: .terminal)
+      ["translate", "--checkpoint", model, input, "-o", folder.file("b.png")], messages: .terminal())
     #expect(result.status == 0 && result.messages.contains("layer "), "\(result.messages)")
     #expect(result.messages.contains(" of 12") && !result.messages.contains("nan"), "\(result.messages)")
   }

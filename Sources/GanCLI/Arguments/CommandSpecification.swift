@@ -6,7 +6,7 @@ package struct CommandSpecification: Sendable {
   /// Usage lines without the program's name: `train --config FILE [options]`.
   package let usage: [String]
   package let operands: [OperandSpecification]
-  /// The options except `--help`, which every command has.
+  /// The options except those that every command has.
   package let options: [OptionSpecification]
   /// Text at the end of the help, printed unchanged.
   package let details: String
@@ -28,7 +28,7 @@ package struct CommandSpecification: Sendable {
     self.usage = usage.isEmpty ? [parts.joined(separator: " ")] : usage
   }
 
-  var allOptions: [OptionSpecification] { options + [.help] }
+  var allOptions: [OptionSpecification] { options + OptionSpecification.common }
 
   /// The help that `ganctl NAME --help` prints; ends with a newline.
   package var helpText: String {

@@ -30,7 +30,7 @@ package struct ParsedArguments: Sendable {
   package func list(_ name: String) -> [String] { arguments(name).map(\.text) }
 
   private func arguments(_ name: String) -> [Argument] {
-    precondition(specification.options.contains { $0.name == name }, "\(name) is not declared")
+    precondition(specification.allOptions.contains { $0.name == name }, "\(name) is not declared")
     return values[name] ?? []
   }
 

@@ -25,6 +25,7 @@ package final class Console: @unchecked Sendable {
   /// The current progress line on the terminal.
   private var shownLine: String?
   private var failure: Int32 = 0
+  private var level = Verbosity.normal
 
   /// - Parameter clock: returns monotonic seconds.
   init(
@@ -38,6 +39,14 @@ package final class Console: @unchecked Sendable {
 
   /// Whether progress is redrawn in place.
   package var isTerminal: Bool { messages.isTerminal }
+
+  package var verbosity: Verbosity {
+    get { lock.withLock { level } }
+    set { lock.withLock { level = newValue } }
+  }
+
+  /// Whether the progress line may have characters beyond ASCII: on a terminal with a locale for them.
+  var usesUnicode: Bool { messages.isTerminal && messages.usesUnicode }
 
   /// Columns for the progress line; nil without a terminal, for no limit.
   var progressColumns: Int? { messages.isTerminal ? messages.columns() - 1 : nil }
@@ -84,10 +93,13 @@ package final class Console: @unchecked Sendable {
 
   // MARK: - Messages
 
-  /// Prints a message without a prefix.
+  /// Prints a message without a prefix, unless `--quiet` is given.
   package func notice(_ line: String) { notice(lines: [line]) }
 
-  package func notice(lines: [String]) { message(lines.map(\.shown)) }
+  package func notice(lines: [String]) { if verbosity != .quiet { message(lines.map(\.shown)) } }
+
+  /// Prints a message if `--verbose` is given.
+  package func detail(_ line: @autoclosure () -> String) { if verbosity == .verbose { message([line().shown]) } }
 
   /// Prints a warning.
   /// - Parameter details: further lines below it.
@@ -119,6 +131,7 @@ package final class Console: @unchecked Sendable {
   /// - Parameter now: whether to show it in any case, for instance at the end of an epoch.
   package func progress(now: Bool = false, _ line: @autoclosure () -> String) {
     lock.withLock {
+      if level == .quiet { return }
       let time = clock()
       let isEarly = time - (firstProgress ?? time) < 120
       let plain = isEarly ? Console.firstPlainInterval : Console.plainInterval
@@ -155,8 +168,10 @@ package final class Console: @unchecked Sendable {
 
   private func redrawLine() {
     guard let shownLine else { return }
-    // The last column stays free: some terminals wrap as soon as it is filled.
-    _ = messages.write("\r" + clipped(shownLine, columns: messages.columns() - 1) + "\u{1B}[K")
+    // The last column stays free: some terminals wrap as soon as it is filled. Wrapping is off meanwhile, for a window
+    // that just became narrower and for characters that the terminal takes for wider than they are.
+    let text = clipped(shownLine, columns: messages.columns() - 1)
+    _ = messages.write("\r\u{1B}[?7l" + text + "\u{1B}[K\u{1B}[?7h")
   }
 
   // MARK: - Formatting

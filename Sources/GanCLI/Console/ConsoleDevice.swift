@@ -7,6 +7,8 @@ struct ConsoleDevice {
   /// Whether lines can be redrawn.
   var isTerminal: Bool
   var usesColour: Bool
+  /// Whether characters beyond ASCII can be shown, as the locale says.
+  var usesUnicode = false
   /// The current number of columns of the terminal.
   var columns: () -> Int
 
@@ -18,14 +20,22 @@ struct ConsoleDevice {
       write: { writeAll($0, to: descriptor) },
       isTerminal: isTerminal,
       usesColour: isTerminal && (environment["NO_COLOR"] ?? "").isEmpty,
-      columns: { terminalColumns(descriptor) })
+      usesUnicode: hasUnicode(environment),
+      columns: { terminalColumns(descriptor) ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 })
   }
 }
 
-private func terminalColumns(_ descriptor: Int32) -> Int {
+/// Asked for each line, so that it follows changes of the window.
+private func terminalColumns(_ descriptor: Int32) -> Int? {
   var size = winsize()
-  guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-  return Int(size.ws_col)
+  return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
+}
+
+/// Whether the locale's character set is UTF-8, by the variables that decide on it in this order.
+private func hasUnicode(_ environment: [String: String]) -> Bool {
+  let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+  let name = locale.lowercased()
+  return name.contains("utf-8") || name.contains("utf8")
 }
 
 private func writeAll(_ text: String, to descriptor: Int32) -> Int32 {

@@ -23,9 +23,11 @@ final class MeasuringDisplay {
       pace = Pace()
     }
     pace.record(done, at: ProcessInfo.processInfo.systemUptime)
-    var words = ["\(stage.rawValue) \(done)/\(total)"]
-    if let rate = pace.perSecond, rate > 0 { words.append(Format.pace(rate, of: stage == .kid ? "subset" : "picture")) }
-    if let left = pace.remaining(of: total) { words.append("\(Format.duration(left)) left") }
-    console.progress(words.joined(separator: "  "))
+    var parts = [LinePart("\(stage.rawValue) \(done)/\(total)", 0)]
+    if let rate = pace.perSecond, rate > 0 {
+      parts.append(LinePart(Format.pace(rate, of: stage == .kid ? "subset" : "picture"), 2))
+    }
+    if let left = pace.remaining(of: total) { parts.append(LinePart("\(Format.duration(left)) left", 1)) }
+    console.progress(LinePart.joined(parts, columns: console.progressColumns ?? .max))
   }
 }

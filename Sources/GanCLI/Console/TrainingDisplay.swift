@@ -7,13 +7,21 @@ import GanTrain
 final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   /// Seconds after which the progress within a step is shown.
   private static let longStep = 2.0
+  /// Seconds of training after which its length is told, if it is at least this long.
+  private static let settlingSeconds = 10.0, longRun = 60.0
+  /// Seconds from which on the remaining time is given as a date, too.
+  private static let longTime = 86400.0
 
   private let console: Console
   private let clock: () -> Double
+  /// Seconds since 1970.
+  private let now: () -> Double
   /// Protects the properties below.
   private let lock = NSLock()
-  private var steps = Pace()
-  private var pictures = Pace()
+  private var pace = StepPace()
+  /// When the last step ended; nil after other work.
+  private var lastEnd: Double?
+  private var toldOfTime = false
   private var status: TrainingStatus?
   private var phase: (text: String, since: Double)?
   /// The current step, its start time, and the work counter at its start.
@@ -22,8 +30,11 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   private var isOver = false
   private var toldOfSignal = false
 
-  init(_ console: Console, clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime }) {
-    (self.console, self.clock) = (console, clock)
+  init(
+    _ console: Console, clock: @escaping () -> Double = { ProcessInfo.processInfo.systemUptime },
+    now: @escaping () -> Double = { Date().timeIntervalSince1970 }
+  ) {
+    (self.console, self.clock, self.now) = (console, clock, now)
   }
 
   /// Starts updating the line periodically, until `finish`.
@@ -41,6 +52,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   /// Removes the line and stops updating.
   func finish() {
     lock.withLock {
+      endPhase()
       isOver = true
       console.endProgress()
     }
@@ -50,18 +62,28 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
 
   func warning(_ text: String, help: String?) { console.warning(text, help: help) }
 
+  func detail(_ text: String) { console.detail(text) }
+
   func phase(_ text: String) {
     lock.withLock {
       // A phase whose text only counts up keeps its start time.
-      let since = phase.map { $0.text.prefix(12) == text.prefix(12) ? $0.since : clock() } ?? clock()
-      phase = (text, since)
+      let isSame = phase.map { $0.text.prefix(12) == text.prefix(12) } ?? false
+      if !isSame { endPhase() }
+      phase = (text, isSame ? phase?.since ?? clock() : clock())
+      lastEnd = nil
     }
     show()
   }
 
+  /// Tells how long the current phase took, if anybody wants to know. With the lock held.
+  private func endPhase() {
+    if let phase { console.detail("\(phase.text): \(Format.duration(clock() - phase.since))") }
+    phase = nil
+  }
+
   func began(step: Int) {
     lock.withLock {
-      phase = nil
+      endPhase()
       current = (step, clock(), ThreadPool.shared.runs)
     }
     if step == 1 { show() }
@@ -70,12 +92,30 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
   func advanced(to status: TrainingStatus) {
     lock.withLock {
       let time = clock()
-      steps.record(status.step, at: time)
-      pictures.record(status.pictures, at: time)
+      if let begin = lastEnd ?? current?.since {
+        pace.record(step: status.step, pictures: status.pictures, seconds: time - begin, at: time)
+      }
+      lastEnd = time
       if let current { workOfStep = ThreadPool.shared.runs - current.work }
       (self.status, phase, current) = (status, nil, nil)
+      tellOfTime(status)
     }
     show()
+  }
+
+  /// Tells once, when the speed has settled, how long the run will take. With the lock held.
+  private func tellOfTime(_ status: TrainingStatus) {
+    guard !toldOfTime, pace.age >= Self.settlingSeconds, let rate = pace.stepsPerSecond, let left = left(status),
+      left >= Self.longRun
+    else { return }
+    toldOfTime = true
+    let step = rate < 0.5 ? Format.pace(rate, of: "step") : Format.rate(rate, of: "steps")
+    console.notice("time:   \(step); about \(Format.duration(left)) to the end, \(Format.comingDate(now() + left))")
+  }
+
+  /// Seconds to the end of the run.
+  private func left(_ status: TrainingStatus) -> Double? {
+    [pace.remaining(steps: status.allSteps - status.step), status.secondsLeft].compactMap { $0 }.min()
   }
 
   /// Acknowledges a signal at once, because saving may take a moment.
@@ -97,21 +137,32 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
 
   /// The line, without the least important parts if they do not fit.
   private func line(columns: Int) -> String {
-    let now = clock()
-    let under = underWay(now)
+    let under = underWay(clock())
     guard let status else { return clipped(under ?? "", columns: columns) }
     var parts = [LinePart("step \(status.step)/\(status.allSteps)", 0)]
     parts.insert(LinePart("epoch \(status.epoch)/\(status.epochs)", 4), at: 0)
-    if let rate = pictures.perSecond { parts.append(LinePart(Format.rate(rate), 5)) }
-    let left = [steps.remaining(of: status.allSteps), status.secondsLeft].compactMap { $0 }.min()
-    if let left { parts.append(LinePart("\(Format.duration(left)) left", 1)) }
+    parts += speed(status)
+    if let left = left(status) {
+      parts.append(LinePart("\(Format.duration(left)) left", 1))
+      if left >= Self.longTime { parts.append(LinePart("until \(Format.comingDate(now() + left))", 6)) }
+    }
     if let under { parts.append(LinePart("[\(under)]", 3)) }
     for (index, loss) in status.losses.enumerated() {
       // The first two losses are those of generator and discriminator; the others are their terms.
       parts.append(
-        LinePart("\(loss.name) \(Format.threeDigits(loss.value))", index < 2 ? 2 : 6 + index, isClose: index > 0))
+        LinePart("\(loss.name) \(Format.threeDigits(loss.value))", index < 2 ? 2 : 7 + index, isClose: index > 0))
     }
     return LinePart.joined(parts, columns: columns)
+  }
+
+  /// Logs of runs, which programs may read, have images/s; a terminal has a bar and the pace of steps.
+  private func speed(_ status: TrainingStatus) -> [LinePart] {
+    let images = pace.picturesPerSecond.map { LinePart(Format.rate($0), console.isTerminal ? 1001 : 5) }
+    guard console.isTerminal else { return [images].compactMap { $0 } }
+    var parts = [LinePart(LinePart.bar(status.step, of: status.allSteps, unicode: console.usesUnicode), 1000)]
+    if let rate = pace.stepsPerSecond { parts.append(LinePart(Format.pace(rate, of: "step"), 5)) }
+    if let images, pace.picturesPerSecond != pace.stepsPerSecond { parts.append(images) }
+    return parts
   }
 
   /// For instance `step 13: 45%, 12s`, or the phase; nil if nothing takes long.
@@ -124,30 +175,5 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
       "\(min(99, (ThreadPool.shared.runs - current.work) * 100 / max(work, 1)))%, "
     }
     return "step \(current.step): \(share ?? "")\(Format.duration(now - current.since))"
-  }
-}
-
-/// A part of a line that can be omitted.
-private struct LinePart {
-  let text: String
-  /// Parts with a larger rank are omitted first; rank 0 is never omitted.
-  let rank: Int
-  /// Whether it is separated by one space instead of two.
-  let isClose: Bool
-
-  init(_ text: String, _ rank: Int, isClose: Bool = false) {
-    (self.text, self.rank, self.isClose) = (text, rank, isClose)
-  }
-
-  static func joined(_ parts: [LinePart], columns: Int) -> String {
-    var parts = parts
-    while true {
-      var text = ""
-      for (index, part) in parts.enumerated() { text += (index == 0 ? "" : part.isClose ? " " : "  ") + part.text }
-      guard displayWidth(text) > columns, let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank }),
-        parts[least].rank > 0
-      else { return clipped(text, columns: columns) }
-      parts.remove(at: least)
-    }
   }
 }

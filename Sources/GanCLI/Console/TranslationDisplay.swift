@@ -22,16 +22,18 @@ final class TranslationDisplay {
   func show(_ done: Int, _ layers: FolderTranslation.LayersDone?) {
     let part = layers.map { $0.count * Self.parts / max(1, $0.of) } ?? 0
     pace.record(done * Self.parts + part, at: seconds)
-    var words = ["\(done)/\(pictures)"]
+    var line = [LinePart("\(done)/\(pictures)", 0)]
     // The work after the last layer, mainly writing the file, is not part of the estimate.
     let isWriting = layers.map { $0.count >= $0.of } ?? false
-    if let layers { words.append(isWriting ? "all layers done" : "layer \(layers.count) of \(layers.of)") }
+    if let layers {
+      line.append(LinePart(isWriting ? "all layers done" : "layer \(layers.count) of \(layers.of)", 2))
+    }
     if let parts = pace.perSecond, parts > 0 {
-      words.append(Format.pace(parts / Double(Self.parts), of: "picture"))
+      line.append(LinePart(Format.pace(parts / Double(Self.parts), of: "picture"), 3))
     }
     if !isWriting, let left = pace.remaining(of: pictures * Self.parts) {
-      words.append("\(Format.duration(left)) left")
+      line.append(LinePart("\(Format.duration(left)) left", 1))
     }
-    console.progress(words.joined(separator: "  "))
+    console.progress(LinePart.joined(line, columns: console.progressColumns ?? .max))
   }
 }

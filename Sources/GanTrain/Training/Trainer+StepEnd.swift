@@ -81,6 +81,7 @@ extension Trainer {
     try log.sync()
     progress.seconds = train.minutes == nil ? nil : secondsInAll
     try checkpoints.save(progress, files)
+    if let path = checkpoints.last?.path { observer?.detail("step \(progress.step): saved \(path)") }
     checkpointTurn.taken(at: seconds)
   }
 
@@ -90,6 +91,7 @@ extension Trainer {
       try interruptible { try samples.drawn { try tell("sample sheet: picture", $0, $1) } }
     }
     try PictureFile.writePNG(sheet, to: folder.samplePath(step: progress.step))
+    observer?.detail("step \(progress.step): drew \(folder.samplePath(step: progress.step))")
     lastSample = progress.step
     sampleTurn.taken(at: seconds)
   }

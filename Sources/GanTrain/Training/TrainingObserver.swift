@@ -6,6 +6,8 @@ package protocol TrainingObserver: AnyObject {
   func notice(_ text: String)
   /// A warning, with advice.
   func warning(_ text: String, help: String?)
+  /// A message for those who want to know all, such as that a file was written.
+  func detail(_ text: String)
   /// The current work, if it may take long.
   func phase(_ text: String)
   /// Called before each step.
@@ -15,6 +17,7 @@ package protocol TrainingObserver: AnyObject {
 }
 
 extension TrainingObserver {
+  package func detail(_ text: String) {}
   package func phase(_ text: String) {}
   package func began(step: Int) {}
 }
