@@ -69,21 +69,36 @@ extension TrainedModel {
     Set(try model.targets.flatMap { try builder.networks(behind: $0, of: model) })
   }
 
-  /// Writes safetensors with official keys and layouts.
+  /// Writes weights with official keys and layouts.
   /// - Returns: the number of tensors.
   /// - Throws: `GanError` (environment) if the file cannot be written.
   @discardableResult
-  package func write(_ export: Export, to path: FilePath, program: String) throws -> Int {
-    // Python's reader expects `format: pt` for PyTorch tensors.
-    let metadata = [
-      "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),
-      "program": "ganctl \(program)",
-    ]
-    let tensors = try export.networks.flatMap { label, store in
-      try store.entries.map { try Self.source($0, prefix: label.map { "\($0)." } ?? "") }
+  package func write(_ export: Export, as format: WeightFormat, to path: FilePath, program: String) throws -> Int {
+    switch format {
+    case .safetensors:
+      // Python's reader expects `format: pt` for PyTorch tensors.
+      let metadata = [
+        "format": "pt", "model": info.name, "networks": export.names.joined(separator: ", "),
+        "program": "ganctl \(program)",
+      ]
+      let tensors = try export.networks.flatMap { label, store in
+        try Self.sources(store, prefix: label.map { "\($0)." } ?? "")
+      }
+      try SafetensorsWriter.write(to: path, tensors: tensors, metadata: metadata)
+    case .pytorch: try PyTorchWriter.write(to: path, content(of: export))
     }
-    try SafetensorsWriter.write(to: path, tensors: tensors, metadata: metadata)
-    return tensors.count
+    return export.networks.reduce(0) { $0 + $1.store.entries.count }
+  }
+
+  /// As the official program saves them.
+  private func content(of export: Export) throws -> PyTorchWriter.Content {
+    if let only = export.networks.first, only.label == nil { return .state(try Self.sources(only.store)) }
+    return .states(
+      try export.networks.map { label, store in (key: label ?? store.name, tensors: try Self.sources(store)) })
+  }
+
+  private static func sources(_ store: TensorStore, prefix: String = "") throws -> [TensorSource] {
+    try store.entries.map { try source($0, prefix: prefix) }
   }
 
   private static func source(_ entry: NamedTensor, prefix: String) throws -> TensorSource {

@@ -94,6 +94,55 @@ import Testing
     for (a, b) in zip(first.tensors, second.tensors) { #expect(try content(a) == content(b), "\(a.name)") }
   }
 
+  /// The endings of PyTorch's files, of one network and of several, and the way back in.
+  @Test(arguments: [
+    (SampleModel.cyclegan, "x.pth", "G_A."), (SampleModel.munit, "gen.pt", "gen_a."),
+    (SampleModel.stargan, "G.ckpt", "G."),
+  ])
+  func filesOfPyTorchAreWritten(model: String, name: String, network: String) throws {
+    let checkpoint = try SampleModel.write(model, to: folder.file("a.safetensors")), file = folder.file(name)
+    try model.write(toFile: folder.file("model.yaml"), atomically: true, encoding: .utf8)
+    let result = try runGanctl(["export", checkpoint, "-o", file])
+    #expect(result.status == 0 && result.output == file + "\n", "\(result.messages)")
+    let prefix = network == "gen_a." ? "a." : ""
+    let expected = try CheckpointFile(path: checkpoint).tensors(under: network)
+    let found = try PyTorchFile(path: file).tensors.filter { $0.name.hasPrefix(prefix) }
+    #expect(!expected.isEmpty && found.map { String($0.name.dropFirst(prefix.count)) } == expected.map(\.name))
+    #expect(try runGanctl(["export", checkpoint, "-o", folder.file("y.safetensors")]).status == 0)
+    let other = try SafetensorsFile(path: folder.file("y.safetensors"))
+    for tensor in found { #expect(try content(tensor) == content(other.tensor(tensor.name)), "\(tensor.name)") }
+    let imported = folder.file("b.safetensors")
+    let again = try importWeights(file, "model", to: imported)
+    #expect(again.status == 0, "\(again.messages)")
+    for tensor in expected {
+      #expect(try content(CheckpointFile(path: imported).tensor(network + tensor.name)) == content(tensor))
+    }
+  }
+
+  @Test func foldersHaveTheOfficialNames() throws {
+    let checkpoint = try SampleModel.write(SampleModel.munit, to: folder.file("a.safetensors"))
+    let result = try runGanctl(["export", checkpoint, "--format", "pth", "-o", folder.file("out/")])
+    #expect(result.status == 0 && folder.names(in: "out") == ["dis.pt", "gen.pt"], "\(result.messages)")
+    try SampleModel.write(SampleModel.dritpp, to: checkpoint)
+    #expect(try runGanctl(["export", checkpoint, "--format", "pth", "-o", folder.file("new/")]).status == 0)
+    #expect(folder.names(in: "new") == ["dritpp.pth"])
+  }
+
+  @Test func otherEndingsAreRefused() throws {
+    let checkpoint = try SampleModel.write(SampleModel.pix2pix, to: folder.file("a.safetensors"))
+    for (arguments, message) in [
+      (["-o", folder.file("x.h5")], "x.h5: .h5 files are not written"),
+      (["-o", folder.file("x.pth"), "--format", "safetensors"], "does not go with a .pth file"),
+      (["-o", folder.file("x"), "--format", "h5"], "expected one of safetensors, pth"),
+    ] {
+      let result = try runGanctl(["export", checkpoint] + arguments)
+      #expect(result.status == 2 && result.messages.contains(message), "\(result.messages)")
+    }
+    #expect(folder.names(in: "") == ["a.safetensors", "resnet.yaml", "unet.yaml"])
+    #expect(try runGanctl(["export", checkpoint, "-o", folder.file("x"), "--format", "pth"]).status == 0)
+    #expect(try PyTorchFile(path: folder.file("x")).tensors.count > 10)
+  }
+
   @Test func directionsChooseTheGenerator() throws {
     let model = try SampleModel.write(SampleModel.cyclegan, to: folder.file("cyclegan.safetensors"))
     try SampleModel.cyclegan.write(toFile: folder.file("cyclegan.yaml"), atomically: true, encoding: .utf8)

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func filesOfARunStay() throws {
-    try expectRefusal("export r -o r/config.yaml", of: "r/config.yaml", "is not written")
+    try expectRefusal("export r -o r/config.yaml", of: "r/config.yaml", ".yaml files are not written")
     for step in 1...2 {
       let file = "r/checkpoints/step-00000\(step).safetensors"
       try expectRefusal("export r -o \(file)", of: file, "overwrite")

@@ -17,7 +17,10 @@ enum ExportCommand: Command {
       options: [
         OptionSpecification(
           "--output", short: "o", value: "OUT",
-          help: "file to write (.safetensors), or folder for the files of all networks"),
+          help: "file to write (.pth, .pt, .ckpt or .safetensors), or folder for the files of all networks"),
+        OptionSpecification(
+          "--format", value: "pth|safetensors",
+          help: "what to write into a folder (default: safetensors), or into a file whose name does not tell it"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
           help: "which generator, if each has its own file (default: the model's first)"),
@@ -30,9 +33,14 @@ enum ExportCommand: Command {
         (UNIT, MUNIT), or all networks (the others). If OUT is a folder (it exists, or
         ends in /), the official files of discriminators are written too. In Python:
 
-          from safetensors.torch import load_file
-          weights = load_file("FILE")
+          weights = torch.load("FILE.pth")
           network.load_state_dict(weights)                          # one network
+          gen_a.load_state_dict(weights["a"])                       # one of several
+
+        Or from .safetensors, where the names of several networks begin with "a." and so on:
+
+          from safetensors.torch import load_file
+          weights = load_file("FILE.safetensors")
           gen_a.load_state_dict({k[2:]: v for k, v in weights.items() if k[:2] == "a."})
 
         'ganctl import' and 'ganctl train --init' read the files back, bit for bit.
@@ -51,20 +59,18 @@ enum ExportCommand: Command {
         "\(output) is a folder, for all networks", help: "leave out --direction and --network, or name a file")
     }
     let checkpoint = try CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT"))
-    if !isFolder {
-      try OutputFile.requireEnding("safetensors", of: output)
-      try check(output, checkpoint)
-    }
+    let format = try format(arguments, of: isFolder ? nil : output)
+    if !isFolder { try check(output, checkpoint) }
     try context.console.startEngine()
     let trained = try TrainedModel(checkpoint: checkpoint, weights: arguments.weights())
     if isFolder {
       for export in try trained.exports() {
-        let file = output.appending(fileName(export, trained))
-        try write(export, of: trained, to: file, context.console)
+        let file = output.appending(fileName(export, format, trained))
+        try write(export, of: trained, as: format, to: file, context.console)
       }
     } else {
       let export = try network.map { try trained.export(network: $0) } ?? trained.export(target)
-      try write(export, of: trained, to: output, context.console)
+      try write(export, of: trained, as: format, to: output, context.console)
     }
     return ExitCode.ok.rawValue
   }
@@ -78,11 +84,12 @@ enum ExportCommand: Command {
   }
 
   private static func write(
-    _ export: TrainedModel.Export, of trained: TrainedModel, to output: FilePath, _ console: Console
+    _ export: TrainedModel.Export, of trained: TrainedModel, as format: WeightFormat, to output: FilePath,
+    _ console: Console
   ) throws {
     try check(output, trained.path)
     try OutputFile.makeParent(of: output)
-    let count = try trained.write(export, to: output, program: Program.version)
+    let count = try trained.write(export, as: format, to: output, program: Program.version)
     console.notice(
       "\(trained.info.title), \(export.names.joined(separator: ", ")): \(counted(count, "tensor")) of \(trained.path)"
         + (trained.isAveraged ? ", averaged weights" : ""))
@@ -96,10 +103,34 @@ enum ExportCommand: Command {
     console.result(output.shown)
   }
 
-  /// The official name without the placeholder for steps: `gen.safetensors` for `gen_*.pt`.
-  private static func fileName(_ export: TrainedModel.Export, _ trained: TrainedModel) -> String {
+  /// The official name without the placeholder for steps: `gen.pt` or `gen.safetensors` for `gen_*.pt`.
+  private static func fileName(_ export: TrainedModel.Export, _ format: WeightFormat, _ trained: TrainedModel) -> String
+  {
     let stem = export.file.prefix { $0 != "." }.filter { $0 != "*" }
     let name = stem.drop { "_-".contains($0) }.reversed().drop { "_-".contains($0) }.reversed()
-    return (name.isEmpty ? trained.info.name : String(name)) + ".safetensors"
+    let ending = export.file.split(separator: ".").last.map(String.init) ?? ""
+    return (name.isEmpty ? trained.info.name : String(name)) + "."
+      + (format.endings.contains(ending) ? ending : format.endings[0])
+  }
+
+  /// What to write: what the ending of the file says, or `--format`.
+  /// - Parameter file: nil for a folder.
+  /// - Throws: `GanError` (usage) if the ending is of nothing that is written, or the two differ.
+  private static func format(_ arguments: ParsedArguments, of file: FilePath?) throws -> WeightFormat {
+    let wanted = try arguments.choice("--format", as: WeightFormat.self)
+    guard let file, !file.ending.isEmpty else { return wanted ?? .safetensors }
+    let endings = (wanted.map { [$0] } ?? WeightFormat.allCases).flatMap(\.endings)
+    guard endings.contains(file.ending),
+      let format = WeightFormat.allCases.first(where: { $0.endings.contains(file.ending) })
+    else {
+      let stem = file.stem ?? "weights"
+      let help = endings.map { "\(stem).\($0)" }.joined(separator: ", ")
+      guard let wanted else {
+        throw GanError.usage(".\(file.ending) files are not written", at: file, help: "name it \(help)")
+      }
+      throw GanError.usage(
+        "option --format \(wanted.rawValue) does not go with a .\(file.ending) file", at: file, help: "name it \(help)")
+    }
+    return format
   }
 }

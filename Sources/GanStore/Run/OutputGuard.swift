@@ -62,6 +62,8 @@ package struct OutputGuard {
     switch path.ending {
     case "png": return head.starts(with: [0x89, 0x50, 0x4E, 0x47])
     case "npz": return head.starts(with: [0x50, 0x4B])
+    // A zip archive, or the pickles of PyTorch before version 1.6.
+    case "pth", "pt", "ckpt": return head.starts(with: [0x50, 0x4B]) || head.starts(with: [0x80])
     case "safetensors": return head.count == 9 && head[8] == UInt8(ascii: "{")
     default: return true
     }
