@@ -66,8 +66,8 @@ package struct InstanceLayerNorm {
       let mean = moments.mean.mean(over: [1])
       let offset = moments.mean - mean
       let spread = (moments.variance + offset.squared()).mean(over: [1])
-      let instanceScale = moments.variance.inverseDeviation(of: moments.count)
-      let layerScale = spread.inverseDeviation(of: moments.count * moments.mean.shape[1])
+      let instanceScale = moments.unbiased(moments.variance).inverseDeviation
+      let layerScale = moments.unbiased(spread, channels: moments.mean.shape[1]).inverseDeviation
       return (gamma * (instance * instanceScale + layer * layerScale), gamma * (layer * offset * layerScale) + beta)
     }
   }
@@ -79,8 +79,6 @@ extension InstanceLayerNorm {
 }
 
 extension Tensor {
-  /// `1 / sqrt(unbiased variance + eps)` of this biased variance of `count` numbers.
-  fileprivate func inverseDeviation(of count: Int) -> Tensor {
-    (self * (Double(count) / Double(max(count - 1, 1))) + 1e-5).squareRoot().reciprocal()
-  }
+  /// `1 / sqrt(variance + eps)`.
+  fileprivate var inverseDeviation: Tensor { (self + 1e-5).squareRoot().reciprocal() }
 }

@@ -16,9 +16,8 @@ package struct MUNITLayerNorm {
     x.normalized(.sample, slope: slope, residual: residual, parameters: [gamma, beta]) { moments, parameters in
       let mean = moments.mean.mean(over: [1])
       let variance = (moments.variance + (moments.mean - mean).squared()).mean(over: [1])
-      let count = Double(moments.count * moments.mean.shape[1])
       // The tiny term keeps the root's derivative finite where all elements are equal.
-      let deviation = (variance * (count / max(count - 1, 1)) + 1e-30).squareRoot()
+      let deviation = (moments.unbiased(variance, channels: moments.mean.shape[1]) + 1e-30).squareRoot()
       let scale = (deviation + 1e-5).reciprocal() * parameters[0]
       return (scale, (moments.mean - mean) * scale + parameters[1])
     }

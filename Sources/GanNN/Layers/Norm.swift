@@ -46,11 +46,14 @@ private let epsilon = 1e-5
 extension Tensor {
   /// Instance norm without parameters (Ulyanov et al. 2016): biased variance over H and W, eps 1e-5.
   package func instanceNormalized(slope: Double = 1, residual: Tensor? = nil) -> Tensor {
-    normalized(.sample, slope: slope, residual: residual) { moments, _ in
-      (
-        (moments.variance + epsilon).squareRoot().reciprocal(),
-        Tensor.zeros([moments.mean.shape[1]], type: moments.mean.type)
-      )
+    let operation = GraphOperation.instanceNormalize(epsilon: epsilon, slope: slope)
+    return GraphTrace.whole(operation, from: [self] + (residual.map { [$0] } ?? [])) {
+      normalized(.sample, slope: slope, residual: residual) { moments, _ in
+        (
+          (moments.variance + epsilon).squareRoot().reciprocal(),
+          Tensor.zeros([moments.mean.shape[1]], type: moments.mean.type)
+        )
+      }
     }
   }
 }

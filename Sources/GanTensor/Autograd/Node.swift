@@ -101,12 +101,15 @@ package enum Tape {
 extension Tensor {
   /// Puts this fresh result on the tape if one of `inputs` is on it.
   /// - Parameters:
+  ///   - operation: what a trace notes (see `GraphTrace`); nil for what no network does when it translates.
   ///   - saved: what the backward function needs besides the gradient; kept only as long as the graph.
   ///   - savesResult: keeps the result for the backward function.
   func recorded(
-    _ name: StaticString, from inputs: [Tensor], saving saved: @autoclosure () -> [Tensor] = [],
-    savesResult: Bool = false, _ backward: @escaping (Backward) throws -> [Tensor?]
+    _ name: StaticString, as operation: @autoclosure () -> GraphOperation? = nil, from inputs: [Tensor],
+    saving saved: @autoclosure () -> [Tensor] = [], savesResult: Bool = false,
+    _ backward: @escaping (Backward) throws -> [Tensor?]
   ) -> Tensor {
+    _ = traced(operation() ?? .other("\(name)"), from: inputs)
     guard Tape.isRecording, inputs.contains(where: { $0.node != nil }) else { return self }
     let node = Node(
       name, inputs: inputs.map(\.node), saved: saved(), output: savesResult ? self : nil, isLeaf: false,

@@ -97,13 +97,17 @@ extension Tensor {
   /// a mirrored border: `[N,(H+1)/2,(W+1)/2,C]`. Details too fine for the smaller picture are gone, not aliased (Zhang
   /// 2019).
   package func smoothlyHalved() -> Tensor {
-    mixed(rows: .smoothedHalving(shape[1]), columns: .smoothedHalving(shape[2]))
+    GraphTrace.whole(.smoothHalving, from: [self]) {
+      mixed(rows: .smoothedHalving(shape[1]), columns: .smoothedHalving(shape[2]))
+    }
   }
 
   /// Bilinear upsampling by 2 of these pictures `[N,H,W,C]`: `[N,2H,2W,C]`. Pixel centres are half a pixel from the
   /// border, as with PyTorch's `align_corners=False`.
   package func bilinearlyDoubled() -> Tensor {
-    mixed(rows: .linearDoubling(shape[1]), columns: .linearDoubling(shape[2]))
+    GraphTrace.whole(.linearDoubling, from: [self]) {
+      mixed(rows: .linearDoubling(shape[1]), columns: .linearDoubling(shape[2]))
+    }
   }
 
   /// These pictures `[N,H,W,C]` mirrored left to right.

@@ -22,7 +22,10 @@ extension Tensor {
       width: (shape[2] - 1) * stride - 2 * padding + weight.shape[1] + outputPadding,
       kernelHeight: weight.shape[0], kernelWidth: weight.shape[1], stride: stride, padding: padding, mode: .zero)
     precondition(geometry.outputHeight == shape[1] && geometry.outputWidth == shape[2], "output padding too large")
-    return convDataGradient(weight, bias: bias, geometry)
+    let operation = GraphOperation.transposedConvolution(stride: stride, padding: padding, outputPadding: outputPadding)
+    return GraphTrace.whole(operation, from: [self, weight] + (bias.map { [$0] } ?? [])) {
+      convDataGradient(weight, bias: bias, geometry)
+    }
   }
 
   func convolved(_ weight: Tensor, bias: Tensor?, _ g: ConvGeometry) -> Tensor {
@@ -33,7 +36,8 @@ extension Tensor {
       LayerWatch.advance()
     }
     return ConvKernels.forward(picture: self, weight: weight, bias: bias, g).recorded(
-      "convolution", from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
+      "convolution", as: .convolution(stride: g.stride, padding: g.padding, mode: g.mode),
+      from: [self, weight] + (bias.map { [$0] } ?? []), saving: [self, weight]
     ) { backward in
       let (x, weight, dy) = (backward.saved[0], backward.saved[1], backward.gradient)
       return [

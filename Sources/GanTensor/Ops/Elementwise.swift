@@ -5,19 +5,21 @@ import CKernels
 
 extension Tensor {
   package static func + (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_ADD, a, b).recorded("add", from: [a, b]) { [p = a.shape, q = b.shape] in
+    binaryKernel(GK_ADD, a, b).recorded("add", as: .binary(.add), from: [a, b]) { [p = a.shape, q = b.shape] in
       [$0.gradient.summed(to: p, if: $0.needs[0]), $0.gradient.summed(to: q, if: $0.needs[1])]
     }
   }
 
   package static func - (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_SUBTRACT, a, b).recorded("subtract", from: [a, b]) { [p = a.shape, q = b.shape] in
+    binaryKernel(GK_SUBTRACT, a, b).recorded("subtract", as: .binary(.subtract), from: [a, b]) {
+      [p = a.shape, q = b.shape] in
       [$0.gradient.summed(to: p, if: $0.needs[0]), $0.needs[1] ? (-$0.gradient).summed(to: q) : nil]
     }
   }
 
   package static func * (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_MULTIPLY, a, b).recorded("multiply", from: [a, b], saving: [a, b]) { backward in
+    binaryKernel(GK_MULTIPLY, a, b).recorded("multiply", as: .binary(.multiply), from: [a, b], saving: [a, b]) {
+      backward in
       let (a, b) = (backward.saved[0], backward.saved[1])
       return [
         backward.needs[0] ? (backward.gradient * b).summed(to: a.shape) : nil,
@@ -27,7 +29,7 @@ extension Tensor {
   }
 
   package static func / (a: Tensor, b: Tensor) -> Tensor {
-    binaryKernel(GK_DIVIDE, a, b).recorded("divide", from: [a, b], saving: [a, b]) { backward in
+    binaryKernel(GK_DIVIDE, a, b).recorded("divide", as: .binary(.divide), from: [a, b], saving: [a, b]) { backward in
       let (a, b) = (backward.saved[0], backward.saved[1])
       return [
         backward.needs[0] ? (backward.gradient / b).summed(to: a.shape) : nil,
@@ -46,20 +48,24 @@ extension Tensor {
 
   /// `factor * x + offset`.
   package func scaled(by factor: Double, plus offset: Double = 0) -> Tensor {
-    unaryKernel(GK_AFFINE, factor, offset).recorded("scale", from: [self]) { [$0.gradient.scaled(by: factor)] }
+    unaryKernel(GK_AFFINE, factor, offset).recorded("scale", as: .scale(factor: factor, offset: offset), from: [self]) {
+      [$0.gradient.scaled(by: factor)]
+    }
   }
 
   package func exp() -> Tensor {
-    unaryKernel(GK_EXP).recorded("exp", from: [self], savesResult: true) { [$0.gradient * $0.savedResult] }
+    unaryKernel(GK_EXP).recorded("exp", as: .unary(.exp), from: [self], savesResult: true) {
+      [$0.gradient * $0.savedResult]
+    }
   }
 
   package func log() -> Tensor {
-    unaryKernel(GK_LOG).recorded("log", from: [self], saving: [self]) { [$0.gradient / $0.saved[0]] }
+    unaryKernel(GK_LOG).recorded("log", as: .unary(.log), from: [self], saving: [self]) { [$0.gradient / $0.saved[0]] }
   }
 
   /// Square root; the gradient at 0 is infinite, as in PyTorch.
   package func squareRoot() -> Tensor {
-    unaryKernel(GK_SQRT).recorded("sqrt", from: [self], savesResult: true) {
+    unaryKernel(GK_SQRT).recorded("sqrt", as: .unary(.squareRoot), from: [self], savesResult: true) {
       [$0.gradient / $0.savedResult.scaled(by: 2)]
     }
   }
@@ -71,14 +77,14 @@ extension Tensor {
   }
 
   package func reciprocal() -> Tensor {
-    unaryKernel(GK_RECIPROCAL).recorded("reciprocal", from: [self], savesResult: true) {
+    unaryKernel(GK_RECIPROCAL).recorded("reciprocal", as: .unary(.reciprocal), from: [self], savesResult: true) {
       [-$0.gradient * $0.savedResult.squared()]
     }
   }
 
   /// Absolute value; derivative 0 at 0.
   package func abs() -> Tensor {
-    unaryKernel(GK_ABS).recorded("abs", from: [self], saving: [self]) {
+    unaryKernel(GK_ABS).recorded("abs", as: .unary(.abs), from: [self], saving: [self]) {
       [$0.gradient.multiplied(bySignOf: $0.saved[0])]
     }
   }
@@ -93,7 +99,9 @@ extension Tensor {
   /// `x > 0 ? x : slope * x`; at 0 the derivative is `slope`, as in PyTorch. The slope must not be negative,
   /// since the backward function uses the sign of the result.
   package func leakyReLU(slope: Double) -> Tensor {
-    unaryKernel(GK_LEAKY_RELU, slope).recorded("leaky relu", from: [self], savesResult: true) {
+    unaryKernel(GK_LEAKY_RELU, slope).recorded(
+      "leaky relu", as: .leakyReLU(slope: slope), from: [self], savesResult: true
+    ) {
       [$0.gradient.gated(by: $0.savedResult, slope: slope)]
     }
   }
@@ -109,7 +117,7 @@ extension Tensor {
   }
 
   package func tanh() -> Tensor {
-    unaryKernel(GK_TANH).recorded("tanh", from: [self], savesResult: true) { backward in
+    unaryKernel(GK_TANH).recorded("tanh", as: .unary(.tanh), from: [self], savesResult: true) { backward in
       let y = backward.savedResult
       return [
         backward.isRecorded
@@ -119,7 +127,7 @@ extension Tensor {
   }
 
   package func sigmoid() -> Tensor {
-    unaryKernel(GK_SIGMOID).recorded("sigmoid", from: [self], savesResult: true) { backward in
+    unaryKernel(GK_SIGMOID).recorded("sigmoid", as: .unary(.sigmoid), from: [self], savesResult: true) { backward in
       let y = backward.savedResult
       return [
         backward.isRecorded

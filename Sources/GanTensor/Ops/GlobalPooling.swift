@@ -3,7 +3,9 @@ import GanBase
 
 extension Tensor {
   /// The mean of each map of `[N,H,W,C]`: `[N,C]`.
-  package func globalAverage() -> Tensor { mean(over: [1, 2]).reshaped(to: [shape[0], shape[3]]) }
+  package func globalAverage() -> Tensor {
+    GraphTrace.whole(.globalAverage, from: [self]) { mean(over: [1, 2]).reshaped(to: [shape[0], shape[3]]) }
+  }
 
   /// The largest value of each map of `[N,H,W,C]`: `[N,C]`. The gradient goes to the first pixel that has it.
   package func globalMaximum() -> Tensor {
@@ -29,7 +31,7 @@ extension Tensor {
         }
       }
     }
-    return result.recorded("global maximum", from: [self]) { [shape, places] in
+    return result.recorded("global maximum", as: .globalMaximum, from: [self]) { [shape, places] in
       [$0.gradient.placed(at: places, in: shape)]
     }
   }

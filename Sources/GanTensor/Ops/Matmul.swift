@@ -16,7 +16,10 @@ extension Tensor {
         type, transposeA: transposeSelf, transposeB: transposeOther, m: m, n: range.count, k: k, pointer,
         shape[1], other.pointer(at: start), other.shape[1], result.pointer(at: range.lowerBound), n)
     }
-    return result.recorded("matmul", from: [self, other], saving: [self, other]) { backward in
+    return result.recorded(
+      "matmul", as: .matmul(transposeA: transposeSelf, transposeB: transposeOther), from: [self, other],
+      saving: [self, other]
+    ) { backward in
       let (a, b, g) = (backward.saved[0], backward.saved[1], backward.gradient)
       let da = { () -> Tensor in
         transposeSelf

@@ -4,6 +4,16 @@ package struct Moments {
   package let mean: Tensor, variance: Tensor
   /// The number of elements per mean.
   package let count: Int
+  /// What they are of.
+  fileprivate let source: Tensor
+
+  /// The unbiased variance for a biased one of the pixels of as many channels together.
+  package func unbiased(_ variance: Tensor, channels: Int = 1) -> Tensor {
+    GraphTrace.whole(.unbiased(channels: channels), from: [variance, source.detached()]) {
+      let count = Double(self.count * channels)
+      return variance * (count / max(count - 1, 1))
+    }
+  }
 }
 
 extension Tensor {
@@ -24,13 +34,18 @@ extension Tensor {
     defer { OpClock.end(mark) }
     let layout = NormalizeLayout(shape, kind), count = layout.rows
     let (mean, variance) = momentsKernel(kind)
-    observe?(Moments(mean: mean, variance: variance, count: count))
+    _ = mean.traced(.channelMean(kind), from: [self])
+    _ = variance.traced(.channelVariance(kind), from: [self, mean])
+    observe?(Moments(mean: mean, variance: variance, count: count, source: self))
     // The vectors have a separate small graph, which turns their gradients into those of the moments and parameters.
     let leaves = [mean.variable(), variance.variable()] + parameters.map { $0.detached().variable() }
-    let made = coefficients(Moments(mean: leaves[0], variance: leaves[1], count: count), Array(leaves[2...]))
+    let made = coefficients(
+      Moments(mean: leaves[0], variance: leaves[1], count: count, source: self), Array(leaves[2...]))
     let vectors = [made.scale.broadcast(to: layout.vectors), made.shift.broadcast(to: layout.vectors)]
     let scale = vectors[0].detached(), shift = vectors[1].detached()
     let result = normalizeKernel(kind, center: mean, scale: scale, shift: shift, slope: slope, residual: residual)
+    _ = result.traced(
+      .normalize(slope: slope), from: [self, mean, made.scale, made.shift] + (residual.map { [$0] } ?? []))
     let inputs = [self] + parameters + (residual.map { [$0] } ?? [])
     return result.recorded("normalization", from: inputs, saving: [self] + parameters) { backward in
       let mark = OpClock.begin(.normalization)
@@ -66,7 +81,8 @@ extension Tensor {
     let mean = rows.mean(over: [1]), centered = rows - mean
     let variance = centered.squared().mean(over: [1])
     let moments = Moments(
-      mean: mean.reshaped(to: layout.vectors), variance: variance.reshaped(to: layout.vectors), count: layout.rows)
+      mean: mean.reshaped(to: layout.vectors), variance: variance.reshaped(to: layout.vectors), count: layout.rows,
+      source: self)
     let (scale, shift) = coefficients(moments, Array(inputs[1...]))
     let flat: Shape = [layout.groups, 1, layout.channels]
     let z =
@@ -90,5 +106,6 @@ extension Tensor {
       return slope == 1 ? z : z.leakyReLU(slope: slope)
     }
     return normalizeKernel(.batch, center: center, scale: scale, shift: shift, slope: slope, residual: nil)
+      .traced(.normalize(slope: slope), from: [self, center, scale, shift])
   }
 }

@@ -7,7 +7,7 @@ extension Tensor {
     precondition(shape[3] % (r * r) == 0, "shuffling \(shape) by \(r)")
     return shuffleKernel(
       to: [shape[0], shape[1] * r, shape[2] * r, shape[3] / (r * r)], width: shape[2], by: r, back: false
-    ).recorded("pixel shuffle", from: [self]) { [$0.gradient.pixelUnshuffled(by: r)] }
+    ).recorded("pixel shuffle", as: .pixelShuffle(r), from: [self]) { [$0.gradient.pixelUnshuffled(by: r)] }
   }
 
   /// The inverse: blocks of pixels become channels.

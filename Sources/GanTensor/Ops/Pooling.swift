@@ -19,7 +19,9 @@ extension Tensor {
           type.rawValue, pool, rowPointer(picture, 0), first, rows, result.rowPointer(picture, first))
       }
     }
-    return result.recorded("average pooling", from: [self]) { [$0.gradient.averagePoolAdjoint(geometry)] }
+    return result.recorded("average pooling", as: geometry.operation, from: [self]) {
+      [$0.gradient.averagePoolAdjoint(geometry)]
+    }
   }
 
   private func averagePoolAdjoint(_ geometry: PoolGeometry) -> Tensor {
@@ -40,7 +42,7 @@ extension Tensor {
       gk_upsample2(
         type.rawValue, rowPointer(picture, first), rows, shape[2], shape[3], result.rowPointer(picture, 2 * first))
     }
-    return result.recorded("upsampling", from: [self]) { [$0.gradient.summedPairwise()] }
+    return result.recorded("upsampling", as: .nearestDoubling, from: [self]) { [$0.gradient.summedPairwise()] }
   }
 
   /// The adjoint of upsampling: sums of 2x2 pixels.
@@ -114,6 +116,8 @@ private struct PoolGeometry {
     output = [input[0], outputs(input[1]), outputs(input[2]), input[3]]
     (self.kernel, self.stride, self.padding) = (kernel, stride, padding)
   }
+
+  var operation: GraphOperation { .averagePool(kernel: kernel, stride: stride, padding: padding) }
 
   var parameters: gk_pool {
     gk_pool(

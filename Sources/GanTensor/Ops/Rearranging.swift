@@ -7,7 +7,9 @@ extension Tensor {
   package func reshaped(to target: Shape) -> Tensor {
     precondition(target.count == count, "reshaping \(shape) to \(target)")
     if target == shape { return self }
-    return Tensor(shape: target, type: type, storage: storage, node: nil).recorded("reshape", from: [self]) {
+    return Tensor(shape: target, type: type, storage: storage, node: nil).recorded(
+      "reshape", as: .reshape(target), from: [self]
+    ) {
       [shape] in [$0.gradient.reshaped(to: shape)]
     }
   }
@@ -18,7 +20,7 @@ extension Tensor {
     let target = Shape(order.map { shape[$0] })
     let result = Tensor(uninitialized: target, type)
     Permutation(order, of: shape).move(self, to: result)
-    return result.recorded("permute", from: [self]) { backward in
+    return result.recorded("permute", as: .permute(order), from: [self]) { backward in
       var inverse = [Int](repeating: 0, count: order.count)
       for (axis, source) in order.enumerated() { inverse[source] = axis }
       return [backward.gradient.permuted(inverse)]
@@ -34,7 +36,7 @@ extension Tensor {
     copyRows(
       from: pointer(at: range.lowerBound * inner), step: shape[axis] * inner, to: result.pointer,
       step: range.count * inner, rows: outer, columns: range.count * inner, type)
-    return result.recorded("slice", from: [self]) { [size = shape[axis]] in
+    return result.recorded("slice", as: .slice(range, axis: axis), from: [self]) { [size = shape[axis]] in
       [$0.gradient.embedded(at: range.lowerBound, of: size, axis: axis)]
     }
   }
@@ -79,7 +81,8 @@ extension Tensor {
         rows: outer, columns: length * inner, part.type)
       start += length
     }
-    return result.recorded("concatenate", from: parts) { [lengths = parts.map { $0.shape[axis] }] backward in
+    return result.recorded("concatenate", as: .concatenate(axis: axis), from: parts) {
+      [lengths = parts.map { $0.shape[axis] }] backward in
       var start = 0
       return zip(lengths, backward.needs).map { length, needed in
         defer { start += length }
@@ -99,7 +102,7 @@ extension Tensor {
         from: vector.pointer(at: sample * added), step: 0, to: result.pointer(at: sample * pixels * all + own),
         step: all, rows: pixels, columns: added, type)
     }
-    return result.recorded("join", from: [self, vector]) { backward in
+    return result.recorded("join", as: .join, from: [self, vector]) { backward in
       let gradient = backward.gradient
       return [
         backward.needs[0] ? gradient.sliced(0..<own, axis: 3) : nil,

@@ -11,6 +11,10 @@ extension Tensor {
 
   /// The sum over `axes`, which stay with size 1.
   package func sum(over axes: [Int]) -> Tensor {
+    GraphTrace.whole(.sum(axes: axes), from: [self]) { summed(over: axes) }
+  }
+
+  private func summed(over axes: [Int]) -> Tensor {
     var current = self
     var rest = Set(axes)
     while let last = rest.max() {
@@ -23,7 +27,9 @@ extension Tensor {
   }
 
   package func mean(over axes: [Int]) -> Tensor {
-    sum(over: axes).scaled(by: 1 / Double(axes.reduce(1) { $0 * shape[$1] }))
+    GraphTrace.whole(.mean(axes: axes), from: [self]) {
+      summed(over: axes).scaled(by: 1 / Double(axes.reduce(1) { $0 * shape[$1] }))
+    }
   }
 
   private func sum(overAxes axes: ClosedRange<Int>) -> Tensor {

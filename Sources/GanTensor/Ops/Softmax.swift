@@ -1,6 +1,10 @@
 extension Tensor {
   /// The softmax of each row of this matrix `[m,n]`: positive numbers whose sum is 1.
   package func softmax() -> Tensor {
+    GraphTrace.whole(.softmax, from: [self]) { softmaxOfRows() }
+  }
+
+  private func softmaxOfRows() -> Tensor {
     let result = Tape.paused {
       // The largest element of a row is taken away from all, which changes nothing but keeps exp finite.
       let powers = (self - reshaped(to: [shape[0], shape[1], 1, 1]).globalMaximum()).exp()
@@ -20,6 +24,10 @@ extension Tensor {
   ///   - values: `[N,H,W,D]`.
   /// - Returns: `[N,H,W,D]`.
   package func attending(keys: Tensor, values: Tensor) -> Tensor {
+    GraphTrace.whole(.attention, from: [self, keys, values]) { attendingInBlocks(keys: keys, values: values) }
+  }
+
+  private func attendingInBlocks(keys: Tensor, values: Tensor) -> Tensor {
     let pixels = shape[1] * shape[2]
     func rows(_ x: Tensor, _ sample: Int, _ range: Range<Int>) -> Tensor {
       x.sliced(sample..<sample + 1, axis: 0).reshaped(to: [pixels, x.shape[3]]).sliced(range, axis: 0)

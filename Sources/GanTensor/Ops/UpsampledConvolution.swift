@@ -9,6 +9,12 @@ extension Tensor {
   /// `upsampledTwice().convolved(weight, bias: bias, padding: k / 2, mode: mode)` for an odd kernel of k x k taps:
   /// `[N,2H,2W,O]`, equal up to rounding.
   package func upsampledConvolved(_ weight: Tensor, bias: Tensor? = nil, mode: PaddingMode) -> Tensor {
+    GraphTrace.whole(.upsampledConvolution(mode: mode), from: [self, weight] + (bias.map { [$0] } ?? [])) {
+      convolvedAsUpsampled(weight, bias: bias, mode: mode)
+    }
+  }
+
+  private func convolvedAsUpsampled(_ weight: Tensor, bias: Tensor?, mode: PaddingMode) -> Tensor {
     let kernel = weight.shape[0], padding = kernel / 2
     // Wider kernels would look further beyond the border than one small pixel.
     guard weight.shape[1] == kernel, kernel == 3 || kernel == 5 else {
