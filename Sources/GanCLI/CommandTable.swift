@@ -31,6 +31,7 @@ package struct CommandTable {
       [
         InitCommand.self,
         DataCommand.self,
+        PlanCommand.self,
         TrainCommand.self,
         RunsCommand.self,
         TranslateCommand.self,
@@ -40,6 +41,9 @@ package struct CommandTable {
         ExportCommand.self,
         VerifyCommand.self,
         BenchCommand.self,
+        DoctorCommand.self,
+        CompletionsCommand.self,
+        ManualCommand.self,
         HelpCommand.self,
         VersionCommand.self,
       ], topics: ConfigurationTopics.all)
@@ -66,7 +70,7 @@ package struct CommandTable {
     return .usage("unknown \(kind) \(quoted(name))\(near)", help: "see 'ganctl help' for the list of commands")
   }
 
-  private static var variables: [(String, String)] {
+  static var variables: [(String, String)] {
     [
       (
         CPULevel.variable,

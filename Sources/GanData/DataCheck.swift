@@ -39,7 +39,24 @@ extension DataSet {
     func largest(_ sizes: [PictureSize]) -> PictureSize? { sizes.max { $0.width * $0.height < $1.width * $1.height } }
     return DataReport(
       unusable: unusable, notices: notices(findings), largest: largest(finals),
-      largestFile: largest(findings.flatMap(\.files)), isVaried: finals.contains { $0 != finals[0] })
+      largestFile: largest(findings.flatMap(\.files)), groups: groups(findings),
+      isVaried: finals.contains { $0 != finals[0] })
+  }
+
+  /// The usable pictures of each side or domain.
+  private func groups(_ findings: [Finding]) -> [PictureGroup] {
+    let first = findings.prefix(catalogue.first.count), second = findings.dropFirst(catalogue.first.count)
+    func group(_ name: String, _ findings: some Sequence<Finding>) -> PictureGroup {
+      PictureGroup(name: name, sizes: findings.filter(\.problems.isEmpty).flatMap(\.pictures))
+    }
+    switch request.mode {
+    case .unaligned: return [group("A", first), group("B", second)]
+    case .domains where !catalogue.labels.isEmpty:
+      return domains.enumerated().map { label, name in
+        group(name, zip(first, catalogue.labels).lazy.filter { $0.1 == label }.map(\.0))
+      }
+    case .aligned, .domains, .attributes, .single: return [group("", first)]
+    }
   }
 
   /// Whether there are usable pictures to replace unusable ones, on either side.
@@ -170,6 +187,8 @@ private struct Finding {
   var notices = PictureNotices()
   /// Sizes as they are stored.
   var files: [PictureSize] = []
+  /// Sizes of the pictures in them: of side-by-side pairs, of the halves.
+  var pictures: [PictureSize] = []
   /// Sizes that are scaled up.
   var enlarged: [PictureSize] = []
   var isPadded = false
@@ -199,6 +218,7 @@ extension DataSet {
     case .picture(let path):
       if let problem = unusable(sizes[0]) { return Finding(problem.located(at: path)) }
       finding.final = (path, transform.final(sizes[0], lenient: false))
+      finding.pictures = sizes
       finding.enlarged = sizes.filter(isEnlarged)
     case .pair(_, let path): examinePair(sizes[0], sizes[1], path, &finding)
     case .sideBySide(let path):
@@ -227,6 +247,7 @@ extension DataSet {
       return
     }
     finding.final = (path, finalA)
+    finding.pictures = [a, b]
     finding.enlarged = [a, b].filter(isEnlarged)
     let scaled = transform.scaled(a)
     finding.isPadded = finalA.width > scaled.width || finalA.height > scaled.height

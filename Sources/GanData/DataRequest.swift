@@ -52,8 +52,8 @@ extension DataRequest {
   package var batchSize: Int { options.batchSize ?? 1 }
 
   // Until the model decides about sizes, only the files' names matter.
-  var cropSize: Int { options.cropSize ?? min(256, options.loadSize ?? .max) }
-  var loadSize: Int { options.loadSize ?? max(286, cropSize) }
+  package var cropSize: Int { options.cropSize ?? min(256, options.loadSize ?? .max) }
+  package var loadSize: Int { options.loadSize ?? max(286, cropSize) }
 
   /// A square cut out of the middle before anything else.
   var centreCrop: Int? { options.centreCrop ?? nil }

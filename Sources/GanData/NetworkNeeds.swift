@@ -38,6 +38,8 @@ package struct DataReport {
   /// The largest picture after all steps, and as it is stored; nil if none can be used.
   package internal(set) var largest: PictureSize?
   package internal(set) var largestFile: PictureSize?
+  /// The sizes of the pictures as they are stored, by folder.
+  package internal(set) var groups: [PictureGroup] = []
   /// Whether pictures are of several sizes after all steps.
   package internal(set) var isVaried = false
 }

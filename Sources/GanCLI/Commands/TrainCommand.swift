@@ -133,7 +133,16 @@ enum TrainCommand: Command {
     _ parts: TrainingParts, in folder: RunFolder, from checkpoint: CheckpointFile?, changes: [OptionChange] = [],
     _ display: TrainingDisplay, _ console: Console
   ) throws -> Int32 {
-    for line in TrainingFacts(parts).lines { console.notice(line) }
+    let facts = TrainingFacts(parts)
+    for line in facts.lines { console.notice(line) }
+    let disk = facts.disk(at: folder.path) { Format.bytes(Int(min($0, 1e18))) }
+    console.notice("disk:   \(disk.line)")
+    if let warning = disk.warning {
+      console.warning(
+        warning,
+        help: "the run will be saved and end when the disk is full; keep fewer checkpoints, or "
+          + "make room")
+    }
     if !parts.unusable.isEmpty { warn(of: parts.unusable, console) }
     console.notice("engine: \(Engine.description(parts.configuration.train.precision))")
     console.notice("run:    \(folder.path)")

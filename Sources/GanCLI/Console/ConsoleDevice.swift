@@ -23,19 +23,19 @@ struct ConsoleDevice {
       usesUnicode: hasUnicode(environment),
       columns: { terminalColumns(descriptor) ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80 })
   }
+
+  /// Whether the locale's character set is UTF-8, by the variables that decide on it in this order.
+  static func hasUnicode(_ environment: [String: String]) -> Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+    let name = locale.lowercased()
+    return name.contains("utf-8") || name.contains("utf8")
+  }
 }
 
 /// Asked for each line, so that it follows changes of the window.
 private func terminalColumns(_ descriptor: Int32) -> Int? {
   var size = winsize()
   return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
-}
-
-/// Whether the locale's character set is UTF-8, by the variables that decide on it in this order.
-private func hasUnicode(_ environment: [String: String]) -> Bool {
-  let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
-  let name = locale.lowercased()
-  return name.contains("utf-8") || name.contains("utf8")
 }
 
 private func writeAll(_ text: String, to descriptor: Int32) -> Int32 {

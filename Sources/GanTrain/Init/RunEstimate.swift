@@ -7,13 +7,10 @@ struct RunEstimate {
 
   init(_ trial: TrainingTrial, _ plan: SchedulePlan, _ train: TrainSettings, size: Int) {
     let all = Double(plan.steps) * trial.secondsPerStep
-    let seconds = train.minutes.map { min($0 * 60, all) } ?? all
-    let sheets = train.sampleEvery.times(steps: Double(plan.steps) * min(1, seconds / all), seconds: seconds)
-    // A row has about five pictures; PNG halves their size.
-    let pixels = train.sampleCount * 5 * size * size
-    let sheet = 1.5 * Double(pixels)
-    // A new checkpoint is written before the oldest is removed.
-    let disk = Double(trial.checkpointBytes * (train.keepCheckpoints + 1)) + sheets * sheet
+    let files = RunFiles(
+      train, steps: plan.steps, epochs: plan.epochs, secondsPerStep: trial.secondsPerStep,
+      checkpointBytes: trial.checkpointBytes, pixels: size * size)
+    let disk = files.bytes
     var lines = [
       "\(grouped(plan.steps)) steps in \(plan.epochs) epochs of \(grouped(plan.stepsPerEpoch)), "
         + "\(Self.seconds(trial.secondsPerStep)) each on this machine: \(Self.duration(all)) in all",

@@ -23,7 +23,11 @@ package struct TrainingTrial: Equatable, Sendable {
   init(_ document: ConfigDocument, limit: Double, phase: (String) -> Void = { _ in }) throws {
     var document = document
     let configuration = try TrainingConfiguration(&document)
-    let parts = try TrainingParts(configuration, document, phase: phase, memory: { _ in })
+    try self.init(TrainingParts(configuration, document, phase: phase, memory: { _ in }), limit: limit, phase: phase)
+  }
+
+  /// The same with the parts of a run, whose weights change.
+  init(_ parts: TrainingParts, limit: Double, phase: (String) -> Void = { _ in }) throws {
     stepsPerEpoch = parts.pictures.batchesPerEpoch
     let cycle = parts.model.cycleOfSteps
     let loader = try Loader(parts.pictures)
@@ -34,7 +38,7 @@ package struct TrainingTrial: Equatable, Sendable {
       let batch = try loader.next()
       try parts.model.checkTraining(batch)
       let start = ContinuousClock.now
-      _ = try Precision.with(configuration.train.precision) {
+      _ = try Precision.with(parts.configuration.train.precision) {
         try OutOfMemory.guarding {
           // Reading the values makes sure that the step has been computed.
           try parts.model.trainStep(TrainingBatch(batch, of: parts.pictures)).entries.map(\.value.item)
@@ -48,7 +52,6 @@ package struct TrainingTrial: Equatable, Sendable {
     secondsPerStep = steady.reduce(0, +) / Double(steady.count)
     steps = seconds.count
     peakBytes = Engine.peakResidentBytes
-    let state = TrainingState(builder: parts.builder, progress: TrainingProgress(), fingerprint: 0)
-    checkpointBytes = state.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+    checkpointBytes = parts.checkpointBytes
   }
 }

@@ -61,9 +61,13 @@ final class RevocableStep {
     for (_, optimizer) in builder.optimizers {
       optimizer.willStep = { [rests, patience] in
         if seen.insert(ObjectIdentifier(optimizer)).inserted { still -= 1 }
-        let known = rests[kind].flatMap { $0.count > record.moves.count ? $0[record.moves.count] : nil }
+        let all = rests[kind], index = record.moves.count
+        let known = all.flatMap { $0.count > index ? $0[index] : nil }
         record.moves.append(.now)
-        if known ?? (still == 0 ? 0 : .infinity) < patience {
+        // After the last update nothing is left, and a copy would take about as long as the update itself. Not to make
+        // it for its duration keeps the memory of a step independent of the speed of the machine.
+        let isLast = all.map { $0.count == index + 1 } ?? (still == 0)
+        if (isLast ? 0 : known ?? .infinity) < patience {
           if cancellation.commit() { record.isCommitted = true }
         } else if !cancellation.isCancelled {
           let backup = Backup(of: optimizer.slots.flatMap { [$0.entry.tensor] + $0.averages.map(\.tensor) })

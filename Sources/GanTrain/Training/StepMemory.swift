@@ -79,9 +79,9 @@ package struct StepMemory {
   // MARK: Counting
 
   /// Growth of the program itself during training: lists, tables, fragmentation.
-  private static let ofProgram = 8 << 20
+  private static let ofProgram = 4 << 20
   /// Memory that a thread uses of its OpenBLAS buffer and its stack.
-  private static let ofThread = 4 << 20
+  private static let ofThread = 2 << 20
   /// Address space of the thread that loads pictures, and padding to align blocks to huge pages.
   private static let ofLoader = 8 << 20
   /// Limit for the steps of a cycle that are examined; some models train some networks only in some steps.
@@ -175,6 +175,8 @@ extension StepMemory.Work {
     let reading = batchesAhead > 0 ? 3 * (3 * Double(filePixels) + channels * pixels) : 0
     let cells = Double(samples * columns) * pixels * 3
     // The cells, the sheet, and the file.
-    return batches + reading + 3 * cells + Double(measuring.arrays)
+    // Lists and small blocks beside the arrays of a measurement.
+    let measures = measuring.arrays > 0 ? Double(measuring.arrays + (4 << 20)) : 0
+    return batches + reading + 3 * cells + measures
   }
 }

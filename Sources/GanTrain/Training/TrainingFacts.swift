@@ -9,8 +9,31 @@ package struct TrainingFacts {
 
   package var lines: [String] {
     let data = Self.data(parts.pictures, parts.validation, measuresValidation: parts.measuresValidation)
-    return [model] + [averages].compactMap { $0 } + [data] + parts.notices.map { "note:   \($0)" }
+    return [model] + [averages].compactMap { $0 } + [data, size] + parts.notices.map { "note:   \($0)" }
   }
+
+  /// The lines on data and model alone.
+  var dataAndModel: [String] {
+    [model, Self.data(parts.pictures, parts.validation, measuresValidation: parts.measuresValidation)]
+  }
+
+  /// The disk space that the run takes at least, and a warning if there is less.
+  package func disk(at place: FilePath, size: (Double) -> String) -> (line: String, warning: String?) {
+    let largest = parts.report.largest, train = parts.configuration.train
+    let files = RunFiles(
+      train, steps: min(train.allEpochs * parts.pictures.batchesPerEpoch, train.steps ?? .max),
+      epochs: train.allEpochs, secondsPerStep: nil, checkpointBytes: parts.checkpointBytes,
+      pixels: (largest?.width ?? 0) * (largest?.height ?? 0), keepsBest: parts.evaluation != nil)
+    let line = "about \(size(files.bytes)) for \(counted(files.checkpoints, "checkpoint")) and sample sheets"
+    guard let free = DiskSpace.available(at: place) else { return (line, nil) }
+    let lack = files.bytes > Double(free)
+    return (
+      line + "; \(size(Double(free))) are free",
+      lack ? "the run takes about \(size(files.bytes)) of disk, and only \(size(Double(free))) are free" : nil
+    )
+  }
+
+  private var size: String { "size:   " + PictureFacts(parts).inShort }
 
   private var model: String {
     let info = parts.configuration.model.configured.info

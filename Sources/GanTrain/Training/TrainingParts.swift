@@ -14,6 +14,8 @@ package struct TrainingParts {
   package let pictures: DataSet
   /// Validation pictures, which are never trained on; nil if there are none.
   package let validation: DataSet?
+  /// The result of looking at the training pictures.
+  let report: DataReport
   /// Messages about the pictures, to print on a line each.
   package let notices: [String]
   /// nil if no sample sheets are configured.
@@ -43,7 +45,7 @@ package struct TrainingParts {
     let configuration = checked.configuration, whole = checked.sketch, found = checked.found
     self.configuration = configuration
     (pictures, validation) = (found.training, found.validation)
-    (unusable, notices) = (found.unusable, found.notices)
+    (report, unusable, notices) = (found.report, found.unusable, found.notices)
     evaluation = try OutOfMemory.guarding { [validation] in try Evaluation(configuration, validation, document) }
     let train = configuration.train, info = configuration.model.configured.info
     try Self.checkPlateau(train, pictures, validation, measures: evaluation != nil, info, document)
@@ -107,6 +109,12 @@ package struct TrainingParts {
     let generator = model.targets.first.flatMap { try? model.generator(for: $0).name } ?? ""
     let found = builder.optimizers.first { $0.optimizer.slots.contains { $0.name.hasPrefix(generator + ".") } }
     return found ?? builder.optimizers.first
+  }
+
+  /// Size of one checkpoint.
+  var checkpointBytes: Int {
+    let state = TrainingState(builder: builder, progress: TrainingProgress(), fingerprint: 0)
+    return state.tensors.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
   }
 
   /// Whether validation pairs are compared.
