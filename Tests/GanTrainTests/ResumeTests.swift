@@ -43,6 +43,22 @@ struct ResumeTests {
     }
   }
 
+  /// Penalties of every third step of the discriminator, and a generator that moves in every second step: whichever
+  /// part of these cycles an interruption meets, they go on from there.
+  @Test(arguments: 1...6)
+  func anInterruptionBetweenStepsThatDifferLeavesNoTrace(step: Int) throws {
+    try withTemporaryFolder { folder in
+      let tiny = try TinyRun(folder)
+      let options = [
+        "train.steps=8", "model.gan_mode=wgangp", "model.gp_interval=3", "model.d_steps=2", "train.log_every=1",
+      ]
+      try tiny.start("whole", options[0], options[1], options[2], options[3], options[4])
+      try tiny.start("parts", stopAfter: step, options[0], options[1], options[2], options[3], options[4])
+      try tiny.resume("parts")
+      try expectSame(tiny, "whole", "parts", step: 8)
+    }
+  }
+
   @Test func anotherOptimizerStartsAfresh() throws {
     try withTemporaryFolder { folder in
       let tiny = try TinyRun(folder)
