@@ -9,8 +9,8 @@ let kernelFlags: [CSetting] = [
 ]
 
 // Every target says in a README.md what it is for.
-func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: ["README.md"])
+func target(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: ["README.md"], resources: resources)
 }
 
 func tests(
@@ -27,6 +27,9 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
   ],
   targets: [
     .systemLibrary(
@@ -66,6 +69,16 @@ let package = Package(
         "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage",
         "GanBase",
       ]),
+    target(
+      "GanServe",
+      [
+        "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      // In the binary, which stays one file.
+      resources: [.embedInCode("Pages")]),
     target(
       "GanCLI",
       [

@@ -35,6 +35,7 @@ package struct CommandTable {
         TrainCommand.self,
         RunsCommand.self,
         TranslateCommand.self,
+        ServeCommand.self,
         EvalFIDCommand.self,
         InspectCommand.self,
         ImportCommand.self,

@@ -25,19 +25,23 @@ package enum PictureFile {
     }
     let (file, format) = try openPicture(path)
     defer { fclose(file) }
-    let header = try readHeader(file, format, path)
-    let stored = header.channels < 3 ? 1 : 3
-    let (width, height) = (header.width, header.height)
-    let decode = format == .png ? gan_png_read : gan_jpeg_read
-    let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * stored) { out, filled in
-      rewind(file)
-      try reporting(path) {
-        decode(file, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+    return try decode(file, format, path, channels: channels, upright: upright)
+  }
+
+  /// Decodes a picture that is in memory, turned upright, with as many channels as it has: grey or RGB.
+  /// - Parameter bytes: a PNG or JPEG file's content.
+  /// - Throws: `GanError` (input) as for a file, without a location.
+  package static func read(bytes: [UInt8]) throws -> Picture {
+    let format = try knownFormat(head: Array(bytes.prefix(PictureFormat.headLength)), nil)
+    return try bytes.withUnsafeBytes { buffer in
+      // Nothing is written through a stream that is opened for reading.
+      let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
+      guard let file = fmemopen(start, buffer.count, "rb") else {
+        throw GanError.environment("out of memory while reading a picture")
       }
-      filled = width * height * stored
+      defer { fclose(file) }
+      return try decode(file, format, nil, channels: nil, upright: true)
     }
-    let picture = Picture(width: width, height: height, channels: stored, pixels: pixels)
-    return picture.turned(by: upright ? header.orientation : 1).converted(channels: channels)
   }
 
   /// The largest sample of a PNG of 16 bits, exact up to 4095; nil for other files and those that cannot be read.
@@ -70,6 +74,25 @@ package enum PictureFile {
   }
 }
 
+/// - Parameter channels: 1 or 3; nil for those of the file.
+private func decode(
+  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath?, channels: Int?, upright: Bool
+) throws -> Picture {
+  let header = try readHeader(file, format, path)
+  let stored = header.channels < 3 ? 1 : 3
+  let (width, height) = (header.width, header.height)
+  let decode = format == .png ? gan_png_read : gan_jpeg_read
+  let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * stored) { out, filled in
+    rewind(file)
+    try reporting(path) {
+      decode(file, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+    }
+    filled = width * height * stored
+  }
+  let picture = Picture(width: width, height: height, channels: stored, pixels: pixels)
+  return picture.turned(by: upright ? header.orientation : 1).converted(channels: channels ?? stored)
+}
+
 /// A header as stored, before the orientation.
 private struct StoredHeader {
   let format: PictureFormat
@@ -91,7 +114,7 @@ private func openPicture(_ path: FilePath) throws -> (UnsafeMutablePointer<FILE>
   return (try file.stream(), format)
 }
 
-private func knownFormat(head: [UInt8], _ path: FilePath) throws -> PictureFormat {
+private func knownFormat(head: [UInt8], _ path: FilePath?) throws -> PictureFormat {
   if head.isEmpty { throw GanError.input("the file is empty", at: path) }
   guard let format = PictureFormat(head: head) else {
     throw GanError.input("is neither a PNG nor a JPEG picture", at: path, help: "convert it to PNG, or remove it")
@@ -105,7 +128,7 @@ private func knownFormat(head: [UInt8], _ path: FilePath) throws -> PictureForma
 }
 
 private func readHeader(
-  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath
+  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath?
 ) throws -> StoredHeader {
   var info = GanPictureInfo()
   let parse = format == .png ? gan_png_info : gan_jpeg_info

@@ -7,6 +7,8 @@ package enum PictureLimits {
   package static let side = 16_384
   /// Pixels in all.
   package static let pixels = 100_000_000
+  /// Bytes of a picture file that is taken from a network.
+  package static let uploadedBytes = 32 << 20
 
   /// - Throws: `GanError` (input) naming the file when a size is outside the limits.
   package static func check(width: Int, height: Int, at path: FilePath? = nil) throws {

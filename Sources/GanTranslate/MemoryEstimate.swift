@@ -40,7 +40,7 @@ final class MemoryEstimate {
   }
 
   /// - Throws: `GanError` (environment) if the picture needs more memory than available.
-  func check(width: Int, height: Int, at path: FilePath) throws {
+  func check(width: Int, height: Int, at path: FilePath?) throws {
     guard let available = MemoryLimits.available else { return }
     let need = try bytes(width: width, height: height)
     guard need > Double(available) else { return }

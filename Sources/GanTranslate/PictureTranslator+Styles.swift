@@ -25,7 +25,8 @@ extension PictureTranslator {
     case .given(let styles):
       return try styles.map { style in
         switch style.content {
-        case .example(let path): return (style.name, try translator.attribute(of: path, model))
+        case .example(let path): return (style.name, try translator.attribute(of: PictureFile.read(path), model))
+        case .picture(let picture): return (style.name, try translator.attribute(of: picture, model))
         case .values(let values, let shape, let file):
           try TranslationStyle.check(file, model: trained.info.name, target: target)
           return (style.name, try tensor(values, shape, style.name, file, model))
@@ -48,8 +49,8 @@ extension PictureTranslator {
   }
 
   /// The style (attribute) of an example picture from the target domain.
-  private func attribute(of path: FilePath, _ model: any MultimodalTranslator) throws -> Tensor {
-    let example = try scaled(PictureFile.read(path, channels: channels.output))
+  private func attribute(of picture: Picture, _ model: any MultimodalTranslator) throws -> Tensor {
+    let example = try scaled(picture.converted(channels: channels.output))
     let input = tensor(example, model.attributeSizeRule)
     return try Tape.paused { try model.attribute(of: input, for: target, pass("style")) }
   }

@@ -189,7 +189,7 @@ package final class PictureTranslator {
 
   /// Rejects a picture that needs more memory than available, before the system would kill the process.
   /// - Throws: `GanError` (environment) naming the picture.
-  func checkMemory(for size: PictureSize, at path: FilePath) throws {
+  package func checkMemory(for size: PictureSize, at path: FilePath?) throws {
     let (width, height) = computedSize(of: size)
     try memory.check(width: width, height: height, at: path)
   }

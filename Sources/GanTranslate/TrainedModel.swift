@@ -124,7 +124,7 @@ package struct TrainedModel {
   }
 
   /// Whether domains are attributes, so that a picture can have any number of them.
-  var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
+  package var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
 
   package var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
 }

@@ -1,4 +1,5 @@
 import GanBase
+import GanImage
 import GanModels
 import GanStore
 import GanTensor
@@ -27,9 +28,10 @@ package enum StyleChoice: Sendable {
   /// The files that the styles come from.
   package var files: [FilePath] {
     guard case .given(let styles) = self else { return [] }
-    return styles.map { style in
+    return styles.compactMap { style in
       switch style.content {
       case .example(let path), .values(_, _, let path): path
+      case .picture: nil
       }
     }
   }
@@ -37,7 +39,7 @@ package enum StyleChoice: Sendable {
   /// Whether styles are encoded from example pictures.
   var hasExamples: Bool {
     guard case .given(let styles) = self else { return false }
-    return styles.contains { if case .example = $0.content { true } else { false } }
+    return styles.contains { if case .values = $0.content { false } else { true } }
   }
 }
 
@@ -46,12 +48,18 @@ package struct TranslationStyle: Sendable {
   enum Content: Sendable {
     /// The style of an example picture.
     case example(FilePath)
+    case picture(Picture)
     case values([Float], shape: [Int], file: FilePath)
   }
 
   /// The name of the tensor or picture, unique within a call.
   package let name: String
   let content: Content
+
+  private init(name: String, content: Content) { (self.name, self.content) = (name, content) }
+
+  /// The style of a picture from the target domain, as `read` makes of a file.
+  package init(name: String, example: Picture) { self.init(name: name, content: .picture(example)) }
 
   /// Extension of style files.
   package static let fileEnding = "safetensors"

@@ -1,0 +1,110 @@
+import GanBase
+import GanImage
+import GanStore
+import HTTPTypes
+import Hummingbird
+
+/// What the server answers.
+struct Routes: Sendable {
+  typealias Context = BasicRequestContext
+
+  let runs: ServedRuns
+  let desk: TranslationDesk
+  /// Seconds that a client has for sending its picture.
+  private static let sendingSeconds = 60
+
+  func router(rules: @escaping @Sendable () -> AccessRules?) -> Router<Context> {
+    let router = Router(context: Context.self, options: .autoGenerateHeadEndpoints)
+    router.middlewares.add(Guard(rules: rules))
+    addPages(to: router)
+    addStudio(to: router)
+    addRuns(to: router)
+    return router
+  }
+
+  private func addPages(to router: Router<Context>) {
+    let html = "text/html; charset=utf-8", script = "text/javascript; charset=utf-8"
+    let pages: [(path: RouterPath, content: [UInt8], type: String)] = [
+      ("/", PackageResources.studio_html, html), ("/runs", PackageResources.runs_html, html),
+      ("/runs/:id", PackageResources.run_html, html), ("/style.css", PackageResources.style_css, "text/css"),
+      ("/common.js", PackageResources.common_js, script), ("/canvas.js", PackageResources.canvas_js, script),
+      ("/studio.js", PackageResources.studio_js, script), ("/runs.js", PackageResources.runs_js, script),
+      ("/run.js", PackageResources.run_js, script),
+    ]
+    for page in pages {
+      router.get(page.path) { _, _ in Response(bytes: page.content, type: page.type) }
+    }
+  }
+
+  // MARK: Studio
+
+  private func addStudio(to router: Router<Context>) {
+    router.get("/api/runs/:id/model") { _, context in
+      let run = try runs.run(context.parameters.get("id") ?? "")
+      return try await desk.withPlace {
+        Response(json: try await desk.compute { models, _ in try models.model(run).description })
+      }
+    }
+    router.post("/api/translate") { request, _ in
+      try Self.checkHead(request)
+      return try await desk.withPlace {
+        try await request.body.consumeWithCancellationOnInboundClose { body in try await translation(body) }
+      }
+    }
+  }
+
+  /// - Throws: `Refusal` for what need not be read.
+  private static func checkHead(_ request: Request) throws {
+    guard request.headers[.contentType]?.lowercased().hasPrefix("application/json") == true else {
+      throw Refusal(status: .unsupportedMediaType, message: "expected a request of the type application/json")
+    }
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > TranslationCall.mostBytes {
+      throw TranslationCall.tooLarge
+    }
+  }
+
+  private func translation(_ body: RequestBody) async throws -> Response {
+    let content = try await within(seconds: Self.sendingSeconds) {
+      do { return try await body.collect(upTo: TranslationCall.mostBytes) } catch is any HTTPResponseError {
+        throw TranslationCall.tooLarge
+      }
+    }
+    let call = try TranslationCall(content)
+    let run = try runs.run(call.run)
+    let answer = try await desk.compute { models, isCancelled in
+      try call.answer(models.model(run), isCancelled: isCancelled)
+    }
+    var response = Response(bytes: answer.png, type: "image/png")
+    // The connection was read to its end, to know when the client goes away.
+    response.headers[.connection] = "close"
+    if let name = HTTPField.Name("Ganctl-Checkpoint"), answer.checkpoint.utf8.allSatisfy({ (0x21...0x7E) ~= $0 }) {
+      response.headers[name] = answer.checkpoint
+    }
+    return response
+  }
+
+  // MARK: Runs
+
+  private func addRuns(to router: Router<Context>) {
+    router.get("/api/runs") { _, _ in
+      Response(json: ["runs": .array(runs.list().map { ["id": .string($0.id), "name": .string($0.name)] })])
+    }
+  }
+}
+
+/// What `work` returns within that time.
+/// - Throws: `Refusal` if it takes longer; what it throws.
+private func within<Result: Sendable>(
+  seconds: Int, _ work: @escaping @Sendable () async throws -> Result
+) async throws -> Result {
+  try await withThrowingTaskGroup(of: Result.self) { group in
+    group.addTask { try await work() }
+    group.addTask {
+      try await Task.sleep(for: .seconds(seconds))
+      throw Refusal(status: .requestTimeout, message: "the request did not arrive within \(seconds) seconds")
+    }
+    defer { group.cancelAll() }
+    guard let result = try await group.next() else { throw CancellationError() }
+    return result
+  }
+}
