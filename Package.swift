@@ -72,7 +72,7 @@ let package = Package(
     target(
       "GanServe",
       [
-        "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
+        "GanReport", "GanTrain", "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),

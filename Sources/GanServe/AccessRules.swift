@@ -71,7 +71,9 @@ struct AccessRules: Sendable {
   private static let fetchSite = HTTPField.Name("Sec-Fetch-Site")
 
   private func isKnown(_ token: String, _ request: HTTPRequest, _ query: String?) -> Bool {
-    let bearer = request.headerFields[.authorization].flatMap { $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil }
+    let bearer = request.headerFields[.authorization].flatMap {
+      $0.hasPrefix("Bearer ") ? String($0.dropFirst(7)) : nil
+    }
     let cookies = request.headerFields[values: .cookie].flatMap { $0.split(separator: ";") }.compactMap { cookie in
       let text = cookie.trimmingCharacters(in: .whitespaces)
       return text.hasPrefix(cookieName + "=") ? String(text.dropFirst(cookieName.count + 1)) : nil

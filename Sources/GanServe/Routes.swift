@@ -1,5 +1,5 @@
 import GanBase
-import GanImage
+import GanReport
 import GanStore
 import HTTPTypes
 import Hummingbird
@@ -10,6 +10,7 @@ struct Routes: Sendable {
 
   let runs: ServedRuns
   let desk: TranslationDesk
+  let reader: RunReader
   /// Seconds that a client has for sending its picture.
   private static let sendingSeconds = 60
 
@@ -29,7 +30,8 @@ struct Routes: Sendable {
       ("/runs/:id", PackageResources.run_html, html), ("/style.css", PackageResources.style_css, "text/css"),
       ("/common.js", PackageResources.common_js, script), ("/canvas.js", PackageResources.canvas_js, script),
       ("/studio.js", PackageResources.studio_js, script), ("/runs.js", PackageResources.runs_js, script),
-      ("/run.js", PackageResources.run_js, script),
+      ("/run.js", PackageResources.run_js, script), ("/report.js", Array(RunReport.script.utf8), script),
+      ("/report.css", Array(RunReport.style(runs: 1).utf8), "text/css"),
     ]
     for page in pages {
       router.get(page.path) { _, _ in Response(bytes: page.content, type: page.type) }
@@ -47,9 +49,7 @@ struct Routes: Sendable {
     }
     router.post("/api/translate") { request, _ in
       try Self.checkHead(request)
-      return try await desk.withPlace {
-        try await request.body.consumeWithCancellationOnInboundClose { body in try await translation(body) }
-      }
+      return try await desk.withPlace { try await translation(request) }
     }
   }
 
@@ -63,7 +63,8 @@ struct Routes: Sendable {
     }
   }
 
-  private func translation(_ body: RequestBody) async throws -> Response {
+  private func translation(_ request: Request) async throws -> Response {
+    let body = request.body
     let content = try await within(seconds: Self.sendingSeconds) {
       do { return try await body.collect(upTo: TranslationCall.mostBytes) } catch is any HTTPResponseError {
         throw TranslationCall.tooLarge
@@ -71,8 +72,11 @@ struct Routes: Sendable {
     }
     let call = try TranslationCall(content)
     let run = try runs.run(call.run)
-    let answer = try await desk.compute { models, isCancelled in
-      try call.answer(models.model(run), isCancelled: isCancelled)
+    // From here on nothing comes from the client but its going away.
+    var rest = request
+    rest.body = RequestBody(buffer: ByteBuffer())
+    let answer = try await rest.body.consumeWithCancellationOnInboundClose { _ in
+      try await desk.compute { models, isCancelled in try call.answer(models.model(run), isCancelled: isCancelled) }
     }
     var response = Response(bytes: answer.png, type: "image/png")
     // The connection was read to its end, to know when the client goes away.
@@ -86,8 +90,11 @@ struct Routes: Sendable {
   // MARK: Runs
 
   private func addRuns(to router: Router<Context>) {
-    router.get("/api/runs") { _, _ in
-      Response(json: ["runs": .array(runs.list().map { ["id": .string($0.id), "name": .string($0.name)] })])
+    router.get("/api/runs") { _, _ in Response(json: await reader.list()) }
+    router.get("/api/runs/:id/report") { request, context in
+      let run = try runs.run(context.parameters.get("id") ?? "")
+      let known = request.uri.queryParameters["known"]?.split(separator: ",").map(String.init) ?? []
+      return Response(json: try await reader.report(run, known: Set(known)))
     }
   }
 }

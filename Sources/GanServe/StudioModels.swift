@@ -54,7 +54,8 @@ extension TrainedModel {
   private func check(_ name: String, among known: [String], _ what: String) throws {
     guard !known.contains(name) else { return }
     let near = suggestion(for: name, among: known).map { "did you mean \($0)? " } ?? ""
-    throw GanError.usage("the model has no \(what) \"\(name)\"", help: "\(near)there are: \(known.joined(separator: ", "))")
+    throw GanError.usage(
+      "the model has no \(what) \"\(name)\"", help: "\(near)there are: \(known.joined(separator: ", "))")
   }
 
   /// What the studio offers for it.

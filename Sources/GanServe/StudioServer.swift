@@ -61,7 +61,7 @@ package struct StudioServer: Sendable {
 
   private func serve(_ desk: TranslationDesk, _ started: @escaping @Sendable ([String]) -> Void) async throws {
     let rules = Mutex<AccessRules?>(nil)
-    let routes = Routes(runs: runs, desk: desk)
+    let routes = Routes(runs: runs, desk: desk, reader: RunReader(runs))
     var application = Application(
       router: routes.router { rules.withLock { $0 } },
       server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),

@@ -59,17 +59,21 @@ func runProgram(
     output: streams[0].text(), messages: streams[1].text())
 }
 
-/// A running `ganctl` that writes to nowhere.
+/// A running `ganctl`, whose messages go nowhere.
 struct RunningGanctl {
   let process: pid_t
 
   /// Starts it with no signal blocked: threads of a test may block some, and children inherit that.
-  init(_ arguments: [String]) throws {
+  /// - Parameter output: the file for what it prints.
+  init(_ arguments: [String], output: String = "/dev/null") throws {
     let program = try builtProgram()
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    for descriptor in Int32(0)...2 { posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
+    for descriptor in Int32(0)...2 {
+      let path = descriptor == 1 ? output : "/dev/null"
+      posix_spawn_file_actions_addopen(&actions, descriptor, path, O_RDWR | O_CREAT, 0o600)
+    }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }

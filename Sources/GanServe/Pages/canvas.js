@@ -21,7 +21,8 @@ export class Drawing {
     this.stroke = null
     /** The picture that was shown last, in its own size; null once something was drawn on it. */
     this.shown = null
-    this.clear(false)
+    this.hasContent = false
+    this.#erase()
     canvas.addEventListener("pointerdown", event => this.begin(event))
     canvas.addEventListener("pointermove", event => this.move(event))
     for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, event => this.end(event))
@@ -59,18 +60,21 @@ export class Drawing {
 
   #place(image, width, height) {
     Object.assign(this.canvas, { width, height })
-    this.context.fillStyle = paper
-    this.context.fillRect(0, 0, width, height)
+    this.#erase()
     this.context.imageSmoothingQuality = "high"
     this.context.drawImage(image, 0, 0, width, height)
   }
 
-  clear(isKept = true) {
-    if (isKept) this.#keep()
-    this.context.fillStyle = paper
-    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height)
+  clear() {
+    this.#keep()
+    this.#erase()
     this.hasContent = false
     this.changed()
+  }
+
+  #erase() {
+    this.context.fillStyle = paper
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height)
   }
 
   // Undo

@@ -191,7 +191,7 @@ function place(image) {
 
 function changedSize() {
   byId("width").max = Math.max(8, Math.round(drawing.shorterSide / 8))
-  byId("input-title").textContent = `Input, ${drawing.canvas.width}\u00d7${drawing.canvas.height}`
+  byId("input-size").textContent = `${drawing.canvas.width}\u00d7${drawing.canvas.height}`
   changed()
 }
 

@@ -196,7 +196,7 @@ package final class RunFolder {
 
 extension RunFolder {
   /// The path that a symbolic link leads to, so that messages and log name the real thing; others as they are.
-  static func resolvingLink(_ path: FilePath) -> FilePath {
+  package static func resolvingLink(_ path: FilePath) -> FilePath {
     guard let target = path.linkTarget else { return path }
     return path.removingLastComponent().pushing(target)
   }
