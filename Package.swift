@@ -72,7 +72,7 @@ let package = Package(
     target(
       "GanServe",
       [
-        "GanReport", "GanTrain", "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
+        "GanTrain", "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),
@@ -82,8 +82,8 @@ let package = Package(
     target(
       "GanCLI",
       [
-        "GanTrain", "GanTranslate", "GanWeights", "GanParity", "GanMetrics", "GanModels", "GanStore", "GanData",
-        "GanConfig", "GanTensor", "GanImage", "GanBase",
+        "GanServe", "GanTrain", "GanTranslate", "GanWeights", "GanParity", "GanMetrics", "GanModels", "GanStore",
+        "GanData", "GanConfig", "GanTensor", "GanImage", "GanBase",
       ]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"], exclude: ["README.md"]),
     // What tests of several targets use; no part of the program.

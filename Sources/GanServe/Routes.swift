@@ -1,5 +1,4 @@
 import GanBase
-import GanReport
 import GanStore
 import HTTPTypes
 import Hummingbird
@@ -27,11 +26,9 @@ struct Routes: Sendable {
     let html = "text/html; charset=utf-8", script = "text/javascript; charset=utf-8"
     let pages: [(path: RouterPath, content: [UInt8], type: String)] = [
       ("/", PackageResources.studio_html, html), ("/runs", PackageResources.runs_html, html),
-      ("/runs/:id", PackageResources.run_html, html), ("/style.css", PackageResources.style_css, "text/css"),
+      ("/style.css", PackageResources.style_css, "text/css"),
       ("/common.js", PackageResources.common_js, script), ("/canvas.js", PackageResources.canvas_js, script),
       ("/studio.js", PackageResources.studio_js, script), ("/runs.js", PackageResources.runs_js, script),
-      ("/run.js", PackageResources.run_js, script), ("/report.js", Array(RunReport.script.utf8), script),
-      ("/report.css", Array(RunReport.style(runs: 1).utf8), "text/css"),
     ]
     for page in pages {
       router.get(page.path) { _, _ in Response(bytes: page.content, type: page.type) }
@@ -91,11 +88,6 @@ struct Routes: Sendable {
 
   private func addRuns(to router: Router<Context>) {
     router.get("/api/runs") { _, _ in Response(json: await reader.list()) }
-    router.get("/api/runs/:id/report") { request, context in
-      let run = try runs.run(context.parameters.get("id") ?? "")
-      let known = request.uri.queryParameters["known"]?.split(separator: ",").map(String.init) ?? []
-      return Response(json: try await reader.report(run, known: Set(known)))
-    }
   }
 }
 

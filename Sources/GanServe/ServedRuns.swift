@@ -10,6 +10,8 @@ package struct ServedRuns: Sendable {
     let path: FilePath
     var name: String { isFolder ? path.shownName : FilePath(path.shownName).stem ?? path.shownName }
     let isFolder: Bool
+    /// Whether it was named on the command line.
+    let isGiven: Bool
   }
 
   /// Whose runs are all served.
@@ -41,12 +43,14 @@ package struct ServedRuns: Sendable {
   func list() -> [Run] {
     var seen: Set<FileStatus.Identity> = []
     let found = folders.flatMap { folder in folder.names.sorted { $0.string < $1.string }.map { folder.appending($0) } }
-    return (given + found.filter { RunFolder.isRun($0) }).compactMap { path in
+    let all = given.map { ($0, true) } + found.filter { RunFolder.isRun($0) }.map { ($0, false) }
+    return all.compactMap { path, isGiven in
       guard let status = FileStatus(path), seen.insert(status.identity).inserted else { return nil }
       let isLink = path.linkTarget != nil
       return Run(
         id: String(status.identity.inode, radix: 36) + String(status.identity.device, radix: 36),
-        path: isLink ? RunFolder.resolvingLink(path) : path, isFolder: status.kind == .folder)
+        path: isLink ? RunFolder.resolvingLink(path) : path, isFolder: status.kind == .folder,
+        isGiven: isGiven)
     }
   }
 

@@ -225,7 +225,8 @@ import Testing
       // A connection that is open does not hold it back.
       let idle = try server.send("GET / HTTP/1.1\r\n")
       let end = server.end(by: signal)
-      #expect(end.status == status && end.seconds < 2, "\(end)")
+      // Less than two seconds, unless the machine is busy with other tests.
+      #expect(end.status == status && end.seconds < 5, "\(end)")
       withExtendedLifetime(idle) {}
     }
   }
@@ -245,7 +246,7 @@ import Testing
   @Test func pagesNeedNothingElse() throws {
     let server = try serve()
     for path in [
-      "/", "/runs", "/runs/x", "/style.css", "/studio.js", "/canvas.js", "/common.js", "/runs.js", "/run.js",
+      "/", "/runs", "/style.css", "/studio.js", "/canvas.js", "/common.js", "/runs.js",
     ] {
       let page = try server.get(path)
       #expect(page.status == 200 && page.body.count > 100, "\(path)")

@@ -110,9 +110,11 @@ function show(blob, checkpoint, seconds) {
 async function loadRuns() {
   const { runs } = await (await ask("/api/runs")).json()
   const select = byId("run"), wanted = new URLSearchParams(location.search).get("run") ?? select.value
-  select.replaceChildren(...runs.map(run => make("option", { value: run.id }, run.name)))
-  if (runs.some(run => run.id === wanted)) select.value = wanted
-  select.disabled = byId("translate").disabled = runs.length === 0
+  const usable = runs.filter(run => run.usable)
+  select.replaceChildren(...usable.map(run => make("option", { value: run.id }, run.name)))
+  if (usable.some(run => run.id === wanted)) select.value = wanted
+  select.disabled = byId("translate").disabled = usable.length === 0
+  if (usable.length === 0 && runs.length > 0) return say("No run has saved a checkpoint yet; reload the page when one has.")
   if (runs.length === 0) return say("There are no runs yet. Train one with: ganctl train --config FILE")
   await loadModel()
 }
