@@ -99,7 +99,9 @@ package final class RunFolder {
   }
 
   /// What lies in the folder of a run besides its sub-folders.
-  package static let fileNames: Set = [".lock", "config.yaml", "log.jsonl", "timing.jsonl", RunFailure.fileName]
+  package static let fileNames: Set = [
+    ".lock", "config.yaml", "log.jsonl", "timing.jsonl", EventFile.fileName, RunFailure.fileName,
+  ]
 
   package func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
@@ -109,6 +111,9 @@ package final class RunFolder {
     let digits = name.dropFirst(5).dropLast(4)
     return digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(digits) : nil
   }
+
+  /// The steps of all sample sheets, ascending.
+  var sampleSteps: [Int] { samplesPath.names.compactMap { Self.sampleStep($0.string) }.sorted() }
 
   /// Removes the sample sheets of later steps than `step`, which a run that continues from there will draw again.
   package func removeSamples(after step: Int) throws {

@@ -19,7 +19,12 @@ package final class RunLog {
 
   /// - Throws: `GanError` (environment) if the disk refuses; a line that went in half is taken back.
   package func append(_ line: JSONValue) throws {
-    let bytes = Array((line.encoded + "\n").utf8)
+    try Self.appendWhole(Array((line.encoded + "\n").utf8), to: descriptor, path)
+  }
+
+  /// Appends bytes at once, so that a reader never sees a part of them; what went in only in part is taken back.
+  /// - Throws: `GanError` (environment) if the disk refuses.
+  static func appendWhole(_ bytes: [UInt8], to descriptor: Int32, _ path: FilePath) throws {
     let end = lseek(descriptor, 0, SEEK_END)
     var written = write(descriptor, bytes, bytes.count)
     while written < 0, errno == EINTR { written = write(descriptor, bytes, bytes.count) }
@@ -36,6 +41,14 @@ package final class RunLog {
   /// - Throws: `GanError` (environment) if the disk refuses.
   package func sync() throws {
     if fsync(descriptor) != 0, errno != EINVAL { throw systemError("cannot write", path) }
+  }
+
+  /// The lines of a log, without those that are no JSON.
+  /// - Throws: `GanError` (environment) if there is no such file.
+  static func lines(of path: FilePath) throws -> [JSONValue] {
+    try InputFile(path, .environment).content().withUnsafeBytes { bytes in
+      bytes.split(separator: 0x0A).compactMap { try? JSONValue(parsing: UnsafeRawBufferPointer(rebasing: $0)) }
+    }
   }
 
   /// Drops what was logged after `step`, for a run that continues from there. What stays, stays byte for byte.

@@ -22,6 +22,7 @@ package struct TrainSettings: Settings, Equatable, Sendable {
   package var sampleCount = 4
   package var validationCount = 50
   package var logEvery = Cadence.steps(50)
+  package var tensorboard = false
   package var ema = 0.0
   package var emaHalfLife = 0
   package var emaWarmup = true
@@ -61,6 +62,8 @@ package struct TrainSettings: Settings, Equatable, Sendable {
       "validation_count", \.validationCount, in: 0...many,
       "validation pairs whose mean distance is logged after each epoch; 0: none"),
     .cadence("log_every", \.logEvery, never: false, "steps or time between lines of log.jsonl"),
+    .flag(
+      "tensorboard", \.tensorboard, "also write what is logged, and sample sheets, into an event file for TensorBoard"),
     .number(
       "ema", \.ema, in: NumberRange(0..<1),
       "averages of the weights that translate: what a step keeps of them, such as 0.999 (Yaz et al. 2019); 0: none"),

@@ -4,14 +4,17 @@ import GanStore
 import GanTensor
 
 /// The two logs of a run: `log.jsonl`, whose bytes do not depend on interruptions, and `timing.jsonl`, which differs
-/// from run to run.
+/// from run to run. With `train.tensorboard` also an event file, which repeats the first.
 final class LossLog {
   private let log: RunLog
   private let timing: RunLog
+  private let events: EventFile?
 
   /// Continues the logs of a run, removing the lines after its checkpoint.
-  /// - Parameter progress: the progress in the checkpoint; nil for a new run, which keeps no lines.
-  init(_ folder: RunFolder, from progress: TrainingProgress?) throws {
+  /// - Parameters:
+  ///   - progress: the progress in the checkpoint; nil for a new run, which keeps no lines.
+  ///   - hasEvents: whether there is an event file.
+  init(_ folder: RunFolder, from progress: TrainingProgress?, hasEvents: Bool) throws {
     let timingPath = folder.path.appending("timing.jsonl")
     try RunLog.truncate(folder.logPath) { line in
       guard let progress else { return false }
@@ -23,20 +26,30 @@ final class LossLog {
     try RunLog.truncate(timingPath, toStep: progress?.loggedStep ?? 0)
     log = try RunLog(path: folder.logPath)
     timing = try RunLog(path: timingPath)
+    events = hasEvents ? try EventFile(folder, through: progress?.loggedStep) : nil
   }
 
   private static let changeKey = "change"
 
-  /// Flushes both logs to disk.
+  private func append(_ line: JSONValue) throws {
+    try log.append(line)
+    try events?.append(line)
+  }
+
+  /// Adds a sample sheet to the event file.
+  func drew(_ sheet: FilePath, step: Int) throws { try events?.append(sheet: sheet, step: step) }
+
+  /// Flushes all logs to disk.
   func sync() throws {
     try log.sync()
     try timing.sync()
+    try events?.sync()
   }
 
   /// Logs the start of a run with what its bits depend on in addition to the configuration. A resumed run with other
   /// kernels logs that as a change.
   func began(program: String, _ precision: Precision) throws {
-    try log.append(
+    try append(
       [
         "step": 0, "epoch": 1, "program": .string(program), "engine": .string(Engine.kernels(precision)),
         "engine_reason": .string(Engine.reasonForKernels),
@@ -51,12 +64,12 @@ final class LossLog {
     members += means.map { ($0.name, .number($0.value)) }
     members.append(("learning_rate", .number(learningRate)))
     if skipped > 0 { members.append(("skipped", .integer(skipped))) }
-    try log.append(.object(members))
+    try append(.object(members))
   }
 
   /// Logs options or an engine that changed when the run was resumed; `number` counts such changes of the run.
   func changed(_ change: RunChange, number: Int, epoch: Int) throws {
-    try log.append(
+    try append(
       [
         "step": .integer(change.step), "epoch": .integer(epoch), Self.changeKey: .integer(number),
         "changed": change.options.json,
@@ -65,7 +78,7 @@ final class LossLog {
 
   /// Logs a metric of the validation pairs after an epoch.
   func validation(_ name: String, _ value: Double, step: Int, epoch: Int) throws {
-    try log.append(
+    try append(
       ["step": .integer(step), "epoch": .integer(epoch), "validation": .object([(name, .number(value))])])
   }
 
@@ -73,7 +86,7 @@ final class LossLog {
   func evaluation(_ values: [(name: String, value: Double)], features: String?, step: Int, epoch: Int) throws {
     var members: [(key: String, value: JSONValue)] = values.map { ($0.name, .number($0.value)) }
     if let features { members.append(("features", .string(features))) }
-    try log.append(["step": .integer(step), "epoch": .integer(epoch), "eval": .object(members)])
+    try append(["step": .integer(step), "epoch": .integer(epoch), "eval": .object(members)])
   }
 
   func pace(step: Int, seconds: Double, pictures: Int, waited: Double) throws {

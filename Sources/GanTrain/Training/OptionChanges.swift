@@ -82,7 +82,7 @@ extension OptionChange: CustomStringConvertible {
     "data.root", "data.attributes", "data.folder_a", "data.folder_b", "data.validation", "data.validation_folder_a",
     "data.validation_folder_b", "data.on_error", "train.steps", "train.checkpoint_every", "train.keep_checkpoints",
     "train.epoch_checkpoint_every", "train.sample_every", "train.sample_count", "train.validation_count",
-    "train.log_every",
+    "train.log_every", "train.tensorboard",
   ]
 
   var countsForNumbers: Bool { !Self.harmless.contains(key) }

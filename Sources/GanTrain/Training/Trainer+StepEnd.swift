@@ -91,6 +91,7 @@ extension Trainer {
       try interruptible { try samples.drawn { try tell("sample sheet: picture", $0, $1) } }
     }
     try PictureFile.writePNG(sheet, to: folder.samplePath(step: progress.step))
+    try log.drew(folder.samplePath(step: progress.step), step: progress.step)
     observer?.detail("step \(progress.step): drew \(folder.samplePath(step: progress.step))")
     lastSample = progress.step
     sampleTurn.taken(at: seconds)

@@ -74,7 +74,7 @@ package final class Trainer {
     let origins = try checkpoint.map { try NetworkOrigins($0).afterTraining } ?? parts.origins
     checkpoints = CheckpointKeeper(
       parts, folder, program: program, origins: origins, last: checkpoint.map { ($0.path, progress.step) })
-    log = try LossLog(folder, from: checkpoint == nil ? nil : progress)
+    log = try LossLog(folder, from: checkpoint == nil ? nil : progress, hasEvents: train.tensorboard)
     if checkpoint == nil { try log.began(program: program, train.precision) }
     let lasting = changes.filter(\.countsForNumbers) + [restored?.engineChange].compactMap { $0 }
     if !lasting.isEmpty {
