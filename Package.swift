@@ -56,11 +56,13 @@ let package = Package(
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanParity", ["GanModels", "GanStore", "GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
+    target("GanONNX", ["GanStore", "GanTensor", "GanBase"]),
     target("GanWeights", ["GanModels", "GanStore", "GanConfig", "GanNN", "GanTensor", "GanImage", "GanBase"]),
     target(
       "GanTranslate",
       [
-        "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage",
+        "GanONNX", "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor",
+        "GanImage",
         "GanBase",
       ]),
     target(
@@ -106,6 +108,7 @@ let package = Package(
         "GanNN", "GanTensor", "GanBase",
       ],
       resources: [.copy("Resources")]),
+    tests(of: "GanONNX", ["GanTensor", "GanBase"]),
     tests(of: "GanModels", ["GanConfig", "GanNN", "GanTensor", "GanBase"]),
     tests(of: "GanParity", ["GanModels", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
     tests(

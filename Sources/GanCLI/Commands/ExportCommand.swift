@@ -9,7 +9,7 @@ import GanTranslate
 enum ExportCommand: Command {
   static var specification: CommandSpecification {
     CommandSpecification(
-      "export", summary: "Write weights for PyTorch programs",
+      "export", summary: "Write weights for PyTorch programs, or ONNX files",
       usage: ["export [CHECKPOINT] -o FILE|FOLDER [options]"],
       operands: [
         OperandSpecification("CHECKPOINT", .optional, help: "checkpoint or run folder (default: the newest run)")
@@ -17,13 +17,15 @@ enum ExportCommand: Command {
       options: [
         OptionSpecification(
           "--output", short: "o", value: "OUT",
-          help: "file to write (.pth, .pt, .ckpt or .safetensors), or folder for the files of all networks"),
+          help: "file to write (.onnx, .pth, .pt, .ckpt or .safetensors), or folder for the files of all networks"),
         OptionSpecification(
-          "--format", value: "pth|safetensors",
+          "--format", value: "onnx|pth|safetensors",
           help: "what to write into a folder (default: safetensors), or into a file whose name does not tell it"),
         OptionSpecification(
           "--direction", value: "AtoB|BtoA",
           help: "which generator, if each has its own file (default: the model's first)"),
+        OptionSpecification(
+          "--eval", help: "for .onnx: normalize with running statistics, as 'ganctl translate --eval' does"),
         OptionSpecification("--network", value: "NAME", help: "write only this network, such as D_A"),
         .weights,
       ],
@@ -43,6 +45,11 @@ enum ExportCommand: Command {
           weights = load_file("FILE.safetensors")
           gen_a.load_state_dict({k[2:]: v for k, v in weights.items() if k[:2] == "a."})
 
+        An .onnx file holds a translation that ONNX Runtime and many other programs
+        run: 'input' and 'output' are pictures [N,C,H,W] in -1..1. Styles are inputs
+        ('style'), and so are labels of domains or attributes ('label'). Its metadata
+        say what else is to be known; docs/export.md explains them.
+
         'ganctl import' and 'ganctl train --init' read the files back, bit for bit.
         """)
   }
@@ -59,20 +66,40 @@ enum ExportCommand: Command {
         "\(output) is a folder, for all networks", help: "leave out --direction and --network, or name a file")
     }
     let checkpoint = try CheckpointLocator.resolve(arguments.operandPath("CHECKPOINT"))
-    let format = try format(arguments, of: isFolder ? nil : output)
+    let format = try ExportFormat(arguments, of: isFolder ? nil : output)
+    try requireUse(of: arguments, by: format)
     if !isFolder { try check(output, checkpoint) }
     try context.console.startEngine()
     let trained = try TrainedModel(checkpoint: checkpoint, weights: arguments.weights())
+    guard let weights = format.weights else {
+      for target in isFolder ? trained.separateTargets : [target ?? trained.defaultTarget] {
+        let name = trained.separateTargets.count > 1 ? target.name : trained.info.name
+        let file = isFolder ? output.appending("\(name).onnx") : output
+        try writeONNX(target, of: trained, to: file, isEvaluation: arguments.flag("--eval"), context.console)
+      }
+      return ExitCode.ok.rawValue
+    }
     if isFolder {
       for export in try trained.exports() {
-        let file = output.appending(fileName(export, format, trained))
-        try write(export, of: trained, as: format, to: file, context.console)
+        let file = output.appending(format.fileName(export, trained))
+        try write(export, of: trained, as: weights, to: file, context.console)
       }
     } else {
       let export = try network.map { try trained.export(network: $0) } ?? trained.export(target)
-      try write(export, of: trained, as: format, to: output, context.console)
+      try write(export, of: trained, as: weights, to: output, context.console)
     }
     return ExitCode.ok.rawValue
+  }
+
+  /// - Throws: `GanError` (usage) for options that mean nothing for the format.
+  private static func requireUse(of arguments: ParsedArguments, by format: ExportFormat) throws {
+    if format == .onnx, arguments.string("--network") != nil {
+      throw GanError.usage(
+        "option --network: an ONNX file holds a whole translation", help: "choose it with --direction")
+    }
+    if format != .onnx, arguments.flag("--eval") {
+      throw GanError.usage("option --eval: only an ONNX file holds more than weights", help: "leave it out")
+    }
   }
 
   /// Checks the output before anything is computed.
@@ -103,34 +130,20 @@ enum ExportCommand: Command {
     console.result(output.shown)
   }
 
-  /// The official name without the placeholder for steps: `gen.pt` or `gen.safetensors` for `gen_*.pt`.
-  private static func fileName(_ export: TrainedModel.Export, _ format: WeightFormat, _ trained: TrainedModel) -> String
-  {
-    let stem = export.file.prefix { $0 != "." }.filter { $0 != "*" }
-    let name = stem.drop { "_-".contains($0) }.reversed().drop { "_-".contains($0) }.reversed()
-    let ending = export.file.split(separator: ".").last.map(String.init) ?? ""
-    return (name.isEmpty ? trained.info.name : String(name)) + "."
-      + (format.endings.contains(ending) ? ending : format.endings[0])
-  }
-
-  /// What to write: what the ending of the file says, or `--format`.
-  /// - Parameter file: nil for a folder.
-  /// - Throws: `GanError` (usage) if the ending is of nothing that is written, or the two differ.
-  private static func format(_ arguments: ParsedArguments, of file: FilePath?) throws -> WeightFormat {
-    let wanted = try arguments.choice("--format", as: WeightFormat.self)
-    guard let file, !file.ending.isEmpty else { return wanted ?? .safetensors }
-    let endings = (wanted.map { [$0] } ?? WeightFormat.allCases).flatMap(\.endings)
-    guard endings.contains(file.ending),
-      let format = WeightFormat.allCases.first(where: { $0.endings.contains(file.ending) })
-    else {
-      let stem = file.stem ?? "weights"
-      let help = endings.map { "\(stem).\($0)" }.joined(separator: ", ")
-      guard let wanted else {
-        throw GanError.usage(".\(file.ending) files are not written", at: file, help: "name it \(help)")
-      }
-      throw GanError.usage(
-        "option --format \(wanted.rawValue) does not go with a .\(file.ending) file", at: file, help: "name it \(help)")
+  private static func writeONNX(
+    _ target: TranslationTarget, of trained: TrainedModel, to output: FilePath, isEvaluation: Bool, _ console: Console
+  ) throws {
+    try check(output, trained.path)
+    try OutputFile.makeParent(of: output)
+    let written = try trained.writeONNX(target, isEvaluation: isEvaluation, to: output, program: Program.version)
+    let direction = trained.separateTargets.count > 1 ? ", \(target.name)" : ""
+    console.notice(
+      "\(trained.info.title)\(direction): \(counted(written.nodes, "node")) for pictures with \(written.pictures)"
+        + (trained.isAveraged ? ", averaged weights" : ""))
+    if written.leavesOutDropout {
+      console.notice(
+        "without the dropout that 'ganctl translate' draws: results are those of 'ganctl translate --dropout=off'")
     }
-    return format
+    console.result(output.shown)
   }
 }

@@ -1,7 +1,7 @@
 import GanNN
 import GanTensor
 
-extension DRITPlusPlus: MultimodalTranslator {
+extension DRITPlusPlus: MultimodalTranslator, LabelledTranslator {
   package var targets: [TranslationTarget] { domains.map { .domain($0) } }
 
   /// `[count,domains]`.
@@ -33,6 +33,12 @@ extension DRITPlusPlus: MultimodalTranslator {
     _ content: Tensor, to target: TranslationTarget, attribute: Tensor, _ pass: Pass
   ) throws -> Tensor {
     gen(content, attribute, label: try label(of: target, count: content.shape[0], type: content.type))
+  }
+
+  /// - Throws: nothing; without an attribute, the mean one is taken.
+  package func translate(_ pictures: Tensor, label: Tensor, attribute: Tensor?, _ pass: Pass) throws -> Tensor {
+    let attribute = attribute ?? randomAttributes(pictures.shape[0], nil, type: pictures.type)
+    return gen(encC(pictures), attribute, label: label)
   }
 
   /// The decoder, the same for all targets; the encoders are networks of their own.

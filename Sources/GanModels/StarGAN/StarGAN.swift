@@ -3,7 +3,7 @@ import GanTensor
 
 /// StarGAN (Choi et al. 2018): one generator for all domains. It gets a picture and the label of the domain, or the
 /// attributes, that the result should have; the discriminator tells real from fake pictures and finds their labels.
-package final class StarGAN: ImageTranslator {
+package final class StarGAN: LabelledTranslator {
   package static let info = ModelInfo(
     name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
     learnsAttributes: true, files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
@@ -95,6 +95,10 @@ package final class StarGAN: ImageTranslator {
 
   package func translate(_ pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     g(pictures, try label(of: target, count: pictures.shape[0], type: pictures.type), pass)
+  }
+
+  package func translate(_ pictures: Tensor, label: Tensor, attribute: Tensor?, _ pass: Pass) throws -> Tensor {
+    g(pictures, label, pass)
   }
 
   /// The same for all targets.

@@ -54,9 +54,7 @@ package final class StarGANGenerator: Module {
   ///   - x: `[N,H,W,C]`.
   ///   - label: `[N,D]`, what the result should be.
   package func callAsFunction(_ x: Tensor, _ label: Tensor, _ pass: Pass) -> Tensor {
-    let maps = label.reshaped(to: [label.shape[0], 1, 1, label.shape[1]])
-      .broadcast(to: [x.shape[0], x.shape[1], x.shape[2], label.shape[1]])
-    var y = Tensor.concatenated([x, maps], axis: 3)
+    var y = x.joined(with: label)
     for stage in stem { y = run(stage, y, pass) }
     for block in blocks { y = block(y, pass) }
     for (index, stage) in doublings.enumerated() {

@@ -64,6 +64,8 @@ package struct OutputGuard {
     case "npz": return head.starts(with: [0x50, 0x4B])
     // A zip archive, or the pickles of PyTorch before version 1.6.
     case "pth", "pt", "ckpt": return head.starts(with: [0x50, 0x4B]) || head.starts(with: [0x80])
+    // The field for the version of the format comes first.
+    case "onnx": return head.starts(with: [0x08])
     case "safetensors": return head.count == 9 && head[8] == UInt8(ascii: "{")
     default: return true
     }

@@ -7,6 +7,7 @@ package enum GraphOperation: Equatable, Sendable {
 
   case binary(Binary)
   case unary(Unary)
+  case square
   /// `factor * x + offset`.
   case scale(factor: Double, offset: Double)
   case leakyReLU(slope: Double)

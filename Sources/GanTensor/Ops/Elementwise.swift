@@ -71,7 +71,7 @@ extension Tensor {
   }
 
   package func squared() -> Tensor {
-    unaryKernel(GK_SQUARE).recorded("square", from: [self], saving: [self]) {
+    unaryKernel(GK_SQUARE).recorded("square", as: .square, from: [self], saving: [self]) {
       [$0.gradient * $0.saved[0].scaled(by: 2)]
     }
   }

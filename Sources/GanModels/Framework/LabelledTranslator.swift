@@ -1,0 +1,10 @@
+import GanNN
+import GanTensor
+
+/// A model of domains whose generator learns from a label where to translate.
+package protocol LabelledTranslator: ImageTranslator {
+  /// - Parameters:
+  ///   - label: `[N,domains]`, 1 for what the result should be and 0 elsewhere.
+  ///   - attribute: of each picture, for models that have attributes (see `MultimodalTranslator`).
+  func translate(_ pictures: Tensor, label: Tensor, attribute: Tensor?, _ pass: Pass) throws -> Tensor
+}
