@@ -54,6 +54,7 @@ let package = Package(
     target("GanConfig", ["GanBase", .product(name: "Yams", package: "Yams")]),
     target("GanStore", ["CCrypto", "CZip", "CZlib", "GanTensor", "GanBase"]),
     target("GanModels", ["GanNN", "GanTensor", "GanConfig", "GanBase"]),
+    target("GanReport", ["GanStore", "GanImage", "GanBase"]),
     target("GanParity", ["GanModels", "GanStore", "GanNN", "GanTensor", "GanConfig", "GanBase"]),
     target("GanMetrics", ["GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
     target("GanONNX", ["GanStore", "GanTensor", "GanBase"]),
@@ -68,8 +69,8 @@ let package = Package(
     target(
       "GanTrain",
       [
-        "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor", "GanImage",
-        "GanBase",
+        "GanReport", "GanWeights", "GanModels", "GanData", "GanStore", "GanMetrics", "GanConfig", "GanNN", "GanTensor",
+        "GanImage", "GanBase",
       ]),
     target(
       "GanServe",
@@ -84,7 +85,8 @@ let package = Package(
     target(
       "GanCLI",
       [
-        "GanServe", "GanTrain", "GanTranslate", "GanWeights", "GanParity", "GanMetrics", "GanModels", "GanStore",
+        "GanServe", "GanTrain", "GanTranslate", "GanReport", "GanWeights", "GanParity", "GanMetrics", "GanModels",
+        "GanStore",
         "GanData", "GanConfig", "GanTensor", "GanImage", "GanBase",
       ]),
     .executableTarget(name: "ganctl", dependencies: ["GanCLI", "GanBase"], exclude: ["README.md"]),
@@ -100,6 +102,7 @@ let package = Package(
     tests(of: "GanData", ["GanImage", "GanConfig", "GanBase"]),
     tests(of: "GanConfig", ["GanBase"]),
     tests(of: "GanStore", ["GanBase"], resources: [.copy("Resources")]),
+    tests(of: "GanReport", ["GanStore", "GanImage", "GanBase"]),
     tests(of: "GanMetrics", ["GanStore", "GanTensor", "GanImage", "GanBase"], exclude: ["Fixtures"]),
     tests(
       of: "GanCLI",

@@ -32,7 +32,7 @@ import time
 import zlib
 
 # Files that differ between any two runs.
-UNCOMPARED = {".lock", "timing.jsonl"}
+UNCOMPARED = {".lock", "timing.jsonl", "report.html"}
 PATIENCE = 60
 
 CONFIG = """\

@@ -153,3 +153,49 @@ int gan_jpeg_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, 
   free(reader.row);
   return failed;
 }
+
+int gan_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels, int quality,
+                    uint8_t **bytes, size_t *count, char *message, size_t capacity) {
+  struct jpeg_compress_struct encoder;
+  Errors errors;
+  memset(&encoder, 0, sizeof encoder);
+  memset(&errors, 0, sizeof errors);
+  encoder.err = jpeg_std_error(&errors.base);
+  errors.base.error_exit = on_error;
+  errors.base.output_message = print_nothing;
+  errors.message = message;
+  errors.capacity = capacity;
+  // On the heap, because a longjmp may leave changed variables of this function undefined.
+  struct { unsigned char *bytes; unsigned long count; } *made = calloc(1, sizeof *made);
+  if (!made) {
+    snprintf(message, capacity, "out of memory");
+    return 1;
+  }
+  if (setjmp(errors.jump)) {
+    jpeg_destroy_compress(&encoder);
+    free(made->bytes);
+    free(made);
+    return 1;
+  }
+  jpeg_create_compress(&encoder);
+  jpeg_mem_dest(&encoder, &made->bytes, &made->count);
+  encoder.image_width = width;
+  encoder.image_height = height;
+  encoder.input_components = channels;
+  encoder.in_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, quality, TRUE);
+  encoder.optimize_coding = TRUE;
+  jpeg_start_compress(&encoder, TRUE);
+  size_t stride = (size_t)width * (size_t)channels;
+  while (encoder.next_scanline < height) {
+    JSAMPROW row = (JSAMPROW)(pixels + encoder.next_scanline * stride);
+    jpeg_write_scanlines(&encoder, &row, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  jpeg_destroy_compress(&encoder);
+  *bytes = made->bytes;
+  *count = made->count;
+  free(made);
+  return 0;
+}

@@ -37,6 +37,7 @@ package struct CommandTable {
         TranslateCommand.self,
         ServeCommand.self,
         EvalFIDCommand.self,
+        ReportCommand.self,
         InspectCommand.self,
         ImportCommand.self,
         ExportCommand.self,

@@ -68,6 +68,20 @@ package enum PictureFile {
     return Data(bytesNoCopy: bytes, count: count, deallocator: .free)
   }
 
+  /// A JPEG file's bytes.
+  /// - Parameter quality: 1 to 100, as libjpeg has it.
+  package static func encodeJPEG(_ picture: Picture, quality: Int) throws -> Data {
+    var bytes: UnsafeMutablePointer<UInt8>?
+    var count = 0
+    try reporting(nil) { message, capacity in
+      gan_jpeg_encode(
+        picture.pixels, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), Int32(quality), &bytes,
+        &count, message, capacity)
+    }
+    guard let bytes else { throw GanError.environment("out of memory while encoding a JPEG") }
+    return Data(bytesNoCopy: bytes, count: count, deallocator: .free)
+  }
+
   /// Writes a PNG; a reader of `path` sees the old file or the whole new one.
   package static func writePNG(_ picture: Picture, to path: FilePath) throws {
     try AtomicFile.write(encodePNG(picture), to: path)

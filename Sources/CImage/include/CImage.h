@@ -38,6 +38,10 @@ int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capac
 int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
                    uint8_t **bytes, size_t *count, char *message, size_t capacity);
 
+/// Encodes 8-bit grey (1) or RGB (3) as JPEG of a quality of 1...100. `*bytes` is the caller's to free().
+int gan_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels, int quality,
+                    uint8_t **bytes, size_t *count, char *message, size_t capacity);
+
 /// Copies a picture turned upright by an EXIF orientation 1...8. `width` and `height` are the source's.
 void gan_orient(const uint8_t *source, uint8_t *target, uint32_t width, uint32_t height, int32_t channels,
                 int32_t orientation);

@@ -29,8 +29,8 @@ enum TrainCommand: Command {
 
   private static let details = """
     NAME is the configuration's name, or that of its file. The run folder receives
-    config.yaml (every option), log.jsonl (losses), timing.jsonl, samples/ and
-    checkpoints/; runs/latest points to the newest run.
+    report.html (the run on a page), config.yaml (every option), log.jsonl (losses),
+    timing.jsonl, samples/ and checkpoints/; runs/latest points to the newest run.
 
     Ctrl-C or SIGTERM ends the run within two seconds, with a checkpoint and a sample
     sheet. A step that would take longer is dropped, and repeated when the run

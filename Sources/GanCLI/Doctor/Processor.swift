@@ -66,9 +66,3 @@ enum CPUQuota {
     return quota / period
   }
 }
-
-/// The CPU's name, or `unknown`.
-var processorName: String {
-  let model = Processor.text("/proc/cpuinfo").split(separator: "\n").first { $0.hasPrefix("model name") }
-  return model?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
-}

@@ -24,6 +24,23 @@ package enum CheckpointLocator {
     throw GanError.checkpoint("there is no such checkpoint or run", at: given, help: nearby(given, runs))
   }
 
+  /// The folder of the run that was meant: a run or what lies in it, the name of a run in `runs`, or nothing for the
+  /// newest run. It need not have a checkpoint.
+  /// - Throws: `GanError` (checkpoint) if there is none.
+  package static func run(_ given: FilePath?, runs: FilePath = "runs") throws -> FilePath {
+    let place = given ?? runs.appending(newest)
+    let candidates = [place, named(place, in: runs), place.parent, place.parent.parent].compactMap { $0 }
+    if let run = candidates.map(RunFolder.resolvingLink).first(where: { $0.appending("config.yaml").isFile }),
+      given == nil || given?.exists == true || named(place, in: runs)?.exists == true
+    {
+      return run
+    }
+    guard let given else { return try newestRun(in: runs) }
+    throw GanError.checkpoint(
+      given.isFolder ? "not a run folder: it has no config.yaml" : "there is no such run", at: given,
+      help: nearbyRuns(given.components.count == 1 ? runs.pushing(given) : given))
+  }
+
   /// The folder of a run that ended before its first checkpoint, if that is what `given` means.
   package static func unsavedRun(_ given: FilePath, runs: FilePath = "runs") -> FilePath? {
     let folder = [given, named(given, in: runs)].compactMap { $0 }.first(where: \.isFolder)
@@ -88,7 +105,7 @@ package enum CheckpointLocator {
   }
 
   /// A sentence with the runs beside a path, or nil if there are none.
-  static func nearbyRuns(_ path: FilePath) -> String? {
+  package static func nearbyRuns(_ path: FilePath) -> String? {
     let names = runNames(path.parent).filter { $0 != path.shownName }
     if let near = suggestion(for: path.shownName, among: names) {
       return "did you mean '\(near)'?"

@@ -66,6 +66,7 @@ package struct OutputGuard {
     case "pth", "pt", "ckpt": return head.starts(with: [0x50, 0x4B]) || head.starts(with: [0x80])
     // The field for the version of the format comes first.
     case "onnx": return head.starts(with: [0x08])
+    case "html": return head == Array("<!DOCTYPE".utf8)
     case "safetensors": return head.count == 9 && head[8] == UInt8(ascii: "{")
     default: return true
     }

@@ -12,6 +12,7 @@ package final class RunFolder {
   package var name: String { path.shownName }
   package var configPath: FilePath { path.appending("config.yaml") }
   package var logPath: FilePath { path.appending("log.jsonl") }
+  package var reportPath: FilePath { path.appending("report.html") }
   package var samplesPath: FilePath { path.appending("samples") }
   package var checkpointsPath: FilePath { path.appending("checkpoints") }
   /// Warnings about things beside the run that could not be done.
@@ -100,13 +101,13 @@ package final class RunFolder {
 
   /// What lies in the folder of a run besides its sub-folders.
   package static let fileNames: Set = [
-    ".lock", "config.yaml", "log.jsonl", "timing.jsonl", EventFile.fileName, RunFailure.fileName,
+    ".lock", "config.yaml", "log.jsonl", "timing.jsonl", "report.html", EventFile.fileName, RunFailure.fileName,
   ]
 
   package func samplePath(step: Int) -> FilePath { samplesPath.appending("step-\(padded(step, 6)).png") }
 
   /// The step of a sample sheet by its name; nil for other files.
-  static func sampleStep(_ name: String) -> Int? {
+  package static func sampleStep(_ name: String) -> Int? {
     guard name.hasPrefix("step-"), name.hasSuffix(".png") else { return nil }
     let digits = name.dropFirst(5).dropLast(4)
     return digits.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ? Int(digits) : nil

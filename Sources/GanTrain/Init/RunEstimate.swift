@@ -1,4 +1,5 @@
 import Foundation
+import GanBase
 
 /// Time, memory and disk space of a whole run, estimated from a few steps.
 struct RunEstimate {

@@ -3,8 +3,8 @@ import GanBase
 import GanStore
 import GanTensor
 
-/// The two logs of a run: `log.jsonl`, whose bytes do not depend on interruptions, and `timing.jsonl`, which differs
-/// from run to run. With `train.tensorboard` also an event file, which repeats the first.
+/// The two logs of a run: `log.jsonl`, whose bytes do not depend on interruptions, and `timing.jsonl` (times, machines,
+/// warnings), which differs from run to run. With `train.tensorboard` also an event file, which repeats the first.
 final class LossLog {
   private let log: RunLog
   private let timing: RunLog
@@ -93,8 +93,23 @@ final class LossLog {
     try timing.append(
       [
         "step": .integer(step), "seconds": .number(rounded(seconds)), "images": .integer(pictures),
-        "waited_for_data": .number(rounded(waited)),
+        "waited_for_data": .number(rounded(waited)), "peak_memory": .integer(Engine.peakResidentBytes),
       ])
+  }
+
+  /// Logs that a process begins to train the run after `step`: when, on which machine, and what it says of the pictures.
+  func session(after step: Int, _ precision: Precision, notices: [String]) throws {
+    let session: JSONValue = [
+      "started": .string(timestamp(Date())), "processor": .string(processorName),
+      "engine": .string(Engine.kernels(precision)), "threads": .integer(ThreadPool.shared.threads),
+      "memory": .integer(Int(ProcessInfo.processInfo.physicalMemory)),
+      "notices": .array(notices.map { .string($0) }),
+    ]
+    try timing.append(["step": .integer(step), "session": session])
+  }
+
+  func warned(_ text: String, step: Int) throws {
+    try timing.append(["step": .integer(step), "warning": .string(text)])
   }
 
   private func rounded(_ seconds: Double) -> Double { (seconds * 1000).rounded() / 1000 }

@@ -98,6 +98,3 @@ extension RunFolder {
     if path.isFile { try mark(path, as: .best) }
   }
 }
-
-/// The number with at most `digits` significant digits.
-func short(_ value: Double, digits: Int = 5) -> String { String(format: "%.\(digits)g", value) }

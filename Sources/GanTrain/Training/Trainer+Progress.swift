@@ -1,3 +1,4 @@
+import GanBase
 import GanData
 import GanModels
 import GanNN

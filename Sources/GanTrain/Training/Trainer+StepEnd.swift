@@ -12,7 +12,10 @@ extension Trainer {
     let isBest = place == .last ? try endEpoch() : false
     progress.unfinished = nil
     let isLast = progress.end(parts.configuration) != nil
-    if isLast || sampleTurn.isDue(step: progress.step, at: seconds) { try writeSamples() }
+    let drawsSamples = isLast || sampleTurn.isDue(step: progress.step, at: seconds)
+    if drawsSamples { try writeSamples() }
+    let isMeasured = place == .last && parts.evaluation?.isDue(afterEpoch: progress.position.epoch) == true
+    if isMeasured || drawsSamples { try reporter.writeOnTheWay("training") }
     let completed = progress.position.epoch, interval = train.epochCheckpointEvery
     let files = CheckpointKeeper.Files(
       epoch: place == .last && interval > 0 && completed % interval == 0,

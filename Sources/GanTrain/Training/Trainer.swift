@@ -21,6 +21,7 @@ package final class Trainer {
   let loader: Loader
   private(set) var validation: Validation?
   let checkpoints: CheckpointKeeper
+  var reporter: RunReporter
   private let revocable: RevocableStep
   private let changes: [OptionChange]
   /// The learning rate before this process; nil for a new run.
@@ -76,6 +77,8 @@ package final class Trainer {
       parts, folder, program: program, origins: origins, last: checkpoint.map { ($0.path, progress.step) })
     log = try LossLog(folder, from: checkpoint == nil ? nil : progress, hasEvents: train.tensorboard)
     if checkpoint == nil { try log.began(program: program, train.precision) }
+    try log.session(after: progress.step, train.precision, notices: parts.notices)
+    reporter = RunReporter(folder)
     let lasting = changes.filter(\.countsForNumbers) + [restored?.engineChange].compactMap { $0 }
     if !lasting.isEmpty {
       let change = RunChange(step: progress.step, program: program, options: lasting)
@@ -110,6 +113,7 @@ package final class Trainer {
       } catch let error as GanError {
         let reason = saving(before: error)
         RunFailure(reason, step: progress.step).write(in: folder.path)
+        try? reporter.write("failed")
         throw reason
       }
     }
@@ -191,7 +195,10 @@ package final class Trainer {
   private func note(skipped: [Diagnostic]) {
     progress.skipped += skipped.count
     for picture in skipped where told.insert(picture.location ?? picture.message).inserted {
-      observer?.warning("\(picture.location.map { "\($0): " } ?? "")\(picture.message): skipped", help: nil)
+      let text = "\(picture.location.map { "\($0): " } ?? "")\(picture.message): skipped"
+      observer?.warning(text, help: nil)
+      // A log that cannot be written is noticed by the next line of losses.
+      try? log.warned(text, step: progress.step)
     }
   }
 
@@ -208,6 +215,7 @@ package final class Trainer {
     if reason.isFinished {
       if lastSample != progress.step { try writeSamples() }
       if reason == .time || checkpoints.last?.step != progress.step { try saveCheckpoint() }
+      try reporter.write("finished")
     } else {
       // The sender of a signal may not wait long.
       if checkpoints.last?.step != progress.step { try saveCheckpoint() }
@@ -218,8 +226,16 @@ package final class Trainer {
       } catch is Interruption {
         observer?.notice("No sample sheet was drawn: it takes too long after a signal.")
       }
+      reportStop()
     }
     return summary(reason)
+  }
+
+  private func reportStop() {
+    guard reporter.fits(within: Self.lastSheetSeconds - Signals.age) else { return }
+    do { try reporter.write("stopped") } catch {
+      observer?.warning("no report: \((error as? GanError)?.diagnostics.first?.message ?? "\(error)")", help: nil)
+    }
   }
 
   /// Ends the run after a signal during a step, during the work after one, or before the first.

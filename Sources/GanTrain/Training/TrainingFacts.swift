@@ -80,14 +80,3 @@ package struct TrainingFacts {
     }
   }
 }
-
-/// The number with thousands separators: `54,413,955`.
-func grouped(_ number: Int) -> String {
-  let digits = String(number)
-  var text = ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-    text.append(digit)
-  }
-  return text
-}
