@@ -40,6 +40,8 @@ FORMAT = 1  # raise it when the same parameters would give other pictures
 SETS = ("edges2emoji", "vendors", "styles")
 PACKAGES = ("fonts-noto-color-emoji", "ruby-gemojione", "fonts-symbola")
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if not os.path.exists(os.path.join(REPOSITORY, "Package.swift")):
+  REPOSITORY = os.getcwd()  # installed from a package
 
 JOINER, VARIATION, KEYCAP = 0x200D, 0xFE0F, 0x20E3
 SKIN_TONES = range(0x1F3FB, 0x1F400)
@@ -398,7 +400,7 @@ def parse_arguments():
   parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
   parser.add_argument("--size", type=int, choices=(64, 128, 256), default=64,
                       help="side of a picture in pixels (default 64; above it the package librsvg2-bin is needed)")
-  parser.add_argument("--out", help="folder to write (default data/emoji in the repository, "
+  parser.add_argument("--out", help="folder to write (default data/emoji in the repository, or here without one, "
                                     "or data/emoji-128, data/emoji-256 for these sizes)")
   parser.add_argument("--force", action="store_true", help="build again even if the folder is up to date")
   return parser.parse_args()
