@@ -62,7 +62,7 @@ def check_report(page, name, runs):
   look(page, name)
   titles = page.evaluate("[...document.querySelectorAll('#losses figcaption b')].map(e => e.textContent)")
   expect(titles == LOSSES, f"{name}: losses {titles}")
-  for part in ["summary", "findings", "samples", "metrics", "losses", "speed", "configuration"]:
+  for part in ["summary", "notes", "samples", "metrics", "losses", "speed", "configuration"]:
     expect(page.evaluate(f"document.getElementById('{part}').textContent.trim().length > 5"), f"{name}: no {part}")
   shown = "e => getComputedStyle(e).display !== 'none'"
   curves = f"[...document.querySelectorAll('#losses svg')].filter({shown}).map(e => e.getAttribute('class'))"

@@ -42,32 +42,21 @@ struct SummaryPart {
   }
 }
 
-/// What was noticed, changed and warned of in each run.
-struct FindingsPart {
+/// Errors, notices, changes and warnings of each run.
+struct NotesPart {
   let html: String
 
   init(_ runs: [RunRecord]) {
     html = runs.map { run in
-      let head = runs.count > 1 ? "<h3>\(escaped(run.name))</h3>\n" : ""
-      return head + Self.findings(run) + Self.notes(run)
+      let text = Self.failure(run) + Self.notes(run)
+      return (runs.count > 1 ? "<h3>\(escaped(run.name))</h3>\n" : "") + (text.isEmpty ? "<p>None.</p>\n" : text)
     }.joined()
   }
 
-  private static func findings(_ run: RunRecord) -> String {
-    let failure = run.failure.map { failure in
-      "<div class=\"finding\"><b>The run ended with an error.</b> <small>step \(grouped(failure.step))</small>"
-        + "<p>\(escaped(failure.message))</p></div>\n"
-    }
-    if let failure, run.findings.isEmpty { return failure }
-    if run.findings.isEmpty { return "<p class=\"good\">Nothing stands out.</p>\n" }
-    return (failure ?? "")
-      + run.findings.suffix(50).map { finding in
-        let cure = finding.symptom.map {
-          "<p>\(escaped($0.cure)) <span>See <code>\(escaped($0.link))</code>.</span></p>"
-        }
-        return "<div class=\"finding\"><b>\(escaped(finding.text))</b> <small>step \(grouped(finding.step))</small>"
-          + "\(cure ?? "")</div>\n"
-      }.joined()
+  private static func failure(_ run: RunRecord) -> String {
+    guard let failure = run.failure else { return "" }
+    return "<div class=\"failure\"><b>The run ended with an error.</b> <small>step \(grouped(failure.step))</small>"
+      + "<p>\(escaped(failure.message))</p></div>\n"
   }
 
   private static func notes(_ run: RunRecord) -> String {

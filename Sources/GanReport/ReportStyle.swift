@@ -2,9 +2,9 @@
 enum ReportStyle {
   static let css = """
     :root{color-scheme:light dark;--page:#f6f7f9;--card:#fff;--ink:#1b1f26;--soft:#5d6673;--edge:#dde1e7;--bad:#b4530a;\
-    --badbg:#fff4e6;--good:#1c7a3d;--focus:#1f6feb}
+    --badbg:#fff4e6;--focus:#1f6feb}
     @media(prefers-color-scheme:dark){:root{--page:#14171b;--card:#1c2026;--ink:#e8eaed;--soft:#9aa4b1;--edge:#323943;\
-    --bad:#ffb366;--badbg:#33261a;--good:#6fd08c;--focus:#6ea8ff}}
+    --bad:#ffb366;--badbg:#33261a;--focus:#6ea8ff}}
     *{box-sizing:border-box}
     body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
     header,main,footer{max-width:1240px;margin:0 auto;padding:0 16px}
@@ -27,10 +27,9 @@ enum ReportStyle {
     .tools output{min-width:6.5em;color:var(--soft);font-variant-numeric:tabular-nums}
     .hint,.notes{color:var(--soft);font-size:.88rem;margin:10px 0 0}
     .notes{padding-left:18px;overflow-wrap:anywhere}
-    .good{color:var(--good);margin:0}
-    .finding{border-left:4px solid var(--bad);background:var(--badbg);border-radius:4px;padding:8px 12px;margin:0 0 8px;\
+    .failure{border-left:4px solid var(--bad);background:var(--badbg);border-radius:4px;padding:8px 12px;margin:0 0 8px;\
     overflow-wrap:anywhere}
-    .finding b{color:var(--bad)}.finding p{margin:4px 0 0}.finding small{color:var(--soft)}
+    .failure b{color:var(--bad)}.failure p{margin:4px 0 0}.failure small{color:var(--soft)}
     .scroll{overflow-x:auto}
     .facts{border-collapse:collapse;font-size:.92rem}
     .facts th{text-align:left;font-weight:500;color:var(--soft);padding:3px 18px 3px 0;vertical-align:top}

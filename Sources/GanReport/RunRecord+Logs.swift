@@ -89,9 +89,6 @@ extension RunRecord {
         changes.append(Event(step: step, text: "\(key): \(texts.first ?? "") → \(texts.last ?? "")"))
       }
     }
-    if let name = line["diagnosis"]?.string {
-      findings.append(Finding(step: step, symptom: Symptom(rawValue: name), text: line["text"]?.string ?? name))
-    }
     for key in ["validation", "eval"] {
       guard case .object(let values)? = line[key] else { continue }
       let features = line[key]?["features"]?.string

@@ -22,8 +22,6 @@ package struct RunRecord {
   /// Pictures a second.
   var pace = Curve()
   var metrics: [Metric] = []
-  /// What was noticed while training, in the order of steps.
-  package internal(set) var findings: [Finding] = []
   /// Why the run ended with an error.
   package internal(set) var failure: RunFailure?
   /// Options that were changed, and warnings that were given, with the step.
@@ -49,14 +47,6 @@ package struct RunRecord {
     var best: (step: Int, epoch: Int, value: Double)? {
       values.min { isSmallerBetter ? $0.value < $1.value : $0.value > $1.value }
     }
-  }
-
-  /// Something that was noticed while training.
-  package struct Finding {
-    package let step: Int
-    /// nil for one that this program does not know.
-    package let symptom: Symptom?
-    package let text: String
   }
 
   struct Event {

@@ -30,7 +30,7 @@ package struct RunReport {
     let sheets = runs.map { FilmStrip(of: $0.path, bytes: Self.bytesOfSheets / max(1, folders.count)) }
     let all: [Part?] = [
       Part("summary", "Overview", SummaryPart(runs).html),
-      Part("findings", "What to look at", FindingsPart(runs).html),
+      Part("notes", "Errors, notices and changes", NotesPart(runs).html),
       Part("samples", "Sample sheets", SamplesPart(runs, sheets).html),
       Part("metrics", "Metrics", charts.metrics),
       Part("losses", "Losses", charts.losses),

@@ -18,8 +18,8 @@ enum ReportCommand: Command {
       ],
       details: """
         The page shows the losses, the metrics with the best value marked, the learning
-        rate, the sample sheets as a film strip, the configuration, the machine, and what
-        to look at. Of several runs it lays the curves over each other, and lists the
+        rate, the sample sheets as a film strip, the configuration, the machine, errors
+        and notices. Of several runs it lays the curves over each other, and lists the
         options that differ. It is one file that needs no network; open it in a browser.
 
         'ganctl train' writes it too: after each evaluation, with each sample sheet, and
