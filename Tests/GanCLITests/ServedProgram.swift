@@ -86,15 +86,15 @@ final class ServedProgram {
       address.sin_addr.s_addr = inet_addr("127.0.0.1")
       var limit = timeval(tv_sec: 60, tv_usec: 0)
       setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-      // A server that has answered reads no more.
-      var patience = timeval(tv_sec: 1, tv_usec: 0)
-      setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
       let result = withUnsafePointer(to: &address) { pointer in
         pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
           connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
         }
       }
       guard result == 0 else { throw SpawnFailure(reason: "connect: \(String(cString: strerror(errno)))") }
+      // A server that has answered reads no more. Set only now, since it would limit the wait for the connection, too.
+      var patience = timeval(tv_sec: 1, tv_usec: 0)
+      setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
 
     deinit { close(descriptor) }
