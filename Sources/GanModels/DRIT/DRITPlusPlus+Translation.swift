@@ -35,7 +35,7 @@ extension DRITPlusPlus: MultimodalTranslator, LabelledTranslator {
     gen(content, attribute, label: try label(of: target, count: content.shape[0], type: content.type))
   }
 
-  /// Without an attribute, a random one is taken.
+  /// Without an attribute, the mean of their distribution is taken: zeros.
   package func translate(_ pictures: Tensor, label: Tensor, attribute: Tensor?, _ pass: Pass) throws -> Tensor {
     let attribute = attribute ?? randomAttributes(pictures.shape[0], nil, type: pictures.type)
     return gen(encC(pictures), attribute, label: label)
