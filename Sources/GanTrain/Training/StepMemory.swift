@@ -174,9 +174,9 @@ extension StepMemory.Work {
     let batches = Double(batchesAhead + 1) * Double(batch) * pixels * channels * 4
     let reading = batchesAhead > 0 ? 3 * (3 * Double(filePixels) + channels * pixels) : 0
     let cells = Double(samples * columns) * pixels * 3
-    // The cells, the sheet, and the file.
     // Lists and small blocks beside the arrays of a measurement.
-    let measures = measuring.arrays > 0 ? Double(measuring.arrays + (4 << 20)) : 0
+    let measures = measuring.arrays > 0 ? Double(measuring.arrays + (8 << 20)) : 0
+    // The cells, the sheet, and the file.
     return batches + reading + 3 * cells + measures
   }
 }
