@@ -66,8 +66,11 @@ package struct DataSet: Sendable {
   package var domains: [String] { catalogue.domains }
 
   /// Batches of an epoch.
-  package var batchesPerEpoch: Int {
-    request.options.dropLast ? count / request.batchSize : ceilDiv(count, request.batchSize)
+  package var batchesPerEpoch: Int { batchesPerEpoch(ofSize: request.batchSize) }
+
+  /// The same with batches of another size.
+  package func batchesPerEpoch(ofSize size: Int) -> Int {
+    request.options.dropLast ? count / size : ceilDiv(count, size)
   }
 
   /// A number that changes when a file is added, removed or renamed: then an old position means other pictures.

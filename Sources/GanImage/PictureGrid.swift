@@ -7,9 +7,11 @@ package struct PictureGrid: Sendable {
   /// One per column and one per row, or none. Labels too long for their place end in "..".
   package var columnLabels: [String]
   package var rowLabels: [String]
+  /// In the corner above the labels of rows; empty for none.
+  package var title: String
 
-  package init(_ rows: [[Picture?]], columnLabels: [String] = [], rowLabels: [String] = []) {
-    (self.rows, self.columnLabels, self.rowLabels) = (rows, columnLabels, rowLabels)
+  package init(_ rows: [[Picture?]], columnLabels: [String] = [], rowLabels: [String] = [], title: String = "") {
+    (self.rows, self.columnLabels, self.rowLabels, self.title) = (rows, columnLabels, rowLabels, title)
   }
 
   /// The sheet as one RGB picture. A cell is as large as the largest picture; smaller ones are centred in it.
@@ -21,7 +23,8 @@ package struct PictureGrid: Sendable {
     }
     let layout = Layout(
       cellWidth: cellWidth, cellHeight: cellHeight, columns: max(rows.map(\.count).max() ?? 0, columnLabels.count),
-      rows: max(rows.count, rowLabels.count), hasColumnLabels: !columnLabels.isEmpty, rowLabels: rowLabels)
+      rows: max(rows.count, rowLabels.count), hasColumnLabels: !columnLabels.isEmpty,
+      rowLabels: title.isEmpty ? rowLabels : rowLabels + [title])
     try PictureLimits.check(width: layout.width, height: layout.height, at: "sheet of pictures")
     var sheet = Picture(width: layout.width, height: layout.height, channels: 3, fill: 255)
     for (index, label) in columnLabels.enumerated() {
@@ -29,6 +32,8 @@ package struct PictureGrid: Sendable {
       let indent = (cellWidth - BitmapFont.width(of: text) * layout.scale) / 2
       sheet.write(text, x: layout.x(of: index) + indent, y: layout.gap, scale: layout.scale)
     }
+    sheet.write(
+      shortened(title, to: layout.labelWidth, scale: layout.scale), x: layout.gap, y: layout.gap, scale: layout.scale)
     for (index, label) in rowLabels.enumerated() {
       let text = shortened(label, to: layout.labelWidth, scale: layout.scale)
       let indent = layout.labelWidth - BitmapFont.width(of: text) * layout.scale

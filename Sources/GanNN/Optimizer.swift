@@ -60,17 +60,17 @@ package final class Optimizer {
   /// Called with the gradients just before each step.
   package var observer: (([Slot], [Tensor?]) -> Void)?
 
-  package init(_ settings: Settings, over networks: [TensorStore]) {
+  /// - Parameter isTrained: whether it changes the parameter of that name; nil: all.
+  package init(_ settings: Settings, over networks: [TensorStore], where isTrained: ((String) -> Bool)? = nil) {
     self.settings = settings
     learningRate = settings.learningRate
-    slots = networks.flatMap { store in
-      store.parameters.map { entry in
-        Slot(
-          name: "\(store.name).\(entry.key)", entry: entry,
-          averages: settings.kind.averages.map {
-            ($0, Tensor.zeros(entry.tensor.shape, type: entry.tensor.type))
-          })
-      }
+    let parameters = networks.flatMap { store in
+      store.parameters.map { (name: "\(store.name).\($0.key)", entry: $0) }
+    }
+    slots = parameters.filter { isTrained?($0.name) ?? true }.map { name, entry in
+      Slot(
+        name: name, entry: entry,
+        averages: settings.kind.averages.map { ($0, Tensor.zeros(entry.tensor.shape, type: entry.tensor.type)) })
     }
   }
 

@@ -11,6 +11,7 @@ struct SummaryPart {
     rows.append(("model", configurations.map { $0["model.name"] }))
     rows.append(("steps", runs.map { grouped($0.step) }))
     rows.append(("epoch", runs.map { $0.epoch > 0 ? grouped($0.epoch) : nil }))
+    rows.append(("stage", runs.map { $0.stage > 0 ? "\($0.stage) of \($0.stages)" : nil }))
     rows.append(("training time", runs.map { $0.seconds > 0 ? duration($0.seconds) : nil }))
     rows.append(
       ("speed", runs.map { $0.seconds > 0 ? short(Double($0.pictures) / $0.seconds, digits: 3) + " images/s" : nil }))

@@ -20,6 +20,7 @@ extension RunRecord {
     for (slot, curve) in curves.enumerated() where !curve.isEmpty {
       switch scanner.names[slot] {
       case "epoch": epoch = Self.count(curve.last)
+      case "stage": stage = Self.count(curve.last)
       case "skipped": skipped = Self.count(curve.last)
       case "learning_rate": learningRate = curve
       case let name: losses.append((name, curve))
@@ -89,6 +90,11 @@ extension RunRecord {
         changes.append(Event(step: step, text: "\(key): \(texts.first ?? "") → \(texts.last ?? "")"))
       }
     }
+    if let begin = line["begins"], let number = begin["stage"]?.integer {
+      stages = begin["of"]?.integer ?? number
+      stage = max(stage, number)
+      changes.append(Event(step: step, text: Self.words(ofStage: number, begin)))
+    }
     for key in ["validation", "eval"] {
       guard case .object(let values)? = line[key] else { continue }
       let features = line[key]?["features"]?.string
@@ -98,6 +104,15 @@ extension RunRecord {
       }
       self.step = max(self.step, step)
     }
+  }
+
+  /// `stage 2 of 3 begins: size 128, trains enhancer alone`
+  private static func words(ofStage number: Int, _ begin: JSONValue) -> String {
+    let size = begin["size"]?.integer.map { "size \($0)" }
+    let parts = begin["networks"]?.array.map { $0.compactMap(\.string).joined(separator: ", ") }
+    let facts = [size, parts.map { "trains \($0) alone" }].compactMap { $0 }
+    return "stage \(number)\(begin["of"]?.integer.map { " of \($0)" } ?? "") begins"
+      + (facts.isEmpty ? "" : ": " + facts.joined(separator: ", "))
   }
 
   private mutating func note(_ name: String, _ features: String?, _ value: Double, _ step: Int, _ epoch: Int) {

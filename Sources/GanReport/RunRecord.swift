@@ -12,6 +12,8 @@ package struct RunRecord {
   package internal(set) var configuration: String?
   /// The last step and epoch in the log.
   package internal(set) var step = 0, epoch = 0
+  /// The stage of training, from 1, and how many there are; 0 without stages.
+  package internal(set) var stage = 0, stages = 0
   /// How often a picture was skipped because it could not be used.
   package internal(set) var skipped = 0
   /// The program and the kernels that began the run.
@@ -24,7 +26,7 @@ package struct RunRecord {
   var metrics: [Metric] = []
   /// Why the run ended with an error.
   package internal(set) var failure: RunFailure?
-  /// Options that were changed, and warnings that were given, with the step.
+  /// Options that were changed and stages that began, and warnings that were given, with the step.
   var changes: [Event] = [], warnings: [Event] = []
   package internal(set) var sessions: [Session] = []
   /// Seconds of training, pictures trained on, and seconds spent waiting for pictures, in all sessions.

@@ -155,6 +155,10 @@ package struct ImportedWeights {
     model.write(to: &writer)
     writer.section("data")
     writer.value("direction", pairDirection.rawValue, help: "which side is the model's input; BtoA: B")
+    if let stages = model.configured.stage?.stages {
+      writer.section("train")
+      writer.settings(StageOptions(stages))
+    }
     return writer.text
   }
 }

@@ -45,8 +45,9 @@ package struct TrainedModel {
     let crop: Int?
     do {
       var document = try ConfigDocument(text: text, name: path.shown)
-      crop = Self.cropSize(document)
-      (configuration, pairDirection) = try TrainedModel.read(&document)
+      let stage = file.metadata[ModelMetadata.stage].flatMap { Int($0) }
+      (configuration, pairDirection) = try TrainedModel.read(&document, stage: stage)
+      crop = configuration.configured.stage?.stage.size ?? Self.cropSize(document)
     } catch let error as GanError {
       throw GanError(
         .checkpoint,
@@ -107,9 +108,13 @@ package struct TrainedModel {
   }
 
   /// Reads the parts of a configuration that are needed without training.
+  /// - Parameter stage: the stage of training, from 0, whose networks are wanted; nil: the last, if there are any.
   /// - Throws: `GanError` (usage) listing all errors in these parts.
-  static func read(_ document: inout ConfigDocument) throws -> (model: ModelConfiguration, pairs: Direction) {
-    let model = ModelConfiguration(&document)
+  static func read(
+    _ document: inout ConfigDocument, stage: Int? = nil
+  ) throws -> (model: ModelConfiguration, pairs: Direction) {
+    let stages = document.decode(StageOptions.self, section: "train").stages
+    let model = ModelConfiguration(&document)?.at(StagePlace(stages, stage ?? stages.count - 1))
     let direction = document.text("data.direction").flatMap(Direction.init(rawValue:)) ?? .aToB
     document.ignoreAll(except: "model")
     try document.finish()

@@ -28,6 +28,13 @@ package struct ModelConfiguration {
     return result
   }
 
+  /// A copy for a stage of training.
+  package func at(_ stage: StagePlace?) -> ModelConfiguration {
+    var result = self
+    result.configured = configured.at(stage)
+    return result
+  }
+
   /// Writes the section with every option.
   package func write(to writer: inout ConfigWriter) {
     writer.section("model", help: configured.info.title)

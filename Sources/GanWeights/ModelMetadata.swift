@@ -5,4 +5,6 @@ package enum ModelMetadata {
   package static let engine = "engine", engineReason = "engine_reason"
   /// Steps in an epoch, so that the length of a run is known without its pictures.
   package static let stepsPerEpoch = "steps_per_epoch"
+  /// The stage of training, from 0, whose networks it holds; absent without stages.
+  package static let stage = "stage"
 }

@@ -46,6 +46,7 @@ enum InspectCommand: Command {
     table.add(["checkpoint", "\(summary.path) (\(Format.bytes(summary.bytes)))"])
     if let model = summary.model { table.add(["model", model]) }
     if let step = summary.step { table.add(["step", "\(step)"]) }
+    if let stage = summary.stage { table.add(["stage", stage]) }
     if let epochs = summary.epochs {
       let rest = summary.picturesOfEpoch ?? 0
       table.add(["epochs", "\(epochs) complete" + (rest > 0 ? ", \(counted(rest, "picture")) of the next" : "")])

@@ -62,18 +62,23 @@ enum PlanCommand: Command {
 
   private static func estimates(_ plan: TrainingPlan) -> [String] {
     let available = plan.available.map { ", \(Format.bytes($0)) are available" } ?? ""
-    let step = plan.secondsPerStep
-    let pace = step < 0.0995 ? "\(Int((step * 1000).rounded())) ms" : "\(Format.threeDigits(step)) s"
     let end = Format.comingDate(Date().timeIntervalSince1970 + plan.seconds)
     let threads = counted(ThreadPool.shared.threads, "thread")
     let disk = plan.diskAvailable.map { "; \(Format.bytes($0)) are free" } ?? ""
-    return [
+    let stages = plan.stages.map { stage in
+      "stage:  \(stage.words): \(counted(stage.steps, "step")), \(pace(stage.secondsPerStep)) each"
+    }
+    return stages + [
       "memory: about \(Format.bytes(plan.estimatedMemory)) by estimate, \(Format.bytes(plan.measuredMemory)) "
         + "measured\(available)",
-      "speed:  \(pace) for a step (mean of \(plan.stepsTaken)), with \(threads)",
+      "speed:  \(pace(plan.secondsPerStep)) for a step (mean of \(plan.stepsTaken)), with \(threads)",
       "time:   \(counted(plan.steps, "step")): about \(Format.duration(plan.seconds)); begun now, it ends \(end)",
       "disk:   about \(Format.bytes(Int(min(plan.diskBytes, 1e18)))): "
         + plan.filesInWords { Format.bytes(Int(min($0, 1e18))) } + disk,
     ]
+  }
+
+  private static func pace(_ step: Double) -> String {
+    step < 0.0995 ? "\(Int((step * 1000).rounded())) ms" : "\(Format.threeDigits(step)) s"
   }
 }

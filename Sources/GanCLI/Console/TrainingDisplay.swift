@@ -141,6 +141,7 @@ final class TrainingDisplay: TrainingObserver, @unchecked Sendable {
     guard let status else { return clipped(under ?? "", columns: columns) }
     var parts = [LinePart("step \(status.step)/\(status.allSteps)", 0)]
     parts.insert(LinePart("epoch \(status.epoch)/\(status.epochs)", 4), at: 0)
+    if let stage = status.stage { parts.insert(LinePart("stage \(stage.number)/\(stage.count)", 4), at: 0) }
     parts += speed(status)
     if let left = left(status) {
       parts.append(LinePart("\(Format.duration(left)) left", 1))

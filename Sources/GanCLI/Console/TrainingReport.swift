@@ -29,7 +29,7 @@ struct TrainingReport {
     let time = Format.duration(summary.seconds)
     switch summary.reason {
     case .epochs:
-      return "Finished \(counted(configuration.train.allEpochs, "epoch")), \(session), in \(time)."
+      return "Finished \(counted(configuration.allEpochs, "epoch")), \(session), in \(time)."
     case .steps: return "Finished \(session), in \(time)."
     case .time:
       return "Stopped: train.minutes: \(minutes) is used up (\(session))."

@@ -18,7 +18,17 @@ package protocol ImageTranslator: TrainableModel, TranslatingModel, SendableMeta
   /// What augmentation needs to know of its discriminators.
   static func discriminators(_ options: Options) -> DiscriminatorKind
 
-  /// - Parameter make: makes networks and optimizers under names, which are the checkpoint's keys.
+  /// The parts of which `networks` of a stage of training may name some; empty if every stage trains everything.
+  static func stageParts(_ options: Options) -> [String]
+  /// Whether `stages` gives any.
+  static var hasOwnStages: Bool { get }
+  /// The stages of a training whose configuration has none, for training pictures of at most that size; empty for none.
+  static func stages(_ options: Options, width: Int, height: Int) -> [TrainingStage]
+  /// What is wrong with stages; nil if nothing is.
+  static func problem(with stages: [TrainingStage], _ options: Options) -> SettingsProblem?
+
+  /// - Parameter make: makes networks and optimizers under names, which are the checkpoint's keys. With stages of
+  ///   training, `make.stage` is that for which the model is made.
   init(_ options: Options, _ make: ModelBuilder) throws
 }
 
@@ -32,6 +42,9 @@ package protocol TrainableModel: AnyObject {
 
   /// Steps after which the kinds of steps repeat, for models whose steps are not all alike.
   var cycleOfSteps: Int { get }
+
+  /// Called when a stage of training begins, after all tensors of the same names and shapes have been taken over.
+  func begin(after previous: PreviousStage) throws
 
   /// The columns of a row of the sample sheet.
   func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample]
@@ -70,6 +83,12 @@ extension ImageTranslator {
   package static func discriminators(_ options: Options) -> DiscriminatorKind {
     .unreached(reason: "its discriminators do not support it")
   }
+
+  package static func stageParts(_ options: Options) -> [String] { [] }
+  package static var hasOwnStages: Bool { false }
+  package static func stages(_ options: Options, width: Int, height: Int) -> [TrainingStage] { [] }
+  package static func problem(with stages: [TrainingStage], _ options: Options) -> SettingsProblem? { nil }
+  package func begin(after previous: PreviousStage) throws {}
 
   package var cycleOfSteps: Int { 1 }
   package var testTimeStatistics: Pass.Statistics { .running }

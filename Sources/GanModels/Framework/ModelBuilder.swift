@@ -11,6 +11,8 @@ package final class ModelBuilder {
   package private(set) var averages: WeightAverages?
   /// What is done to all that discriminators see; set before the model is made.
   package var augmentation: DiscriminatorAugmentation?
+  /// The stage of training that the model is made for; nil without stages. Set before the model is made.
+  package var stage: StagePlace?
   /// Draws of the training step (dropout, latent noise).
   package let noise: NoiseSource
   package let elementType: ElementType
@@ -59,8 +61,13 @@ package final class ModelBuilder {
     return network
   }
 
-  package func optimizer(_ name: String, _ settings: Optimizer.Settings, over networks: any Module...) -> Optimizer {
-    let optimizer = Optimizer(settings, over: isForTraining ? networks.map(\.tensors) : [])
+  /// - Parameter trains: whether it trains a parameter, by its `<network>.<key>`; nil for all.
+  package func optimizer(
+    _ name: String, _ settings: Optimizer.Settings, over networks: any Module..., trains: ((String) -> Bool)? = nil
+  ) -> Optimizer {
+    var settings = settings
+    settings.learningRate *= stage?.stage.rate ?? 1
+    let optimizer = Optimizer(settings, over: isForTraining ? networks.map(\.tensors) : [], where: trains)
     optimizers.append((name, optimizer))
     return optimizer
   }

@@ -55,9 +55,19 @@ package struct ConfiguredModel {
   package let schedule: TrainingSchedule?
   /// The same with other domains.
   package let with: (DomainOptions) -> ConfiguredModel
+  /// The stage of training that the model is made for; nil without stages.
+  package let stage: StagePlace?
+  /// The same for a stage of training.
+  package let at: (StagePlace?) -> ConfiguredModel
+  /// Parts that a stage may name, the stages that the model has by itself, and what is wrong with stages.
+  package let stageParts: [String]
+  package let hasOwnStages: Bool
+  package let ownStages: (_ width: Int, _ height: Int) -> [TrainingStage]
+  package let stageProblem: ([TrainingStage]) -> SettingsProblem?
 
   init<Model: ImageTranslator>(
-    _ type: Model.Type, _ given: Model.Options, _ augmentation: DiffAugmentOptions = DiffAugmentOptions()
+    _ type: Model.Type, _ given: Model.Options, _ augmentation: DiffAugmentOptions = DiffAugmentOptions(),
+    at stage: StagePlace? = nil
   ) {
     let options = given.resolved(), all = ModelOptions<Model>(options, augmentation)
     info = type.info
@@ -69,11 +79,18 @@ package struct ConfiguredModel {
         settings.domains = domains
         changed = settings
       }
-      return ConfiguredModel(type, changed as? Model.Options ?? options, augmentation)
+      return ConfiguredModel(type, changed as? Model.Options ?? options, augmentation, at: stage)
     }
+    self.stage = stage
+    at = { ConfiguredModel(type, options, augmentation, at: $0) }
+    stageParts = type.stageParts(options)
+    hasOwnStages = type.hasOwnStages
+    ownStages = { type.stages(options, width: $0, height: $1) }
+    stageProblem = { type.problem(with: $0, options) }
     write = { $0.settings(all) }
     values = all.values
     make = { builder in
+      builder.stage = stage
       builder.augmentation = augmentation.augmentation(of: type.discriminators(options), builder.noise)
       return try type.init(options, builder)
     }

@@ -139,6 +139,29 @@ package struct NetworkOptions: Settings, Equatable, Sendable {
     }
   }
 
+  /// The same for a stage of training, in which it may have grown.
+  func makeGenerator(_ scope: Scope, inputs: Int, outputs: Int, _ growth: Growth) -> any Network {
+    let first = fitting(growth)
+    guard growth.doublings > 0 else { return first.makeGenerator(scope, inputs: inputs, outputs: outputs) }
+    return GrownGenerator(scope, refiners: growth.doublings) {
+      first.makeGenerator($0, inputs: inputs, outputs: outputs)
+    } refiner: { scope, number in
+      ResNetGenerator(
+        scope, inputs: inputs + outputs, outputs: outputs, width: max(1, generatorWidth >> number), blocks: 3,
+        norm: norm, dropout: false)
+    }
+  }
+
+  /// A U-Net halves no pictures of the first stage that cannot be halved.
+  private func fitting(_ growth: Growth) -> NetworkOptions {
+    guard let size = growth.firstSize, case .unet(let levels) = generator, size % (1 << levels) != 0 else {
+      return self
+    }
+    var options = self
+    options.generator = .unet(levels: max(5, min(levels, size.trailingZeroBitCount)))
+    return options
+  }
+
   package func makeDiscriminator(_ scope: Scope, inputs: Int) -> any Discriminator {
     guard scales.count > 1 else { return makeDiscriminator(inputs, scope) }
     return ScaledDiscriminator(scope, count: scales.count) { makeDiscriminator(inputs, $0) }

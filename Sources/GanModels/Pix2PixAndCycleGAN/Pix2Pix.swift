@@ -51,18 +51,26 @@ package final class Pix2Pix: DirectTranslator {
 
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
-    let networks = options.networks, (a, b) = options.channels.both
-    g = make.network("G", networks.initialization) { networks.makeGenerator($0, inputs: a, outputs: b) }
+    let networks = options.networks, (a, b) = options.channels.both, growth = Growth(make.stage)
+    g = make.network("G", networks.initialization) { networks.makeGenerator($0, inputs: a, outputs: b, growth) }
     d = make.discriminator("D", networks.initialization, pictures: [a, b]) {
       networks.makeDiscriminator($0, inputs: a + b)
     }
-    gOptimizer = make.optimizer("G", options.optimizer.generator, over: g)
+    let newest = "G.\(GrownGenerator.key(of: growth.doublings))."
+    gOptimizer = make.optimizer(
+      "G", options.optimizer.generator, over: g,
+      trains: growth.trainsRefinerAlone ? { $0.hasPrefix(newest) } : nil)
     dOptimizer = make.optimizer("D", options.optimizer.discriminator, over: d)
     noise = make.noise
     pairLosses = try PairLosses(options.pairLosses, make)
     inputs = ModelInputs(
       channels: (a, b), sizeRule: g.sizeRule,
       leastTrainingSize: max(d.sizeRule.least, options.pairLosses.leastSize))
+  }
+
+  package static func stageParts(_ options: Options) -> [String] { [Growth.part] }
+  package static func problem(with stages: [TrainingStage], _ options: Options) -> SettingsProblem? {
+    Growth.problem(with: stages)
   }
 
   package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }

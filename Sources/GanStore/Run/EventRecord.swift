@@ -42,7 +42,7 @@ struct EventRecord {
   static func scalars(of line: JSONValue) -> [ProtobufMessage] {
     guard case .object(let members) = line else { return [] }
     return members.flatMap { name, value -> [ProtobufMessage] in
-      if ["step", "epoch", "change", "changed"].contains(name) { return [] }
+      if ["step", "epoch", "change", "changed", "begins"].contains(name) { return [] }
       if case .object(let parts) = value {
         return parts.compactMap { part, value in finite(value).map { scalar("\(name)/\(part)", $0) } }
       }

@@ -8,7 +8,8 @@ import GanTensor
 package struct TrainingPlan {
   private let parts: TrainingParts
   private let pictures: PictureFacts
-  private let trial: TrainingTrial
+  /// Of the stages of training, or of the only one.
+  private let trials: [TrainingTrial]
   private let files: RunFiles
   /// Bytes of memory that a step needs by the estimate, and that are available.
   package let estimatedMemory: Int
@@ -32,30 +33,55 @@ package struct TrainingPlan {
       configuration, document, begins: true, phase: phase, memory: { estimate = $0.bytes })
     (self.parts, estimatedMemory, self.place) = (parts, estimate, place)
     pictures = PictureFacts(parts)
-    trial = try TrainingTrial(parts, limit: limit, phase: phase)
+    let configuration = parts.configuration, later = configuration.laterStages
+    var trials = [try TrainingTrial(parts, limit: limit / Double(1 + later.count), phase: phase)]
+    for stage in later {
+      trials.append(
+        try TrainingTrial(
+          TrainingParts(stage, document, phase: phase), limit: limit / Double(1 + later.count), phase: phase))
+    }
+    self.trials = trials
     let largest = parts.report.largest
     files = RunFiles(
-      parts.configuration.train, steps: Self.steps(parts), epochs: parts.configuration.train.allEpochs,
-      secondsPerStep: trial.secondsPerStep, checkpointBytes: trial.checkpointBytes,
+      configuration.train, steps: configuration.allSteps(of: parts.pictures), epochs: configuration.allEpochs,
+      secondsPerStep: Self.seconds(trials, parts) / Double(max(1, configuration.allSteps(of: parts.pictures))),
+      checkpointBytes: trials.map(\.checkpointBytes).max() ?? 0,
       pixels: (largest?.width ?? 0) * (largest?.height ?? 0), keepsBest: parts.evaluation != nil)
   }
 
-  private static func steps(_ parts: TrainingParts) -> Int {
-    let train = parts.configuration.train
-    return min(train.allEpochs * parts.pictures.batchesPerEpoch, train.steps ?? .max)
+  /// Of the whole run, without a limit of time.
+  private static func seconds(_ trials: [TrainingTrial], _ parts: TrainingParts) -> Double {
+    var left = parts.configuration.train.steps ?? .max
+    return trials.enumerated().reduce(0) { sum, trial in
+      let steps = min(left, parts.configuration.steps(ofStage: trial.offset, parts.pictures))
+      left -= steps
+      return sum + Double(steps) * trial.element.secondsPerStep
+    }
   }
 
-  package var secondsPerStep: Double { trial.secondsPerStep }
+  /// Of the whole run, on average.
+  package var secondsPerStep: Double { Self.seconds(trials, parts) / Double(max(1, steps)) }
   /// Steps that the time was measured with.
-  package var stepsTaken: Int { trial.steps }
+  package var stepsTaken: Int { trials.reduce(0) { $0 + $1.steps } }
   /// Peak memory of the process with these steps.
-  package var measuredMemory: Int { trial.peakBytes }
-  package var steps: Int { Self.steps(parts) }
+  package var measuredMemory: Int { trials.map(\.peakBytes).max() ?? 0 }
+  package var steps: Int { parts.configuration.allSteps(of: parts.pictures) }
   /// Seconds of the whole run.
   package var seconds: Double {
-    let all = Double(steps) * secondsPerStep
+    let all = Self.seconds(trials, parts)
     return parts.configuration.train.minutes.map { min(all, $0 * 60) } ?? all
   }
+
+  /// What each stage of training is, its steps, and the seconds of one; empty without stages.
+  package var stages: [(words: String, steps: Int, secondsPerStep: Double)] {
+    guard parts.configuration.stage != nil else { return [] }
+    return zip([parts.configuration] + parts.configuration.laterStages, trials).enumerated().map { index, stage in
+      (
+        stage.0.stageInWords, parts.configuration.steps(ofStage: index, parts.pictures), stage.1.secondsPerStep
+      )
+    }
+  }
+
   /// Bytes of disk that the run needs, and that are free.
   package var diskBytes: Double { files.bytes }
   package var diskAvailable: Int? { DiskSpace.available(at: place) }
@@ -91,9 +117,15 @@ package struct TrainingPlan {
       "unusable": .integer(parts.unusable.count),
       "parameters": .object(parts.builder.networks.map { ($0.name, .integer($0.parameterCount)) }),
       "batch_size": .integer(parts.pictures.request.batchSize),
-      "steps_per_epoch": .integer(parts.pictures.batchesPerEpoch), "epochs": .integer(configuration.train.allEpochs),
+      "steps_per_epoch": .integer(parts.pictures.batchesPerEpoch), "epochs": .integer(configuration.allEpochs),
       "steps": .integer(steps), "seconds_per_step": .number(secondsPerStep), "steps_measured": .integer(stepsTaken),
       "seconds": .number(seconds),
+      "stages": .array(
+        stages.map {
+          [
+            "stage": .string($0.words), "steps": .integer($0.steps), "seconds_per_step": .number($0.secondsPerStep),
+          ]
+        }),
       "memory": [
         "estimate": .integer(estimatedMemory), "measured": .integer(measuredMemory),
         "available": optional(availableMemory),

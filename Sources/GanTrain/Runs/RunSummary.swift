@@ -89,8 +89,8 @@ package struct RunSummary: Sendable {
     model = file.metadata[TrainingState.Key.model]
     let configuration = try TrainingConfiguration(of: file)
     let progress = try TrainingProgress(try file.json(TrainingState.Key.state), path: newest)
-    (step, epoch) = (progress.step, min(progress.epoch, max(1, configuration.train.allEpochs)))
-    epochs = configuration.train.allEpochs
+    (step, epoch) = (progress.step, min(progress.epoch, max(1, configuration.allEpochs)))
+    epochs = configuration.allEpochs
     allSteps = Self.allSteps(
       progress, configuration, perEpoch: file.metadata[TrainingState.Key.stepsPerEpoch].flatMap { Int($0) })
     best = progress.best.map { Best(measure: $0.measure, value: $0.value, step: $0.step) }
@@ -102,7 +102,7 @@ package struct RunSummary: Sendable {
     var document = try ConfigDocument(file: path.appending("config.yaml"))
     let configuration = try TrainingConfiguration(&document)
     model = configuration.model.configured.info.name
-    (epochs, allSteps) = (configuration.train.allEpochs, configuration.train.steps)
+    (epochs, allSteps) = (configuration.allEpochs, configuration.train.steps)
   }
 
   private static func allSteps(
@@ -113,7 +113,7 @@ package struct RunSummary: Sendable {
     // Checkpoints of earlier versions do not tell.
     let average = position.epoch > 0 ? (progress.step - stepsOfEpoch) / position.epoch : nil
     guard let perEpoch = perEpoch ?? average else { return train.steps }
-    let left = max(0, (train.allEpochs - position.epoch) * perEpoch - stepsOfEpoch)
+    let left = max(0, (configuration.allEpochs - position.epoch) * perEpoch - stepsOfEpoch)
     return min(progress.step + left, max(train.steps ?? .max, progress.step))
   }
 

@@ -1,5 +1,6 @@
 import GanBase
 import GanConfig
+import GanModels
 import GanNN
 import GanTensor
 import GanWeights
@@ -8,6 +9,7 @@ import GanWeights
 package struct TrainSettings: Settings, Equatable, Sendable {
   package var epochs = 100
   package var decayEpochs = 100
+  package var staged = StageOptions()
   package var steps: Int?
   package var minutes: Double?
   package var precision = Precision.highest
@@ -34,11 +36,16 @@ package struct TrainSettings: Settings, Equatable, Sendable {
 
   private static let many = 1_000_000_000
 
-  package static let options: [Option<TrainSettings>] = [
+  package static let options: [Option<TrainSettings>] = ofLength + Option.all(of: \.staged) + further
+
+  private static let ofLength: [Option<TrainSettings>] = [
     .integer("epochs", \.epochs, in: 0...1_000_000, "passes over the training pictures at the full learning rate"),
     .integer(
       "decay_epochs", \.decayEpochs, in: 0...1_000_000,
       "further passes, during which lr_policy: linear lowers the rate to 0"),
+  ]
+
+  private static let further: [Option<TrainSettings>] = [
     .optionalInteger("steps", \.steps, in: 1...many, "end after this many steps, even if epochs are left"),
     .optionalNumber(
       "minutes", \.minutes, in: .above(0, through: 1e7),
@@ -87,6 +94,12 @@ package struct TrainSettings: Settings, Equatable, Sendable {
       problems.append(
         SettingsProblem("epochs", "train.epochs and train.decay_epochs are both 0", help: "train for at least one"))
     }
+    if minutes != nil, !staged.stages.isEmpty {
+      problems.append(
+        SettingsProblem(
+          "minutes", "train.minutes does not go with train.stages, whose epochs say when each ends",
+          help: "leave one of them out"))
+    }
     if ema > 0, emaHalfLife > 0 {
       problems.append(
         SettingsProblem(
@@ -120,8 +133,16 @@ package struct TrainSettings: Settings, Equatable, Sendable {
     return emaHalfLife > 0 ? WeightAverages.Rule(.halfLife(pictures: Double(emaHalfLife)), warmsUp: emaWarmup) : nil
   }
 
-  /// All epochs, including those with decay.
+  /// All epochs, including those with decay; of one stage, if there are any.
   package var allEpochs: Int { epochs + decayEpochs }
+
+  /// With the epochs of a stage.
+  func during(_ stage: StagePlace) -> TrainSettings {
+    var result = self
+    result.epochs = stage.stage.epochs ?? epochs
+    result.decayEpochs = stage.stage.decayEpochs ?? (stage.isLast ? decayEpochs : 0)
+    return result
+  }
 
   var plan: LearningRateSchedule.Plan {
     LearningRateSchedule.Plan(
@@ -134,28 +155,32 @@ package struct TrainSettings: Settings, Equatable, Sendable {
   /// - Parameters:
   ///   - before: the rate before a change of options; nil for a new run.
   ///   - full: the rate before the schedule is applied.
-  func rateInWords(_ rate: Double, before: Double? = nil, epoch: Int, full: Double) -> String {
+  ///   - completed: epochs of earlier stages.
+  func rateInWords(
+    _ rate: Double, before: Double? = nil, epoch: Int, full: Double, after completed: Int = 0
+  ) -> String {
     let now = short(rate, digits: 3)
-    let course = course(epoch: epoch, full: full).map { ", \($0)" } ?? ""
+    let course = course(epoch: epoch - completed, full: full, after: completed).map { ", \($0)" } ?? ""
     let old = before.map { short($0, digits: 3) }
     return old == nil || old == now ? "\(now) now\(course)" : "was \(old ?? ""), is now \(now)\(course)"
   }
 
   /// The further course of the rate; nil in the last epoch of a linear schedule.
-  private func course(epoch: Int, full: Double) -> String? {
+  private func course(epoch: Int, full: Double, after completed: Int) -> String? {
     let time = minutes.map { ", or with the time: train.minutes is \(short($0))" } ?? ""
     switch policy {
     case .constant: return "constant"
     case .step: return "times \(short(stepFactor)) every \(stepEpochs == 1 ? "epoch" : "\(stepEpochs) epochs")"
     case .plateau:
       return "times \(short(LearningRateSchedule.plateauFactor)) after \(counted(patience, "epoch")) without progress"
-    case .cosine: return "falls to 0 along a cosine until epoch \(allEpochs)\(time)"
+    case .cosine: return "falls to 0 along a cosine until epoch \(completed + allEpochs)\(time)"
     case .linear:
       guard epoch < allEpochs else { return nil }
       guard decayEpochs > 0 else { return "constant" }
       let least = short(full * (plan.factor(completed: allEpochs - 1) ?? 0), digits: 3)
       let first = max(epoch, epochs + 1)
-      let span = first < allEpochs ? "from epoch \(first) to \(allEpochs)" : "in epoch \(allEpochs)"
+      let last = completed + allEpochs
+      let span = first < allEpochs ? "from epoch \(completed + first) to \(last)" : "in epoch \(last)"
       return "falls to \(least) \(span)\(time)"
     }
   }

@@ -9,9 +9,14 @@ import GanWeights
 package struct TrainingConfiguration {
   package let run: RunSettings
   package private(set) var model: ModelConfiguration
+  /// Both are those of the stage, if there are stages: with its sizes and its epochs.
   package private(set) var data: DataOptions
-  package let train: TrainSettings
+  package private(set) var train: TrainSettings
   package let eval: EvalSettings
+  /// The stage of training that all this is for; nil without stages.
+  package private(set) var stage: StagePlace?
+  /// The sections as they are written.
+  private var whole: (data: DataOptions, train: TrainSettings)
 
   /// - Throws: `GanError` (usage) listing all errors in the document.
   package init(_ document: inout ConfigDocument) throws {
@@ -25,6 +30,7 @@ package struct TrainingConfiguration {
       if !document.has("train.decay_epochs") { train.decayEpochs = schedule.decayEpochs }
     }
     self.train = train
+    whole = (data, train)
     eval = document.decode(EvalSettings.self, section: "eval")
     let hasTwoFolders = model?.configured.info.data != .domains
     if data.root == nil, data.folderA == nil || !hasTwoFolders {
@@ -43,9 +49,11 @@ package struct TrainingConfiguration {
         "data.attributes does not suit \(model.configured.info.name)", at: "data.attributes",
         help: "leave it out, or use a model that learns from attributes, such as stargan")
     }
+    if let model { Self.check(train.staged.stages, model.configured, data, &document) }
     try document.finish()
     guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
     self.model = model
+    enter(stage: 0)
   }
 
   /// Reads the configuration in a checkpoint.
@@ -55,6 +63,7 @@ package struct TrainingConfiguration {
       var document = try ConfigDocument(
         text: try checkpoint.text(TrainingState.Key.config), name: checkpoint.path.shown)
       try self.init(&document)
+      enter(stage: try checkpoint.stage)
     } catch let error as GanError where error.code != .checkpoint {
       throw GanError(
         .checkpoint,
@@ -65,7 +74,8 @@ package struct TrainingConfiguration {
   /// A copy in which sizes that are not configured suit the model.
   func sized(for model: any ImageTranslator) -> TrainingConfiguration {
     var result = self
-    result.data = data.sized(for: model)
+    result.whole.data = whole.data.sized(for: model, stages: whole.train.staged.stages)
+    result.data = stage.map { result.whole.data.during($0) } ?? result.whole.data
     return result
   }
 
@@ -74,6 +84,7 @@ package struct TrainingConfiguration {
   func completed(_ document: ConfigDocument) throws -> TrainingConfiguration {
     var result = self
     result.data = data.withAttributesFound(for: model.configured.info)
+    result.whole.data = whole.data.withAttributesFound(for: model.configured.info)
     return try result.withDomains(document)
   }
 
@@ -120,11 +131,39 @@ package struct TrainingConfiguration {
     writer.settings(run)
     model.write(to: &writer)
     writer.section("data", help: "Which pictures, and in which form")
-    writer.settings(data)
+    writer.settings(whole.data)
     writer.section("train", help: "How long, at which learning rate, and what is written on the way")
-    writer.settings(train)
+    writer.settings(whole.train)
     writer.section("eval", help: "What is measured on the validation pictures during training")
     writer.settings(eval)
     return writer.text
+  }
+
+  /// Data and training as they are written, not those of a stage.
+  var written: (data: DataOptions, train: TrainSettings) { whole }
+
+  // MARK: Stages
+
+  /// The configuration of a stage, from 0.
+  func at(stage index: Int) -> TrainingConfiguration {
+    var result = self
+    result.enter(stage: index)
+    return result
+  }
+
+  /// With the stages that a model has by itself.
+  func with(stages: [TrainingStage]) -> TrainingConfiguration {
+    var result = self
+    result.whole.train.staged.stages = stages
+    result.enter(stage: 0)
+    return result
+  }
+
+  private mutating func enter(stage index: Int) {
+    guard let place = StagePlace(whole.train.staged.stages, index) else { return }
+    stage = place
+    train = whole.train.during(place)
+    data = whole.data.during(place)
+    model = model.at(place)
   }
 }

@@ -18,10 +18,11 @@ struct CheckedData {
   /// - Throws: `GanError`: (usage) for options that do not fit the model, (input) for pictures that cannot be used.
   init(_ configuration: TrainingConfiguration, _ document: ConfigDocument, phase: (String) -> Void) throws {
     phase("listing the pictures")
-    let completed = try configuration.completed(document)
+    var completed = try configuration.completed(document)
+    if let stages = try completed.ownStages() { completed = completed.with(stages: stages) }
     sketch = try ModelSketch(completed.model.configured)
     self.configuration = completed.sized(for: sketch.model)
-    try TrainingParts.check(self.configuration.data, sketch.model, document)
+    try TrainingParts.check(self.configuration.data, sketch.model, document, stage: self.configuration.stage)
     try Self.checkBatch(self.configuration.data, sketch.model, document)
     try Self.checkColours(self.configuration.data, sketch.model, document)
     found = try FoundPictures(self.configuration, sketch.model, phase)
@@ -71,24 +72,28 @@ struct CheckedData {
 extension TrainingParts {
   /// Checks that the configured sizes fit generator and discriminator.
   static func check(
-    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument
+    _ data: DataOptions, _ model: any ImageTranslator, _ document: ConfigDocument, stage: StagePlace? = nil
   ) throws {
     guard data.preprocess.endsInCrop else { return }
+    // What says so.
+    let isStages = stage?.stage.size != nil, place = isStages ? "train.stages" : "data.crop_size"
+    let key = isStages ? "train.stages: \(stage?.description ?? ""): size" : "data.crop_size"
+    let option = isStages ? "size" : "crop_size"
     let rule = model.inputs.sizeRule
     let data = data.sized(for: model)
     guard let size = data.cropSize, let load = data.loadSize else { return }
     var document = document
     if let exact = model.inputs.exactTrainingSize, exact != size {
       document.report(
-        "data.crop_size \(size) is not model.image_size \(exact)", at: "data.crop_size",
+        "\(key) \(size) is not model.image_size \(exact)", at: place,
         help: "give both the same value")
     } else if !rule.allows(size) || size < model.inputs.leastTrainingSize {
       let least = nextMultiple(of: rule.multiple, from: max(rule.least, model.inputs.leastTrainingSize))
       let fitting = rule.multiple == 1 ? "at least \(least)" : "a multiple of \(rule.multiple), at least \(least)"
       let near = max(least, (size + rule.multiple / 2) / rule.multiple * rule.multiple)
       document.report(
-        "data.crop_size \(size) does not suit the networks of this model: it must be \(fitting)", at: "data.crop_size",
-        help: "use crop_size: \(near), or other networks in the section model")
+        "\(key) \(size) does not suit the networks of this model: it must be \(fitting)", at: place,
+        help: "use \(option): \(near), or other networks in the section model")
     } else if data.preprocess.scalesThenCrops, load < size {
       document.report(
         "data.load_size \(load) is smaller than the crop of \(size) that these networks need", at: "data.load_size",

@@ -17,7 +17,8 @@ final class CheckpointKeeper {
     var isEmpty: Bool { !epoch && !step && !best }
   }
 
-  private let parts: TrainingParts
+  /// Those of the stage of training.
+  var parts: TrainingParts { didSet { metadata.merge(parts.metadataOfStage) { $1 } } }
   private let folder: RunFolder
   private var metadata: [String: String]
   /// The newest checkpoint of this run, and its step.
@@ -37,7 +38,7 @@ final class CheckpointKeeper {
       TrainingState.Key.engine: Engine.kernels(parts.configuration.train.precision),
       TrainingState.Key.engineReason: Engine.reasonForKernels,
     ]
-    metadata[TrainingState.Key.stepsPerEpoch] = String(parts.pictures.batchesPerEpoch)
+    metadata.merge(parts.metadataOfStage) { $1 }
     metadata[NetworkOrigins.key] = origins.text
   }
 
@@ -93,5 +94,14 @@ final class CheckpointKeeper {
 
   private var lastInWords: String {
     last.map { "the last good checkpoint is \($0.path)" } ?? "there is no earlier checkpoint"
+  }
+}
+
+extension TrainingParts {
+  /// What differs between stages of training.
+  fileprivate var metadataOfStage: [String: String] {
+    var metadata = [TrainingState.Key.stepsPerEpoch: String(pictures.batchesPerEpoch)]
+    metadata[TrainingState.Key.stage] = configuration.stage.map { String($0.index) }
+    return metadata
   }
 }

@@ -41,6 +41,8 @@ package struct CheckpointSummary {
     tensors = file.tensors
     groups = Self.grouped(file.tensors)
     origins = try NetworkOrigins(file)
+    let hasStages = file.metadata[TrainingState.Key.stage] != nil
+    stage = hasStages ? try TrainingConfiguration(of: file).stageInWords : nil
   }
 
   /// Where a network's weights come from; nil for other groups, or if the checkpoint does not record it.
@@ -51,6 +53,8 @@ package struct CheckpointSummary {
   }
 
   package var step: Int? { state?["step"]?.integer }
+  /// The stage of training that it was written in, as `2 of 3: size 128, 20 epochs`; nil without stages.
+  package let stage: String?
   /// Options that were changed when the run was resumed.
   package var changes: [RunChange] { (state?["history"]?.array ?? []).compactMap(RunChange.init) }
   /// Completed epochs.
@@ -96,7 +100,7 @@ extension CheckpointSummary {
     var members: [(key: String, value: JSONValue)] = [
       ("path", .string(path.shown)), ("bytes", .integer(bytes)), ("model", text(model)), ("program", text(program)),
       ("engine", text(engine)), ("engine_reason", text(engineReason)), ("state", state ?? .null),
-      ("config", text(config)),
+      ("stage", text(stage)), ("config", text(config)),
       (
         "groups",
         .array(

@@ -22,7 +22,9 @@ struct FoundPictures {
     var request = DataRequest(
       configuration.data, mode, channels: model.inputs.channels, seed: UInt64(configuration.run.seed))
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
-    if model.inputs.dropsRandomCropWhileDecaying { request.scalesToCropFrom = configuration.train.epochs }
+    if model.inputs.dropsRandomCropWhileDecaying {
+      request.scalesToCropFrom = configuration.epochsBefore + configuration.train.epochs
+    }
     let needs = model.needs(isTraining: true, configuration.data)
     let testNeeds = model.needs(isTraining: false, configuration.data)
     self.testNeeds = testNeeds

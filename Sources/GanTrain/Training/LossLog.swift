@@ -1,5 +1,6 @@
 import Foundation
 import GanBase
+import GanModels
 import GanStore
 import GanTensor
 
@@ -21,6 +22,8 @@ final class LossLog {
       guard let step = line["step"]?.integer else { return nil }
       // Changes are logged between two steps, possibly several at one step.
       if let number = line[Self.changeKey]?.integer { return number <= progress.history.count }
+      // The same is true of stages.
+      if let number = line[Self.stageKey]?["stage"]?.integer { return number <= progress.stage + 1 }
       return step <= progress.loggedStep
     }
     try RunLog.truncate(timingPath, toStep: progress?.loggedStep ?? 0)
@@ -29,7 +32,7 @@ final class LossLog {
     events = hasEvents ? try EventFile(folder, through: progress?.loggedStep) : nil
   }
 
-  private static let changeKey = "change"
+  private static let changeKey = "change", stageKey = "begins"
 
   private func append(_ line: JSONValue) throws {
     try log.append(line)
@@ -56,11 +59,26 @@ final class LossLog {
       ])
   }
 
+  /// Logs that a stage of training begins after `step`; nothing without stages.
+  func began(stage: StagePlace?, step: Int, epoch: Int) throws {
+    guard let stage else { return }
+    var members: [(key: String, value: JSONValue)] = [
+      ("stage", .integer(stage.index + 1)), ("of", .integer(stage.stages.count)),
+    ]
+    if let size = stage.stage.size { members.append(("size", .integer(size))) }
+    if !stage.stage.networks.isEmpty {
+      members.append(("networks", .array(stage.stage.networks.map { .string($0) })))
+    }
+    try append(["step": .integer(step), "epoch": .integer(epoch), Self.stageKey: .object(members)])
+  }
+
   /// Logs the mean losses since the last such line.
   func losses(
-    _ means: [(name: String, value: Double)], step: Int, epoch: Int, learningRate: Double, skipped: Int = 0
+    _ means: [(name: String, value: Double)], step: Int, epoch: Int, stage: StagePlace? = nil, learningRate: Double,
+    skipped: Int = 0
   ) throws {
     var members: [(key: String, value: JSONValue)] = [("step", .integer(step)), ("epoch", .integer(epoch))]
+    if let stage { members.append(("stage", .integer(stage.index + 1))) }
     members += means.map { ($0.name, .number($0.value)) }
     members.append(("learning_rate", .number(learningRate)))
     if skipped > 0 { members.append(("skipped", .integer(skipped))) }

@@ -17,7 +17,7 @@ extension TrainingConfiguration {
   private var values: [(String, String)] {
     let sections = [
       ("", run.values), ("model.", [("name", model.configured.info.name)] + model.configured.values),
-      ("data.", data.values), ("train.", train.values), ("eval.", eval.values),
+      ("data.", written.data.values), ("train.", written.train.values), ("eval.", eval.values),
     ]
     return sections.flatMap { section, values in values.map { (section + $0.key, $0.text) } }
   }
@@ -43,6 +43,7 @@ extension TrainingConfiguration {
     case "model.name": return "another model has other networks"
     case "train.init", "train.init_networks", "train.init_weights":
       return "its weights have been trained since they began"
+    case "train.stages": return reasonAgainstStages(change, text: text)
     case "data.direction": return "the networks have learned the other direction"
     case "data.held_out": return "pictures that were held out until now would be trained on, or the other way round"
     case "data.selected_attributes": return "the labels would mean something else"
@@ -53,11 +54,32 @@ extension TrainingConfiguration {
     }
   }
 
+  /// Stages to come may change; those that began may have more or fewer epochs.
+  private func reasonAgainstStages(_ change: OptionChange, text: String) -> String? {
+    guard let stage else { return "it began without stages" }
+    do {
+      var document = try ConfigDocument(text: text, name: "configuration")
+      document.override("train.stages=\(change.new)")
+      let after = try TrainingConfiguration(&document).written.train.staged.stages
+      guard after.count > stage.index else { return "the run is in \(stage.description)" }
+      for index in 0...stage.index {
+        var (old, new) = (stage.stages[index], after[index])
+        if index == stage.index { (old.epochs, old.decayEpochs) = (new.epochs, new.decayEpochs) }
+        (old.rate, new.rate) = (1, 1)
+        if old != new { return "stage \(index + 1) has begun, and only the epochs of the stage that lasts can change" }
+      }
+      return nil
+    } catch let error as GanError {
+      return error.diagnostics.first?.message ?? "they do not fit the model"
+    } catch { return "\(error)" }
+  }
+
   private func structuralReason(_ change: OptionChange, text: String) -> String? {
     do {
       var document = try ConfigDocument(text: text, name: "configuration")
       document.override("\(change.key)=\(change.new)")
-      let before = try structure(), after = try TrainingConfiguration(&document).structure()
+      let changed = try TrainingConfiguration(&document).at(stage: stage?.index ?? 0)
+      let before = try structure(), after = try changed.structure()
       if before == after { return nil }
       let (gone, new) = (before.filter(Set(after).isDisjoint(with:)), after.filter(Set(before).isDisjoint(with:)))
       switch (gone.first, new.first) {

@@ -39,7 +39,8 @@ struct RestoredRun {
     let rates = try checkpoint.json(TrainingState.Key.state)["optimizers"]
     rateBefore = parts.mainOptimizer.flatMap { rates?[$0.name]?["learning_rate"]?.number }
     // If the end of an epoch is unfinished, it is finished at that epoch's rate.
-    let completed = progress.position.epoch - (progress.unfinished == .last ? 1 : 0)
+    let completed =
+      progress.position.epoch - (progress.unfinished == .last ? 1 : 0) - parts.configuration.epochsBefore
     progress.schedule.resume(completed: completed, parts.configuration.train.plan, after: before.train.policy)
     if state.fingerprint != parts.pictures.fingerprint || before.data.serial != parts.configuration.data.serial {
       observer?.warning(

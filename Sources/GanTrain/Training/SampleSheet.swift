@@ -12,12 +12,16 @@ struct SampleSheet {
   private let model: any ImageTranslator
   private let rows: [(name: String, batch: TrainingBatch)]
   private let seed: UInt64
+  /// Stands above the names of the rows.
+  private let title: String
 
   /// Selects `count` pictures, evenly spread over the data set.
+  /// - Parameter title: such as the stage of training; empty for none.
   /// - Throws: `GanError` (input) for a picture that the networks cannot take.
-  init(_ model: any ImageTranslator, _ pictures: DataSet, count: Int, seed: UInt64) throws {
+  init(_ model: any ImageTranslator, _ pictures: DataSet, count: Int, seed: UInt64, title: String = "") throws {
     self.model = model
     self.seed = seed
+    self.title = title
     let count = min(count, pictures.count)
     rows = try (0..<count).map { index in
       let batch = try pictures.item(index * pictures.count / count)
@@ -36,7 +40,7 @@ struct SampleSheet {
       labels = samples.map(\.label)
       return samples.map { Picture($0.pictures, rounding: model.rounding) }
     }
-    return try PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name)).rendered()
+    return try PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name), title: title).rendered()
   }
 }
 

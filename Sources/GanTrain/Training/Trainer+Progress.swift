@@ -24,7 +24,8 @@ extension Trainer {
   /// run: `0.0002 now, falls to 1.98e-06 from epoch 101 to 200; D 0.0004`.
   package var rateInWords: String {
     let full = main?.settings.learningRate ?? 0
-    let words = train.rateInWords(learningRate, before: rateBefore, epoch: progress.epoch, full: full)
+    let words = train.rateInWords(
+      learningRate, before: rateBefore, epoch: progress.epoch, full: full, after: parts.configuration.epochsBefore)
     let others = parts.builder.optimizers.filter { $0.optimizer.settings.learningRate != full }
     let rates = others.map { "\($0.name) \(short($0.optimizer.learningRate, digits: 3))" }
     return ([words] + rates).joined(separator: "; ")
@@ -42,13 +43,16 @@ extension Trainer {
   var secondsInAll: Double { secondsBefore + seconds }
 
   func status(epoch: Int) -> TrainingStatus {
-    let data = parts.pictures
+    let data = parts.pictures, configuration = parts.configuration
     let position = progress.position
-    let left = (train.allEpochs - position.epoch) * data.batchesPerEpoch - position.index / data.request.batchSize
-    let byEpochs = progress.step + max(0, left)
+    let epochs = configuration.epochsBefore + train.allEpochs - position.epoch
+    let left = epochs * data.batchesPerEpoch - position.index / data.request.batchSize
+    let later = configuration.stage.map { configuration.steps(of: data, fromStage: $0.index + 1) } ?? 0
+    let byEpochs = progress.step + max(0, left) + later
     return TrainingStatus(
       step: progress.step, allSteps: min(byEpochs, max(train.steps ?? byEpochs, progress.step)), epoch: epoch,
-      epochs: train.allEpochs, pictures: picturesDone, losses: recent.means,
+      epochs: configuration.allEpochs, stage: configuration.stage.map { ($0.index + 1, $0.stages.count) },
+      pictures: picturesDone, losses: recent.means,
       secondsLeft: train.minutes.map { max(0, $0 * 60 - secondsInAll) })
   }
 }

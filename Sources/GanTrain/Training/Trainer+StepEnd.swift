@@ -11,7 +11,7 @@ extension Trainer {
     try noteLosses(epoch)
     let isBest = place == .last ? try endEpoch() : false
     progress.unfinished = nil
-    let isLast = progress.end(parts.configuration) != nil
+    let isLast = progress.end(parts.configuration) != nil || progress.isStageOver(parts.configuration)
     let drawsSamples = isLast || sampleTurn.isDue(step: progress.step, at: seconds)
     if drawsSamples { try writeSamples() }
     let isMeasured = place == .last && parts.evaluation?.isDue(afterEpoch: progress.position.epoch) == true
@@ -25,11 +25,12 @@ extension Trainer {
   }
 
   private func noteLosses(_ epoch: Int) throws {
-    if progress.step == 1 || logTurn.isDue(step: progress.step, at: seconds) {
+    let endsStage = parts.configuration.stage != nil && progress.isStageOver(parts.configuration)
+    if progress.step == 1 || endsStage || logTurn.isDue(step: progress.step, at: seconds) {
       try log.losses(
-        progress.averages.means, step: progress.step, epoch: epoch, learningRate: learningRate,
-        skipped: progress.skipped)
-      try log.pace(step: progress.step, seconds: seconds, pictures: picturesDone, waited: loader.waited)
+        progress.averages.means, step: progress.step, epoch: epoch, stage: parts.configuration.stage,
+        learningRate: learningRate, skipped: progress.skipped)
+      try log.pace(step: progress.step, seconds: seconds, pictures: picturesDone, waited: waited)
       progress.averages.clear()
       logTurn.taken(at: seconds)
     }
@@ -47,7 +48,8 @@ extension Trainer {
       try interruptible { try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell) }
     }
     progress.schedule.advance(
-      completed: completed, train.plan, score: parts.evaluation == nil ? score : evaluated?.score)
+      completed: completed - parts.configuration.epochsBefore, train.plan,
+      score: parts.evaluation == nil ? score : evaluated?.score)
     applyRate()
     return try evaluated.map { try note($0, epoch: completed) } ?? false
   }

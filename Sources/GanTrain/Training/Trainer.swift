@@ -12,17 +12,18 @@ import GanWeights
 /// The results of a run depend only on its configuration and its pictures. A run that is interrupted anywhere and
 /// resumed writes the same bytes (weights, optimizers, log, sheets, checkpoints) as an uninterrupted one.
 package final class Trainer {
-  let parts: TrainingParts
+  /// Those of the stage of training.
+  private(set) var parts: TrainingParts
   let folder: RunFolder
   private(set) weak var observer: TrainingObserver?
   let stopSignal: () -> Int32?
-  let train: TrainSettings
+  var train: TrainSettings { parts.configuration.train }
   let log: LossLog
-  let loader: Loader
+  private(set) var loader: Loader
   private(set) var validation: Validation?
   let checkpoints: CheckpointKeeper
   var reporter: RunReporter
-  private let revocable: RevocableStep
+  private var revocable: RevocableStep
   private let changes: [OptionChange]
   /// The learning rate before this process; nil for a new run.
   let rateBefore: Double?
@@ -41,7 +42,9 @@ package final class Trainer {
   /// Seconds that earlier processes spent on this run, if its time is limited.
   let secondsBefore: Double
   /// The optimizer whose rate is shown.
-  let main: Optimizer?
+  var main: Optimizer? { parts.mainOptimizer?.optimizer }
+  /// Seconds spent waiting for pictures of earlier stages.
+  private var waitedBefore = 0.0
 
   /// - Parameters:
   ///   - checkpoint: the checkpoint to resume from; nil for a new run.
@@ -55,7 +58,8 @@ package final class Trainer {
     stopSignal: @escaping () -> Int32? = { Signals.pending }
   ) throws {
     (self.parts, self.folder, self.observer, self.stopSignal) = (parts, folder, observer, stopSignal)
-    (train, self.changes) = (parts.configuration.train, changes)
+    self.changes = changes
+    let train = parts.configuration.train
     revocable = RevocableStep(parts.builder) { stopSignal() != nil }
     logTurn = Turn(train.logEvery)
     sampleTurn = Turn(train.sampleEvery)
@@ -66,7 +70,6 @@ package final class Trainer {
     self.progress = progress
     rateBefore = restored?.rateBefore
     secondsBefore = progress.seconds ?? 0
-    main = parts.mainOptimizer?.optimizer
     if let checkpoint {
       try folder.goBack(to: checkpoint.path, progress, keeping: train.keepCheckpoints, observer)
       settled = progress
@@ -76,7 +79,10 @@ package final class Trainer {
     checkpoints = CheckpointKeeper(
       parts, folder, program: program, origins: origins, last: checkpoint.map { ($0.path, progress.step) })
     log = try LossLog(folder, from: checkpoint == nil ? nil : progress, hasEvents: train.tensorboard)
-    if checkpoint == nil { try log.began(program: program, train.precision) }
+    if checkpoint == nil {
+      try log.began(program: program, train.precision)
+      try log.began(stage: parts.configuration.stage, step: 0, epoch: 1)
+    }
     try log.session(after: progress.step, train.precision, notices: parts.notices)
     reporter = RunReporter(folder)
     let lasting = changes.filter(\.countsForNumbers) + [restored?.engineChange].compactMap { $0 }
@@ -93,6 +99,21 @@ package final class Trainer {
     applyRate()
     reportSkipped()
   }
+
+  /// Goes on with the parts of another stage.
+  func adopt(_ parts: TrainingParts) throws {
+    waitedBefore += loader.waited
+    self.parts = parts
+    checkpoints.parts = parts
+    revocable = RevocableStep(parts.builder) { [stopSignal] in stopSignal() != nil }
+    loader = try Loader(parts.pictures, from: progress.position)
+    validation = Validation(parts)
+    recent = LossAverages(memory: 0.98)
+    reportSkipped()
+  }
+
+  /// Seconds spent waiting for pictures in this process.
+  var waited: Double { waitedBefore + loader.waited }
 
   private func reportSkipped() {
     let onSkip: ([Diagnostic]) -> Void = { [weak self] in self?.note(skipped: $0) }
@@ -132,7 +153,7 @@ package final class Trainer {
     if let place = progress.unfinished { try finishStep(place) }
     while true {
       if let reason = stopReason() { return try end(reason) }
-      try step()
+      if progress.isStageOver(parts.configuration) { try enterNextStage() } else { try step() }
     }
   }
 
@@ -252,7 +273,7 @@ package final class Trainer {
       reason: reason, checkpoint: checkpoints.last?.path ?? folder.path,
       samples: lastSample.map(folder.samplePath).flatMap { $0.isFile ? $0 : nil },
       step: progress.step, epoch: progress.position.epoch, steps: stepsDone, pictures: picturesDone, seconds: seconds,
-      waited: loader.waited, best: progress.best, skipped: progress.skipped)
+      waited: waited, best: progress.best, skipped: progress.skipped)
   }
 
   /// Saves the state, and returns the error that ends the run with advice on how to continue.

@@ -9,7 +9,7 @@ package struct TrainingFacts {
 
   package var lines: [String] {
     let data = Self.data(parts.pictures, parts.validation, measuresValidation: parts.measuresValidation)
-    return [model] + [averages].compactMap { $0 } + [data, size] + parts.notices.map { "note:   \($0)" }
+    return [model] + [averages, stages].compactMap { $0 } + [data, size] + parts.notices.map { "note:   \($0)" }
   }
 
   /// The lines on data and model alone.
@@ -21,8 +21,8 @@ package struct TrainingFacts {
   package func disk(at place: FilePath, size: (Double) -> String) -> (line: String, warning: String?) {
     let largest = parts.report.largest, train = parts.configuration.train
     let files = RunFiles(
-      train, steps: min(train.allEpochs * parts.pictures.batchesPerEpoch, train.steps ?? .max),
-      epochs: train.allEpochs, secondsPerStep: nil, checkpointBytes: parts.checkpointBytes,
+      train, steps: parts.configuration.allSteps(of: parts.pictures), epochs: parts.configuration.allEpochs,
+      secondsPerStep: nil, checkpointBytes: parts.checkpointBytes,
       pixels: (largest?.width ?? 0) * (largest?.height ?? 0), keepsBest: parts.evaluation != nil)
     let line = "about \(size(files.bytes)) for \(counted(files.checkpoints, "checkpoint")) and sample sheets"
     guard let free = DiskSpace.available(at: place) else { return (line, nil) }
@@ -34,6 +34,11 @@ package struct TrainingFacts {
   }
 
   private var size: String { "size:   " + PictureFacts(parts).inShort }
+
+  /// For instance `stage:  1 of 2: 64x64, trains global, 100 epochs`.
+  private var stages: String? {
+    parts.configuration.stage == nil ? nil : "stage:  " + parts.configuration.stageInWords
+  }
 
   private var model: String {
     let info = parts.configuration.model.configured.info

@@ -29,6 +29,8 @@ package struct TrainingStatus: Sendable {
   package let allSteps: Int
   package let epoch: Int
   package let epochs: Int
+  /// The stage of training, from 1, and their number; nil without stages.
+  package var stage: (number: Int, count: Int)?
   /// Pictures trained on by this process.
   package let pictures: Int
   /// Moving averages.

@@ -27,6 +27,8 @@ package struct TrainingParts {
 
   /// Unusable pictures, if the configuration says to skip them.
   package let unusable: [Diagnostic]
+  /// Where the configuration was read, for messages.
+  private let document: ConfigDocument
 
   /// Reads the header of every picture, then makes the networks.
   /// - Parameters:
@@ -44,6 +46,7 @@ package struct TrainingParts {
     let checked = try CheckedData(configuration, document, phase: phase)
     let configuration = checked.configuration, whole = checked.sketch, found = checked.found
     self.configuration = configuration
+    self.document = document
     (pictures, validation) = (found.training, found.validation)
     (report, unusable, notices) = (found.report, found.unusable, found.notices)
     evaluation = try OutOfMemory.guarding { [validation] in try Evaluation(configuration, validation, document) }
@@ -53,13 +56,14 @@ package struct TrainingParts {
     let averaged = try train.averaging.map { _ in
       try whole.dryRun { try whole.builder.translatingNetworks(of: whole.model) }
     }
-    if let memory, var work = Self.work(found.report, pictures, validation, train) {
-      work.averaged = averaged ?? []
-      work.measuring = evaluation?.bytes ?? (0, 0)
-      phase("counting the memory of a step")
-      let step = try StepMemory(configuration.model.configured, train.precision, work)
-      try step.check()
-      try memory(step)
+    if let memory {
+      let measuring = evaluation?.bytes ?? (0, 0)
+      func count(_ checked: CheckedData) throws -> StepMemory? {
+        try Self.memory(checked, averaged: averaged ?? [], measuring: measuring, phase)
+      }
+      let later = try configuration.laterStages.map { try count(CheckedData($0, document, phase: phase)) }
+      let steps = [try count(checked)] + later
+      if let most = steps.compactMap({ $0 }).max(by: { $0.bytes < $1.bytes }) { try memory(most) }
     }
     phase("making the networks")
     let seed = UInt64(configuration.run.seed)
@@ -71,8 +75,34 @@ package struct TrainingParts {
     (self.builder, self.model) = (builder, model)
     samples = try OutOfMemory.guarding {
       try train.sampleCount == 0
-        ? nil : SampleSheet(model, found.forSamples(), count: train.sampleCount, seed: seed)
+        ? nil
+        : SampleSheet(
+          model, found.forSamples(), count: train.sampleCount, seed: seed,
+          title: configuration.stage?.description ?? "")
     }
+  }
+
+  /// The memory of a step, which is there; nil if no picture can be used.
+  /// - Throws: `GanError` (environment) if it is not there.
+  private static func memory(
+    _ checked: CheckedData, averaged: [String], measuring: (maps: Int, arrays: Int), _ phase: (String) -> Void
+  ) throws -> StepMemory? {
+    let configuration = checked.configuration, found = checked.found
+    guard var work = work(found.report, found.training, found.validation, configuration.train) else { return nil }
+    (work.averaged, work.measuring) = (averaged, measuring)
+    phase("counting the memory of a step")
+    let step = try StepMemory(configuration.model.configured, configuration.train.precision, work)
+    try step.check()
+    return step
+  }
+
+  /// The parts of the next stage of training, whose networks have new weights.
+  /// - Throws: `GanError` as the initializer; (bug) if there is none.
+  func next(phase: (String) -> Void) throws -> TrainingParts {
+    guard let stage = configuration.stage, !stage.isLast else { throw GanError(.bug, "there is no further stage") }
+    var parts = try TrainingParts(configuration.at(stage: stage.index + 1), document, phase: phase)
+    parts.origins = origins
+    return parts
   }
 
   /// The sizes for the memory estimate; nil if no picture can be used.

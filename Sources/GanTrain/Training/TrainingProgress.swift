@@ -7,6 +7,8 @@ import GanStore
 struct TrainingProgress: Equatable {
   /// Steps done.
   var step = 0
+  /// The stage of training, from 0.
+  var stage = 0
   /// The position of the next batch; its `epoch` is the number of completed epochs.
   var position = DataPosition()
   var schedule = LearningRateSchedule()
@@ -29,12 +31,17 @@ struct TrainingProgress: Equatable {
   /// Why the run is complete; nil if it is not. Does not check the time, which the trainer checks itself.
   func end(_ configuration: TrainingConfiguration) -> StopReason? {
     let train = configuration.train, patience = configuration.eval.patience
-    if position.epoch >= train.allEpochs { return .epochs }
+    if isStageOver(configuration), configuration.stage?.isLast ?? true { return .epochs }
     if let steps = train.steps, step >= steps { return .steps }
     return patience > 0 && evaluationsSinceBest >= patience ? .patience : nil
   }
 
-  /// The same before resuming a run, with the time.
+  /// Whether all epochs of the configuration's stage are done; of the training, without stages.
+  func isStageOver(_ configuration: TrainingConfiguration) -> Bool {
+    position.epoch >= configuration.epochsBefore + configuration.train.allEpochs
+  }
+
+  /// `end` before resuming a run, with the time.
   func endBeforeResuming(_ configuration: TrainingConfiguration) -> StopReason? {
     if unfinished != nil { return nil }
     if let reason = end(configuration) { return reason }
@@ -95,6 +102,7 @@ extension TrainingProgress {
       ("step", .integer(step)), ("epoch", .integer(position.epoch)), ("item", .integer(position.index)),
       ("schedule", schedule.json), ("averages", averages.json),
     ]
+    if stage > 0 { members.append(("stage", .integer(stage))) }
     if let best { members.append(("best", best.json)) }
     if evaluationsSinceBest > 0 { members.append(("evaluations_since_best", .integer(evaluationsSinceBest))) }
     if let unfinished { members.append(("unfinished", .string(unfinished.rawValue))) }
@@ -118,6 +126,7 @@ extension TrainingProgress {
     guard let schedule = state["schedule"].flatMap(LearningRateSchedule.init(json:)) else { throw missing("schedule") }
     guard let averages = state["averages"].flatMap(LossAverages.init) else { throw missing("averages") }
     (self.schedule, self.averages) = (schedule, averages)
+    stage = state["stage"] == nil ? 0 : try count("stage")
     best = state["best"].flatMap(BestScore.init)
     evaluationsSinceBest = state["evaluations_since_best"] == nil ? 0 : try count("evaluations_since_best")
     unfinished = state["unfinished"]?.string.flatMap(StepPlace.init)

@@ -115,7 +115,7 @@ package enum TrainingRun {
     let text = try checkpoint.text(TrainingState.Key.config)
     var document = try ConfigDocument(text: text, name: checkpoint.path.shown)
     for override in overrides { document.override(override) }
-    let configuration = try TrainingConfiguration(&document)
+    let configuration = try TrainingConfiguration(&document).at(stage: try checkpoint.stage)
     let changes = configuration.changes(from: original)
     for change in changes {
       guard let reason = original.reasonAgainst(change, text: text) else { continue }
