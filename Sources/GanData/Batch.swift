@@ -27,7 +27,7 @@ package struct DataPosition: Equatable, Hashable, Sendable {
 package struct Batch: Equatable, Sendable {
   /// Side A, or the only side.
   package let a: PictureBatch
-  /// Side B; nil in the modes domains, attributes and single.
+  /// Side B; nil in the modes domains and attributes, and in the mode single unless inputs are made from pictures.
   package let b: PictureBatch?
   /// The files of each side, in order.
   package let pathsA: [FilePath]

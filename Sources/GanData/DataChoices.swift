@@ -9,7 +9,7 @@ package enum DataMode: String, CaseIterable, Sendable {
   case domains
   /// One collection, `<root>`, and a file that lists the attributes of each picture.
   case attributes
-  /// One collection, `<root>/<phase>` or `<root>`.
+  /// One collection, `<root>/<phase>` or `<root>`, from whose pictures a model's inputs can be made.
   case single
 }
 

@@ -128,9 +128,17 @@ extension DataOptions {
   /// Options that are set, but ignored in this mode.
   package func unused(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
     let hasSides = mode == .aligned || mode == .unaligned
-    let folders = unusedFolders(mode)
-    guard !hasSides, augmentation.colourSides != .both else { return folders }
-    return folders + [
+    var unused = unusedFolders(mode)
+    if mode == .single, direction != .aToB {
+      unused.append(
+        (
+          "direction", "has no meaning where inputs are made from the pictures",
+          "leave it out: small ones are the input"
+        )
+      )
+    }
+    guard !hasSides, augmentation.colourSides != .both else { return unused }
+    return unused + [
       (
         "augment_colour_sides", "has no meaning for pictures that do not have the sides A and B",
         "leave it out: all pictures change"
@@ -160,7 +168,14 @@ extension DataOptions {
           "leave it out, and name the folder of all domains in data.root, those of others in data.validation"
         )
       }
-    case .aligned, .unaligned, .single:
+    case .single:
+      return sides.map {
+        (
+          $0, "has no meaning for pictures in one folder",
+          "leave it out, and name that folder in data.root, another one below it in data.validation"
+        )
+      }
+    case .aligned, .unaligned:
       guard root == nil else { return [] }
       return phases.map {
         (

@@ -8,14 +8,20 @@ package struct DataRequest: Equatable, Sendable {
   /// Channels of the model's input and output, 1 or 3.
   package var inputChannels: Int
   package var outputChannels: Int
+  /// In the mode single how many times as high and as wide as an input a picture is; inputs are made from them. 1: a
+  /// picture is all there is of an item.
+  package var enlargement: Int
   package var seed: UInt64
   /// The epoch, counted from 0, from which pictures are scaled straight to the crop, so that none is drawn; nil: never.
   package var scalesToCropFrom: Int?
 
   /// The training pictures.
   /// - Parameter channels: of the model's input (a) and output (b).
-  package init(_ options: DataOptions, _ mode: DataMode, channels: (a: Int, b: Int) = (3, 3), seed: UInt64 = 0) {
-    (self.options, self.mode, self.seed) = (options, mode, seed)
+  package init(
+    _ options: DataOptions, _ mode: DataMode, channels: (a: Int, b: Int) = (3, 3), enlargement: Int = 1,
+    seed: UInt64 = 0
+  ) {
+    (self.options, self.mode, self.enlargement, self.seed) = (options, mode, enlargement, seed)
     (inputChannels, outputChannels) = channels
     // A list of attributes has no folders of phases.
     if mode == .attributes { self.options.phase = DataOptions.usualPhase }

@@ -2,13 +2,13 @@ import GanBase
 import GanImage
 
 extension DataSet {
-  /// The locations of the pictures of folder A, or of folder B; for pairs in one file, a half of it. Empty in modes
-  /// without two sides.
+  /// The locations of the pictures of folder A, or of folder B; for pairs in one file, a half of it. In the mode single they are
+  /// the same, and in modes with labels there are none.
   package func places(isB: Bool) -> [PicturePlace] {
     let entries = request.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in
       switch entry {
-      case .picture(let path): request.mode == .unaligned ? PicturePlace(path) : nil
+      case .picture(let path): [.unaligned, .single].contains(request.mode) ? PicturePlace(path) : nil
       case .pair(let a, let b): PicturePlace(isB ? b : a)
       case .sideBySide(let path): PicturePlace(path, isB ? .right : .left)
       }

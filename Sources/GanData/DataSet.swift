@@ -50,6 +50,9 @@ package struct DataSet: Sendable {
     return result
   }
 
+  /// Whether each input has a target that shows the same.
+  package var isPaired: Bool { request.mode == .aligned || request.enlargement > 1 }
+
   /// Items of an epoch. Unaligned: the size of the larger side.
   package var count: Int { max(catalogue.first.count, catalogue.second.count) }
 

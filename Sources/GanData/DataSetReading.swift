@@ -61,6 +61,11 @@ extension DataSet {
   private func read(_ number: Int, _ draws: inout ItemDraws) throws -> Item {
     let item = try transformed(number, &draws)
     guard let sizes else { return item }
+    // Inputs that are made from pictures fit where these do.
+    if request.enlargement > 1 {
+      if let problem = sizes.problem(item.b?.size ?? item.a.size, at: item.pathA) { throw GanError(.input, [problem]) }
+      return item
+    }
     for (picture, path) in [(item.a, item.pathA), (item.b ?? item.a, item.pathB ?? item.pathA)] {
       let help = "use preprocess: resize_and_crop, or scale the picture"
       if let problem = sizes.problem(picture.size, at: path, help: help) { throw GanError(.input, [problem]) }
@@ -78,6 +83,11 @@ extension DataSet {
         throw GanError.input("one pixel wide: it has no left and right half", at: path)
       }
       return try paired(halves.left, halves.right, path, path, &draws)
+    case .picture(let path) where request.enlargement > 1:
+      let sharp = try alone(path, channels: request.channels.b, isB: true, &draws)
+      return Item(
+        a: .exact(try sharp.reduced(by: request.enlargement, channels: request.channels.a)), b: sharp, pathA: path,
+        pathB: path)
     case .picture(let path):
       var partner: FilePath?
       if !catalogue.second.isEmpty {

@@ -29,6 +29,22 @@ enum TrainingPicture: Equatable, Sendable {
   }
 }
 
+extension TrainingPicture {
+  /// The picture at a fraction of the size, 8-bit as it would be in a file, by the bicubic filter that Pillow and MATLAB
+  /// have (a = -0.5, antialiased).
+  /// - Parameter factor: of height and width, which are multiples of it.
+  /// - Throws: `GanError` (environment) if memory is short.
+  func reduced(by factor: Int, channels: Int) throws -> Picture {
+    let picture: Picture
+    switch self {
+    case .exact(let exact): picture = exact
+    case .changed(let changed): picture = changed.rounded()
+    }
+    return try picture.converted(channels: channels)
+      .resized(width: size.width / factor, height: size.height / factor, filter: .bicubic)
+  }
+}
+
 extension Transform {
   /// The picture after all steps with these random changes: one resampling for all that moves, then colours, blur and
   /// noise, then the grey rectangle.

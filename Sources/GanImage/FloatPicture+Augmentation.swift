@@ -51,6 +51,13 @@ extension FloatPicture {
     }
   }
 
+  /// The samples as the nearest levels of 8 bits.
+  package func rounded() -> Picture {
+    Picture(
+      width: width, height: height, channels: channels,
+      pixels: values.map { UInt8(min(max($0.rounded(), 0), 255)) })
+  }
+
   /// The samples as [-1,1], written to `target`, which has room for width * height * channels.
   package func normalize(into target: UnsafeMutableBufferPointer<Float>) {
     precondition(target.count >= values.count)

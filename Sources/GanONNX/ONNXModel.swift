@@ -14,6 +14,7 @@ package struct ONNXModel {
   package let side: Int?
   /// Whether any number of pictures may be given at once.
   package let isBatchFree: Bool
+  private let enlargement: Int
 
   package var nodes: Int { graph.nodes.count }
   package var parameters: Int { graph.constants.count }
@@ -21,10 +22,12 @@ package struct ONNXModel {
   /// - Parameters:
   ///   - side: a height and width that the network takes.
   ///   - other: a larger height and width that it takes too; nil if there is none.
+  ///   - enlargement: how many times as high and as wide as its input the output is.
   ///   - names: of weights.
   /// - Throws: `GanError` (usage) if ONNX has no operators for something.
   package init(
-    _ computation: TracedComputation, side: Int, other: (height: Int, width: Int)?, names: [(Tensor, String)]
+    _ computation: TracedComputation, side: Int, other: (height: Int, width: Int)?, enlargement: Int = 1,
+    names: [(Tensor, String)]
   ) throws {
     let names = Dictionary(names.map { (GraphTrace.value($0), $1) }) { first, _ in first }
     func traced(_ sizes: TracedComputation.Sizes, seed: UInt64) throws -> ONNXGraph {
@@ -35,7 +38,7 @@ package struct ONNXModel {
       guard let size, batch == 1 || !graph.mixesBatch else { return false }
       return try traced(.init(batch: batch, height: size.height, width: size.width), seed: 2).isSame(as: graph)
     }
-    (self.graph, self.computation) = (graph, computation)
+    (self.graph, self.computation, self.enlargement) = (graph, computation, enlargement)
     if try isFree(batch: 2, other) {
       (self.side, isBatchFree) = (nil, true)
     } else if try isFree(batch: 1, other) {
@@ -82,15 +85,19 @@ package struct ONNXModel {
     for constant in graph.constants { try message.add(5) { try Self.write(constant, to: &$0) } }
     message.add(11) { write("input", [computation.channels] + sizes, to: &$0) }
     for (name, size) in computation.vectors { message.add(11) { write(name, [size], to: &$0) } }
-    message.add(12) { write("output", [graph.outputSizes[1]] + sizes, to: &$0) }
+    let large = side.map { $0 * enlargement }, times = enlargement > 1 ? "\(enlargement)*" : ""
+    message.add(12) { write("output", [graph.outputSizes[1], large, large], enlargedBy: times, to: &$0) }
   }
 
   /// Of height and width; nil where they are free.
   private var sizes: [Int?] { [side, side] }
 
   /// A value's name, type and shape; the number of pictures comes first.
-  private func write(_ name: String, _ sizes: [Int?], to message: inout ProtobufMessage) {
-    let free = ["N", "", "H", "W"]
+  /// - Parameter times: stands before the names of free heights and widths.
+  private func write(
+    _ name: String, _ sizes: [Int?], enlargedBy times: String = "", to message: inout ProtobufMessage
+  ) {
+    let free = ["N", "", "\(times)H", "\(times)W"]
     message.add(1, name)
     message.add(2) {  // type
       $0.add(1) {  // tensor_type

@@ -15,6 +15,7 @@ package struct VerifiableModel: Sendable {
 
   package static let all: [VerifiableModel] = [
     VerifiableModel(Pix2Pix.self), VerifiableModel(CycleGAN.self), VerifiableModel(CUT.self),
+    VerifiableModel(DiscoGAN.self), VerifiableModel(SRGAN.self),
     VerifiableModel(NICEGAN.self), VerifiableModel(UGATIT.self), VerifiableModel(UNIT.self),
     VerifiableModel(MUNIT.self), VerifiableModel(DRIT.self),
     VerifiableModel(DRITPlusPlus.self), VerifiableModel(StarGAN.self),

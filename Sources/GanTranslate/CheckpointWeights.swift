@@ -44,7 +44,7 @@ final class CheckpointWeights {
         let input = Tensor.zeros([1, rule.covering(height), rule.covering(width), channels])
         let output = try model.translate(input, to: target, pass)
         guard extras.reconstructs, let model = model as? any CyclicTranslator else { return }
-        _ = try model.reconstruct(output, of: input, from: target, pass)
+        _ = try model.reconstruct(output, of: input, to: model.wayBack(from: target), pass)
       }
     }
     return dryRun.mostBytes

@@ -63,8 +63,10 @@ package final class FolderTranslation {
     try plan.checkOutputs(outputs)
   }
 
-  /// The pictures that enter the network at more than twice the height and width of the training pictures.
+  /// The pictures that enter the network at more than twice the height and width of the training pictures. There is none
+  /// for models that enlarge pictures, which are trained on small parts of pictures.
   package func farLarger(than side: Int) -> (count: Int, largest: PictureSize)? {
+    guard translator.enlargement == 1 else { return nil }
     let sizes = plan.items.map { translator.scaledSize(targets.inputSize($0)) }
       .filter { min($0.width, $0.height) > 2 * side }
     return sizes.max { $0.pixels < $1.pixels }.map { (sizes.count, $0) }
@@ -186,7 +188,7 @@ package final class FolderTranslation {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let made = try translator.translations(
-      of: input, name: item.title, to: destination?.target(of: item))
+      of: input, name: item.title, to: destination?.target(of: item), from: destination?.origin(of: item))
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
       let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
@@ -216,7 +218,7 @@ package final class FolderTranslation {
     let isSameRead = place.path == item.input && channels.input == channels.output
     let other = isSameRead ? file : try PictureFile.read(place.path, channels: channels.output)
     let target = try other.part(place.part).resized(width: place.size.width, height: place.size.height)
-    return (input, try translator.prepared(target))
+    return (input, try translator.prepared(target: target))
   }
 
   // MARK: Records
@@ -234,8 +236,9 @@ package final class FolderTranslation {
     }
     do {
       try note(side, items.flatMap(\.outputs), in: folders.results)
-      if translator.reconstructs, let folder = folders.reconstructions, let opposite = side.opposite {
-        try note(opposite, items.flatMap(\.reconstructions), in: folder)
+      if translator.reconstructs, let folder = folders.reconstructions, let origin = side.opposite ?? origin(of: items)
+      {
+        try note(origin, items.flatMap(\.reconstructions), in: folder)
       }
     } catch {
       recordFailure = error
@@ -250,6 +253,13 @@ package final class FolderTranslation {
     case .domain(let name): .domain(name)
     case .attributes: .attributes(destination?.attributes ?? [:])
     }
+  }
+
+  /// The domain that all these pictures are from; nil if there is no such domain.
+  private func origin(of items: [TranslationPlan.Item]) -> TranslationRecord.Side? {
+    let origins = Set(items.compactMap { destination?.origin(of: $0) })
+    guard origins.count == 1, case .domain(let name)? = origins.first else { return nil }
+    return .domain(name)
   }
 
   // MARK: Sheet

@@ -9,23 +9,31 @@ final class MemoryEstimate {
   private let tensors: (_ width: Int, _ height: Int) throws -> Int
   private var known: [PictureSize: Double] = [:]
 
-  /// Of a picture while it is read, converted and written: as bytes and as numbers, on the way in and out.
-  private static let bytesOfPixel = 48.0
+  /// Of a pixel while a picture is read and converted, and while one is converted and written: as bytes and as numbers.
+  private static let bytesOfPixel = 24.0
   /// Lists, tables, fragmentation.
   private static let ofProgram = Double(16 << 20)
   /// Larger pictures are extrapolated, because even a dry run would take long.
   private static let mostPixels = 4 << 20
   private static let leastRows = 256
 
-  /// - Parameter tensors: the bytes of a translation's tensors.
-  init(_ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int) { self.tensors = tensors }
+  /// Pixels that are read and written for each pixel of a picture.
+  private let pixels: Double
+
+  /// - Parameters:
+  ///   - enlargement: how many times as high and as wide results are.
+  ///   - tensors: the bytes of a translation's tensors.
+  init(enlargement: Int = 1, _ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int) {
+    self.tensors = tensors
+    pixels = 1 + Double(enlargement * enlargement)
+  }
 
   /// Bytes that a translation takes in addition to what the process holds already.
   func bytes(width: Int, height: Int) throws -> Double {
     let size = PictureSize(width: width, height: height)
     if let known = known[size] { return known }
-    let pixels = Double(width * height)
-    let bytes = try tensorBytes(width, height) + Self.bytesOfPixel * pixels + Self.ofProgram
+    let all = pixels * Double(width * height)
+    let bytes = try tensorBytes(width, height) + Self.bytesOfPixel * all + Self.ofProgram
     known[size] = bytes
     return bytes
   }

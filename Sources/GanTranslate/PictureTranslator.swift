@@ -32,7 +32,7 @@ package enum ScaledSize: Sendable {
   /// The shorter side; the aspect ratio is kept.
   case shorterSide(Int)
 
-  func of(_ size: PictureSize) -> PictureSize {
+  package func of(_ size: PictureSize) -> PictureSize {
     switch self {
     case .exact(let size): size
     case .shorterSide(let side): size.scaled(shorterSide: side)
@@ -50,7 +50,7 @@ package struct Translation {
 /// Translates pictures of any size, also several at a time.
 ///
 /// A picture is padded by reflection at the right and the bottom to a size that the generator takes, and the result is
-/// cropped to the picture's size. Models that use batch statistics, such as pix2pix, use those of the single picture.
+/// cropped to the picture's size, or to a multiple of it if the model enlarges pictures. Models that use batch statistics, such as pix2pix, use those of the single picture.
 package final class PictureTranslator {
   private let model: any ImageTranslator
   /// The checkpoint, for error messages.
@@ -70,7 +70,9 @@ package final class PictureTranslator {
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
     let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
-    memory = MemoryEstimate { [target] in try trained.bytesOfTranslation($0, $1, to: target, extras) }
+    memory = MemoryEstimate(enlargement: model.inputs.enlargement) { [target] in
+      try trained.bytesOfTranslation($0, $1, to: target, extras)
+    }
     try trained.load(for: target, extras)
     styles = try OutOfMemory.guarding { try Self.styles(trained, options, target, self) }
     if options.reconstructs, !(model is any CyclicTranslator) {
@@ -93,19 +95,31 @@ package final class PictureTranslator {
   /// The size to which a picture of this size is scaled before padding.
   func scaledSize(_ size: PictureSize) -> PictureSize { options.size?.of(size) ?? size }
 
+  /// How many times as high and as wide as a picture its result is.
+  var enlargement: Int { model.inputs.enlargement }
+
   /// The size of the result for a picture of this size.
-  func resultSize(of size: PictureSize) -> PictureSize { options.restoresSize ? size : scaledSize(size) }
+  func resultSize(of size: PictureSize) -> PictureSize {
+    (options.restoresSize ? size : scaledSize(size)).enlarged(enlargement)
+  }
 
   /// The picture in the size for the network, before padding.
   func scaled(_ picture: Picture) throws -> Picture {
-    let size = scaledSize(picture.size)
+    let size = scaledSize(picture.size), result = size.enlarged(enlargement)
+    try PictureLimits.check(width: result.width, height: result.height)
     guard size != picture.size else { return picture }
     try PictureLimits.check(width: size.width, height: size.height)
     return try picture.resized(width: size.width, height: size.height)
   }
 
-  /// An input or target in the size of the result.
-  func prepared(_ picture: Picture) throws -> Picture { options.restoresSize ? picture : try scaled(picture) }
+  /// An input in the size of its result.
+  func prepared(_ picture: Picture) throws -> Picture { try picture.resized(resultSize(of: picture.size)) }
+
+  /// A target in the size of the result.
+  func prepared(target picture: Picture) throws -> Picture {
+    let input = PictureSize(width: picture.width / enlargement, height: picture.height / enlargement)
+    return try picture.resized(resultSize(of: input))
+  }
 
   /// The translation of a picture. Pixel values are (x + 1) / 2 * 255, rounded or truncated like the model's official
   /// program does.
@@ -119,32 +133,35 @@ package final class PictureTranslator {
   }
 
   /// One translation for each style in `options.styles`. The first ones do not depend on how many follow.
+  /// - Parameter origin: where the picture is from, for models of several domains that translate it back.
   package func translations(
-    of picture: Picture, name: String, to goal: TranslationTarget? = nil
+    of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil
   ) throws -> [Translation] {
     let scaled = try scaled(picture.converted(channels: channels.input))
-    return try OutOfMemory.guarding { try translations(scaled: scaled, of: picture, name, goal) }
+    return try OutOfMemory.guarding { try translations(scaled: scaled, of: picture, name, goal, origin) }
   }
 
   private func translations(
-    scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?
+    scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?, _ origin: TranslationTarget?
   ) throws -> [Translation] {
     let input = tensor(scaled, model.inputs.sizeRule), target = goal ?? target, pass = pass(name)
     return try Tape.paused {
       try outputs(input, target, pass).map { output in
-        let result = try restored(self.picture(output, scaled, channels.output, name), picture)
+        let size = scaled.size.enlarged(enlargement)
+        let result = try restored(self.picture(output, size, channels.output, name), resultSize(of: picture.size))
         guard options.reconstructs, let model = model as? any CyclicTranslator else {
           return Translation(picture: result, reconstruction: nil)
         }
-        let back = try model.reconstruct(output, of: input, from: target, pass)
-        let again = try restored(self.picture(back, scaled, channels.input, name), picture)
+        let back = try model.reconstruct(output, of: input, to: origin ?? model.wayBack(from: target), pass)
+        let again = try restored(
+          self.picture(back, scaled.size, channels.input, name), picture.size)
         return Translation(picture: result, reconstruction: again)
       }
     }
   }
 
-  /// A network's output cropped to the size of the picture.
-  private func picture(_ output: Tensor, _ size: Picture, _ channels: Int, _ name: String) throws -> Picture {
+  /// A network's output cropped to a size.
+  private func picture(_ output: Tensor, _ size: PictureSize, _ channels: Int, _ name: String) throws -> Picture {
     guard output.isFinite else {
       throw GanError.checkpoint(
         "the model's output for the picture \(name) is not finite", at: path,
@@ -155,9 +172,8 @@ package final class PictureTranslator {
       normalized: cut.floats, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
   }
 
-  private func restored(_ result: Picture, _ original: Picture) throws -> Picture {
-    guard options.restoresSize, result.size != original.size else { return result }
-    return try result.resized(width: original.width, height: original.height)
+  private func restored(_ result: Picture, _ size: PictureSize) throws -> Picture {
+    options.restoresSize ? try result.resized(size) : result
   }
 
   private func outputs(_ input: Tensor, _ target: TranslationTarget, _ pass: Pass) throws -> [Tensor] {
@@ -200,7 +216,7 @@ package final class PictureTranslator {
     let (width, height) = computedSize(of: size), side = model.inputs.sizeRule.covering(1)
     guard width * height > 4 * side * side, width * height > 1 << 17 else { return nil }
     let smallest = Picture(width: 1, height: 1, channels: channels.input)
-    return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil) }
+    return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil, nil) }
   }
 
   /// Whether `count` pictures of this size fit in memory at the same time.
@@ -218,6 +234,16 @@ package final class PictureTranslator {
 
 extension Picture {
   fileprivate var size: PictureSize { PictureSize(width: width, height: height) }
+
+  /// - Throws: `GanError` (input) for a size beyond the limits.
+  fileprivate func resized(_ size: PictureSize) throws -> Picture {
+    size == self.size ? self : try resized(width: size.width, height: size.height)
+  }
+}
+
+extension PictureSize {
+  /// So many times as high and as wide.
+  func enlarged(_ factor: Int) -> PictureSize { PictureSize(width: width * factor, height: height * factor) }
 }
 
 /// The random stream for a name (FNV-1a hash).

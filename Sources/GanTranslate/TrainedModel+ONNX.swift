@@ -38,7 +38,8 @@ extension TrainedModel {
     let other = (height: side + rule.multiple, width: side + 2 * rule.multiple)
     let weights = builder.networks.flatMap { store in store.entries.map { ($0.tensor, "\(store.name).\($0.key)") } }
     let onnx = try ONNXModel(
-      computation(target, isEvaluation), side: side, other: rule.allows(other.width) ? other : nil, names: weights)
+      computation(target, isEvaluation), side: side, other: rule.allows(other.width) ? other : nil,
+      enlargement: model.inputs.enlargement, names: weights)
     let size = onnx.side.map { "\($0)x\($0) pixels" } ?? "height and width multiples of \(rule.multiple)"
     try onnx.write(
       to: path, version: program, metadata: metadata(target, size: onnx.side, isEvaluation: isEvaluation))
@@ -76,6 +77,7 @@ extension TrainedModel {
       ("channels", "RGB, or gray if there is one"),
       ("output_levels", info.roundsLevels ? "round((output + 1) * 127.5)" : "floor((output + 1) * 127.5)"),
     ]
+    if model.inputs.enlargement > 1 { metadata.append(("scale", "\(model.inputs.enlargement)")) }
     if let size {
       metadata.append(("size", "\(size)"))
     } else {

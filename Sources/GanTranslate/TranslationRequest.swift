@@ -15,6 +15,10 @@ package struct TranslationRequest: Sendable {
   package var changes: [(name: String, isOn: Bool)] = []
   /// A file that lists the attributes of the pictures.
   package var attributeFile: FilePath?
+  /// The domain that the pictures are from, for translating back; nil: that of their folder's name.
+  package var origin: String?
+  /// Whether translations are also translated back.
+  package var reconstructs = false
 
   package init() {}
 
@@ -28,6 +32,10 @@ package struct TranslationRequest: Sendable {
     let targets: [FilePath: TranslationTarget]
     /// The requested attributes that are the same for all pictures.
     var attributes: [String: Bool] = [:]
+    /// Where each input is from; empty unless it is translated back to one of several domains.
+    var origins: [FilePath: TranslationTarget] = [:]
+
+    func origin(of item: TranslationPlan.Item) -> TranslationTarget? { origins[item.input] }
 
     func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
   }
@@ -36,6 +44,11 @@ package struct TranslationRequest: Sendable {
   ///   attribute file that lacks a picture.
   package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
     let domains = trained.model.domains
+    guard origin == nil || reconstructs && !domains.isEmpty && !trained.hasAttributes else {
+      throw GanError.usage(
+        "option --from: \(reconstructs ? "\(trained.info.name) has no domains here" : "without --reconstruct it has no meaning")",
+        help: "leave it out")
+    }
     guard !domains.isEmpty else { return [try twoSided(trained)] }
     let known = domains.joined(separator: ", "), isOfAttributes = trained.hasAttributes
     let what = isOfAttributes ? "attributes" : "domains"
@@ -43,7 +56,7 @@ package struct TranslationRequest: Sendable {
       throw GanError.usage(
         "option --direction: \(trained.info.name) has no \(direction.name)", help: "use --domain; there are: \(known)")
     }
-    for name in changes.map(\.name) + (domain.map { [$0] } ?? [])
+    for name in changes.map(\.name) + [domain, origin].compactMap({ $0 })
     where !domains.contains(name) && name != Self.allDomains {
       let near = suggestion(for: name, among: domains).map { "did you mean \($0)? " } ?? ""
       throw GanError.usage("the model has no \(what.dropLast()) \(name)", help: "\(near)there are: \(known)")
@@ -61,7 +74,29 @@ package struct TranslationRequest: Sendable {
         "options --set-attribute and --attributes: the model has domains, not attributes",
         help: "give --domain NAME; there are: \(known)")
     }
-    return chosen(domains).map { Destination(folder: folder($0, domains), target: .domain($0), targets: [:]) }
+    let origins = try reconstructs ? origins(of: plan, among: domains) : [:]
+    return chosen(domains).map {
+      Destination(folder: folder($0, domains), target: .domain($0), targets: [:], origins: origins)
+    }
+  }
+
+  /// The domain that each picture is from: the one that was named, or that of the innermost folder with its name.
+  private func origins(of plan: TranslationPlan, among domains: [String]) throws -> [FilePath: TranslationTarget] {
+    var missing: [Diagnostic] = []
+    var found: [FilePath: TranslationTarget] = [:]
+    for item in plan.items {
+      let folders = item.input.components.dropLast().map(\.string)
+      if let name = origin ?? folders.last(where: domains.contains) {
+        found[item.input] = .domain(name)
+      } else {
+        missing.append(Diagnostic("is in no folder of a domain's name, so the way back is not known", at: item.input))
+      }
+    }
+    guard missing.isEmpty else {
+      missing[0].help = "name the domain of the pictures: --from NAME; there are: \(domains.joined(separator: ", "))"
+      throw GanError(.usage, firstFew(missing, "such pictures"))
+    }
+    return found
   }
 
   private func twoSided(_ trained: TrainedModel) throws -> Destination {
@@ -86,6 +121,11 @@ package struct TranslationRequest: Sendable {
 
   private func attributeDestinations(_ known: [String], _ plan: TranslationPlan) throws -> [Destination] {
     guard let attributeFile else {
+      guard !reconstructs else {
+        throw GanError.usage(
+          "option --reconstruct: the way back leads to the pictures' own attributes, which are not known",
+          help: "give --attributes FILE, a CelebA-style list of the pictures")
+      }
       guard domain == nil else {
         throw GanError.usage(
           "option --domain: the result also depends on the other attributes of a picture",
@@ -138,7 +178,9 @@ package struct TranslationRequest: Sendable {
     return Destination(
       folder: folder, target: .attributes(changed.first?.1 ?? []),
       targets: Dictionary(changed.map { ($0, .attributes($1)) }, uniquingKeysWith: { first, _ in first }),
-      attributes: Dictionary(common, uniquingKeysWith: { $1 }))
+      attributes: Dictionary(common, uniquingKeysWith: { $1 }),
+      origins: reconstructs
+        ? Dictionary(own.map { ($0.input, .attributes($0.attributes)) }, uniquingKeysWith: { first, _ in first }) : [:])
   }
 
   private func attributes(

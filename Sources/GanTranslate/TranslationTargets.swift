@@ -30,13 +30,20 @@ package struct TranslationTargets {
   ///   - folder: pictures with the names of the inputs, with any extension; those that are twice as wide as the results
   ///     are side-by-side pairs.
   ///   - inputsArePairs: whether inputs hold two pictures side by side; without a folder, the other half is the target.
-  /// - Throws: `GanError` (input) naming inputs without a target, or targets of the wrong size.
+  /// - Throws: `GanError`: (input) naming inputs without a target, or targets of the wrong size, (usage) for pairs in
+  ///   one file if results are larger than pictures.
   package init(
     _ plan: TranslationPlan, folder: FilePath?, inputsArePairs: Bool, _ model: TrainedModel,
     _ translator: PictureTranslator
   ) throws {
     let inputHalf = (model.pairDirection == .aToB) == (translator.target != .bToA) ? PicturePart.left : .right
     inputPart = inputsArePairs ? inputHalf : .whole
+    if inputsArePairs, translator.enlargement > 1 {
+      throw GanError.usage(
+        "option --aligned: \(model.info.name) makes pictures \(translator.enlargement) times as large, so that a "
+          + "picture and its target are not of one size",
+        help: "put the targets into a folder of their own, and name it with --compare")
+    }
     let part = inputPart
     let narrow = inputsArePairs ? plan.items.filter { $0.size.width < 2 } : []
     guard narrow.isEmpty else {
@@ -48,7 +55,7 @@ package struct TranslationTargets {
       let found = try Self.find(plan, in: folder, listing.pictures)
       places = try Self.places(plan, found, pairPart: inputHalf.opposite) { item in
         let size = Self.size(part, item)
-        return [translator.resultSize(of: size), size]
+        return [translator.resultSize(of: size), size.enlarged(translator.enlargement)]
       }
     } else if inputsArePairs {
       skipped = nil

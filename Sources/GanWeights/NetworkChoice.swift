@@ -25,6 +25,11 @@ package struct NetworkChoice {
     if pool.count <= 1 { return pool.first }
     let named = pool.filter { Self.isNamed($0.name, by: file) }
     if named.count == 1 { return named[0] }
+    // As the official program names it, before the number of a step.
+    let official = pool.filter { network in
+      info.file(of: network.name).map { Self.isNamed($0.name.prefix { $0 != "*" }, by: file) } == true
+    }
+    if official.count == 1 { return official[0] }
     if let usual = pool.first(where: { $0.name == usual }) { return usual }
     guard !fitting.isEmpty else { return nearest(to: part, among: pool) }
     let names = pool.map(\.name)
@@ -41,9 +46,11 @@ package struct NetworkChoice {
     }
   }
 
-  /// Whether a file's name contains a network's name: `latest_net_G_A.pth`, `200000-G.ckpt`.
-  private static func isNamed(_ network: String, by file: FilePath) -> Bool {
-    func words(_ text: String) -> [Substring] { text.lowercased().split { !$0.isLetter && !$0.isNumber } }
+  /// Whether a file's name contains the words of a network's name: `latest_net_G_A.pth`, `200000-G.ckpt`.
+  private static func isNamed(_ network: some StringProtocol, by file: FilePath) -> Bool {
+    func words(_ text: some StringProtocol) -> [String] {
+      text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+    }
     let wanted = words(network), found = words(file.stem ?? "")
     guard found.count >= wanted.count else { return false }
     return (0...found.count - wanted.count).contains { found[$0..<$0 + wanted.count].elementsEqual(wanted) }

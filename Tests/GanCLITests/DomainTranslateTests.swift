@@ -104,6 +104,50 @@ import Testing
     #expect(missing.status == 3 && missing.messages.contains("c.png: is not in the list of attributes"))
   }
 
+  /// What comes back is the translation of the result to where the picture is from.
+  @Test func resultsAreTranslatedBack() throws {
+    let input = try folder.picture("pets/dog/a.png", 45, 33), out = folder.file("out"), back = out + "-reconstructed"
+    let found = try translate(classes, [folder.file("pets"), "-o", out, "--domain", "all", "--reconstruct", "--grid"])
+    #expect(found.status == 0, "\(found.messages)")
+    #expect(folder.names(in: "out-reconstructed") == ["cat", "dog", "red fox"].map { "\($0)/dog/a.png" })
+    let named = ["--domain", "cat", "--reconstruct", "--from", "red fox", "-o", folder.file("one.png")]
+    #expect(try translate(classes, [input] + named).status == 0)
+    #expect(folder.bytes("one.png") == folder.bytes("out/cat/dog/a.png"))
+    #expect(folder.bytes("one_reconstructed.png") != folder.bytes("out-reconstructed/cat/dog/a.png"))
+    #expect(try PictureFile.header(of: back + "/cat/dog/a.png").width == 45)
+    for (arguments, words) in [
+      (["--domain", "cat", "--from", "dog"], "option --from: without --reconstruct"),
+      (["--domain", "cat", "--from", "wolf", "--reconstruct"], "no domain wolf"),
+    ] {
+      let result = try translate(classes, [input, "-o", out] + arguments)
+      #expect(result.status == 2 && result.messages.contains(words), "\(result.messages)")
+    }
+    let stray = try folder.picture("stray/a.png", 40, 40)
+    let unknown = try translate(classes, [stray, "-o", out, "--domain", "cat", "--reconstruct"])
+    #expect(unknown.status == 2 && unknown.messages.contains("--from NAME; there are: cat, dog, red fox"))
+  }
+
+  @Test func attributesAreTakenBack() throws {
+    let input = try folder.picture("in/a.png", 32, 36), list = folder.file("list.txt")
+    try "1\nMale Blond_Hair Black_Hair\na.png 1 -1 1\n".write(toFile: list, atomically: true, encoding: .utf8)
+    let arguments = [input, "--reconstruct", "--set-attribute", "Male=0", "-o"]
+    #expect(try translate(attributes, arguments + [folder.file("out.png"), "--attributes", list]).status == 0)
+    #expect(folder.bytes("out_reconstructed.png") != folder.bytes("out.png"))
+    let unknown = try translate(
+      attributes, arguments + [folder.file("b.png"), "--set-attribute", "Black_Hair=1"])
+    #expect(unknown.status == 2 && unknown.messages.contains("give --attributes FILE"), "\(unknown.messages)")
+  }
+
+  @Test func dritppTakesThePicturesOwnAttributesBack() throws {
+    let dritpp = try SampleModel.write(SampleModel.dritpp, to: folder.file("d.safetensors"))
+    try folder.picture("in/fox/a.png", 41, 30)
+    let result = try translate(
+      dritpp, [folder.file("in"), "-o", folder.file("out"), "--domain", "cat", "--reconstruct", "--samples", "2"])
+    #expect(result.status == 0, "\(result.messages)")
+    #expect(folder.names(in: "out-reconstructed") == ["fox/a_1.png", "fox/a_2.png"])
+    #expect(folder.bytes("out-reconstructed/fox/a_1.png") != folder.bytes("out/fox/a_1.png"))
+  }
+
   @Test func exportedWeightsHaveTheOfficialKeysAndComeBack() throws {
     let exported = folder.file("G.safetensors"), imported = folder.file("back.safetensors")
     #expect(try runGanctl(["export", classes, "-o", exported]).status == 0)

@@ -28,7 +28,10 @@ import Testing
     #expect(file.inputs.keys.sorted() == ["input"] + others && file.outputs.keys.sorted() == ["output"])
     // Only those with batch norm look at the whole batch.
     let pictures = name == "pix2pix" ? "1" : "N"
-    #expect(file.inputs["input"] == [pictures, "3", "H", "W"] && file.outputs["output"] == file.inputs["input"])
+    #expect(file.inputs["input"] == [pictures, "3", "H", "W"])
+    let large = name == "srgan" ? ["2*H", "2*W"] : ["H", "W"]
+    #expect(file.outputs["output"] == [pictures, "3"] + large)
+    #expect((file.metadata["scale"] == "2") == (name == "srgan"))
   }
 
   @Test func weightsAreThoseOfTheCheckpoint() throws {

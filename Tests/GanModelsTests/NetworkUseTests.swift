@@ -22,8 +22,10 @@ import Testing
     ),
     (
       "name: dritpp, domains: [x, y], image_size: 216, content_width: 2, attr_width: 2, dis_width: 2",
-      ["enc_c", "gen"], ["enc_c", "enc_a", "gen"], ["enc_c", "gen"]
+      ["enc_c", "gen"], ["enc_c", "enc_a", "gen"], ["enc_c", "enc_a", "gen"]
     ),
+    ("name: discogan, ngf: 2, ndf: 2", ["G_AB"], ["G_AB"], ["G_AB", "G_BA"]),
+    ("name: srgan, image_size: 32, ngf: 2, n_blocks: 1, ndf: 2", ["G"], ["G"], ["G"]),
     ("name: stargan, domains: [x, y], image_size: 64, g_conv_dim: 2, d_conv_dim: 2", ["G"], ["G"], ["G"]),
   ]
 

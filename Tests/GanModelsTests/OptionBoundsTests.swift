@@ -74,8 +74,8 @@ import Testing
     try document.finish()
     let model = try configured.make(ModelBuilder(seed: 1, readWeights: { _ in [:] }))
     // Networks that need larger pictures are made, at least; sizes are checked before training.
-    guard max(model.inputs.leastTrainingSize, model.inputs.sizeRule.multiple) <= 64,
-      model.inputs.exactTrainingSize.map({ $0 >= 32 && model.inputs.sizeRule.allows($0) }) != false
+    guard max(model.inputs.leastTrainingSize, model.inputs.pictureRule.multiple) <= 64,
+      model.inputs.exactTrainingSize.map({ $0 >= 32 && model.inputs.pictureRule.allows($0) }) != false
     else { return }
     _ = try model.trainStep(RegistryTests.batch(model))
   }

@@ -33,6 +33,8 @@ import Testing
     "cut": [
       "model.generator=resnet_4blocks", "model.ngf=4", "model.ndf=4", "model.netf_nc=8", "model.num_patches=16",
     ],
+    "discogan": ["model.layers=3", "model.ngf=2", "model.ndf=2"],
+    "srgan": ["model.image_size=32", "model.ngf=3", "model.n_blocks=1", "model.ndf=2"],
     "drit": [
       "model.content_width=2", "model.attr_width=2", "model.dis_width=2", "model.dis_scale=2", "model.dis_layers=3",
       "model.content_dis_layers=0",
@@ -51,11 +53,12 @@ import Testing
 
   /// Of the least size from 32 on that the model can be trained on.
   static func batch(_ model: any ImageTranslator) -> TrainingBatch {
-    let multiple = model.inputs.sizeRule.multiple
+    let multiple = model.inputs.pictureRule.multiple
     let size = (max(32, model.inputs.leastTrainingSize) + multiple - 1) / multiple * multiple
+    let side = size / model.inputs.enlargement
     var random = RandomStream(seed: 8)
     let (a, b) = model.inputs.channels
-    let pictures = Tensor.uniform([2, size, size, a], from: &random) * 2 - 1
+    let pictures = Tensor.uniform([2, side, side, a], from: &random) * 2 - 1
     guard model.domains.isEmpty else {
       let classes = [0, model.domains.count - 1]
       let rows = classes.flatMap { label in model.domains.indices.map { $0 == label ? Float(1) : 0 } }
@@ -110,12 +113,13 @@ import Testing
     #expect(runs[0] == runs[1])
   }
 
-  @Test(arguments: Registry.names) func translationsKeepTheSize(_ name: String) throws {
+  @Test(arguments: Registry.names) func translationsHaveTheSizeOrAMultiple(_ name: String) throws {
     let (model, _) = try small(name)
     for target in model.targets {
       let x = Tensor.zeros([1, 32, 64, model.inputs.channels.a])
       let y = try Tape.paused { try model.translate(x, to: target, .evaluation) }
-      #expect(y.shape == [1, 32, 64, model.inputs.channels.b])
+      let factor = model.inputs.enlargement
+      #expect(y.shape == [1, 32 * factor, 64 * factor, model.inputs.channels.b])
       #expect(try !model.generator(for: target).entries.isEmpty)
     }
   }

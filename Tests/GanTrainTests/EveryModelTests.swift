@@ -51,7 +51,7 @@ struct EveryModelTests {
 func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
   _ = try TinyRun(folder + "/unused")
   switch model.info.data {
-  case .aligned: try makePairs(folder + "/data/train", count: 5)
+  case .aligned, .single: try makePairs(folder + "/data/train", count: 5)
   case .unaligned:
     try makePairs(folder + "/data/trainA", count: 5)
     try makePairs(folder + "/data/trainB", count: 4, seed: 8)
@@ -74,7 +74,8 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
     + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
     + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
     + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
-    + ["dis_spectral_norm=true"] + (["stargan", "dritpp"].contains(model.info.name) ? ["image_size=32"] : [])
+    + ["dis_spectral_norm=true"] + ["layers=3", "n_blocks=1"]
+    + (["stargan", "dritpp", "srgan"].contains(model.info.name) ? ["image_size=32"] : [])
   var text = base
   for wish in wishes {
     var document = try ConfigDocument(text: text, name: "small.yaml")

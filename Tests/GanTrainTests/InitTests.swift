@@ -24,6 +24,7 @@ import Testing
   private func makeData(_ kind: DataKind, _ folder: String) throws {
     switch kind {
     case .aligned: try pictures(folder + "/train", 5, width: 80)
+    case .single: try pictures(folder + "/train", 5, width: 60)
     case .unaligned:
       try pictures(folder + "/trainA", 5, prefix: "a")
       try pictures(folder + "/trainB", 4, prefix: "b")

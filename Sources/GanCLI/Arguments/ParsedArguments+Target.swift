@@ -12,13 +12,15 @@ extension ParsedArguments {
     }
   }
 
-  /// The request in `--direction`, `--domain`, `--set-attribute` and `--attributes`.
+  /// The request in `--direction`, `--domain`, `--set-attribute`, `--attributes`, `--reconstruct` and `--from`.
   /// - Throws: `GanError.usage` for values of the wrong form.
   func translationRequest() throws -> TranslationRequest {
     var request = TranslationRequest()
     request.direction = try direction()
     request.domain = string("--domain")
     request.attributeFile = path("--attributes")
+    request.origin = string("--from")
+    request.reconstructs = flag("--reconstruct")
     request.changes = try list("--set-attribute").map { text in
       let parts = text.split(separator: "=", omittingEmptySubsequences: false)
       guard parts.count == 2, !parts[0].isEmpty, ["0", "1"].contains(parts[1]) else {

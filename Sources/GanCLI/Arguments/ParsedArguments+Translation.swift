@@ -50,7 +50,7 @@ extension ParsedArguments {
   }
 
   /// `256x192`, or `256` for the shorter side.
-  private static func size(_ text: String) throws -> ScaledSize {
+  static func size(_ text: String) throws -> ScaledSize {
     let sides = text.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
     guard (1...2).contains(sides.count), sides.allSatisfy({ $0 > 0 }), let width = sides.first, let height = sides.last
     else {

@@ -18,11 +18,11 @@ struct StepBench {
 
   private static func batch(of model: any ImageTranslator, size: Int, batch: Int) -> TrainingBatch {
     var random = RandomStream(seed: 3)
-    func pictures(_ channels: Int) -> Tensor {
+    func pictures(_ size: Int, _ channels: Int) -> Tensor {
       Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
     }
-    let a = pictures(model.inputs.channels.a), count = model.domains.count
-    guard count > 0 else { return TrainingBatch(a: a, b: pictures(model.inputs.channels.b)) }
+    let a = pictures(size / model.inputs.enlargement, model.inputs.channels.a), count = model.domains.count
+    guard count > 0 else { return TrainingBatch(a: a, b: pictures(size, model.inputs.channels.b)) }
     let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
     return TrainingBatch(a, labels: Tensor(labels, [batch, count]))
   }

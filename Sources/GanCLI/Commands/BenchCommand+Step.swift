@@ -58,9 +58,9 @@ extension BenchCommand {
     if let exact = model.inputs.exactTrainingSize, exact != size {
       throw GanError.usage("--size \(size): the model is made for \(exact)", help: "--set model.image_size=\(size)")
     }
-    guard model.inputs.sizeRule.allows(size), size >= model.inputs.leastTrainingSize else {
+    guard model.inputs.pictureRule.allows(size), size >= model.inputs.leastTrainingSize else {
       throw GanError.usage(
-        "--size \(size): this model needs a multiple of \(model.inputs.sizeRule.multiple), at least "
+        "--size \(size): this model needs a multiple of \(model.inputs.pictureRule.multiple), at least "
           + "\(model.inputs.leastTrainingSize)")
     }
     return size

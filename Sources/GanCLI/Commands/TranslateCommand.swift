@@ -51,6 +51,8 @@ enum TranslateCommand: Command {
       help: "save the styles of --samples or --style for later"),
     OptionSpecification(
       "--reconstruct", help: "also translate each result back, into OUT-reconstructed/"),
+    OptionSpecification(
+      "--from", value: "NAME", help: "with --reconstruct: the domain of the pictures (default: their folder's name)"),
     OptionSpecification("--eval", help: "normalise with the statistics from training, without dropout"),
     OptionSpecification("--dropout", value: "on|off", help: "random dropout (default: as the official program)"),
     OptionSpecification("--seed", value: "N", help: "random seed (default: 0)"),
@@ -69,7 +71,7 @@ enum TranslateCommand: Command {
   ]
 
   private static let details = """
-    A result is a PNG file of the same size as its input. In OUT it also has the same
+    A result is a PNG file of the same size as its input (but for SRGAN). In OUT it also has the same
     name. Without --output, the result for NAME.png is NAME_translated.png next to it,
     the results for FOLDER go into FOLDER_translated/, and these paths are printed.
     Pictures may have any size: edges are padded by reflection to the multiple that
@@ -96,6 +98,14 @@ enum TranslateCommand: Command {
     attributes with --attributes FILE, in CelebA's format, and change some of them with
     --set-attribute, or one with --domain NAME: a hair colour replaces the others, any
     other attribute is reversed.
+
+    --reconstruct translates each result back, which shows how much of the picture it has
+    kept: models of two sides by the other direction, StarGAN and DRIT++ to the domain
+    that --from names, or that the picture's folder is named after, and an attribute
+    model to the picture's own attributes, which --attributes FILE lists.
+
+    SRGAN's results are two, four or eight times as high and as wide as their inputs;
+    targets for --compare have that size.
 
     With --compare or --aligned, stdout shows how far the results are from their
     targets: L1 is the mean absolute difference in levels (0...255) and as a fraction

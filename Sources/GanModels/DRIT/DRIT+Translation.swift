@@ -46,7 +46,7 @@ extension DRIT: MultimodalTranslator, TwoSidedTranslator {
       let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
       return Sample("\(own) to \(other), \(index)", try decode(content, to: target, attribute: attributes, pass))
     }
-    let again = try reconstruct(made[0].pictures, of: pictures, from: target, pass)
+    let again = try reconstruct(made[0].pictures, of: pictures, to: wayBack(from: target), pass)
     return [Sample(own, pictures)] + made + [Sample("to \(own) again", again)]
   }
 }

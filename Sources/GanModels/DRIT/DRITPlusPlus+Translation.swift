@@ -1,7 +1,7 @@
 import GanNN
 import GanTensor
 
-extension DRITPlusPlus: MultimodalTranslator, LabelledTranslator {
+extension DRITPlusPlus: MultimodalTranslator, LabelledTranslator, CyclicTranslator {
   package var targets: [TranslationTarget] { domains.map { .domain($0) } }
 
   /// `[count,domains]`.

@@ -5,32 +5,32 @@ import GanTensor
 package protocol CyclicTranslator: ImageTranslator {
   /// Translates back.
   /// - Parameters:
-  ///   - translations: `[N,H,W,C]`, of the pictures, to `target`.
+  ///   - translations: `[N,H,W,C]`, of the pictures.
   ///   - pictures: the originals.
+  ///   - origin: the target that leads to where the originals are from.
   func reconstruct(
-    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+    _ translations: Tensor, of pictures: Tensor, to origin: TranslationTarget, _ pass: Pass
   ) throws -> Tensor
 }
 
 extension CyclicTranslator {
   package func reconstruct(
-    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+    _ translations: Tensor, of pictures: Tensor, to origin: TranslationTarget, _ pass: Pass
   ) throws -> Tensor {
-    try translate(translations, to: wayBack(from: target), pass)
+    try translate(translations, to: origin, pass)
   }
 
-  fileprivate func wayBack(from target: TranslationTarget) throws -> TranslationTarget {
-    guard let opposite = target.opposite else { throw refusal(of: target) }
-    return opposite
+  /// The way back from a target; for models of several domains some way, for all are alike.
+  package func wayBack(from target: TranslationTarget) -> TranslationTarget {
+    target.opposite ?? targets.first ?? target
   }
 }
 
 extension CyclicTranslator where Self: MultimodalTranslator {
   /// With the originals' own attributes.
   package func reconstruct(
-    _ translations: Tensor, of pictures: Tensor, from target: TranslationTarget, _ pass: Pass
+    _ translations: Tensor, of pictures: Tensor, to origin: TranslationTarget, _ pass: Pass
   ) throws -> Tensor {
-    let back = try wayBack(from: target)
-    return try translate(translations, to: back, attribute: attribute(of: pictures, for: back, pass), pass)
+    try translate(translations, to: origin, attribute: attribute(of: pictures, for: origin, pass), pass)
   }
 }

@@ -6,6 +6,8 @@ package enum DataKind: String, CaseIterable, Sendable {
   case unaligned
   /// Pictures with labels: a folder per domain, or a list of attributes.
   case domains
+  /// One folder of pictures, which are what translations should look like; inputs are made from them.
+  case single
 }
 
 /// What is known of a model before one is made.
@@ -37,6 +39,7 @@ package struct ModelInfo: Sendable {
     switch data {
     case .aligned: "pairs of pictures"
     case .unaligned: "two folders of pictures without pairs"
+    case .single: "one folder of sharp pictures, from which small ones are made"
     case .domains: "pictures with labels: a folder per domain" + (learnsAttributes ? ", or a list of attributes" : "")
     }
   }

@@ -6,6 +6,9 @@ package struct ModelInputs {
   package var channels: (a: Int, b: Int)
   /// Heights and widths that it translates.
   package var sizeRule: SizeRule
+  /// How many times as high and as wide as a picture its translation is. Where that is above 1, training pictures are
+  /// of the size of translations, and inputs are made from them.
+  package var enlargement = 1
   /// The least height and width of training pictures, discriminators included.
   package var leastTrainingSize: Int
   /// The one height and width of training pictures; nil if they are free.
@@ -13,6 +16,13 @@ package struct ModelInputs {
   package var batchRule = BatchRule()
   /// Whether training pictures are scaled straight to the crop in the epochs in which the learning rate falls.
   package var dropsRandomCropWhileDecaying = false
+
+  /// Heights and widths of training pictures, as far as generators decide about them.
+  package var pictureRule: SizeRule {
+    SizeRule(
+      multiple: sizeRule.multiple * enlargement, least: sizeRule.least * enlargement,
+      most: sizeRule.most.map { $0 * enlargement })
+  }
 }
 
 /// Which batches a model can be trained on.

@@ -64,7 +64,7 @@ extension ModelBuilder {
       results.append(try model.translate(input, to: target, pass))
     }
     if extras.reconstructs, let model = model as? any CyclicTranslator {
-      results.append(try model.reconstruct(results[0], of: input, from: target, pass))
+      results.append(try model.reconstruct(results[0], of: input, to: model.wayBack(from: target), pass))
     }
     return results
   }

@@ -101,18 +101,14 @@ package struct ConfiguredModel {
 
 /// The models that this program knows.
 package enum Registry {
-  package static var models: [RegisteredModel] { builtIn + further }
-
-  private static let builtIn: [RegisteredModel] = [
+  package static let models: [RegisteredModel] = [
     RegisteredModel(Pix2Pix.self), RegisteredModel(CycleGAN.self), RegisteredModel(CUT.self),
+    RegisteredModel(DiscoGAN.self), RegisteredModel(SRGAN.self),
     RegisteredModel(NICEGAN.self), RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self),
     RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
     RegisteredModel(StarGAN.self),
   ]
-
-  /// Additional models while a test runs.
-  @TaskLocal static var further: [RegisteredModel] = []
 
   /// Models that can translate back.
   package static var cyclicNames: [String] { models.filter(\.isCyclic).map(\.info.name) }

@@ -3,7 +3,7 @@ import GanTensor
 
 /// StarGAN (Choi et al. 2018): one generator for all domains. It gets a picture and the label of the domain, or the
 /// attributes, that the result should have; the discriminator tells real from fake pictures and finds their labels.
-package final class StarGAN: LabelledTranslator {
+package final class StarGAN: LabelledTranslator, CyclicTranslator {
   package static let info = ModelInfo(
     name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
     learnsAttributes: true, files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])

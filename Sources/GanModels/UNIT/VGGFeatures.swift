@@ -2,12 +2,12 @@ import GanBase
 import GanNN
 import GanTensor
 
-/// The convolutions of a fixed VGG16 (Simonyan and Zisserman 2015) in the Caffe convention: BGR of 0 to 255 less the
-/// mean colour. As in MUNIT there is no pooling between the last two blocks. Nothing in it is trained.
+/// The convolutions of a fixed VGG16, or VGG19 (Simonyan and Zisserman 2015), in the Caffe convention: BGR of 0 to 255
+/// less the mean colour. Nothing in it is trained.
 package final class VGGFeatures {
   /// Convolutions of each block.
-  private static let depths = [2, 2, 3, 3, 3]
-  /// Blocks after which the map is halved.
+  private static let depths16 = [2, 2, 3, 3, 3], depths19 = [2, 2, 4, 4, 4]
+  /// Blocks after which the map is halved on the way to `callAsFunction`'s: as in MUNIT not between the last two.
   private static let pooled = 0..<3
   private let blocks: [[(weight: Tensor, bias: Tensor)]]
   /// The least height and width.
@@ -15,12 +15,13 @@ package final class VGGFeatures {
 
   /// - Parameters:
   ///   - weights: `conv1_1.weight` to `conv5_3.bias` in PyTorch's layout, or torchvision's names `features.0.weight`
-  ///     to `features.28.bias`. Widths are what the weights say.
+  ///     to `features.28.bias`; of a VGG19 to `conv5_4.bias` or `features.34.bias`. Widths are what the weights say.
   ///   - path: the file, for messages.
   /// - Throws: `GanError` (checkpoint) naming a tensor that is missing or does not fit.
   package init(_ weights: [String: Tensor], path: String, type: ElementType) throws {
     var channels = 3, index = 0
-    blocks = try Self.depths.enumerated().map { block, depth in
+    let isDeep = ["conv5_4", "features.34"].contains { weights["\($0).weight"] != nil }
+    blocks = try (isDeep ? Self.depths19 : Self.depths16).enumerated().map { block, depth in
       defer { index += 1 }
       return try (1...depth).map { number in
         let names = ["conv\(block + 1)_\(number)", "features.\(index)"]
@@ -69,7 +70,7 @@ package final class VGGFeatures {
   }
 
   /// The least height and width for `pairDistance`.
-  static let leastPairSize = 1 << (depths.count - 1)
+  static let leastPairSize = 1 << (depths16.count - 1)
 
   /// The perceptual distance of pictures from what they should look like (Johnson et al. 2016, with the layers and
   /// weights of the authors' program of Wang et al. 2018): mean absolute differences of relu1_1 to relu5_1. It is
@@ -81,7 +82,17 @@ package final class VGGFeatures {
     return distances.dropFirst().reduce(distances[0], +) / 127.5
   }
 
-  /// Those of each block, with a pooling between any two blocks, as the weights were trained.
+  /// What the last convolution of a block, from 1, makes of pictures, after its activation, with a pooling between any
+  /// two blocks: phi of Ledig et al. 2017.
+  package func lastActivation(_ x: Tensor, block number: Int) -> Tensor {
+    blocks.prefix(number).enumerated().reduce(preprocessed(x)) { x, block in
+      block.element.reduce(block.offset > 0 ? x.maxPooledTwice() : x) { x, convolution in
+        x.convolved(convolution.weight, bias: convolution.bias, padding: 1).relu()
+      }
+    }
+  }
+
+  /// The first activations of each block, with a pooling between any two blocks, as the weights were trained.
   private func firstActivations(_ x: Tensor) -> [Tensor] {
     var y = preprocessed(x)
     return blocks.enumerated().map { index, block in

@@ -8,16 +8,19 @@ struct DataSurvey {
   let root: FilePath
   /// The most likely use of the folder comes first.
   let found: [FoundData]
+  /// - Parameter model: chosen by the user; any folder of pictures is data for one that learns from single pictures.
   /// - Throws: `GanError`: (input) if there is no such folder or it holds nothing that a model can learn from, (usage)
   ///   for names that a configuration cannot hold.
-  init(_ root: FilePath) throws {
+  init(_ root: FilePath, for model: RegisteredModel? = nil) throws {
     self.root = root
     let subfolders = try PictureFile.subfolders(of: root)
     _ = try root.inConfiguration(isNamed: true)
     let scan = FolderScan(root: root, subfolders: subfolders)
     let lists = AttributeScan(root: root, subfolders: subfolders)
     found =
-      try [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }
+      try model?.info.data == .single
+      ? [scan.single()].compactMap { $0 }
+      : [lists.found(), scan.sideBySide()].compactMap { $0 } + scan.sides() + [scan.domains()].compactMap { $0 }
     guard found.isEmpty else { return }
     let files = PictureCollection(root)?.count ?? 0
     throw GanError.input(
@@ -46,7 +49,9 @@ struct DataSurvey {
 
   /// The model that data of this kind is usually tried with first.
   static func model(for data: FoundData) -> RegisteredModel {
-    let names: [DataKind: String] = [.aligned: "pix2pix", .unaligned: "cyclegan", .domains: "stargan"]
+    let names: [DataKind: String] = [
+      .aligned: "pix2pix", .unaligned: "cyclegan", .domains: "stargan", .single: "srgan",
+    ]
     return names[data.kind].flatMap { Registry.model($0) } ?? Registry.models[0]
   }
 
@@ -57,5 +62,6 @@ struct DataSurvey {
         trainA/ and trainB/                two kinds of pictures, or pairs with equal names: cyclegan, pix2pix
         train/cat/ train/dog/ train/wolf/  a folder per kind: stargan, dritpp
         images/ and list_attr.txt          a list of attributes as CelebA has it: stargan
+        train/1.png ...                    sharp pictures of any kind, to learn to enlarge: ganctl init srgan
     """
 }

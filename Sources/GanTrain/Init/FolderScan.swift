@@ -31,6 +31,22 @@ struct FolderScan {
     return nil
   }
 
+  // MARK: Single pictures
+
+  /// Any pictures in `train`, or in the folder itself if there is no `train`.
+  func single() throws -> FoundData? {
+    let inner = root.appending("train"), hasPhases = inner.isFolder
+    guard let training = PictureCollection(hasPhases ? inner : root) else { return nil }
+    var settings = DataOptions()
+    settings.root = try root.inConfiguration()
+    let phases = hasPhases ? validationPhases(besides: "train") : []
+    let validation = phases.lazy.compactMap { PictureCollection(root.appending($0)) }.first
+    return FoundData(
+      .single, settings, training: [training], validation: [validation].compactMap { $0 }, count: training.count,
+      validationCount: validation?.count ?? 0,
+      description: "\(counted(training.count, "picture")) in \(training.folder)")
+  }
+
   // MARK: Two sides
 
   /// Two folders of pictures. If file names and sizes match, they are offered as pairs first.

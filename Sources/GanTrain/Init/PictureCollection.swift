@@ -44,6 +44,8 @@ struct SizeStatistics {
   let median: Int
   /// Ratio of longer to shorter side of the median picture.
   let aspect: Double
+  /// The shortest side of all.
+  var shortest: Int { smallest.shorter }
   private let smallest: PictureSize, largest: PictureSize
   private let areEqual: Bool
 

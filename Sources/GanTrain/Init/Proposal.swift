@@ -32,7 +32,7 @@ package struct Proposal {
 
   /// - Throws: `GanError` (input) for a folder with nothing for the model, (usage) for a size that it cannot take.
   package init(_ name: String?, data root: FilePath, _ wishes: Wishes = Wishes()) throws {
-    let survey = try DataSurvey(root)
+    let survey = try DataSurvey(root, for: name.flatMap { Registry.model($0) })
     self.root = survey.root
     if let name {
       guard let model = Registry.model(name) else { throw GanError(.bug, "no model \(name)") }
@@ -47,7 +47,9 @@ package struct Proposal {
       throw GanError.input("none of its pictures can be read", at: root, help: "see what is in it: ganctl help init")
     }
     (self.statistics, self.wishes) = (statistics, wishes)
-    let room = wishes.size ?? min(model.recipe.size, statistics.median)
+    // Pictures that are only cropped must be large enough for it, every one of them.
+    let usual = data.kind == .single ? statistics.shortest : statistics.median
+    let room = wishes.size ?? min(model.recipe.size, usual)
     let fitted = try Self.fitted(model, to: room, isExact: wishes.size != nil)
     (size, configured) = (fitted.size, fitted.configured)
     let rule = fitted.rule
@@ -66,7 +68,7 @@ package struct Proposal {
       var configured = model.fitting(size)
       if let domains = configured.domains { configured = configured.with(DomainOptions(["a", "b"], domains.kind)) }
       guard let made = try? ModelSketch(configured).model else { continue }
-      if made.inputs.sizeRule.allows(size), size >= made.inputs.leastTrainingSize,
+      if made.inputs.pictureRule.allows(size), size >= made.inputs.leastTrainingSize,
         made.inputs.exactTrainingSize ?? size == size
       {
         return (size, model.fitting(size), made.inputs.batchRule)
@@ -100,6 +102,7 @@ package struct Proposal {
     settings.loadSize = recipe.loadSize(forCrop: size)
     // Scaling both sides would distort pictures that are far from square.
     settings.preprocess = statistics.aspect > 1.15 ? .scaleShorterAndCrop : .resizeAndCrop
+    if data.kind == .single { settings.preprocess = .crop }
     settings.batchSize = batchSize
     return settings
   }
@@ -146,14 +149,20 @@ package struct Proposal {
     lines += (data.training + data.validation).compactMap { folder in
       folder.skipped.map { "        \(folder.folder): \($0)" }
     }
-    let upscaled = data.sizes.filter { $0.shorter < size }.count
-    var sizes = "size:   scaled to \(model.recipe.loadSize(forCrop: size)), then cropped to \(size)x\(size)"
-    if upscaled > 0, !data.sizes.isEmpty {
-      sizes += "; \(upscaled * 100 / data.sizes.count)% of the pictures are smaller and will be enlarged"
-    }
-    lines.append(sizes)
+    lines.append("size:   \(sizes)")
     lines.append("model:  \(reason ?? model.info.title)")
     return lines
+  }
+
+  /// What becomes of the pictures.
+  private var sizes: String {
+    let smaller = data.sizes.filter { $0.shorter < size }.count
+    let share = smaller > 0 ? "; \(smaller * 100 / data.sizes.count)% of the pictures are smaller and " : ""
+    guard data.kind != .single else {
+      return "cropped to \(size)x\(size)" + (share.isEmpty ? "" : share + "cannot be used")
+    }
+    return "scaled to \(model.recipe.loadSize(forCrop: size)), then cropped to \(size)x\(size)"
+      + (share.isEmpty ? "" : share + "will be enlarged")
   }
 
   /// Time, memory and disk space of a whole run; empty before `tryOut`.
@@ -182,7 +191,8 @@ package struct Proposal {
     if settings.phase != "train" { keys.append("phase") }
     if settings.attributes != nil { keys += ["attributes", "selected_attributes", "held_out", "centre_crop"] }
     if settings.validationFolderA != nil { keys += ["validation_folder_a", "validation_folder_b"] }
-    keys += ["preprocess", "load_size", "crop_size", "flip"]
+    keys +=
+      data.kind == .single ? ["preprocess", "crop_size", "flip"] : ["preprocess", "load_size", "crop_size", "flip"]
     if data.kind == .aligned { keys.append("direction") }
     return keys + ["batch_size"]
   }
@@ -190,7 +200,7 @@ package struct Proposal {
   private var trainKeys: [String] {
     var keys = ["epochs", "decay_epochs", "minutes", "checkpoint_every", "keep_checkpoints"]
     keys += ["sample_every", "sample_count"]
-    if data.kind == .aligned, data.validationCount > 0 { keys.append("validation_count") }
+    if data.kind == .aligned || data.kind == .single, data.validationCount > 0 { keys.append("validation_count") }
     return keys + ["log_every"]
   }
 }

@@ -40,7 +40,7 @@ final class Evaluation {
   ) throws {
     settings = configuration.eval
     guard settings.every > 0 else { return nil }
-    let isPaired = pictures?.request.mode == .aligned
+    let isPaired = pictures?.isPaired == true
     metrics = settings.metrics.isEmpty ? isPaired ? [.ssim, .psnr, .l1] : [.fid, .kid] : settings.metrics
     try Self.check(settings, metrics, pictures, document)
     guard let pictures else { return nil }
@@ -60,7 +60,7 @@ final class Evaluation {
     var document = document
     if let pictures {
       let mode = pictures.request.mode
-      if mode != .aligned, mode != .unaligned {
+      if !pictures.isPaired, mode != .unaligned {
         document.report(
           "eval.every: pictures in domains are not measured during training", at: "eval.every",
           help: "leave it at 0, and measure translations with ganctl eval-fid")
@@ -119,7 +119,7 @@ final class Evaluation {
       let input = paths.0.first ?? "", target = paths.1.first ?? ""
       let translation = seen.inputs.insert(input).inserted ? try translated(item, by: model, pass) : nil
       // Targets were 8 bit and rounding restores them exactly; translations are rounded as the official program does.
-      let isNew = seen.targets.insert(target).inserted || pictures.request.mode == .aligned
+      let isNew = seen.targets.insert(target).inserted || pictures.isPaired
       let real = isNew ? item.target.map { Picture($0, rounding: .nearest) } : nil
       for measure in measures { try measure.add(translation: translation, real: real, path: input) }
     }
@@ -133,7 +133,7 @@ final class Evaluation {
   }
 
   private func translated(_ item: Batch, by model: any ImageTranslator, _ pass: Pass) throws -> Picture {
-    try model.inputs.sizeRule.check(item)
+    try model.inputs.check(item)
     let (a, _) = try TrainingBatch(item).sides()
     return Picture(try Tape.paused { try model.translate(a, to: .aToB, pass) }, rounding: model.rounding)
   }

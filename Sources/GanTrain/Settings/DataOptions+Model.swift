@@ -12,7 +12,8 @@ extension DataOptions {
     case (.aligned, .auto), (.aligned, .aligned), (.unaligned, .aligned): .aligned
     case (.unaligned, .auto), (.unaligned, .unaligned): .unaligned
     case (.domains, .auto), (.domains, .domains): hasAttributeFile ? .attributes : .domains
-    case (.aligned, _), (.unaligned, _), (.domains, _): nil
+    case (.single, .auto): .single
+    case (.aligned, _), (.unaligned, _), (.domains, _), (.single, _): nil
     }
   }
 
@@ -43,9 +44,9 @@ extension DataOptions {
 extension ImageTranslator {
   /// The exact size that the model requires, or the largest allowed one up to `wanted` and `limit`, or the smallest.
   func usualCrop(_ wanted: Int, atMost limit: Int?) -> Int {
-    if let exact = inputs.exactTrainingSize ?? inputs.sizeRule.most { return exact }
-    let multiple = inputs.sizeRule.multiple
-    let least = nextMultiple(of: multiple, from: max(inputs.sizeRule.least, inputs.leastTrainingSize))
+    let rule = inputs.pictureRule, multiple = rule.multiple
+    if let exact = inputs.exactTrainingSize ?? rule.most { return exact }
+    let least = nextMultiple(of: multiple, from: max(rule.least, inputs.leastTrainingSize))
     return max(least, min(wanted, limit ?? wanted) / multiple * multiple)
   }
 }

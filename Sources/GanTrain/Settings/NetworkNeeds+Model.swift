@@ -7,7 +7,7 @@ extension ImageTranslator {
   ///   - isTraining: whether the discriminators must accept them too.
   ///   - data: its `preprocess` determines the advice in errors.
   func needs(isTraining: Bool, _ data: DataOptions) -> NetworkNeeds {
-    let rule = inputs.sizeRule
+    let rule = inputs.pictureRule
     let least = max(rule.least, isTraining ? inputs.leastTrainingSize : 1)
     let exact = isTraining ? inputs.exactTrainingSize ?? rule.most : rule.most
     let description =

@@ -19,7 +19,8 @@ extension TrainingConfiguration {
   func request(for model: any ImageTranslator) throws -> DataRequest {
     let info = self.model.configured.info
     guard let mode = data.mode(for: info.data) else { throw GanError(.bug, "no data mode for \(info.name)") }
-    var request = DataRequest(data, mode, channels: model.inputs.channels, seed: UInt64(run.seed))
+    var request = DataRequest(
+      data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement, seed: UInt64(run.seed))
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
     return request
   }

@@ -30,9 +30,11 @@ package struct TrainingConfiguration {
       if !document.has("train.decay_epochs") { train.decayEpochs = schedule.decayEpochs }
     }
     self.train = train
+    // Scaled pictures are blurred, or of another sharpness: parts of pictures as they are teach what was lost.
+    if model?.configured.info.data == .single, !document.has("data.preprocess") { data.preprocess = .crop }
     whole = (data, train)
     eval = document.decode(EvalSettings.self, section: "eval")
-    let hasTwoFolders = model?.configured.info.data != .domains
+    let hasTwoFolders = model.map { [.aligned, .unaligned].contains($0.configured.info.data) } ?? true
     if data.root == nil, data.folderA == nil || !hasTwoFolders {
       document.report(
         "data.root is missing", at: "data.root",

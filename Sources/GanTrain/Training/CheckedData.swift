@@ -79,7 +79,7 @@ extension TrainingParts {
     let isStages = stage?.stage.size != nil, place = isStages ? "train.stages" : "data.crop_size"
     let key = isStages ? "train.stages: \(stage?.description ?? ""): size" : "data.crop_size"
     let option = isStages ? "size" : "crop_size"
-    let rule = model.inputs.sizeRule
+    let rule = model.inputs.pictureRule
     let data = data.sized(for: model)
     guard let size = data.cropSize, let load = data.loadSize else { return }
     var document = document

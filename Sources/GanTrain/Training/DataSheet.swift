@@ -83,7 +83,8 @@ package struct DataSheet {
     switch found.training.request.mode {
     case .aligned: ["input ", "target "]
     case .unaligned: configuration.data.direction == .aToB ? ["A ", "B "] : ["B ", "A "]
-    case .domains, .attributes, .single: ["epoch "]
+    case .single: ["small ", "sharp "]
+    case .domains, .attributes: ["epoch "]
     }
   }
 }

@@ -20,7 +20,8 @@ struct FoundPictures {
       throw GanError(.bug, "no data mode for \(info.name)")
     }
     var request = DataRequest(
-      configuration.data, mode, channels: model.inputs.channels, seed: UInt64(configuration.run.seed))
+      configuration.data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement,
+      seed: UInt64(configuration.run.seed))
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
     if model.inputs.dropsRandomCropWhileDecaying {
       request.scalesToCropFrom = configuration.epochsBefore + configuration.train.epochs

@@ -25,7 +25,7 @@ struct SampleSheet {
     let count = min(count, pictures.count)
     rows = try (0..<count).map { index in
       let batch = try pictures.item(index * pictures.count / count)
-      try model.inputs.sizeRule.check(batch)
+      try model.inputs.check(batch)
       return (batch.pathsA.first?.withoutEnding.shownName ?? "", try TrainingBatch(batch))
     }
   }
@@ -38,7 +38,12 @@ struct SampleSheet {
       try tell(index + 1, rows.count)
       let samples = try Tape.paused { try model.samples(row.batch, pass) }
       labels = samples.map(\.label)
-      return samples.map { Picture($0.pictures, rounding: model.rounding) }
+      let pictures = samples.map { Picture($0.pictures, rounding: model.rounding) }
+      // Next to enlarged pictures, small ones are shown in their size.
+      guard model.inputs.enlargement > 1, let widest = pictures.max(by: { $0.width < $1.width }) else {
+        return pictures
+      }
+      return try pictures.map { try $0.resized(width: widest.width, height: widest.height, filter: .bicubic) }
     }
     return try PictureGrid(cells, columnLabels: labels, rowLabels: rows.map(\.name), title: title).rendered()
   }

@@ -102,8 +102,8 @@ package struct StepMemory {
   }
 
   private static func samples(of work: Work, _ model: any ImageTranslator) -> (small: Work, large: Work)? {
-    let multiple = model.inputs.sizeRule.multiple
-    let least = max(model.inputs.sizeRule.least, model.inputs.leastTrainingSize, sampledSide)
+    let rule = model.inputs.pictureRule, multiple = rule.multiple
+    let least = max(rule.least, model.inputs.leastTrainingSize, sampledSide)
     let side = min(
       max(work.width, work.height), model.inputs.exactTrainingSize ?? nextMultiple(of: multiple, from: least))
     let batch = max(model.inputs.batchRule.least, model.inputs.batchRule.multiple)
@@ -151,8 +151,8 @@ package struct StepMemory {
 extension ModelSketch {
   /// A batch of `count` pictures, with labels if the model needs them.
   fileprivate func batch(_ work: StepMemory.Work, of count: Int) -> TrainingBatch {
-    let shape = [count, work.height, work.width], channels = model.inputs.channels
-    let a = Tensor.zeros(Shape(shape + [channels.a]))
+    let shape = [count, work.height, work.width], channels = model.inputs.channels, factor = model.inputs.enlargement
+    let a = Tensor.zeros([count, work.height / factor, work.width / factor, channels.a])
     return model.domains.isEmpty
       ? TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b])))
       : TrainingBatch(a, labels: .zeros([count, model.domains.count]))

@@ -38,24 +38,26 @@ extension ImageTranslator {
   /// Rejects pictures that the model cannot be trained on. Without a crop to a fixed size this is not known earlier.
   /// - Throws: `GanError` (input) naming the picture.
   func checkTraining(_ batch: Batch) throws {
-    try inputs.sizeRule.check(batch, least: inputs.leastTrainingSize)
-    guard let exact = inputs.exactTrainingSize, batch.a.height != exact || batch.a.width != exact else { return }
+    try inputs.check(batch, least: inputs.leastTrainingSize)
+    let side = inputs.enlargement > 1 ? batch.b ?? batch.a : batch.a
+    guard let exact = inputs.exactTrainingSize, side.height != exact || side.width != exact else { return }
     throw GanError.input(
-      "comes out as \(batch.a.width)x\(batch.a.height); the networks need \(exact)x\(exact)", at: batch.pathsA.first,
+      "comes out as \(side.width)x\(side.height); the networks need \(exact)x\(exact)", at: batch.pathsA.first,
       help: "use preprocess: resize_and_crop with crop_size: \(exact)")
   }
 }
 
-extension SizeRule {
+extension ModelInputs {
   /// Rejects a batch with pictures that the networks cannot take.
   /// - Throws: `GanError` (input) naming the picture.
   func check(_ batch: Batch, least: Int = 1) throws {
-    for (side, paths) in [(batch.a, batch.pathsA), (batch.b ?? batch.a, batch.pathsB)] {
+    let rule = pictureRule, sharp = (batch.b ?? batch.a, batch.pathsB)
+    for (side, paths) in enlargement > 1 ? [sharp] : [(batch.a, batch.pathsA), sharp] {
       let sizes = [side.height, side.width]
-      guard sizes.allSatisfy({ allows($0) && $0 >= least }) else {
+      guard sizes.allSatisfy({ rule.allows($0) && $0 >= least }) else {
         throw GanError.input(
-          "comes out as \(side.width)x\(side.height); the networks need multiples of \(multiple), at least "
-            + "\(max(least, self.least))",
+          "comes out as \(side.width)x\(side.height); the networks need multiples of \(rule.multiple), at least "
+            + "\(max(least, rule.least))",
           at: paths.first ?? batch.pathsA.first, help: "use preprocess: resize_and_crop, or scale the picture")
       }
     }

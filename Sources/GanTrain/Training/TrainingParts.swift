@@ -125,7 +125,7 @@ package struct TrainingParts {
     guard train.policy == .plateau, !measures, !hasValidationPairs(train, pictures, validation) else { return }
     var document = document
     let reason =
-      pictures.request.mode != .aligned
+      !pictures.isPaired
       ? "\(info.name) learns without pairs, so there is none"
       : validation == nil ? "there are no validation pictures" : "train.validation_count is 0"
     document.report(
@@ -153,6 +153,6 @@ package struct TrainingParts {
   private static func hasValidationPairs(
     _ train: TrainSettings, _ pictures: DataSet, _ validation: DataSet?
   ) -> Bool {
-    pictures.request.mode == .aligned && validation != nil && train.validationCount > 0
+    pictures.isPaired && validation != nil && train.validationCount > 0
   }
 }

@@ -31,7 +31,7 @@ struct Validation {
       try tell(index + 1, count)
       let item = try pictures.item(index * pictures.count / count)
       onSkip(item.skipped)
-      try model.inputs.sizeRule.check(item)
+      try model.inputs.check(item)
       let (a, b) = try TrainingBatch(item).sides()
       return try Tape.paused { try (model.translate(a, to: .aToB, pass) - b).abs().mean().item }
     }
