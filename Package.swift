@@ -66,6 +66,7 @@ let package = Package(
         "GanImage",
         "GanBase",
       ]),
+    target("GanStyle", ["GanWeights", "GanTensor", "GanImage", "COpenBLAS", "GanBase"]),
     target(
       "GanTrain",
       [
@@ -85,7 +86,8 @@ let package = Package(
     target(
       "GanCLI",
       [
-        "GanServe", "GanTrain", "GanTranslate", "GanReport", "GanWeights", "GanParity", "GanMetrics", "GanModels",
+        "GanServe", "GanTrain", "GanTranslate", "GanStyle", "GanReport", "GanWeights", "GanParity", "GanMetrics",
+        "GanModels",
         "GanStore",
         "GanData", "GanConfig", "GanTensor", "GanImage", "GanBase",
       ]),
@@ -111,6 +113,7 @@ let package = Package(
         "GanNN", "GanTensor", "GanBase",
       ],
       resources: [.copy("Resources")]),
+    tests(of: "GanStyle", ["GanStore", "GanImage", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
     tests(of: "GanONNX", ["GanTensor", "GanBase"]),
     tests(of: "GanModels", ["GanConfig", "GanNN", "GanTensor", "GanBase"]),
     tests(of: "GanParity", ["GanModels", "GanTensor", "GanBase"], exclude: ["Fixtures"]),

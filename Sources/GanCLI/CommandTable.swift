@@ -35,6 +35,7 @@ package struct CommandTable {
         TrainCommand.self,
         RunsCommand.self,
         TranslateCommand.self,
+        StylizeCommand.self,
         ServeCommand.self,
         EvalFIDCommand.self,
         ReportCommand.self,

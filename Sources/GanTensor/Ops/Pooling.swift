@@ -72,6 +72,10 @@ extension Tensor {
     }
   }
 
+  /// The opposite of pooling `guide`: each pixel where the largest of 2x2 was, per channel, and zeros elsewhere.
+  /// - Parameter guide: of twice the size, odd sizes included.
+  package func maxUnpooledTwice(by guide: Tensor) -> Tensor { placedPairwise(by: guide.detached()) }
+
   private func placedPairwise(by guide: Tensor) -> Tensor {
     let isOdd = guide.shape[1] % 2 == 1
     let result = isOdd ? Tensor.zeros(guide.shape, type: type) : Tensor(uninitialized: guide.shape, type)
