@@ -49,6 +49,7 @@ class Recorder:
                     if value.is_floating_point():
                         value.copy_(value.float().double())
         self.weights, self.inputs, self.expected, self.further = self.state(), {}, {}, {}
+        self.moves = {}
 
     def state(self):
         return {
@@ -66,7 +67,9 @@ class Recorder:
             self.expected[f"forward.{name}"] = value.clone()
 
     def step(self, number, optimizer, total, losses):
-        """One step of an optimizer down `total`; the gradients of the first are kept."""
+        """One step of an optimizer down `total`; the gradients of the first training step are kept."""
+        move = self.moves[number, optimizer] = self.moves.get((number, optimizer), 0) + 1
+        group = "grad" if move == 1 else f"grad{move}"
         for other in self.optimizers.values():
             other.zero_grad()
         total.backward()
@@ -76,7 +79,7 @@ class Recorder:
                 for key, parameter in network.named_parameters():
                     if id(parameter) in held and parameter.numel() * 4 <= self.limit:
                         gradient = parameter.grad
-                        self.expected[f"grad.step1.{name}.{key}"] = (
+                        self.expected[f"{group}.step1.{name}.{key}"] = (
                             torch.zeros_like(parameter) if gradient is None else gradient.clone())
         self.optimizers[optimizer].step()
         for name, value in losses.items():
@@ -382,6 +385,124 @@ def srgan(folder, seed, scale, size, mse_weight, vgg_weight, layer, gan_weight):
     record.write(folder)
 
 
+# StarGAN on two data sets
+
+def instance_norm(channels):
+    return nn.InstanceNorm2d(channels, affine=True, track_running_stats=True)
+
+
+class StarBlock(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.main = nn.Sequential(
+            nn.Conv2d(width, width, 3, 1, 1, bias=False), instance_norm(width), nn.ReLU(),
+            nn.Conv2d(width, width, 3, 1, 1, bias=False), instance_norm(width))
+
+    def forward(self, x):
+        return x + self.main(x)
+
+
+class StarGenerator(nn.Module):
+    def __init__(self, labels, width, blocks):
+        super().__init__()
+        layers = [nn.Conv2d(3 + labels, width, 7, 1, 3, bias=False), instance_norm(width), nn.ReLU()]
+        for _ in range(2):
+            layers += [nn.Conv2d(width, 2 * width, 4, 2, 1, bias=False), instance_norm(2 * width), nn.ReLU()]
+            width *= 2
+        layers += [StarBlock(width) for _ in range(blocks)]
+        for _ in range(2):
+            layers += [nn.ConvTranspose2d(width, width // 2, 4, 2, 1, bias=False), instance_norm(width // 2), nn.ReLU()]
+            width //= 2
+        self.main = nn.Sequential(*layers, nn.Conv2d(width, 3, 7, 1, 3, bias=False), nn.Tanh())
+
+    def forward(self, x, label):
+        return self.main(torch.cat([x, label[:, :, None, None].expand(-1, -1, *x.shape[2:])], 1))
+
+
+class StarDiscriminator(nn.Module):
+    def __init__(self, size, labels, width, layers):
+        super().__init__()
+        modules, before = [], 3
+        for number in range(layers):
+            modules += [nn.Conv2d(before, width << number, 4, 2, 1), nn.LeakyReLU(0.01)]
+            before = width << number
+        self.main = nn.Sequential(*modules)
+        self.conv1 = nn.Conv2d(before, 1, 3, 1, 1, bias=False)
+        self.conv2 = nn.Conv2d(before, labels, size >> layers, bias=False)
+
+    def forward(self, x):
+        h = self.main(x)
+        return self.conv1(h), self.conv2(h).flatten(1)
+
+
+def stargan_both(folder, seed):
+    """As the notes on the official program describe its training on CelebA and RaFD at once."""
+    torch.manual_seed(seed)
+    first, second, size, count = 2, 3, 16, 3
+    spec = {
+        "model": "stargan", "source": "scripts/make_paper_fixtures.py", "dataset": "Both", "c_dim": first,
+        "c2_dim": second, "image_size": size, "g_conv_dim": 4, "d_conv_dim": 4, "g_repeat_num": 1, "d_repeat_num": 2,
+        "lambda_cls": 1.0, "lambda_rec": 10.0, "lambda_gp": 10.0, "g_lr": 0.0001, "d_lr": 0.0001, "beta1": 0.5,
+        "beta2": 0.999, "n_critic": 1, "steps": 3, "seed": seed,
+    }
+    networks = {
+        "G": StarGenerator(first + second + 2, 4, 1), "D": StarDiscriminator(size, first + second, 4, 2)}
+    for module in networks["G"].modules():
+        if isinstance(module, nn.InstanceNorm2d):
+            nn.init.uniform_(module.weight, 0.5, 1.5)
+            nn.init.uniform_(module.bias, -0.3, 0.3)
+    g, d = networks.values()
+    record = Recorder(spec, networks, {
+        name: torch.optim.Adam(networks[name].parameters(), lr=1e-4, betas=(0.5, 0.999)) for name in ("G", "D")})
+
+    def whole(labels, is_second):
+        nothing = torch.zeros(len(labels), first if is_second else second)
+        mask = torch.tensor([[0.0, 1.0] if is_second else [1.0, 0.0]]).expand(len(labels), 2)
+        return torch.cat([nothing, labels, mask] if is_second else [labels, nothing, mask], 1)
+
+    def classify(logits, labels, is_second):
+        if is_second:
+            return F.cross_entropy(logits[:, first:], labels.argmax(1))
+        return F.binary_cross_entropy_with_logits(logits[:, :first], labels, reduction="sum") / len(labels)
+
+    for number in (1, 2, 3):
+        for is_second in (False, True):
+            place, prefix = f"step{number}." + ("second." if is_second else ""), "second." if is_second else ""
+            x = record.input(place + "x_real", pictures(count, 3, size, size))
+            drawn = torch.randint(second, (count,)) if is_second else None
+            labels = F.one_hot(drawn, second).double() if is_second else torch.randint(2, (count, first)).double()
+            labels = record.input(place + "c_org", labels)
+            order = torch.randperm(count)
+            record.input(place + "rand_idx", order.double())
+            alpha = record.input(place + "alpha", torch.rand(count, 1, 1, 1))
+            own, target, wanted = whole(labels, is_second), whole(labels[order], is_second), labels[order]
+            if number == 1 and not is_second:
+                with frozen_statistics(g):
+                    fake = g(x, target)
+                    again = g(fake, own)
+                (real_src, real_cls), (fake_src, fake_cls) = d(x), d(fake)
+                record.forward(**{
+                    "G.x_fake": fake, "G.x_reconst": again, "D.real.src": real_src, "D.real.cls": real_cls,
+                    "D.fake.src": fake_src, "D.fake.cls": fake_cls})
+            (scores, logits), fake = d(x), g(x, target).detach()
+            losses = {
+                "D.loss_real": -scores.mean(), "D.loss_fake": d(fake)[0].mean(),
+                "D.loss_cls": classify(logits, labels, is_second)}
+            between = (alpha * x + (1 - alpha) * fake).requires_grad_(True)
+            slope, = torch.autograd.grad(d(between)[0].sum(), between, create_graph=True)
+            losses["D.loss_gp"] = ((slope.flatten(1).norm(dim=1) - 1) ** 2).mean()
+            total = losses["D.loss_real"] + losses["D.loss_fake"] + losses["D.loss_cls"] + 10 * losses["D.loss_gp"]
+            record.step(number, "D", total, {prefix + name: value for name, value in losses.items()})
+            fake = g(x, target)
+            scores, logits = d(fake)
+            losses = {
+                "G.loss_fake": -scores.mean(), "G.loss_rec": (x - g(fake, own)).abs().mean(),
+                "G.loss_cls": classify(logits, wanted, is_second)}
+            total = losses["G.loss_fake"] + 10 * losses["G.loss_rec"] + losses["G.loss_cls"]
+            record.step(number, "G", total, {prefix + name: value for name, value in losses.items()})
+    record.write(folder)
+
+
 # FastPhotoStyle
 
 ENCODER = ["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1", "conv3_2", "conv3_3", "conv3_4", "conv4_1"]
@@ -568,6 +689,7 @@ def main():
     discogan(target / "discogan-features", 4, bottleneck=7, feature_weight=0.9, gan_weight=0.1, recon_weight=0.5)
     srgan(target / "srgan", 5, scale=4, size=32, mse_weight=0, vgg_weight=1, layer="5_4", gan_weight=0.001)
     srgan(target / "srgan-x2", 6, scale=2, size=32, mse_weight=1, vgg_weight=0.5, layer="2_2", gan_weight=0.1)
+    stargan_both(target / "stargan-both", 9)
     srgan(target / "srgan-srresnet", 7, scale=8, size=32, mse_weight=1, vgg_weight=0, layer="5_4", gan_weight=0)
 
 

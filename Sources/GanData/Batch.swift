@@ -25,6 +25,8 @@ package struct DataPosition: Equatable, Hashable, Sendable {
 
 /// What one training step sees.
 package struct Batch: Equatable, Sendable {
+  /// What the step sees of a second data set: one batch, or none.
+  package var second: [Batch] = []
   /// Side A, or the only side.
   package let a: PictureBatch
   /// Side B; nil in the modes domains and attributes, and in the mode single unless inputs are made from pictures.

@@ -30,7 +30,15 @@ extension DataSet {
     if problems.isEmpty { problems = unlikelyPairs(all) }
     if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
     if problems.isEmpty, request.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
-    if problems.isEmpty { return report(all, unusable: tolerated) }
+    if problems.isEmpty {
+      var result = report(all, unusable: tolerated)
+      for other in try second.map({ try $0.checkAll(needs) }) {
+        result.unusable += other.unusable
+        result.notices += other.notices
+        result.groups += other.groups
+      }
+      return result
+    }
     throw GanError(.input, firstTen(problems, of: entries.count))
   }
 

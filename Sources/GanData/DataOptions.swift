@@ -17,6 +17,8 @@ package struct DataOptions: Settings, Equatable, Sendable {
   package var attributes: String?
   package var selectedAttributes = ["Black_Hair", "Blond_Hair", "Brown_Hair", "Male", "Young"]
   package var heldOut = 1999
+  /// A data set with a folder for each of its classes, for models that learn from two at once.
+  package var secondRoot: String?
   package var validation: String?
   package var validationFolderA: String?
   package var validationFolderB: String?
@@ -58,6 +60,9 @@ package struct DataOptions: Settings, Equatable, Sendable {
       .texts("selected_attributes", \.selectedAttributes, count: 1...64, "the attributes to learn"),
       .integer(
         "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute list that are kept from training"),
+      .optionalText(
+        "second_root", \.secondRoot,
+        "folder of a second data set that the model learns from at once, with a folder per class (stargan); null: none"),
       .optionalText(
         "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
       .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),

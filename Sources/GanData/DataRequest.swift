@@ -27,11 +27,23 @@ package struct DataRequest: Equatable, Sendable {
     if mode == .attributes { self.options.phase = DataOptions.usualPhase }
   }
 
+  /// The second data set of a model that learns from two at once; nil if there is none.
+  package var second: DataRequest? {
+    guard let root = options.secondRoot, mode == .attributes || mode == .domains else { return nil }
+    var request = self
+    request.mode = .domains
+    (request.options.root, request.options.secondRoot, request.options.attributes) = (root, nil, nil)
+    // A list of attributes may ask for a crop, and have no folders of phases.
+    (request.options.centreCrop, request.options.phase) = (.some(nil), options.phase)
+    return request
+  }
+
   /// The validation pictures that belong to these training pictures; nil if there are none. Whether a phase that
   /// the options name is there, `DataSet` finds out.
   package var validation: DataRequest? {
     var request = self
     (request.options.serial, request.options.dropLast, request.options.batchSize) = (true, false, 1)
+    request.options.secondRoot = nil
     if mode == .attributes {
       request.options.phase = "test"
       return options.heldOut > 0 ? request : nil

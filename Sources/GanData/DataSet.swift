@@ -10,11 +10,14 @@ package struct DataSet: Sendable {
   let transform: Transform
   /// Which sizes the networks take; nil for any.
   private(set) var sizes: NetworkNeeds.Sizes?
+  /// The second data set of a model that learns from two at once, if there is one: each batch has one of it besides.
+  package private(set) var second: [DataSet] = []
 
   /// Lists the files; their content is looked at by `checkAll` and when they are read.
   /// - Throws: `GanError` (input) for folders that do not hold what the mode needs.
   package init(_ request: DataRequest, testing: Bool = false) throws {
     self.init(request, testing: testing, try Catalogue(request))
+    if !testing { second = try [request.second].compactMap { $0 }.map { try DataSet($0) } }
     guard !request.options.dropLast || count >= request.batchSize else {
       throw GanError.input(
         "\(counted(count, "item")) \(count == 1 ? "does" : "do") not fill one batch of \(request.batchSize), and "
@@ -35,6 +38,7 @@ package struct DataSet: Sendable {
   package func fitting(_ needs: NetworkNeeds) -> DataSet {
     var result = self
     result.sizes = needs.sizes
+    result.second = second.map { $0.fitting(needs) }
     return result
   }
 
@@ -46,7 +50,7 @@ package struct DataSet: Sendable {
     var request = request
     (request.scalesToCropFrom, request.options.loadSize) = (nil, request.cropSize)
     var result = DataSet(request, testing: isTesting, catalogue)
-    result.sizes = sizes
+    (result.sizes, result.second) = (sizes, second)
     return result
   }
 
@@ -86,6 +90,7 @@ package struct DataSet: Sendable {
         hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
       }
     }
+    for other in second { hash = (hash ^ other.fingerprint) &* 0x100_0000_01B3 }
     for hasAttribute in catalogue.attributes { hash = (hash ^ (hasAttribute ? 1 : 2)) &* 0x100_0000_01B3 }
     return hash
   }

@@ -31,12 +31,23 @@ extension DataSet {
         skipped += error.diagnostics.prefix(1)
       }
     }
+    let number = position.epoch * batchesPerEpoch + position.index / request.batchSize
+    let second = try second.map { try $0.batch(number: number, unless: isStopped) }
     return Batch(
-      a: try joined(read.map { ($0.a, $0.pathA) }),
+      second: second, a: try joined(read.map { ($0.a, $0.pathA) }),
       b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
       pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
       labels: catalogue.domains.isEmpty ? [] : used.map(catalogue.label),
       direction: request.options.direction, position: position, following: following, skipped: skipped)
+  }
+
+  /// The batch of that number, from 0 at the beginning of the first epoch.
+  private func batch(number: Int, unless isStopped: () -> Bool) throws -> Batch {
+    let (epoch, index) = number.quotientAndRemainder(dividingBy: batchesPerEpoch)
+    let position = DataPosition(epoch: epoch, index: index * request.batchSize)
+    return try batch(
+      items: Array(order(epoch: epoch)[range(at: position)]), at: position, following: following(position),
+      unless: isStopped)
   }
 
   /// For an item that cannot be used, the next one of the epoch's order that can. Which one depends on the files and

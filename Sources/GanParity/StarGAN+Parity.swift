@@ -18,12 +18,15 @@ extension StarGAN: ParityModel {
     var options = Options()
     let labels = try spec.integer("c_dim", in: 1...1024)
     let dataSet = try spec.text("dataset")
-    guard ["CelebA", "RaFD"].contains(dataSet) else {
+    guard ["CelebA", "RaFD", "Both"].contains(dataSet) else {
       throw GanError.checkpoint(
-        "dataset: expected CelebA (attributes) or RaFD (classes), found \"\(dataSet)\"", at: spec.path)
+        "dataset: expected CelebA (attributes), RaFD (classes) or Both, found \"\(dataSet)\"", at: spec.path)
     }
-    let kind = dataSet == "CelebA" ? LabelKind.attributes : .classes
+    let kind = dataSet == "RaFD" ? LabelKind.classes : .attributes
     options.domains = DomainOptions((0..<labels).map { "\($0)" }, kind)
+    if dataSet == "Both" {
+      options.domains.second = (labels..<labels + (try spec.integer("c2_dim", in: 2...1024))).map { "\($0)" }
+    }
     options.imageSize = try spec.integer("image_size")
     options.generatorWidth = try spec.integer("g_conv_dim")
     options.generatorBlocks = try spec.integer("g_repeat_num")
@@ -53,38 +56,48 @@ extension StarGAN: ParityModel {
   }
 
   package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    let pictures = try fixture.input("step\(step).x_real").converted(to: type), size = options.imageSize
+    let (names, second) = (options.domains.names, options.domains.second)
+    let (pictures, labels) = try labelled(fixture, "step\(step)", names.count, type)
+    var batch = TrainingBatch(pictures, labels: labels)
+    if !second.isEmpty { batch.second = try labelled(fixture, "step\(step).second", second.count, type) }
+    return batch
+  }
+
+  /// Pictures and labels of one data set.
+  private func labelled(
+    _ fixture: ParityFixture, _ place: String, _ count: Int, _ type: ElementType
+  ) throws -> (pictures: Tensor, labels: Tensor) {
+    let pictures = try fixture.input("\(place).x_real").converted(to: type), size = options.imageSize
     guard pictures.shape.rank == 4, pictures.shape.sizes.dropFirst() == [size, size, Self.pictureChannels] else {
       throw GanError.checkpoint(
         "expected pictures of \(size)x\(size) in colour, found \(pictures.shape)",
-        at: "\(fixture.path): step\(step).x_real")
+        at: "\(fixture.path): \(place).x_real")
     }
     // One-hot for classes.
-    let labels = try fixture.input("step\(step).c_org").converted(to: type)
-    guard labels.shape == [pictures.shape[0], domains.count] else {
+    let labels = try fixture.input("\(place).c_org").converted(to: type)
+    guard labels.shape == [pictures.shape[0], count] else {
       throw GanError.checkpoint(
-        "expected \(domains.count) numbers for each picture, found \(labels.shape)",
-        at: "\(fixture.path): step\(step).c_org")
+        "expected \(count) numbers for each picture, found \(labels.shape)", at: "\(fixture.path): \(place).c_org")
     }
-    return TrainingBatch(pictures, labels: labels)
+    return (pictures, labels)
   }
 
   package func forwardValues(
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
     let (x, labels) = try batch(fixture, step: 1, type: type).labelled()
-    let targets = labels.rows(noise.permutation("rand_idx", x.shape[0]))
+    let own = told(labels), targets = told(labels.rows(noise.permutation("rand_idx", x.shape[0])))
     let trace = Trace(), pass = Pass(.batchWithoutUpdate), tracing = Pass(.batchWithoutUpdate, trace: trace)
     let fake = g(x, targets, tracing), real = d(x, tracing), judged = d(fake, pass)
     return trace.values.merging([
-      "G.x_fake": fake, "G.x_reconst": g(fake, labels, pass), "G_eval.x_fake": g(x, targets, .evaluation),
+      "G.x_fake": fake, "G.x_reconst": g(fake, own, pass), "G_eval.x_fake": g(x, targets, .evaluation),
       "D.real.src": real.scores, "D.real.cls": real.logits, "D.fake.src": judged.scores, "D.fake.cls": judged.logits,
     ]) { $1 }
   }
 
   func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor] {
     let (x, labels) = try batch(fixture, step: 1, type: type).labelled(), pass = Pass(.batchWithoutUpdate)
-    let fake = Tape.paused { g(x, labels.rows(noise.permutation("rand_idx", x.shape[0])), pass) }
+    let fake = Tape.paused { g(x, told(labels.rows(noise.permutation("rand_idx", x.shape[0]))), pass) }
     let alpha = noise.uniform("alpha", [x.shape[0], 1, 1, 1], type: type)
     let slope = try CriticSlope(real: x, fake: fake, alpha: alpha) { [d.scores($0, pass)] }
     return [

@@ -55,7 +55,7 @@ extension TrainedModel {
     let style = (model as? any MultimodalTranslator)?.randomAttributes(1, nil, type: .float32).shape
     var vectors: [(name: String, size: Int)] = []
     if let style { vectors.append(("style", style.count)) }
-    if model is any LabelledTranslator { vectors.append(("label", model.domains.count)) }
+    if let model = model as? any LabelledTranslator { vectors.append(("label", model.labelNames.count)) }
     return TracedComputation(channels: channels, vectors: vectors) { pictures, vectors in
       let attribute = style.map { vectors[0].reshaped(to: $0.with(pictures.shape[0], at: 0)) }
       if let model = model as? any LabelledTranslator, let label = vectors.last {
@@ -87,8 +87,9 @@ extension TrainedModel {
       metadata.append(("statistics", isEvaluation ? "running" : "of the picture"))
     }
     if model is any MultimodalTranslator { metadata.append(("style", "standard normal numbers")) }
-    if model is any LabelledTranslator {
-      metadata.append(("label", model.domains.joined(separator: ",") + ": 1 for what the result should be, else 0"))
+    if let model = model as? any LabelledTranslator {
+      let names = model.labelNames.joined(separator: ",")
+      metadata.append(("label", names + ": 1 for what the result should be, else 0"))
     } else {
       metadata.append(("direction", target.name))
     }

@@ -131,5 +131,8 @@ package struct TrainedModel {
   /// Whether domains are attributes, so that a picture can have any number of them.
   package var hasAttributes: Bool { configuration.configured.domains?.kind == .attributes }
 
+  /// The classes of the second data set of a model that learned from two; empty for others.
+  package var secondClasses: [String] { configuration.configured.domains?.second ?? [] }
+
   package var defaultTarget: TranslationTarget { model.targets.first ?? .aToB }
 }

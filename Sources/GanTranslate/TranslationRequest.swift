@@ -44,7 +44,8 @@ package struct TranslationRequest: Sendable {
   ///   attribute file that lacks a picture.
   package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
     let domains = trained.model.domains
-    guard origin == nil || reconstructs && !domains.isEmpty && !trained.hasAttributes else {
+    let classes = trained.hasAttributes ? trained.secondClasses : domains
+    guard origin == nil || reconstructs && !classes.isEmpty else {
       throw GanError.usage(
         "option --from: \(reconstructs ? "\(trained.info.name) has no domains here" : "without --reconstruct it has no meaning")",
         help: "leave it out")
@@ -68,7 +69,7 @@ package struct TranslationRequest: Sendable {
           ? "give --set-attribute NAME=1 or NAME=0, or --attributes FILE and --domain NAME; there are: \(known)"
           : "give --domain NAME, or --domain all; there are: \(known)")
     }
-    if isOfAttributes { return try attributeDestinations(domains, plan) }
+    if isOfAttributes { return try withClasses(domains, classes, plan) }
     guard changes.isEmpty, attributeFile == nil else {
       throw GanError.usage(
         "options --set-attribute and --attributes: the model has domains, not attributes",
@@ -78,6 +79,33 @@ package struct TranslationRequest: Sendable {
     return chosen(domains).map {
       Destination(folder: folder($0, domains), target: .domain($0), targets: [:], origins: origins)
     }
+  }
+
+  /// Destinations of a model of attributes, and of the classes of a second data set if it learned from one.
+  private func withClasses(_ domains: [String], _ classes: [String], _ plan: TranslationPlan) throws -> [Destination] {
+    let known = domains.filter { !classes.contains($0) }
+    if let name = changes.map(\.name).first(where: classes.contains) {
+      throw GanError.usage("\(name) is a class, not an attribute", help: "give --domain \(name)")
+    }
+    let wanted = domain.map { classes.contains($0) ? [$0] : $0 == Self.allDomains ? classes : [] } ?? []
+    guard !wanted.isEmpty else { return try attributeDestinations(known, plan) }
+    guard changes.isEmpty else {
+      throw GanError.usage("--domain and --set-attribute are both given", help: "give one of them")
+    }
+    let isAll = !classes.contains(domain ?? "")
+    let toAttributes = try isAll ? attributeDestinations(known, plan) : []
+    var origins: [FilePath: TranslationTarget] = [:]
+    if reconstructs {
+      if let attributeFile {
+        for (input, own) in try attributes(of: plan, in: attributeFile, known) { origins[input] = .attributes(own) }
+      } else {
+        origins = try self.origins(of: plan, among: classes)
+      }
+    }
+    return toAttributes
+      + wanted.map {
+        Destination(folder: isAll ? $0 : nil, target: .domain($0), targets: [:], origins: origins)
+      }
   }
 
   /// The domain that each picture is from: the one that was named, or that of the innermost folder with its name.

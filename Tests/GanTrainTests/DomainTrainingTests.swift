@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanConfig
+import GanImage
 import GanModels
 import GanStore
 import GanTensor
@@ -120,6 +121,45 @@ import Testing
       expectError(.usage, "data.selected_attributes cannot change") {
         _ = try resume(folder + "/parts", ["data.selected_attributes=[Male]", "model.domains=[Male]", "train.steps=9"])
       }
+    }
+  }
+
+  @Test func twoDataSetsAreLearnedAtOnceAndResumed() throws {
+    try withTemporaryFolder { folder in
+      let list = try makeList(folder)
+      try makeDomains(folder + "/faces/train", ["happy", "sad"])
+      let overrides = list + ["data.second_root=\(folder)/faces"]
+      let whole = try parts(folder + "/data", overrides)
+      #expect(whole.model.domains == ["Young", "Male", "happy", "sad"])
+      #expect(whole.model.targets == [.attributes(["Young"]), .attributes(["Male"]), .domain("happy"), .domain("sad")])
+      #expect(whole.pictures.second.first?.count == whole.pictures.second.first?.counts.a)
+      let end = try train(whole, folder + "/whole")
+      try train(try parts(folder + "/data", overrides), folder + "/parts", stopAfter: 3)
+      #expect(try resume(folder + "/parts").warnings.isEmpty)
+      #expect(
+        contents(of: end) == contents(of: folder + "/parts/checkpoints/" + stepFile(5)))
+      let log = String(decoding: contents(of: folder + "/parts/log.jsonl"), as: UTF8.self)
+      for name in ["D.loss_cls", "second.D.loss_cls", "second.G.loss_rec"] { #expect(log.contains("\"\(name)\":")) }
+
+      let trained = try TrainedModel(checkpoint: end)
+      #expect(trained.hasAttributes && trained.secondClasses == ["happy", "sad"])
+      let picture = Picture(width: 32, height: 32, channels: 3, pixels: [UInt8](repeating: 90, count: 32 * 32 * 3))
+      let translator = try PictureTranslator(trained)
+      let results = try
+        ([.attributes([]), .attributes(["Male"]), .domain("happy"), .domain("sad")] as [TranslationTarget])
+        .map { try translator.translate(picture, name: "grey", to: $0).pixels }
+      #expect(Set(results).count == 4)
+      expectError(.usage, "model.second_domains are sad, happy, but the data has happy, sad") {
+        _ = try parts(
+          folder + "/data",
+          overrides + ["model.domains=[Young, Male]", "model.labels=attributes"]
+            + ["model.second_domains=[sad, happy]"])
+      }
+      expectError(.usage, "model.second_domains needs a second data set") {
+        _ = try parts(folder + "/data", list + ["model.second_domains=[sad, happy]"])
+      }
+      try FileManager.default.moveItem(atPath: folder + "/faces/train/sad", toPath: folder + "/faces/train/Male")
+      expectError(.usage, "both data sets have Male") { _ = try parts(folder + "/data", overrides) }
     }
   }
 

@@ -23,8 +23,14 @@ struct StepBench {
     }
     let a = pictures(size / model.inputs.enlargement, model.inputs.channels.a), count = model.domains.count
     guard count > 0 else { return TrainingBatch(a: a, b: pictures(size, model.inputs.channels.b)) }
-    let labels = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
-    return TrainingBatch(a, labels: Tensor(labels, [batch, count]))
+    func labels(_ count: Int) -> Tensor {
+      let rows = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
+      return Tensor(rows, [batch, count])
+    }
+    let second = model.inputs.secondClasses
+    var whole = TrainingBatch(a, labels: labels(count - second))
+    if second > 0 { whole.second = (pictures(size, model.inputs.channels.a), labels(second)) }
+    return whole
   }
 
   /// Milliseconds per step; if steps differ, the mean over each cycle of steps.

@@ -13,6 +13,8 @@ package enum LabelKind: String, CaseIterable, Sendable {
 package struct DomainOptions: Settings, Equatable, Sendable {
   package var names: [String]
   package var kind: LabelKind
+  /// The classes of a second data set, for models that learn from two at once; its pictures belong to one class each.
+  package var second: [String] = []
 
   package init() { self.init([]) }
   package init(_ names: [String], _ kind: LabelKind = .classes) { (self.names, self.kind) = (names, kind) }
@@ -33,17 +35,26 @@ package struct DomainOptions: Settings, Equatable, Sendable {
     return names
   }
 
+  /// The names of both data sets, in the order of labels.
+  package var allNames: [String] { names + second }
+
   package func problems() -> [SettingsProblem] {
     var seen: Set<String> = []
     var problems: [SettingsProblem] = []
-    for name in names {
+    for (key, name) in names.map({ ("domains", $0) }) + second.map({ ("second_domains", $0) }) {
       if !seen.insert(name).inserted {
-        problems.append(SettingsProblem("domains", "domains: \(name) is listed twice"))
+        problems.append(
+          SettingsProblem(key, "\(key): \(name) is listed twice"))
       }
       // Results go into folders of these names.
       if name.isEmpty || name.hasPrefix(".") || name.contains("/") {
-        problems.append(SettingsProblem("domains", "domains: \"\(name)\" cannot be the name of a domain"))
+        problems.append(SettingsProblem(key, "\(key): \"\(name)\" cannot be the name of a domain"))
       }
+    }
+    if second.count == 1 {
+      problems.append(
+        SettingsProblem(
+          "second_domains", "second_domains: there is only \(second[0])", help: "at least two classes are needed"))
     }
     if names.count == 1, kind == .classes {
       problems.append(

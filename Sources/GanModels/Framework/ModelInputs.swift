@@ -14,6 +14,8 @@ package struct ModelInputs {
   /// The one height and width of training pictures; nil if they are free.
   package var exactTrainingSize: Int?
   package var batchRule = BatchRule()
+  /// Classes of the second data set whose pictures each batch has besides; 0: there is none.
+  package var secondClasses = 0
   /// Whether training pictures are scaled straight to the crop in the epochs in which the learning rate falls.
   package var dropsRandomCropWhileDecaying = false
 

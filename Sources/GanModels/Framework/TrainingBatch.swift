@@ -12,6 +12,8 @@ package struct TrainingBatch {
   }
 
   package let pictures: Pictures
+  /// Of the second data set, for models that learn from two at once, with labels over its classes.
+  package var second: (pictures: Tensor, labels: Tensor)?
   /// nil outside of an epoch, in which case a step does all of its work.
   package var place: BatchPlace?
 

@@ -1,38 +1,67 @@
 import GanNN
 import GanTensor
 
+/// Which of two data sets labels are about.
+enum LabelSource {
+  case first, second
+}
+
 extension StarGAN {
   package var targets: [TranslationTarget] {
+    let second = options.domains.second.map { TranslationTarget.domain($0) }
     switch options.domains.kind {
-    case .classes: domains.map { .domain($0) }
-    case .attributes: domains.map { .attributes([$0]) }
+    case .classes: return options.domains.names.map { .domain($0) } + second
+    case .attributes: return options.domains.names.map { .attributes([$0]) } + second
     }
   }
 
-  /// `[count,D]`.
+  /// With two data sets, the generator is also told which of them a label is about.
+  package var labelNames: [String] {
+    domains + (options.domains.second.isEmpty ? [] : ["of the first data set", "of the second data set"])
+  }
+
+  /// `[count,labelNames]`.
   /// - Throws: `GanError` (usage) for a target that the model does not have.
   func label(of target: TranslationTarget, count: Int, type: ElementType) throws -> Tensor {
-    let wanted: Set<String>
+    let wanted: Set<String>, names = options.domains.names, second = options.domains.second
+    var source = LabelSource.first
     switch (target, options.domains.kind) {
+    case (.domain(let name), _) where second.contains(name): (wanted, source) = ([name], .second)
     case (.domain(let name), .classes): wanted = [name]
     case (.attributes(let names), .attributes): wanted = names
     default: throw refusal(of: target)
     }
-    guard wanted.isSubset(of: domains) else { throw refusal(of: target) }
-    let row = domains.map { wanted.contains($0) ? 1.0 : 0 }
-    return Tensor((0..<count).flatMap { _ in row }, [count, domains.count], type: type)
+    let known = source == .first ? names : second
+    guard wanted.isSubset(of: known) else { throw refusal(of: target) }
+    let row = known.map { wanted.contains($0) ? 1.0 : 0 }
+    return told(Tensor((0..<count).flatMap { _ in row }, [count, known.count], type: type), source)
+  }
+
+  /// What the generator is told of labels of the first data set.
+  package func told(_ labels: Tensor) -> Tensor { told(labels, .first) }
+
+  /// What the generator is told of labels of one data set, `[N,D]`: nothing of the other one, and which of them it is.
+  func told(_ labels: Tensor, _ source: LabelSource) -> Tensor {
+    guard !options.domains.second.isEmpty else { return labels }
+    let count = labels.shape[0]
+    func zeros(_ names: [String]) -> Tensor { .zeros([count, names.count], type: labels.type) }
+    let mask = Tensor(
+      (0..<count).flatMap { _ in source == .first ? [1.0, 0] : [0, 1] }, [count, 2], type: labels.type)
+    let parts =
+      source == .first ? [labels, zeros(options.domains.second), mask] : [zeros(options.domains.names), labels, mask]
+    return Tensor.concatenated(parts, axis: 1)
   }
 
   /// The picture, then what becomes of it in each domain, or with each attribute changed.
   package func samples(_ batch: TrainingBatch, _ pass: Pass) throws -> [Sample] {
     let (pictures, labels) = try batch.labelled()
-    let own = labels.floats.prefix(domains.count)
-    let attributes = Set(zip(domains, own).filter { $1 > 0.5 }.map(\.0))
+    let names = options.domains.names, own = labels.floats.prefix(names.count)
+    let attributes = Set(zip(names, own).filter { $1 > 0.5 }.map(\.0))
     let first = pictures.sliced(0..<1, axis: 0)
     return try [Sample("input", first)]
       + domains.map { name in
         let target: TranslationTarget =
-          options.domains.kind == .classes
+          options.domains.kind == .classes || options.domains.second.contains(name)
           ? .domain(name) : .attributes(AttributeChange.toggled(name, in: attributes))
         return Sample(name, try translate(first, to: target, pass))
       }

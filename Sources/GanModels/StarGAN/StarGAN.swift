@@ -1,3 +1,4 @@
+import GanBase
 import GanNN
 import GanTensor
 
@@ -22,10 +23,12 @@ package final class StarGAN: LabelledTranslator, CyclicTranslator {
   /// - Throws: `GanError` (usage) without names of domains.
   package init(_ options: Options, _ make: ModelBuilder) throws {
     self.options = options
-    let labels = try options.domains.requiredNames(of: Self.info).count, channels = Self.pictureChannels
+    let first = try options.domains.requiredNames(of: Self.info).count, second = options.domains.second.count
+    let labels = first + second, channels = Self.pictureChannels
     g = make.network("G", .pytorch) {
       StarGANGenerator(
-        $0, channels: channels, labels: labels, width: options.generatorWidth, blocks: options.generatorBlocks,
+        $0, channels: channels, labels: labels + (second > 0 ? 2 : 0), width: options.generatorWidth,
+        blocks: options.generatorBlocks,
         switches: options.architecture.ofGenerator)
     }
     d = make.discriminator("D", .pytorch, pictures: [channels]) {
@@ -38,58 +41,91 @@ package final class StarGAN: LabelledTranslator, CyclicTranslator {
     noise = make.noise
     inputs = ModelInputs(
       channels: (channels, channels), sizeRule: g.sizeRule, leastTrainingSize: options.imageSize,
-      exactTrainingSize: options.imageSize)
+      exactTrainingSize: options.imageSize, secondClasses: second)
   }
 
   package var cycleOfSteps: Int { options.adversarial.cycleOfSteps }
-  package var domains: [String] { options.domains.names }
+  package var domains: [String] { options.domains.allNames }
 
-  /// The discriminator learns in every step, the generator in every `n_critic`th, from the same pictures and labels.
-  package func trainStep(_ batch: TrainingBatch) throws -> Losses {
-    options.enter(epoch: batch.place?.epoch)
-    let (pictures, labels) = try batch.labelled()
-    // Each picture is to become what another one of the batch is.
-    let targets = labels.rows(noise.permutation("rand_idx", pictures.shape[0]))
-    let losses = try updateDiscriminator(pictures, labels, targets)
-    guard options.adversarial.trainsGenerators(inStep: dOptimizer.steps) else { return losses }
-    return try losses + updateGenerator(pictures, labels, targets)
+  /// The pictures of one data set with their labels, and with those of what they should become.
+  private struct Lesson {
+    let source: LabelSource
+    let pictures: Tensor, labels: Tensor, targets: Tensor
+
+    /// Of a draw or a loss: those of the second data set have a prefix.
+    func name(_ name: String) -> String { (source == .second ? "second." : "") + name }
   }
 
-  private func updateDiscriminator(_ x: Tensor, _ labels: Tensor, _ targets: Tensor) throws -> Losses {
-    let pass = Pass(.batch), adversarial = options.adversarial
+  /// The discriminator learns in every step, the generator in every `n_critic`th, from the same pictures and labels.
+  /// With two data sets both learn from the first one, then from the second.
+  package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+    options.enter(epoch: batch.place?.epoch)
+    var sets: [(LabelSource, Tensor, Tensor)] = []
+    let (pictures, labels) = try batch.labelled()
+    sets.append((.first, pictures, labels))
+    if !options.domains.second.isEmpty {
+      guard let second = batch.second else {
+        throw GanError(.bug, "a model of two data sets got pictures of one")
+      }
+      sets.append((.second, second.pictures, second.labels))
+    }
+    let trainsGenerator = options.adversarial.trainsGenerators(inStep: dOptimizer.steps / sets.count + 1)
+    var losses: Losses = [:]
+    for (source, pictures, labels) in sets {
+      // Each picture is to become what another one of the batch is.
+      let order = noise.permutation(source == .second ? "second.rand_idx" : "rand_idx", pictures.shape[0])
+      let lesson = Lesson(source: source, pictures: pictures, labels: labels, targets: labels.rows(order))
+      losses = try losses + updateDiscriminator(lesson)
+      if trainsGenerator { losses = try losses + updateGenerator(lesson) }
+    }
+    return losses
+  }
+
+  private func updateDiscriminator(_ lesson: Lesson) throws -> Losses {
+    let pass = Pass(.batch), adversarial = options.adversarial, x = lesson.pictures
     let real = d(x, pass)
-    let fake = Tape.paused { g(x, targets, pass) }
+    let fake = Tape.paused { g(x, told(lesson.targets, lesson.source), pass) }
     d.judgedReal(real.scores)
     let judged = adversarial.discriminator(real: real.scores, fake: d.scores(fake, pass))
     var sum = LossSum()
-    sum.add("D.loss_real", judged.real)
-    sum.add("D.loss_fake", judged.fake)
-    sum.add("D.loss_cls", classification(real.logits, labels), weight: options.classWeight)
+    sum.add(lesson.name("D.loss_real"), judged.real)
+    sum.add(lesson.name("D.loss_fake"), judged.fake)
+    sum.add(
+      lesson.name("D.loss_cls"), classification(real.logits, lesson.labels, lesson.source), weight: options.classWeight)
     if let penalty = try adversarial.unweightedPenalty(
-      real: x, fake: fake, noise, "alpha", before: dOptimizer, offset: 0, critic: { [d.scores($0, pass)] })
+      real: x, fake: fake, noise, lesson.name("alpha"), before: dOptimizer, offset: 0, critic: { [d.scores($0, pass)] })
     {
-      sum.add("D.loss_gp", penalty, weight: adversarial.appliedPenaltyWeight)
+      sum.add(lesson.name("D.loss_gp"), penalty, weight: adversarial.appliedPenaltyWeight)
     }
     try adversarial.minimize(sum.total, with: dOptimizer)
     return sum.terms
   }
 
-  private func updateGenerator(_ x: Tensor, _ labels: Tensor, _ targets: Tensor) throws -> Losses {
-    let pass = Pass(.batch)
-    let fake = g(x, targets, pass)
+  private func updateGenerator(_ lesson: Lesson) throws -> Losses {
+    let pass = Pass(.batch), x = lesson.pictures
+    let fake = g(x, told(lesson.targets, lesson.source), pass)
     let judged = d(fake, pass)
     var sum = LossSum()
-    sum.add("G.loss_fake", options.adversarial.generator(judged.scores) { d.scores(x, pass) })
-    sum.add("G.loss_rec", g(fake, labels, pass).l1(x), weight: options.reconstructionWeight)
-    sum.add("G.loss_cls", classification(judged.logits, targets), weight: options.classWeight)
+    sum.add(lesson.name("G.loss_fake"), options.adversarial.generator(judged.scores) { d.scores(x, pass) })
+    sum.add(
+      lesson.name("G.loss_rec"), g(fake, told(lesson.labels, lesson.source), pass).l1(x),
+      weight: options.reconstructionWeight)
+    sum.add(
+      lesson.name("G.loss_cls"), classification(judged.logits, lesson.targets, lesson.source),
+      weight: options.classWeight)
     try gOptimizer.minimize(sum.total)
     return sum.terms
   }
 
-  private func classification(_ logits: Tensor, _ labels: Tensor) -> Tensor {
-    switch options.domains.kind {
-    case .classes: logits.crossEntropy(oneHot: labels)
-    case .attributes: logits.summedBinaryCrossEntropy(labels)
+  /// How badly the logits of a data set's labels match these.
+  private func classification(_ logits: Tensor, _ labels: Tensor, _ source: LabelSource) -> Tensor {
+    let first = options.domains.names.count
+    let logits =
+      options.domains.second.isEmpty
+      ? logits : logits.sliced(source == .first ? 0..<first : first..<logits.shape[1], axis: 1)
+    switch source == .second ? .classes : options.domains.kind {
+    case .classes: return logits.crossEntropy(oneHot: labels)
+    case .attributes: return logits.summedBinaryCrossEntropy(labels)
     }
   }
 

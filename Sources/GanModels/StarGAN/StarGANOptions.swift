@@ -21,6 +21,10 @@ extension StarGAN {
 
     package static let options: [Option<Options>] =
       Option.all(of: \.domains) + [
+        .texts(
+          "second_domains", \.domains.second,
+          "classes of the second data set, with data.second_root, in the order of labels; empty: those of the data, if "
+            + "there is one"),
         .integer("image_size", \.imageSize, in: 8...2048, "height and width of the pictures to train on"),
         .integer("g_conv_dim", \.generatorWidth, in: 1...512, "channels of the generator's first layer"),
         .integer("g_repeat_num", \.generatorBlocks, in: 0...64, "residual blocks of the generator"),

@@ -52,6 +52,16 @@ package struct TrainingConfiguration {
         help: "leave it out, or use a model that learns from attributes, such as stargan")
     }
     if let model { Self.check(train.staged.stages, model.configured, data, &document) }
+    if let model, data.secondRoot != nil, !model.configured.info.learnsAttributes {
+      document.report(
+        "data.second_root does not suit \(model.configured.info.name)", at: "data.second_root",
+        help: "leave it out, or use a model that learns from two data sets at once, such as stargan")
+    }
+    if data.secondRoot == nil, model?.configured.domains?.second.isEmpty == false {
+      document.report(
+        "model.second_domains needs a second data set", at: "model.second_domains",
+        help: "name its folder in data.second_root, or leave the names out")
+    }
     try document.finish()
     guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
     self.model = model
@@ -105,7 +115,7 @@ package struct TrainingConfiguration {
 
   private func withDomains(_ document: ConfigDocument) throws -> TrainingConfiguration {
     guard let written = model.configured.domains, let mode = data.mode(for: .domains) else { return self }
-    let found = DomainOptions(
+    var found = DomainOptions(
       mode == .attributes ? data.selectedAttributes : try DataSet(DataRequest(data, mode)).domains,
       mode == .attributes ? .attributes : .classes)
     var document = document
@@ -120,6 +130,19 @@ package struct TrainingConfiguration {
       document.report(
         "model.labels are \(written.kind.rawValue), but the data has \(found.kind.rawValue)", at: "model.labels",
         help: "leave model.labels out")
+    }
+    found.second = try DataRequest(data, mode).second.map { try DataSet($0).domains } ?? []
+    if !written.second.isEmpty, written.second != found.second {
+      document.report(
+        "model.second_domains are \(written.second.joined(separator: ", ")), but the data has "
+          + found.second.joined(separator: ", "),
+        at: "model.second_domains", help: "leave model.second_domains out, or use the data that has them, in this order"
+      )
+    }
+    if let twice = found.second.first(where: found.names.contains) {
+      document.report(
+        "both data sets have \(twice), and a label could mean either", at: "data.second_root",
+        help: "rename its folder in the second one")
     }
     try document.finish()
     var result = self

@@ -153,9 +153,11 @@ extension ModelSketch {
   fileprivate func batch(_ work: StepMemory.Work, of count: Int) -> TrainingBatch {
     let shape = [count, work.height, work.width], channels = model.inputs.channels, factor = model.inputs.enlargement
     let a = Tensor.zeros([count, work.height / factor, work.width / factor, channels.a])
-    return model.domains.isEmpty
-      ? TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b])))
-      : TrainingBatch(a, labels: .zeros([count, model.domains.count]))
+    guard !model.domains.isEmpty else { return TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b]))) }
+    let second = model.inputs.secondClasses
+    var batch = TrainingBatch(a, labels: .zeros([count, model.domains.count - second]))
+    if second > 0 { batch.second = (.zeros(a.shape), .zeros([count, second])) }
+    return batch
   }
 
   /// Bytes that full image pools hold in addition to what a step put into them.

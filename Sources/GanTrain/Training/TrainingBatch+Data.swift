@@ -15,6 +15,7 @@ extension TrainingBatch {
   /// - Parameter pictures: the data set of the batch; nil if it is not used for training.
   init(_ batch: Batch, of pictures: DataSet? = nil) throws {
     try self.init(sides: batch)
+    second = try batch.second.first.map { try TrainingBatch(sides: $0).labelled() }
     place = pictures.map { pictures in
       let size = pictures.request.batchSize
       return BatchPlace(

@@ -65,6 +65,9 @@ package struct TrainingFacts {
       let kind = pictures.request.mode == .attributes ? "attributes" : "domains"
       text += "; \(kind) \(pictures.domains.joined(separator: ", "))"
     }
+    if let second = pictures.second.first {
+      text += "; \(amount(second)) in \(second.source), classes \(second.domains.joined(separator: ", "))"
+    }
     if let validation {
       text += "; \(amount(validation)) in \(validation.source) for samples"
       if measuresValidation { text += " and validation" }
