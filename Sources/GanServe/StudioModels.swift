@@ -42,7 +42,8 @@ extension TrainedModel {
   /// - Throws: `GanError` (usage) for what the model does not have.
   func target(_ name: String?, attributes: [String]) throws -> TranslationTarget {
     if hasAttributes {
-      for name in attributes { try check(name, among: model.domains, "attribute") }
+      if let name, secondClasses.contains(name) { return .domain(name) }
+      for name in attributes { try check(name, among: knownAttributes, "attribute") }
       return .attributes(attributes.reduce([]) { AttributeChange.setting($1, to: true, in: $0) })
     }
     guard attributes.isEmpty else { throw GanError.usage("\(info.name) has no attributes") }
@@ -57,6 +58,9 @@ extension TrainedModel {
     throw GanError.usage(
       "the model has no \(what) \"\(name)\"", help: "\(near)there are: \(known.joined(separator: ", "))")
   }
+
+  /// Without the classes of a second data set.
+  private var knownAttributes: [String] { model.domains.filter { !secondClasses.contains($0) } }
 
   /// What the studio offers for it.
   var description: JSONValue {
@@ -75,7 +79,7 @@ extension TrainedModel {
           ]
         }),
       "kind": info.data == .domains ? "domains" : "directions",
-      "attributes": .array(hasAttributes ? model.domains.map { .string($0) } : []),
+      "attributes": .array(hasAttributes ? knownAttributes.map { .string($0) } : []),
       "exclusive": .array(
         model.domains.filter { AttributeChange.isDecided($0, by: Set(model.domains)) }.map { .string($0) }),
       "styles": .bool(isMultimodal), "random": .bool(model.needsTestTimeNoise),

@@ -12,8 +12,9 @@ package struct MattingSmoother: Equatable, Sendable {
   package var lambda = 1e-4
   /// What is added to the variances of colours in a window, times its number of pixels.
   private static let epsilon = 1e-7
-  /// Of residual to right side when the solution is good enough: its error is at most 1 / lambda times that.
-  private static let tolerance = 1e-8
+  /// Of residual to right side when the solution is good enough. The right side has lambda / (1 + lambda) as a factor, and
+  /// no eigenvalue is smaller than that, so this is also the largest error of the solution, as a share of it.
+  private static let tolerance = 1e-6
   private static let mostIterations = 10_000
   /// The least height and width.
   package static let leastSize = 3

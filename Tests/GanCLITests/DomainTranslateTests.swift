@@ -104,6 +104,29 @@ import Testing
     #expect(missing.status == 3 && missing.messages.contains("c.png: is not in the list of attributes"))
   }
 
+  /// Attributes of the first data set, and classes of the second.
+  @Test func twoDataSetsShareAModel() throws {
+    let joint = try SampleModel.write(
+      Self.model("labels: attributes, domains: [Blond_Hair, Male], second_domains: [happy, sad]"),
+      to: folder.file("j.safetensors"))
+    try folder.picture("in/a.png", 32, 36)
+    let list = folder.file("list.txt"), out = folder.file("out")
+    try "1\nMale Blond_Hair\na.png 1 -1\n".write(toFile: list, atomically: true, encoding: .utf8)
+    let all = try translate(
+      joint, [folder.file("in"), "-o", out, "--attributes", list, "--domain", "all", "--reconstruct"])
+    #expect(all.status == 0, "\(all.messages)")
+    #expect(folder.names(in: "out") == ["Blond_Hair", "Male", "happy", "sad"].map { "\($0)/a.png" })
+    #expect(folder.names(in: "out-reconstructed").count == 4)
+    #expect(try translate(joint, [folder.file("in"), "-o", folder.file("one"), "--domain", "sad"]).status == 0)
+    #expect(folder.bytes("one/a.png") == folder.bytes("out/sad/a.png"))
+    #expect(folder.bytes("one/a.png") != folder.bytes("out/Male/a.png"))
+    let wrong = try translate(joint, [folder.file("in"), "-o", out, "--set-attribute", "sad=1"])
+    #expect(wrong.status == 2 && wrong.messages.contains("sad is a class, not an attribute"), "\(wrong.messages)")
+    let back = try translate(joint, [folder.file("in"), "-o", out, "--domain", "sad", "--reconstruct"])
+    #expect(back.status == 2 && back.messages.contains("--from NAME; there are: happy, sad"), "\(back.messages)")
+    #expect(try runGanctl(["export", joint, "-o", folder.file("j.onnx")]).status == 0)
+  }
+
   /// What comes back is the translation of the result to where the picture is from.
   @Test func resultsAreTranslatedBack() throws {
     let input = try folder.picture("pets/dog/a.png", 45, 33), out = folder.file("out"), back = out + "-reconstructed"

@@ -47,8 +47,8 @@ enum StylizeCommand: Command {
   private static let details = """
     FastPhotoStyle (Li et al. 2018, arXiv:1802.06474): features of CONTENT in a VGG19
     get the mean and covariance of those of STYLE, from the deepest layers to the
-    first. The result has CONTENT's size. Nothing is trained; a megapixel takes some
-    gigabytes of memory and, on two cores, a minute or two.
+    first. The result has CONTENT's size. Nothing is trained. A megapixel takes about
+    three gigabytes of memory.
 
     The weights are those of the authors' program, which are not part of ganctl. Get
     \(weightsName) from https://github.com/NVIDIA/FastPhotoStyle (download_models.sh). Its
