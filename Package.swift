@@ -35,7 +35,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "lapacke openblas", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(
-      name: "CPictureLibraries", pkgConfig: "libpng libjpeg", providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev"])]),
+      name: "CPictureLibraries", pkgConfig: "libpng libjpeg libtiff-4 libwebp",
+      providers: [.apt(["libpng-dev", "libjpeg62-turbo-dev", "libtiff-dev", "libwebp-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CZip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),

@@ -17,7 +17,7 @@ if [ ! -d /usr/aarch64-linux-gnu/include ]; then
 fi
 
 # The headers of libraries say the same for all 64-bit CPUs of Linux.
-read -ra libraries <<< "$(pkg-config --cflags libpng libjpeg openblas) -idirafter /usr/include/$(uname -m)-linux-gnu"
+read -ra libraries <<< "$(pkg-config --cflags libpng libjpeg libtiff-4 libwebp openblas) -idirafter /usr/include/$(uname -m)-linux-gnu"
 for file in Sources/{CKernels,CRuntime,CImage,CBLASCore,CProcess}/*.c; do
   target=$(dirname "$file")
   "$clang" "${foreign[@]}" "${flags[@]}" -I"$target" -I"$target/include" "${libraries[@]}" -S "$file" \

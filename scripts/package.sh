@@ -86,7 +86,7 @@ cat >"$tree/INSTALL" <<TEXT
 ganctl $version: copy bin, lib and share to /usr/local, or run bin/ganctl where it is.
 
 It needs these libraries of the system (Debian 12: apt-get install libopenblas0-pthread liblapacke
-libpng16-16 libjpeg62-turbo libssl3 zlib1g libbz2-1.0):
+libpng16-16 libjpeg62-turbo libtiff6 libwebp7 libssl3 zlib1g libbz2-1.0):
 
 $(objdump -p "$ganctl" "$tree/lib/ganctl/$bundled" | sed -n 's/^ *NEEDED *//p' | grep -v "$bundled" | sort -u)
 TEXT

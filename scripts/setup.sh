@@ -18,7 +18,8 @@ fail() {
   exit 5
 }
 
-packages=(libopenblas-dev liblapacke-dev libpng-dev libjpeg62-turbo-dev libssl-dev libzip-dev zlib1g-dev pkg-config)
+packages=(libopenblas-dev liblapacke-dev libpng-dev libjpeg62-turbo-dev libtiff-dev libwebp-dev
+  libssl-dev libzip-dev zlib1g-dev pkg-config)
 data_packages=(python3 python3-fonttools python3-numpy python3-pil
   fonts-noto-color-emoji ruby-gemojione fonts-symbola librsvg2-bin)
 

@@ -99,6 +99,7 @@ int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capaci
   info->width = reader.decoder.image_width;
   info->height = reader.decoder.image_height;
   info->channels = reader.decoder.num_components;
+  info->colours = reader.decoder.num_components == 1 ? 1 : 3;
   info->bits = reader.decoder.data_precision;
   info->has_alpha = 0;
   info->orientation = orientation_of(&reader.decoder);

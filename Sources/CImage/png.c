@@ -1,19 +1,14 @@
 #include "CImage.h"
 #include "exif.h"
+#include "report.h"
 
 #include <png.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct {
-  char *message;
-  size_t capacity;
-} Report;
-
 static void on_error(png_structp png, png_const_charp text) {
-  Report *report = png_get_error_ptr(png);
-  snprintf(report->message, report->capacity, "%s", text);
+  report(png_get_error_ptr(png), "%s", text);
   png_longjmp(png, 1);
 }
 
@@ -28,8 +23,8 @@ static void read_bytes(png_structp png, png_bytep bytes, size_t count) {
 
 // A reader that checks every CRC and passes over all chunks that do not carry pixels
 // (gamma, colour profiles, texts): they must not change a value, nor cost memory.
-static png_structp make_reader(FILE *file, Report *report, png_infop *info) {
-  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
+static png_structp make_reader(FILE *file, Report *to, png_infop *info) {
+  png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, to, on_error, on_warning);
   if (!png) return NULL;
   *info = png_create_info_struct(png);
   if (!*info) {
@@ -41,11 +36,6 @@ static png_structp make_reader(FILE *file, Report *report, png_infop *info) {
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the caller has limits, and words, of its own
   return png;
-}
-
-static int out_of_memory(Report *report) {
-  snprintf(report->message, report->capacity, "out of memory");
-  return 1;
 }
 
 static uint32_t big_endian(const uint8_t *bytes) {
@@ -76,10 +66,10 @@ static void look_for_extras(FILE *file, GanPictureInfo *info) {
 }
 
 int gan_png_info(FILE *file, GanPictureInfo *result, char *message, size_t capacity) {
-  Report report = {message, capacity};
+  Report to = {message, capacity};
   png_infop info = NULL;
-  png_structp png = make_reader(file, &report, &info);
-  if (!png) return out_of_memory(&report);
+  png_structp png = make_reader(file, &to, &info);
+  if (!png) return report_memory(&to);
   if (setjmp(png_jmpbuf(png))) {
     png_destroy_read_struct(&png, &info, NULL);
     return 1;
@@ -89,6 +79,7 @@ int gan_png_info(FILE *file, GanPictureInfo *result, char *message, size_t capac
   result->height = png_get_image_height(png, info);
   int type = png_get_color_type(png, info);
   result->channels = (type & PNG_COLOR_MASK_COLOR ? 3 : 1) + (type & PNG_COLOR_MASK_ALPHA ? 1 : 0);
+  result->colours = type & PNG_COLOR_MASK_COLOR ? 3 : 1;
   result->bits = png_get_bit_depth(png, info);
   result->has_alpha = type & PNG_COLOR_MASK_ALPHA ? 1 : 0;
   result->orientation = 1;
@@ -107,10 +98,10 @@ static void ask_for_bytes(png_structp png) {
 
 int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
                  char *message, size_t capacity) {
-  Report report = {message, capacity};
+  Report to = {message, capacity};
   png_infop info = NULL;
-  png_structp png = make_reader(file, &report, &info);
-  if (!png) return out_of_memory(&report);
+  png_structp png = make_reader(file, &to, &info);
+  if (!png) return report_memory(&to);
   if (setjmp(png_jmpbuf(png))) {
     png_destroy_read_struct(&png, &info, NULL);
     return 1;
@@ -142,10 +133,10 @@ static uint32_t largest_of(const uint8_t *samples, size_t count) {
 }
 
 int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capacity) {
-  Report report = {message, capacity};
+  Report to = {message, capacity};
   png_infop info = NULL;
-  png_structp png = make_reader(file, &report, &info);
-  if (!png) return out_of_memory(&report);
+  png_structp png = make_reader(file, &to, &info);
+  if (!png) return report_memory(&to);
   uint8_t *volatile row = NULL;
   if (setjmp(png_jmpbuf(png))) {
     png_destroy_read_struct(&png, &info, NULL);
@@ -174,41 +165,32 @@ int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capac
 }
 
 typedef struct {
-  uint8_t *bytes;
-  size_t count, room;
-} Buffer;
+  GanSink take;
+  void *context;
+} Sink;
 
-static void append(png_structp png, png_bytep bytes, size_t count) {
-  Buffer *buffer = png_get_io_ptr(png);
-  if (count > buffer->room - buffer->count) {
-    size_t room = 2 * buffer->room + count + 4096;
-    uint8_t *grown = realloc(buffer->bytes, room);
-    if (!grown) png_error(png, "out of memory");
-    buffer->bytes = grown;
-    buffer->room = room;
-  }
-  memcpy(buffer->bytes + buffer->count, bytes, count);
-  buffer->count += count;
+static void write_bytes(png_structp png, png_bytep bytes, size_t count) {
+  Sink *sink = png_get_io_ptr(png);
+  if (sink->take(sink->context, bytes, count) != 0) png_error(png, "the file cannot be written");
 }
 
 static void flush_nothing(png_structp png) { (void)png; }
 
 int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
-                   uint8_t **bytes, size_t *count, char *message, size_t capacity) {
-  Report report = {message, capacity};
-  Buffer buffer = {NULL, 0, 0};
-  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &report, on_error, on_warning);
+                   GanSink take, void *context, char *message, size_t capacity) {
+  Report to = {message, capacity};
+  Sink sink = {take, context};
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &to, on_error, on_warning);
   png_infop info = png ? png_create_info_struct(png) : NULL;
   if (!info) {
     png_destroy_write_struct(&png, NULL);
-    return out_of_memory(&report);
+    return report_memory(&to);
   }
   if (setjmp(png_jmpbuf(png))) {
     png_destroy_write_struct(&png, &info);
-    free(buffer.bytes);
     return 1;
   }
-  png_set_write_fn(png, &buffer, append, flush_nothing);
+  png_set_write_fn(png, &sink, write_bytes, flush_nothing);
   int type = channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB;
   png_set_IHDR(png, info, width, height, 8, type, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                PNG_FILTER_TYPE_DEFAULT);
@@ -217,7 +199,5 @@ int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32
   for (uint32_t y = 0; y < height; y++) png_write_row(png, pixels + y * stride);
   png_write_end(png, info);
   png_destroy_write_struct(&png, &info);
-  *bytes = buffer.bytes;
-  *count = buffer.count;
   return 0;
 }

@@ -4,3 +4,5 @@
 #include <jpeglib.h>
 #include <jerror.h>
 #include <png.h>
+#include <tiffio.h>
+#include <webp/decode.h>

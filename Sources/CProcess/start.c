@@ -1,5 +1,7 @@
 #define _GNU_SOURCE
 #include "CProcess.h"
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -22,6 +24,11 @@ void gp_set_skips_work(int skips) { skips_work = skips; }
 static _Thread_local void *cancellation;
 void *gp_cancellation(void) { return cancellation; }
 void gp_set_cancellation(void *object) { cancellation = object; }
+
+int gp_is_in_memory(const char *folder) {
+  struct statfs system;
+  return statfs(folder, &system) == 0 && (system.f_type == TMPFS_MAGIC || system.f_type == RAMFS_MAGIC);
+}
 
 void gp_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 

@@ -29,13 +29,27 @@ extension Picture {
     rounding: ByteRounding
   ) {
     precondition(values.count == width * height * channels, "samples do not fill the picture")
-    let offset: Float = rounding == .nearest ? 0.5 : 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: values.count) { out, filled in
-      for i in values.indices {
-        let level = (values[i] + 1) / 2 * 255 + offset
-        out[i] = level > 0 ? UInt8(min(level, 255)) : 0
+    self.init(width: width, height: height, channels: channels, rounding: rounding) { y in
+      UnsafeBufferPointer(rebasing: values[y * width * channels..<(y + 1) * width * channels])
+    }
+  }
+
+  /// The same from values that are given row by row.
+  package init(
+    width: Int, height: Int, channels: Int, rounding: ByteRounding, row: (Int) -> UnsafeBufferPointer<Float>
+  ) {
+    let offset: Float = rounding == .nearest ? 0.5 : 0, count = width * height * channels
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { out, filled in
+      var index = 0
+      for y in 0..<height {
+        for value in row(y) {
+          let level = (value + 1) / 2 * 255 + offset
+          out[index] = level > 0 ? UInt8(min(level, 255)) : 0
+          index += 1
+        }
       }
-      filled = values.count
+      precondition(index == count, "samples do not fill the picture")
+      filled = count
     }
     self.init(width: width, height: height, channels: channels, pixels: bytes)
   }

@@ -2,19 +2,20 @@ import CImage
 import Foundation
 import GanBase
 
-/// PNG and JPEG files. The content decides what a file is, not its name.
+/// PNG, JPEG, TIFF, WebP, BMP and PBM/PGM/PPM files. The content decides what a file is, not its name.
 ///
 /// All become 8-bit grey or RGB as Pillow's `convert("RGB")` makes them: alpha and transparent colours
 /// are dropped, 16-bit samples are reduced to their high byte, gamma and colour profiles are ignored, and
-/// CMYK is read as Adobe's inverted kind. Unlike Pillow, the EXIF orientation is applied unless the caller
+/// CMYK in a JPEG is read as Adobe's inverted kind. Floating-point samples are cut to 0...1, black to white. Of a file
+/// with several pages, the first is read. Unlike Pillow, the EXIF orientation is applied unless the caller
 /// asks for the stored orientation (which a comparison with other tools' numbers needs).
 package enum PictureFile {
   /// Reads the header only.
-  /// - Throws: `GanError` (input) naming the file: unreadable, not PNG or JPEG, damaged, or too large.
+  /// - Throws: `GanError` (input) naming the file: unreadable, no picture, damaged, or too large.
   package static func header(of path: FilePath, upright: Bool = true) throws -> PictureHeader {
-    let (file, format) = try openPicture(path)
-    defer { fclose(file) }
-    return try readHeader(file, format, path).facing(upright: upright)
+    let file = try openPicture(path)
+    defer { fclose(file.stream) }
+    return try readHeader(file, path).facing(upright: upright)
   }
 
   /// Decodes a picture as grey (`channels` 1) or RGB (3).
@@ -23,16 +24,16 @@ package enum PictureFile {
     guard channels == 1 || channels == 3 else {
       throw GanError.usage("a picture is read with 1 or 3 channels, not \(channels)", at: path)
     }
-    let (file, format) = try openPicture(path)
-    defer { fclose(file) }
-    return try decode(file, format, path, channels: channels, upright: upright)
+    let file = try openPicture(path)
+    defer { fclose(file.stream) }
+    return try decode(file, path, channels: channels, upright: upright)
   }
 
   /// Decodes a picture that is in memory, turned upright, with as many channels as it has: grey or RGB.
-  /// - Parameter bytes: a PNG or JPEG file's content.
+  /// - Parameter bytes: a picture file's content.
   /// - Throws: `GanError` (input) as for a file, without a location.
   package static func read(bytes: [UInt8]) throws -> Picture {
-    let format = try knownFormat(head: Array(bytes.prefix(PictureFormat.headLength)), nil)
+    let (format, codec) = try knownFormat(head: Array(bytes.prefix(PictureFormat.headLength)), nil)
     return try bytes.withUnsafeBytes { buffer in
       // Nothing is written through a stream that is opened for reading.
       let start = UnsafeMutableRawPointer(mutating: buffer.baseAddress)
@@ -40,16 +41,16 @@ package enum PictureFile {
         throw GanError.environment("out of memory while reading a picture")
       }
       defer { fclose(file) }
-      return try decode(file, format, nil, channels: nil, upright: true)
+      return try decode((file, format, codec), nil, channels: nil, upright: true)
     }
   }
 
   /// The largest sample of a PNG of 16 bits, exact up to 4095; nil for other files and those that cannot be read.
   static func largest16BitSample(of path: FilePath) -> Int? {
-    guard let (file, format) = try? openPicture(path) else { return nil }
-    defer { fclose(file) }
+    guard let file = try? openPicture(path) else { return nil }
+    defer { fclose(file.stream) }
     var largest: UInt32 = 0
-    guard format == .png, (try? reporting(path) { gan_png_largest16(file, &largest, $0, $1) }) != nil else {
+    guard file.format == .png, (try? reporting(path) { gan_png_largest16(file.stream, &largest, $0, $1) }) != nil else {
       return nil
     }
     return Int(largest)
@@ -57,15 +58,29 @@ package enum PictureFile {
 
   /// A PNG file's bytes: 8 bit, grey or RGB, not interlaced, without further chunks.
   package static func encodePNG(_ picture: Picture) throws -> Data {
-    var bytes: UnsafeMutablePointer<UInt8>?
-    var count = 0
-    try reporting(nil) { message, capacity in
-      gan_png_encode(
-        picture.pixels, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels), &bytes, &count,
-        message, capacity)
+    var data = Data()
+    try encodePNG(picture) { data.append($0) }
+    return data
+  }
+
+  /// Hands the bytes to `take`, some at a time.
+  private static func encodePNG(_ picture: Picture, _ take: (UnsafeBufferPointer<UInt8>) throws -> Void) throws {
+    try withoutActuallyEscaping(take) { take in
+      var sink = PNGSink(take: take)
+      try withUnsafeMutablePointer(to: &sink) { sink in
+        let encoded = Result {
+          try reporting(nil) { message, capacity in
+            gan_png_encode(
+              picture.pixels, UInt32(picture.width), UInt32(picture.height), Int32(picture.channels),
+              { context, bytes, count in
+                context?.assumingMemoryBound(to: PNGSink.self).pointee.add(bytes, count) ?? 1
+              }, sink, message, capacity)
+          }
+        }
+        if let failure = sink.pointee.failure { throw failure }
+        try encoded.get()
+      }
     }
-    guard let bytes else { throw GanError.environment("out of memory while encoding a PNG") }
-    return Data(bytesNoCopy: bytes, count: count, deallocator: .free)
   }
 
   /// A JPEG file's bytes.
@@ -84,74 +99,129 @@ package enum PictureFile {
 
   /// Writes a PNG; a reader of `path` sees the old file or the whole new one.
   package static func writePNG(_ picture: Picture, to path: FilePath) throws {
-    try AtomicFile.write(encodePNG(picture), to: path)
+    try AtomicFile.write(to: path) { writer in
+      var buffer = Data()
+      func flush() throws {
+        try buffer.withUnsafeBytes { try writer.write($0) }
+        buffer.removeAll(keepingCapacity: true)
+      }
+      try encodePNG(picture) { bytes in
+        buffer.append(bytes)
+        if buffer.count > 1 << 18 { try flush() }
+      }
+      try flush()
+    }
   }
 }
 
-/// - Parameter channels: 1 or 3; nil for those of the file.
-private func decode(
-  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath?, channels: Int?, upright: Bool
-) throws -> Picture {
-  let header = try readHeader(file, format, path)
-  let stored = header.channels < 3 ? 1 : 3
-  let (width, height) = (header.width, header.height)
-  let decode = format == .png ? gan_png_read : gan_jpeg_read
-  let pixels = try [UInt8](unsafeUninitializedCapacity: width * height * stored) { out, filled in
-    rewind(file)
-    try reporting(path) {
-      decode(file, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+/// Where the encoder's bytes go.
+private struct PNGSink {
+  let take: (UnsafeBufferPointer<UInt8>) throws -> Void
+  var failure: (any Error)?
+
+  /// - Returns: 0, or 1 to end the encoding.
+  mutating func add(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+    do {
+      try take(UnsafeBufferPointer(start: bytes, count: count))
+      return 0
+    } catch {
+      failure = error
+      return 1
     }
-    filled = width * height * stored
+  }
+}
+
+/// A picture file that has been opened: its stream, and how it is decoded.
+private typealias OpenPicture = (stream: PictureCodec.Stream, format: PictureFormat, codec: PictureCodec)
+
+/// - Parameter channels: 1 or 3; nil for those of the file.
+private func decode(_ file: OpenPicture, _ path: FilePath?, channels: Int?, upright: Bool) throws -> Picture {
+  let header = try readHeader(file, path)
+  let (width, height, stored) = (header.width, header.height, header.colours)
+  let pixels: [UInt8]
+  rewind(file.stream)
+  if header.isFloat {
+    pixels = try floatingPointBytes(file, header, path)
+  } else {
+    pixels = try [UInt8](unsafeUninitializedCapacity: width * height * stored) { out, filled in
+      try reporting(path) {
+        file.codec.read(file.stream, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+      }
+      filled = width * height * stored
+    }
   }
   let picture = Picture(width: width, height: height, channels: stored, pixels: pixels)
   return picture.turned(by: upright ? header.orientation : 1).converted(channels: channels ?? stored)
+}
+
+/// The samples of a floating-point TIFF, cut to 0...1, as bytes.
+private func floatingPointBytes(_ file: OpenPicture, _ header: StoredHeader, _ path: FilePath?) throws -> [UInt8] {
+  let (width, height, stored, kept) = (header.width, header.height, header.channels, header.colours)
+  let samples = try [Float](unsafeUninitializedCapacity: width * height * stored) { out, filled in
+    try reporting(path) {
+      gan_tiff_read_numbers(file.stream, out.baseAddress, UInt32(width), UInt32(height), Int32(stored), $0, $1)
+    }
+    filled = width * height * stored
+  }
+  return [UInt8](unsafeUninitializedCapacity: width * height * kept) { out, filled in
+    for pixel in 0..<width * height {
+      for channel in 0..<kept {
+        let value = samples[pixel * stored + channel]
+        // A number that is none is black.
+        out[pixel * kept + channel] = value > 0 ? UInt8(min(value, 1) * 255 + 0.5) : 0
+      }
+    }
+    filled = width * height * kept
+  }
 }
 
 /// A header as stored, before the orientation.
 private struct StoredHeader {
   let format: PictureFormat
   let width, height, channels, bits, orientation: Int
+  /// Of the picture that `read` returns: 1 or 3.
+  let colours: Int
   let hasAlpha: Bool
+  let isFloat: Bool
 
   func facing(upright: Bool) -> PictureHeader {
     let exchanged = upright && orientation >= 5
     return PictureHeader(
       format: format.rawValue, width: exchanged ? height : width, height: exchanged ? width : height,
-      channels: channels, bits: bits, hasAlpha: hasAlpha, isTurned: orientation != 1)
+      channels: channels, bits: bits, isFloat: isFloat, hasAlpha: hasAlpha,
+      isTurned: orientation != 1)
   }
 }
 
 /// Opens a picture of a format that can be read; the stream stands at its start.
-private func openPicture(_ path: FilePath) throws -> (UnsafeMutablePointer<FILE>, PictureFormat) {
+private func openPicture(_ path: FilePath) throws -> OpenPicture {
   let file = try InputFile(path, .input, "picture")
-  let format = try knownFormat(head: try file.head(PictureFormat.headLength), path)
-  return (try file.stream(), format)
+  let (format, codec) = try knownFormat(head: try file.head(PictureFormat.headLength), path)
+  return (try file.stream(), format, codec)
 }
 
-private func knownFormat(head: [UInt8], _ path: FilePath?) throws -> PictureFormat {
+private func knownFormat(head: [UInt8], _ path: FilePath?) throws -> (PictureFormat, PictureCodec) {
   if head.isEmpty { throw GanError.input("the file is empty", at: path) }
+  let help = "convert it to PNG, or remove it"
   guard let format = PictureFormat(head: head) else {
-    throw GanError.input("is neither a PNG nor a JPEG picture", at: path, help: "convert it to PNG, or remove it")
+    throw GanError.input("is no picture that can be read (\(PictureFormat.readable))", at: path, help: help)
   }
-  guard format.isReadable else {
+  guard let codec = format.codec else {
     throw GanError.input(
-      "is \(format.rawValue) inside, whatever its name; PNG and JPEG can be read", at: path,
-      help: "convert it to PNG, or remove it")
+      "is \(format.rawValue) inside, whatever its name; \(PictureFormat.readable) can be read", at: path, help: help)
   }
-  return format
+  return (format, codec)
 }
 
-private func readHeader(
-  _ file: UnsafeMutablePointer<FILE>, _ format: PictureFormat, _ path: FilePath?
-) throws -> StoredHeader {
+private func readHeader(_ file: OpenPicture, _ path: FilePath?) throws -> StoredHeader {
   var info = GanPictureInfo()
-  let parse = format == .png ? gan_png_info : gan_jpeg_info
-  try reporting(path) { parse(file, &info, $0, $1) }
+  try reporting(path) { file.codec.info(file.stream, &info, $0, $1) }
   let (width, height) = (Int(info.width), Int(info.height))
   try PictureLimits.check(width: width, height: height, at: path)
   return StoredHeader(
-    format: format, width: width, height: height, channels: Int(info.channels), bits: Int(info.bits),
-    orientation: Int(info.orientation), hasAlpha: info.has_alpha != 0)
+    format: file.format, width: width, height: height, channels: Int(info.channels), bits: Int(info.bits),
+    orientation: Int(info.orientation), colours: Int(info.colours), hasAlpha: info.has_alpha != 0,
+    isFloat: info.is_float != 0)
 }
 
 /// Runs a C function that fills a message when it fails.

@@ -5,26 +5,51 @@ import GanBase
 package struct PictureListing: Equatable, Sendable {
   /// Paths of the pictures, `folder/...`, in the order of their bytes.
   package fileprivate(set) var pictures: [FilePath] = []
-  /// How many other files there are of each ending, which is in small letters and without its dot.
+  /// How many pictures there are of each kind that is not read.
+  package fileprivate(set) var foreign: [String: Int] = [:]
+  /// How many other files there are of each ending, which is in small letters with its dot.
   package fileprivate(set) var skipped: [String: Int] = [:]
 
   package init() {}
 
-  /// For instance `skipped 12 files: 10 .webp, 2 .txt`; nil if all are pictures.
+  /// For instance `12 files of kinds that are not read: 11 GIF, 1 HEIC; skipped 2 other files: 2 .txt`; nil if all are
+  /// pictures that are read.
   package var skippedText: String? {
-    let count = skipped.values.reduce(0, +)
-    guard count > 0 else { return nil }
-    let kinds = skipped.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ending, count in
-      ending.isEmpty ? "\(count) without an ending" : "\(count) .\(ending)"
+    var texts: [String] = []
+    if let (count, kinds) = Self.counted(foreign) {
+      texts.append(
+        count == 1
+          ? "1 file of a kind that is not read: \(kinds)" : "\(count) files of kinds that are not read: \(kinds)")
     }
-    let shown = kinds.prefix(6).joined(separator: ", ") + (kinds.count > 6 ? ", ..." : "")
-    return "skipped \(counted(count, "file")): \(shown)"
+    if let (count, kinds) = Self.counted(skipped) {
+      texts.append("skipped \(count)\(foreign.isEmpty ? "" : " other") \(count == 1 ? "file" : "files"): \(kinds)")
+    }
+    return texts.isEmpty ? nil : texts.joined(separator: "; ")
+  }
+
+  fileprivate var others: Int { foreign.values.reduce(0, +) + skipped.values.reduce(0, +) }
+
+  private static func counted(_ kinds: [String: Int]) -> (count: Int, kinds: String)? {
+    guard !kinds.isEmpty else { return nil }
+    let parts = kinds.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($1) \($0)" }
+    return (kinds.values.reduce(0, +), parts.prefix(6).joined(separator: ", ") + (parts.count > 6 ? ", ..." : ""))
   }
 }
 
 extension PictureFile {
-  /// File name endings that a folder's listing takes, in any case of letters.
-  package static let extensions = ["jpg", "jpeg", "png"]
+  /// Usual endings of picture files, in any case of letters. Files with other endings are pictures if their content is.
+  package static let extensions = ["jpg", "jpeg", "png", "tif", "tiff", "webp", "bmp", "ppm", "pgm", "pbm", "pnm"]
+
+  /// What a file is by its content, for a file whose name says nothing: a picture that can be read, one of another kind,
+  /// or none.
+  fileprivate static func kind(of path: FilePath) -> (isReadable: Bool, format: PictureFormat)? {
+    guard let file = try? InputFile(path, .input), let head = try? file.head(PictureFormat.headLength),
+      let format = PictureFormat(head: head), format != .text
+    else { return nil }
+    // Camera's raw files look like TIFF at the start.
+    if format == .tiff { return (try? header(of: path)) == nil ? (false, .raw) : (true, .tiff) }
+    return (format.codec != nil, format)
+  }
 
   /// The picture files of a folder, by name, as `folder/...` paths in the order of their bytes.
   /// Hidden files and folders are skipped; symbolic links are followed, each folder once.
@@ -68,7 +93,13 @@ private struct FolderWalk {
       } else if PictureFile.extensions.contains(path.ending) {
         listing.pictures.append(path)
       } else if !Self.litter.contains(name.string.lowercased()) {
-        listing.skipped[path.ending, default: 0] += 1
+        switch PictureFile.kind(of: path) {
+        case (true, _)?:
+          listing.pictures.append(path)
+          continue
+        case (false, let format)?: listing.foreign[format.rawValue, default: 0] += 1
+        case nil: listing.skipped[path.ending.isEmpty ? "without an ending" : ".\(path.ending)", default: 0] += 1
+        }
         if example.map({ name.bytes.lexicographicallyPrecedes($0.bytes) }) ?? true { example = name }
       }
     }
@@ -77,7 +108,7 @@ private struct FolderWalk {
   func nothingFound(in folder: FilePath) -> GanError {
     var found: [String] = []
     if let example {
-      let count = listing.skipped.values.reduce(0, +)
+      let count = listing.others
       found.append(count == 1 ? "one other file, \(example)" : "\(count) other files, such as \(example)")
     }
     if skippedFolders > 0 {
@@ -88,7 +119,7 @@ private struct FolderWalk {
     let detail = found.isEmpty ? "it is empty" : "it has " + found.joined(separator: " and ")
     return GanError.input(
       "no pictures in the folder: \(detail)", at: folder,
-      help: "pictures are files named *." + PictureFile.extensions.joined(separator: ", *."))
+      help: "pictures that are read: \(PictureFormat.readable)")
   }
 }
 

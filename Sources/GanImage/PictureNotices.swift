@@ -4,6 +4,7 @@ import GanBase
 package struct PictureNotices: Sendable {
   private var with16Bits = 0
   private var withAlpha = 0
+  private var withFloats = 0
   /// The first pictures of 16 bits: the samples of a few show what to expect of the others.
   private var candidates: [FilePath] = []
   private static let mostCandidates = 3
@@ -14,7 +15,8 @@ package struct PictureNotices: Sendable {
   /// Notes what a picture's header says; its pixels are not read.
   package mutating func add(_ header: PictureHeader, at path: FilePath) {
     if header.hasAlpha { withAlpha += 1 }
-    guard header.bits > 8 else { return }
+    if header.isFloat { withFloats += 1 }
+    guard header.bits > 8, !header.isFloat else { return }
     with16Bits += 1
     if candidates.count < Self.mostCandidates { candidates.append(path) }
   }
@@ -22,6 +24,7 @@ package struct PictureNotices: Sendable {
   /// Adds the notices of others.
   package mutating func add(_ other: PictureNotices) {
     withAlpha += other.withAlpha
+    withFloats += other.withFloats
     with16Bits += other.with16Bits
     candidates += other.candidates.prefix(Self.mostCandidates - candidates.count)
   }
@@ -35,6 +38,9 @@ package struct PictureNotices: Sendable {
           + "nearly black; multiply the samples of such pictures by 16 first")
     } else if with16Bits > 0 {
       texts.append("\(Self.pictures(with16Bits)) 16 bits a sample, of which the upper 8 are used")
+    }
+    if withFloats > 0 {
+      texts.append("\(Self.pictures(withFloats)) floating-point samples, which are cut to 0...1, black to white")
     }
     if withAlpha > 0 { texts.append("\(Self.pictures(withAlpha)) transparency, which is ignored") }
     return texts

@@ -66,7 +66,7 @@ package final class Storage {
 /// Keeps freed blocks for the next request of about the same size: a steady training step asks the system
 /// for nothing. Blocks are 64-byte aligned, large ones 2 MiB aligned for huge pages.
 package final class MemoryCache: @unchecked Sendable {
-  package static let shared = MemoryCache()
+  package static let shared = MemoryCache(files: .shared)
   /// Where the calling thread's tensors are allocated.
   static var current: MemoryCache { DryRun.cache ?? .shared }
 
@@ -121,6 +121,8 @@ package final class MemoryCache: @unchecked Sendable {
   private let state = Mutex(State())
   /// Whether it only counts and allocates nothing, for a dry run.
   private let isImagined: Bool
+  /// Where large blocks lie while memory is short.
+  private let files: FileMemory?
   private static let hugePage = 2 << 20
   /// Blocks of at least this size have their own pages.
   private static let largeBlock = 2 * hugePage
@@ -130,7 +132,7 @@ package final class MemoryCache: @unchecked Sendable {
     return pointer
   }
 
-  init(isImagined: Bool = false) { self.isImagined = isImagined }
+  init(isImagined: Bool = false, files: FileMemory? = nil) { (self.isImagined, self.files) = (isImagined, files) }
 
   /// The largest number of bytes that tensors held at any time.
   package var peakBytes: Int { state.withLock { $0.peakBytes } }
@@ -171,10 +173,12 @@ package final class MemoryCache: @unchecked Sendable {
 
   /// The error for a block that the system refused.
   func refusal(of capacity: Int) -> GanError {
-    .environment(
-      "out of memory: tensors take \(liveBytes >> 20) MiB, and the system refuses \(max(1, capacity >> 20)) MiB more",
-      help: "make the pictures, the batch or the networks smaller, or raise the limit (ulimit -v or -d) if there is one"
-    )
+    files?.refusal(of: capacity)
+      ?? .environment(
+        "out of memory: tensors take \(liveBytes >> 20) MiB, and the system refuses \(max(1, capacity >> 20)) MiB more",
+        help:
+          "make the pictures, the batch or the networks smaller, or raise the limit (ulimit -v or -d) if there is one"
+      )
   }
 
   /// A free block of at least `bytes`, or the largest free one; nil if all are small.
@@ -200,6 +204,7 @@ package final class MemoryCache: @unchecked Sendable {
   }
 
   private func fromSystem(_ capacity: Int) -> UnsafeMutableRawPointer? {
+    if let files, files.takes(capacity) { return files.map(Self.wholePages(capacity)) }
     if capacity >= Self.largeBlock { return mapped(capacity) }
     var pointer: UnsafeMutableRawPointer?
     return posix_memalign(&pointer, 64, capacity) == 0 ? pointer : nil
@@ -222,7 +227,7 @@ package final class MemoryCache: @unchecked Sendable {
   private static func wholePages(_ bytes: Int) -> Int { nextMultiple(of: 4096, from: bytes) }
 
   private func release(_ block: Block) {
-    if isImagined { return }
+    if isImagined || files?.unmap(block.pointer) == true { return }
     if block.capacity >= Self.largeBlock {
       munmap(block.pointer, Self.wholePages(block.capacity))
     } else {
@@ -231,6 +236,8 @@ package final class MemoryCache: @unchecked Sendable {
   }
 
   func give(_ block: Block) {
+    // What it held would be written to the disk for nothing.
+    if files?.unmap(block.pointer) == true { return state.withLock { $0.liveBytes -= block.capacity } }
     let freed = FreeBlock(pointer: block.pointer), capacity = block.capacity
     state.withLock { state in
       state.liveBytes -= capacity

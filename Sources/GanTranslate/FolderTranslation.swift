@@ -80,10 +80,11 @@ package final class FolderTranslation {
     try translator.saveStyles(to: path)
   }
 
+  /// - Returns: a sentence about scratch files, if the largest picture needs them.
   /// - Throws: `GanError` (environment) if a picture is too large for the available memory.
-  package func checkMemory() throws {
+  package func checkMemory() throws -> String? {
     let largest = plan.items.max { targets.inputSize($0).pixels < targets.inputSize($1).pixels }
-    if let largest { try translator.checkMemory(for: targets.inputSize(largest), at: largest.input) }
+    return try largest.flatMap { try translator.checkMemory(for: targets.inputSize($0), at: $0.input) }
   }
 
   /// Translates all pictures. Small ones are translated in parallel, each by one thread, because their layers are too

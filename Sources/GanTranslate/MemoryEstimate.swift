@@ -3,19 +3,39 @@ import GanData
 import GanImage
 import GanTensor
 
-/// The memory that translations need, found by dry runs at the size in question.
+/// What a translation may take.
+package struct MemoryBound: Sendable {
+  /// Bytes of memory that the process may hold; nil: what is available.
+  package var memory: Int?
+  /// The folder for scratch files; nil: one on a disk with enough room.
+  package var scratch: FilePath?
+
+  package init(memory: Int? = nil, scratch: FilePath? = nil) { (self.memory, self.scratch) = (memory, scratch) }
+}
+
+/// The memory that translations need, found by dry runs at the size in question, and where it comes from.
 final class MemoryEstimate {
+  /// How a picture is translated. Results are the same.
+  enum Way {
+    case inMemory
+    /// Large tensors lie in files in this folder, and the process holds at most `bound` bytes.
+    case inFiles(FilePath, bytes: Int, bound: Int)
+  }
+
   /// Bytes of tensors for a picture of this width and height.
   private let tensors: (_ width: Int, _ height: Int) throws -> Int
-  private var known: [PictureSize: Double] = [:]
+  private let limits: MemoryBound
+  private var known: [PictureSize: Int] = [:]
 
-  /// Of a pixel while a picture is read and converted, and while one is converted and written: as bytes and as numbers.
-  private static let bytesOfPixel = 24.0
-  /// Lists, tables, fragmentation.
-  private static let ofProgram = Double(16 << 20)
+  /// Of the picture that is read and the one that is made of it; the file is written as it is encoded.
+  private static let bytesOfPixel = 7
+  /// Lists, tables, fragmentation; what a thread uses beside tensors.
+  private static let ofProgram = 16 << 20, ofThread = 4 << 20
   /// Larger pictures are extrapolated, because even a dry run would take long.
   private static let mostPixels = 4 << 20
   private static let leastRows = 256
+  /// Mapped pages that threads work on at the same time, below which a translation would crawl.
+  private static let leastPages = 64 << 20
 
   /// Pixels that are read and written for each pixel of a picture.
   private let pixels: Double
@@ -23,46 +43,83 @@ final class MemoryEstimate {
   /// - Parameters:
   ///   - enlargement: how many times as high and as wide results are.
   ///   - tensors: the bytes of a translation's tensors.
-  init(enlargement: Int = 1, _ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int) {
-    self.tensors = tensors
-    pixels = 1 + Double(enlargement * enlargement)
+  init(
+    _ limits: MemoryBound, enlargement: Int = 1, _ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int
+  ) {
+    (self.limits, self.tensors) = (limits, tensors)
+    pixels = (1 + Double(enlargement * enlargement)) / 2
   }
 
-  /// Bytes that a translation takes in addition to what the process holds already.
-  func bytes(width: Int, height: Int) throws -> Double {
-    let size = PictureSize(width: width, height: height)
+  private func tensorBytes(_ size: PictureSize) throws -> Int {
     if let known = known[size] { return known }
-    let all = pixels * Double(width * height)
-    let bytes = try tensorBytes(width, height) + Self.bytesOfPixel * all + Self.ofProgram
+    let (width, height) = (size.width, size.height), pixels = width * height
+    var bytes: Int
+    if pixels <= Self.mostPixels {
+      bytes = try tensors(width, height)
+    } else {
+      // Of a strip of the same width, whose height any network takes; all but the memory that threads work in grows
+      // with the height.
+      let rows = min(height, max(Self.leastRows, Self.mostPixels / width / Self.leastRows * Self.leastRows))
+      bytes = Int(Double(try tensors(width, rows)) * Double(height) / Double(rows))
+    }
+    bytes += bytes / 64
     known[size] = bytes
     return bytes
   }
 
-  private func tensorBytes(_ width: Int, _ height: Int) throws -> Double {
-    let pixels = width * height
-    guard pixels > Self.mostPixels else { return Double(try tensors(width, height)) }
-    // Of a strip of the same width, whose height any network takes; all but the memory that threads work in grows with
-    // the height.
-    let rows = min(height, max(Self.leastRows, Self.mostPixels / width / Self.leastRows * Self.leastRows))
-    return Double(try tensors(width, rows)) * Double(height) / Double(rows)
+  /// Bytes beside the tensors.
+  private func besides(_ size: PictureSize) -> Int {
+    Int(pixels * Double(Self.bytesOfPixel * size.width * size.height)) + Self.ofProgram
+      + Self.ofThread * ThreadPool.shared.threads
   }
 
-  /// - Throws: `GanError` (environment) if the picture needs more memory than available.
-  func check(width: Int, height: Int, at path: FilePath?) throws {
-    guard let available = MemoryLimits.available else { return }
-    let need = try bytes(width: width, height: height)
-    guard need > Double(available) else { return }
+  /// Bytes that the process may take in addition to what it holds; nil if unknown.
+  private var available: Int? {
+    [MemoryLimits.availableMemory, limits.memory.map { max(0, $0 - MemoryLimits.resident) }].compactMap { $0 }.min()
+  }
+
+  /// - Throws: `GanError` (environment) if the picture needs more memory, or room on the disk, than available.
+  func way(_ size: PictureSize, at path: FilePath?) throws -> Way {
+    let tensors = try tensorBytes(size), besides = besides(size)
+    let name = "translating \(size.width)x\(size.height) pixels"
+    if let addresses = MemoryLimits.availableAddresses, tensors + besides > addresses {
+      throw GanError.environment(
+        "\(name) needs about \(gibibytes(tensors + besides)) of addresses, and the limit (ulimit -v or -d) leaves "
+          + gibibytes(addresses), at: path, help: "raise the limit, or scale the picture down with --size WIDTHxHEIGHT")
+    }
+    guard let available, tensors + besides > available else { return .inMemory }
+    guard besides + Self.leastPages <= available else {
+      throw GanError.environment(
+        "\(name) needs at least \(gibibytes(besides + Self.leastPages)) of memory even with scratch files, "
+          + "\(gibibytes(available)) are available",
+        at: path, help: "allow more memory, or scale the picture down with --size WIDTHxHEIGHT")
+    }
+    let folder = try scratchFolder(for: tensors, name, path)
+    return .inFiles(folder, bytes: tensors, bound: MemoryLimits.resident + available)
+  }
+
+  private func scratchFolder(for bytes: Int, _ name: String, _ path: FilePath?) throws -> FilePath {
+    let folders = limits.scratch.map { [$0] } ?? ScratchFolder.usual
+    let rooms = folders.map { ($0, ScratchFolder.room(in: $0) ?? 0) }
+    if let scratch = limits.scratch, !scratch.isFolder {
+      throw GanError.usage("option --scratch: there is no such folder", at: scratch)
+    }
+    if let (folder, _) = rooms.first(where: { $0.1 >= bytes }) { return folder }
+    let best = rooms.max { $0.1 < $1.1 }
     throw GanError.environment(
-      "translating \(width)x\(height) pixels needs about \(gibibytes(Int(need))) of memory, "
-        + "\(gibibytes(available)) are available",
-      at: path, help: "scale the picture down with --size WIDTHxHEIGHT, or use a machine with more memory")
+      "\(name) needs about \(gibibytes(bytes)) of scratch files, "
+        + (best.map { "\($0.0.shown) has room for \(gibibytes($0.1))" } ?? "and no folder on a disk was found"),
+      at: path,
+      help: "name a folder on a larger disk with --scratch, allow more memory with --memory, or scale the picture down "
+        + "with --size WIDTHxHEIGHT")
   }
 
   /// Whether `count` translations fit in memory at the same time.
-  func suffices(for count: Int, width: Int, height: Int) -> Bool {
-    guard let available = MemoryLimits.available, let each = try? bytes(width: width, height: height) else {
-      return false
-    }
-    return each * Double(count) < Double(available)
+  func suffices(for count: Int, _ size: PictureSize) -> Bool {
+    guard let tensors = try? tensorBytes(size),
+      let most = [available, MemoryLimits.availableAddresses]
+        .compactMap({ $0 }).min()
+    else { return false }
+    return (tensors + besides(size)) * count < most
   }
 }

@@ -22,6 +22,7 @@ package struct TranslationOptions: Sendable {
   package var styles: StyleChoice?
   /// Whether translations are also translated back.
   package var reconstructs = false
+  package var bound = MemoryBound()
 
   package init() {}
 }
@@ -70,7 +71,7 @@ package final class PictureTranslator {
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
     let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
-    memory = MemoryEstimate(enlargement: model.inputs.enlargement) { [target] in
+    memory = MemoryEstimate(options.bound, enlargement: model.inputs.enlargement) { [target] in
       try trained.bytesOfTranslation($0, $1, to: target, extras)
     }
     try trained.load(for: target, extras)
@@ -138,7 +139,14 @@ package final class PictureTranslator {
     of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil
   ) throws -> [Translation] {
     let scaled = try scaled(picture.converted(channels: channels.input))
-    return try OutOfMemory.guarding { try translations(scaled: scaled, of: picture, name, goal, origin) }
+    func translations() throws -> [Translation] {
+      try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin) }
+    }
+    switch try memory.way(computedSize(of: picture.size), at: nil) {
+    case .inMemory: return try translations()
+    case .inFiles(let folder, _, let bound):
+      return try FileMemory.shared.within(bound, files: folder, translations)
+    }
   }
 
   private func translations(
@@ -167,9 +175,8 @@ package final class PictureTranslator {
         "the model's output for the picture \(name) is not finite", at: path,
         help: "use an earlier checkpoint of the run")
     }
-    let cut = output.sliced(0..<size.height, axis: 1).sliced(0..<size.width, axis: 2)
     return Picture(
-      normalized: cut.floats, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
+      output, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
   }
 
   private func restored(_ result: Picture, _ size: PictureSize) throws -> Picture {
@@ -192,7 +199,7 @@ package final class PictureTranslator {
 
   func tensor(_ picture: Picture, _ sizes: SizeRule) -> Tensor {
     let padded = picture.mirrored(toWidth: sizes.covering(picture.width), height: sizes.covering(picture.height))
-    return Tensor(padded.normalized(), [1, padded.height, padded.width, padded.channels])
+    return Tensor([1, padded.height, padded.width, padded.channels]) { padded.normalize(into: $0) }
   }
 
   func pass(_ name: String) -> Pass {
@@ -204,31 +211,37 @@ package final class PictureTranslator {
   // MARK: Memory
 
   /// Rejects a picture that needs more memory than available, before the system would kill the process.
+  /// - Returns: a sentence about scratch files, if they are needed.
   /// - Throws: `GanError` (environment) naming the picture.
-  package func checkMemory(for size: PictureSize, at path: FilePath?) throws {
-    let (width, height) = computedSize(of: size)
-    try memory.check(width: width, height: height, at: path)
+  @discardableResult
+  package func checkMemory(for size: PictureSize, at path: FilePath?) throws -> String? {
+    guard case .inFiles(let folder, let bytes, let bound) = try memory.way(computedSize(of: size), at: path) else {
+      return nil
+    }
+    let name = path.map { "\($0.shown): " } ?? ""
+    return
+      "\(name)\(size.width)x\(size.height) pixels: with up to \(gibibytes(bytes)) of scratch files in \(folder.shown), "
+      + "within \(gibibytes(bound)) of memory"
   }
 
   /// The number of convolutions of a translation, counted with the smallest picture; nil for pictures that are too
   /// small to show progress.
   func layers(for size: PictureSize) -> Int? {
-    let (width, height) = computedSize(of: size), side = model.inputs.sizeRule.covering(1)
-    guard width * height > 4 * side * side, width * height > 1 << 17 else { return nil }
+    let pixels = computedSize(of: size).width * computedSize(of: size).height, side = model.inputs.sizeRule.covering(1)
+    guard pixels > 4 * side * side, pixels > 1 << 17 else { return nil }
     let smallest = Picture(width: 1, height: 1, channels: channels.input)
     return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil, nil) }
   }
 
   /// Whether `count` pictures of this size fit in memory at the same time.
   func hasMemory(for count: Int, of size: PictureSize) -> Bool {
-    let (width, height) = computedSize(of: size)
-    return memory.suffices(for: count, width: width, height: height)
+    memory.suffices(for: count, computedSize(of: size))
   }
 
   /// The size of the network's input for a picture of this size.
-  private func computedSize(of size: PictureSize) -> (width: Int, height: Int) {
-    let size = scaledSize(size)
-    return (model.inputs.sizeRule.covering(size.width), model.inputs.sizeRule.covering(size.height))
+  private func computedSize(of size: PictureSize) -> PictureSize {
+    let size = scaledSize(size), rule = model.inputs.sizeRule
+    return PictureSize(width: rule.covering(size.width), height: rule.covering(size.height))
   }
 }
 

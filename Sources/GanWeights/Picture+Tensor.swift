@@ -11,7 +11,18 @@ extension Picture {
   /// The first picture of `[N,H,W,C]` in [-1,1].
   package init(_ pictures: Tensor, rounding: ByteRounding) {
     let (height, width, channels) = (pictures.shape[1], pictures.shape[2], pictures.shape[3])
-    let values = pictures.floats.prefix(height * width * channels)
-    self.init(normalized: Array(values), width: width, height: height, channels: channels, rounding: rounding)
+    self.init(pictures, width: width, height: height, channels: channels, rounding: rounding)
+  }
+
+  /// The upper left part of the first picture of `[N,H,W,C]` in [-1,1].
+  package init(_ pictures: Tensor, width: Int, height: Int, channels: Int, rounding: ByteRounding) {
+    let row = pictures.shape[2] * channels
+    precondition(pictures.shape[1] >= height && pictures.shape[2] >= width && pictures.shape[3] == channels)
+    self = pictures.withBytes { bytes in
+      let values = bytes.bindMemory(to: Float.self)
+      return Picture(width: width, height: height, channels: channels, rounding: rounding) { y in
+        UnsafeBufferPointer(rebasing: values[y * row..<y * row + width * channels])
+      }
+    }
   }
 }

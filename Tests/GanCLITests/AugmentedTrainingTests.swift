@@ -27,6 +27,8 @@ struct AugmentedTrainingTests {
       #expect(runs.bytes("one", step: 8) == runs.bytes("three", step: 8))
       #expect(runs.lines("one") == runs.lines("three") && runs.lines("one") == runs.lines("parts"))
       #expect(runs.lines("one").count { $0.contains("\"ada_p\":") } == 8)
+      let shown = try runGanctl(["inspect", runs.path("one")]).output
+      #expect(shown.contains(/diff_augment +applied with probability 0\.\d{4}/), "\(shown)")
     }
   }
 }

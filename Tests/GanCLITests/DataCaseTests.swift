@@ -90,14 +90,14 @@ import Testing
     let folder = try TemporaryFolder()
     try fill(folder, "trainA", count: 3)
     try fill(folder, "trainB", count: 2)
-    for name in ["a.webp", "b.webp", "c.tif"] {
-      try AtomicFile.write(Data([1]), to: folder.file("data/trainB/\(name)"))
+    for name in ["a.gif", "b.png.gif", "c.txt"] {
+      try AtomicFile.write(Data((name == "c.txt" ? "text" : "GIF89a").utf8), to: folder.file("data/trainB/\(name)"))
     }
     let deep = try #require(Bundle.module.url(forResource: "Resources/gray12in16", withExtension: "png"))
     try FileManager.default.copyItem(atPath: deep.path, toPath: folder.file("data/trainA/deep.png"))
     expect(
       try train("cyclegan", folder, data: sizes), 0, "A: 4 pictures, B: 2 in \(folder.file("data"))/trainA + trainB",
-      "/data/trainB: skipped 3 files: 2 .webp, 1 .tif", "deep.png looks like 12-bit data in 16 bits")
+      "/data/trainB: 2 files of kinds that are not read: 2 GIF; skipped 1 other file: 1 .txt", "deep.png looks like 12-bit data in 16 bits")
   }
 
   /// What training says of pictures, translating says too.
@@ -107,7 +107,8 @@ import Testing
     expect(try train("cyclegan", folder, data: sizes), 0)
     let runs = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("run-") }
     try fill(folder, "in", count: 1)
-    for name in ["a.gif", "b.webp"] { try AtomicFile.write(Data([1]), to: folder.file("data/in/\(name)")) }
+    try AtomicFile.write(Data("GIF89a".utf8), to: folder.file("data/in/a.gif"))
+    try AtomicFile.write(Data("\0\0\0\u{18}ftypheic".utf8), to: folder.file("data/in/b"))
     let deep = try #require(Bundle.module.url(forResource: "Resources/gray12in16", withExtension: "png"))
     try FileManager.default.copyItem(atPath: deep.path, toPath: folder.file("data/in/deep.png"))
     let result = try runGanctl([
@@ -115,7 +116,7 @@ import Testing
       "--threads", "1",
     ])
     expect(
-      result, 0, "/data/in: skipped 2 files: 1 .gif, 1 .webp", "deep.png looks like 12-bit data in 16 bits")
+      result, 0, "/data/in: 2 files of kinds that are not read: 1 GIF, 1 HEIC", "deep.png looks like 12-bit data in 16 bits")
     #expect(folder.names(in: "out").filter { $0.hasSuffix(".png") } == ["0.png", "deep.png"])
   }
 

@@ -61,10 +61,10 @@ import Testing
 
   @Test func filesOfOtherKindsAreTold() throws {
     try folder.picture("in/a.png", 8, 8)
-    for name in ["b.webp", "c.webp", "d.txt"] { try Data().write(to: URL(fileURLWithPath: folder.file("in/" + name))) }
+    for name in ["b.md", "c.md", "d.txt"] { try Data().write(to: URL(fileURLWithPath: folder.file("in/" + name))) }
     let result = try translate([folder.file("in"), "-o", folder.file("out")])
     #expect(result.status == 0)
-    #expect(result.messages.contains("in: skipped 3 files: 2 .webp, 1 .txt"), "\(result.messages)")
+    #expect(result.messages.contains("in: skipped 3 files: 2 .md, 1 .txt"), "\(result.messages)")
   }
 
   /// While a large picture is in work, there are lines about its layers: it takes many times the tenth of a second

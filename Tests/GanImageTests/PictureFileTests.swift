@@ -68,6 +68,8 @@ import Testing
   @Test func contentDecidesNotTheName() throws {
     #expect(try PictureFile.header(of: Fixtures.format("jpeg-inside.png")).format == "JPEG")
     #expect(try PictureFile.read(Fixtures.format("jpeg-inside.png")).width == 23)
+    #expect(try PictureFile.header(of: Fixtures.format("webp.jpg")).format == "WebP")
+    #expect(try PictureFile.header(of: Fixtures.format("bmp.png")).format == "BMP")
   }
 
   @Test(arguments: [
@@ -78,14 +80,14 @@ import Testing
     expectError(.input, name, "cannot decode", "help:") { _ = try PictureFile.read(Fixtures.format(name)) }
   }
 
-  @Test(arguments: [("gif.png", "GIF"), ("webp.jpg", "WebP"), ("bmp.png", "BMP"), ("empty.png", "empty")])
+  @Test(arguments: [("gif.png", "GIF"), ("empty.png", "empty")])
   func foreign(name: String, word: String) {
     expectError(.input, name, word) { _ = try PictureFile.read(Fixtures.format(name)) }
     expectError(.input, name, word) { _ = try PictureFile.header(of: Fixtures.format(name)) }
   }
 
   @Test func unreadable() throws {
-    expectError(.input, "text.png", "neither a PNG nor a JPEG") {
+    expectError(.input, "text.png", "no picture that can be read") {
       _ = try PictureFile.read(Fixtures.format("text.png"))
     }
     expectError(.input, "formats", "folder") { _ = try PictureFile.read(Fixtures.folder + "/formats") }

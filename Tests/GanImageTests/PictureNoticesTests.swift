@@ -80,14 +80,14 @@ import Testing
   @Test func otherFilesAreCountedByEnding() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.makeFolder(folder + "/in")
-      for name in ["a.png", "b.WEBP", "c.webp", "d.txt", "README", ".hidden.bmp", "Thumbs.db", "in/e.webp"] {
+      for name in ["a.png", "b.MD", "c.md", "d.txt", "README", ".hidden.bmp", "Thumbs.db", "in/e.md"] {
         try Data([1]).write(to: URL(fileURLWithPath: folder + "/" + name))
       }
       let listing = try PictureFile.listing(folder: FilePath(folder), recursive: true)
       #expect(listing.pictures.count == 1)
-      #expect(listing.skippedText == "skipped 5 files: 3 .webp, 1 without an ending, 1 .txt")
+      #expect(listing.skippedText == "skipped 5 files: 3 .md, 1 .txt, 1 without an ending")
       try FileManager.default.removeItem(atPath: folder + "/in")
-      for name in ["b.WEBP", "c.webp", "d.txt", "README"] {
+      for name in ["b.MD", "c.md", "d.txt", "README"] {
         try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
       }
       #expect(try PictureFile.listing(folder: FilePath(folder), recursive: true).skippedText == nil)

@@ -39,20 +39,44 @@ import Testing
   @Test func memoryIsKnownAndRefusedWhereItWouldNotDo() throws {
     #expect(try #require(MemoryLimits.available) > 0)
     var trials = 0
-    let estimate = MemoryEstimate { width, height in
-      trials += 1
-      return width * height * 1024
+    func estimate(_ memory: Int? = nil, bytesOfPixel: Int = 1024) -> MemoryEstimate {
+      MemoryEstimate(MemoryBound(memory: memory)) { width, height in
+        trials += 1
+        return width * height * bytesOfPixel
+      }
     }
-    func mebibytes(_ width: Int, _ height: Int) throws -> Int {
-      Int(try estimate.bytes(width: width, height: height)) >> 20
+    let free = estimate()
+    #expect(free.suffices(for: 2, PictureSize(width: 16, height: 16)))
+    #expect(free.suffices(for: 3, PictureSize(width: 16, height: 16)) && trials == 1, "a size is tried once")
+    #expect(!free.suffices(for: 1 << 20, PictureSize(width: 1024, height: 1024)), "more than 1 PB")
+    guard case .inMemory = try free.way(PictureSize(width: 16, height: 16), at: nil) else {
+      Issue.record("a small picture needs no files")
+      return
     }
-    #expect(try mebibytes(1024, 2048) == 2048 + 96 + 16)
-    #expect(try mebibytes(1024, 2048) == 2048 + 96 + 16 && trials == 1, "a size is tried once")
-    #expect(try mebibytes(16384, 4096) == 65536 + 3072 + 16, "the largest are extrapolated")
-    try estimate.check(width: 1, height: 1, at: "a.png")
-    #expect(estimate.suffices(for: 2, width: 16, height: 16))
-    #expect(!estimate.suffices(for: 1 << 20, width: 1024, height: 1024), "more than 1 PB")
-    let endless = MemoryEstimate { _, _ in 1 << 60 }
-    expectError(.environment, "a.png") { try endless.check(width: 8, height: 8, at: "a.png") }
+    // 512 MiB of tensors, with 160 MiB left to the process.
+    let bound = MemoryLimits.resident + (160 << 20)
+    guard
+      case .inFiles(_, let bytes, let most) = try estimate(bound).way(
+        PictureSize(width: 1024, height: 512), at: nil)
+    else {
+      Issue.record("half a gibibyte does not fit")
+      return
+    }
+    #expect(bytes >= 512 << 20 && bytes < 540 << 20 && most <= bound + (64 << 20))
+    expectError(.environment, "a.png", "even with scratch files") {
+      _ = try estimate(1 << 20).way(PictureSize(width: 1024, height: 512), at: "a.png")
+    }
+    // The largest are extrapolated from a strip.
+    guard
+      case .inFiles(_, let large, _) = try estimate(MemoryLimits.resident + (1 << 30), bytesOfPixel: 64).way(
+        PictureSize(width: 8192, height: 4096), at: nil)
+    else {
+      Issue.record("two gibibytes do not fit")
+      return
+    }
+    #expect(large >= 2 << 30 && large < 2200 << 20)
+    expectError(.environment, "a.png", "scratch files", "--scratch") {
+      _ = try estimate(bytesOfPixel: 1 << 50).way(PictureSize(width: 8, height: 8), at: "a.png")
+    }
   }
 }

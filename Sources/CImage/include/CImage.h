@@ -14,7 +14,9 @@ typedef struct {
   uint32_t width;        ///< as stored, before any rotation
   uint32_t height;
   int32_t channels;      ///< samples per pixel as stored: 1 grey, 2 grey + alpha, 3, 4; a palette counts as 3
+  int32_t colours;       ///< of the picture that is decoded to 8 bit: 1 grey, 3 RGB
   int32_t bits;          ///< of a sample
+  int32_t is_float;      ///< samples are floating-point numbers
   int32_t has_alpha;     ///< an alpha channel or transparent colours
   int32_t orientation;   ///< EXIF 1...8; 1 where there is none
 } GanPictureInfo;
@@ -22,21 +24,43 @@ typedef struct {
 /// Reads a header from the file's current position; the pixels are not touched.
 int gan_png_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
 int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+int gan_tiff_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+int gan_webp_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+int gan_bmp_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
+int gan_pnm_info(FILE *file, GanPictureInfo *info, char *message, size_t capacity);
 
-/// Decodes to 8 bit, `channels` (1: the file is grey, 3: anything else) interleaved, into exactly
-/// width * height * channels bytes. The sizes must be those of the header.
+/// Decodes to 8 bit, `channels` (the header's `colours`) interleaved, into exactly width * height * channels bytes. The
+/// sizes must be those of the header.
 int gan_png_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
                  char *message, size_t capacity);
 int gan_jpeg_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
                   char *message, size_t capacity);
+int gan_tiff_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                  char *message, size_t capacity);
+int gan_webp_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                  char *message, size_t capacity);
+int gan_bmp_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                 char *message, size_t capacity);
+int gan_pnm_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
+                 char *message, size_t capacity);
+
+/// Decodes all samples as stored, extra ones included, as numbers: 0...255 or 0...65535, or what a file of
+/// floating-point samples holds. `channels` is the header's.
+int gan_tiff_read_numbers(FILE *file, float *samples, uint32_t width, uint32_t height, int32_t channels,
+                          char *message, size_t capacity);
+int gan_pnm_read_numbers(FILE *file, float *samples, uint32_t width, uint32_t height, int32_t channels,
+                         char *message, size_t capacity);
 
 /// The largest sample, alpha left out, of a PNG of 16 bits; looks no further once one is beyond 4095. 65535 for
 /// interlaced ones and those of fewer bits.
 int gan_png_largest16(FILE *file, uint32_t *largest, char *message, size_t capacity);
 
-/// Encodes 8-bit grey (1) or RGB (3) as PNG. `*bytes` is the caller's to free().
+/// Takes the bytes of a file, in order. Returns 0, or 1 to end the encoding.
+typedef int (*GanSink)(void *context, const uint8_t *bytes, size_t count);
+
+/// Encodes 8-bit grey (1) or RGB (3) as PNG.
 int gan_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels,
-                   uint8_t **bytes, size_t *count, char *message, size_t capacity);
+                   GanSink sink, void *context, char *message, size_t capacity);
 
 /// Encodes 8-bit grey (1) or RGB (3) as JPEG of a quality of 1...100. `*bytes` is the caller's to free().
 int gan_jpeg_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int32_t channels, int quality,

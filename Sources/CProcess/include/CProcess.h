@@ -27,6 +27,9 @@ void gp_temporary_forget(int number);
 // Ends the process at once, with this status, after temporary files were removed; other threads do not matter.
 _Noreturn void gp_end(int status);
 
+// Whether a folder's files lie in memory; 0 also if there is no such folder.
+int gp_is_in_memory(const char *folder);
+
 // Names the calling thread for debuggers and `top`; at most 15 characters.
 void gp_name_thread(const char *name);
 

@@ -15,6 +15,7 @@ extension ParsedArguments {
     options.restoresSize = flag("--restore-size")
     options.styles = try styles()
     options.reconstructs = flag("--reconstruct")
+    options.bound = MemoryBound(memory: try bytes("--memory"), scratch: path("--scratch"))
     try checkSamples(options)
     guard options.size != nil || !options.restoresSize else {
       throw GanError.usage(

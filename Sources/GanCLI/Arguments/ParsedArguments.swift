@@ -54,6 +54,19 @@ package struct ParsedArguments: Sendable {
     }
   }
 
+  /// A number of bytes with a unit of 1024: `800M`, `2G`, `1.5GiB`.
+  /// - Throws: `GanError.usage` if the value is none, or less than 1 MiB.
+  package func bytes(_ name: String) throws -> Int? {
+    try string(name).map { text in
+      let digits = text.prefix { $0.isNumber || $0 == "." }
+      let unit = text.dropFirst(digits.count).uppercased().trimmingSuffix("IB").trimmingSuffix("B")
+      guard let number = Double(digits), let power = ["M": 20, "G": 30, "T": 40][unit],
+        number * Double(1 << power) >= Double(1 << 20), number < 1e6
+      else { throw wrong(name, text, expected: "a size such as 800M or 2G") }
+      return Int(number * Double(1 << power))
+    }
+  }
+
   /// - Throws: `GanError.usage` if the value is not one of the names.
   package func choice(_ name: String, among names: [String]) throws -> String? {
     try string(name).map { text in
@@ -135,5 +148,11 @@ package struct ParsedArguments: Sendable {
     .usage(
       "option \(name): expected \(expected), found \(quoted(text))",
       help: help ?? "see 'ganctl \(specification.name) --help'")
+  }
+}
+
+extension String {
+  fileprivate func trimmingSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import GanBase
 import GanStore
 import GanTrain
@@ -57,6 +58,9 @@ enum InspectCommand: Command {
     }
     if let updates = summary.updatesOfAverages {
       table.add(["averaged weights", "\(counted(updates, "update")); used for translations (--weights)"])
+    }
+    if let probability = summary.augmentationProbability {
+      table.add(["diff_augment", "applied with probability \(String(format: "%.4f", probability))"])
     }
     for change in summary.changes {
       for option in change.options { table.add(["changed", "after step \(change.step): \(option)"]) }

@@ -68,6 +68,11 @@ enum TranslateCommand: Command {
     OptionSpecification("--json", help: "print results and scores as JSON"),
     .precision,
     OptionSpecification("--threads", value: "N", help: "threads that compute (default: all cores)"),
+    OptionSpecification(
+      "--memory", value: "SIZE", help: "most memory to use, for instance 2G or 800M (default: what is free)"),
+    OptionSpecification(
+      "--scratch", value: "DIR",
+      help: "folder for scratch files of pictures that need more (default: $TMPDIR, /var/tmp, /tmp or here)"),
   ]
 
   private static let details = """
@@ -115,6 +120,10 @@ enum TranslateCommand: Command {
     says which half is which. For comparison, the checkpoint of step 0 holds the
     untrained generator.
 
+    Pictures may be of any size. Where one needs more memory than there is, or than
+    --memory allows, most of it is put into scratch files, which are checked for room
+    before and gone afterwards. The result has the same bits.
+
     Damaged pictures in a folder, and those in other formats, are reported and skipped;
     the exit status is then 3.
     """
@@ -149,7 +158,7 @@ enum TranslateCommand: Command {
     Signals.install(grace: 1.5)
     warnOfLargePictures(works, trained, console)
     if let path = arguments.path("--save-styles") { try saveStyles(works, plan, to: path, options) }
-    for work in works { try work.checkMemory() }
+    for text in try Set(works.compactMap { try $0.checkMemory() }) { console.notice(text) }
     let seconds = try run(works, of: plan.items.count, console)
     report(works, plan, seconds: seconds, arguments, console)
     if let signal = Signals.pending { return 128 + signal }

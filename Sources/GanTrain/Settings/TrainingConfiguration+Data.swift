@@ -22,6 +22,7 @@ extension TrainingConfiguration {
     var request = DataRequest(
       data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement, seed: UInt64(run.seed))
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
+    if model.inputs.dropsRandomCropWhileDecaying { request.scalesToCropFrom = epochsBefore + train.epochs }
     return request
   }
 }

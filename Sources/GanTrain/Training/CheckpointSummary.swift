@@ -65,6 +65,9 @@ package struct CheckpointSummary {
   /// How often averages of the weights have been updated; nil if there are none.
   package var updatesOfAverages: Int? { state?[CheckpointFile.averagePrefix]?["updates"]?.integer }
 
+  /// The adaptive probability of `diff_augment`'s changes; nil without `ada_target`.
+  package var augmentationProbability: Double? { state?[TrainingState.strengthKey]?["probability"]?.number }
+
   /// Steps taken and the current rate of each optimizer.
   package var optimizers: [(name: String, steps: Int, learningRate: Double)] {
     guard case .object(let members)? = state?["optimizers"] else { return [] }

@@ -15,17 +15,7 @@ struct FoundPictures {
 
   /// - Throws: `GanError` (input) for pictures that cannot be used.
   init(_ configuration: TrainingConfiguration, _ model: any ImageTranslator, _ phase: (String) -> Void) throws {
-    let info = configuration.model.configured.info
-    guard let mode = configuration.data.mode(for: info.data) else {
-      throw GanError(.bug, "no data mode for \(info.name)")
-    }
-    var request = DataRequest(
-      configuration.data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement,
-      seed: UInt64(configuration.run.seed))
-    if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
-    if model.inputs.dropsRandomCropWhileDecaying {
-      request.scalesToCropFrom = configuration.epochsBefore + configuration.train.epochs
-    }
+    let request = try configuration.request(for: model)
     let needs = model.needs(isTraining: true, configuration.data)
     let testNeeds = model.needs(isTraining: false, configuration.data)
     self.testNeeds = testNeeds

@@ -72,7 +72,7 @@ struct TrainingState {
     return nil
   }
 
-  private static let strengthKey = "augmentation"
+  static let strengthKey = "augmentation"
 
   private static func json(_ optimizer: Optimizer) -> JSONValue {
     let kind = optimizer.settings.kind
