@@ -98,7 +98,7 @@ import Testing
   /// Damage anywhere leads to a picture or an error, never to a crash.
   @Test(arguments: [
     "rgb-lzw.tif", "rgb-tiled.tif", "five-channels.tif", "palette.tif", "ycbcr.tif", "rgba-lossy.webp", "lossless.webp",
-    "palette13.bmp", "rle8.bmp", "rle4.bmp", "rgb565.bmp", "gray16.pgm", "plain.pgm",
+    "palette13.bmp", "rle8.bmp", "rle4.bmp", "rgb565.bmp", "gray16.pgm", "rgb.ppm",
   ])
   func damaged(name: String) throws {
     let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Fixtures.format(name))))
