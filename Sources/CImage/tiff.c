@@ -155,7 +155,8 @@ static int describe(TIFF *tiff, Layout *layout, const Report *to) {
     return report(to, "%d samples a pixel where its colours have %d", layout->samples, layout->colours);
   }
   uint16_t count = 0, *kinds = NULL;
-  if (TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds) && count > 0) {
+  int extra = layout->samples > layout->colours && layout->photometric != PHOTOMETRIC_PALETTE;
+  if (extra && TIFFGetField(tiff, TIFFTAG_EXTRASAMPLES, &count, &kinds) && count > 0) {
     layout->premultiplied = kinds[0] == EXTRASAMPLE_ASSOCALPHA;
     layout->has_alpha = layout->premultiplied || kinds[0] == EXTRASAMPLE_UNASSALPHA;
   }
