@@ -38,7 +38,10 @@ package final class FileMemory: @unchecked Sendable {
     close(descriptor)
     MemoryCache.shared.trim()
     state.withLock { ($0.folder, $0.bound) = (folder, bound) }
-    defer { state.withLock { $0.folder = nil } }
+    defer {
+      state.withLock { $0.folder = nil }
+      MemoryCache.shared.trim()
+    }
     let code = BackgroundThread.start("ganctl-pages") { [self] in keepResident() }
     guard code == 0 else { throw GanError.environment("no thread can be started: \(String(cString: strerror(code)))") }
     return try body()

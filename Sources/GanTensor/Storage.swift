@@ -236,8 +236,6 @@ package final class MemoryCache: @unchecked Sendable {
   }
 
   func give(_ block: Block) {
-    // What it held would be written to the disk for nothing.
-    if files?.unmap(block.pointer) == true { return state.withLock { $0.liveBytes -= block.capacity } }
     let freed = FreeBlock(pointer: block.pointer), capacity = block.capacity
     state.withLock { state in
       state.liveBytes -= capacity
