@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From a fresh clone to pictures: installs, builds, makes the example data, trains pix2pix to colour sketches
-# (about three minutes on two cores), and applies it to sketches it has never seen.
+# (about three and a half minutes on two cores), and applies it to sketches it has never seen.
 #
 # It can be run again: finished training is not repeated, interrupted training is resumed.
 # To start over, remove runs/quickstart or name another run.

@@ -9,7 +9,7 @@ import Hummingbird
 struct TranslationCall: Sendable {
   /// The identifier of a run.
   let run: String
-  /// The content of a PNG or JPEG file.
+  /// The content of a picture file.
   private let picture: [UInt8]
   /// A picture whose style the result shall have.
   private let style: [UInt8]?
@@ -93,7 +93,12 @@ struct TranslationCall: Sendable {
       options.styles = .drawn(1)
     }
     let translator = try PictureTranslator(trained, options)
-    try translator.checkMemory(for: PictureSize(width: picture.width, height: picture.height), at: nil)
+    // With scratch files it would keep others waiting for long.
+    if try translator.checkMemory(for: PictureSize(width: picture.width, height: picture.height), at: nil) != nil {
+      throw GanError.environment(
+        "\(picture.width)x\(picture.height) pixels need more memory than there is",
+        help: "choose a smaller size, or use ganctl translate, which can do with less")
+    }
     let result = try Cancellation.run(when: isCancelled) { _ in try translator.translate(picture, name: Self.name) }
     guard let result else { throw CancellationError() }
     return Answer(png: try PictureFile.encodePNG(result), checkpoint: trained.checkpointName)

@@ -39,7 +39,7 @@ enum ServeCommand: Command {
     that it is busy. Pictures are read from the requests and not stored.
 
     Programs can translate too: POST /api/translate with a JSON object of run, picture
-    (a PNG or JPEG in base64) and, if wanted, target, attributes, seed, size (shorter
+    (a file in base64) and, if wanted, target, attributes, seed, size (shorter
     side) and style (a picture) gives a PNG. GET /api/runs lists the runs. The random
     numbers are those of 'ganctl translate drawing.png'.
     """

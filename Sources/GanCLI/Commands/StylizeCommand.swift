@@ -12,7 +12,7 @@ enum StylizeCommand: Command {
     CommandSpecification(
       "stylize", summary: "Give a photo the colours and the light of another one",
       operands: [
-        OperandSpecification("CONTENT", help: "the photo to change (PNG, JPEG)"),
+        OperandSpecification("CONTENT", help: "the photo to change"),
         OperandSpecification("STYLE", help: "the photo whose style it gets"),
       ],
       options: options, details: details)

@@ -14,7 +14,8 @@ enum TranslateCommand: Command {
       "translate", summary: "Translate pictures with a trained model",
       usage: ["translate INPUT... [-o OUT] [--run DIR | --checkpoint FILE] [options]"],
       operands: [
-        OperandSpecification("INPUT", .oneOrMore, help: "pictures (PNG, JPEG), and folders to search for pictures")
+        OperandSpecification(
+          "INPUT", .oneOrMore, help: "pictures (PNG, JPEG, TIFF, WebP, BMP, PNM), and folders to search for pictures")
       ],
       options: options,
       details: details)
