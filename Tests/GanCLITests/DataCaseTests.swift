@@ -97,7 +97,8 @@ import Testing
     try FileManager.default.copyItem(atPath: deep.path, toPath: folder.file("data/trainA/deep.png"))
     expect(
       try train("cyclegan", folder, data: sizes), 0, "A: 4 pictures, B: 2 in \(folder.file("data"))/trainA + trainB",
-      "/data/trainB: 2 files of kinds that are not read: 2 GIF; skipped 1 other file: 1 .txt", "deep.png looks like 12-bit data in 16 bits")
+      "/data/trainB: 2 files of kinds that are not read: 2 GIF; skipped 1 other file: 1 .txt",
+      "deep.png looks like 12-bit data in 16 bits")
   }
 
   /// What training says of pictures, translating says too.
@@ -116,7 +117,8 @@ import Testing
       "--threads", "1",
     ])
     expect(
-      result, 0, "/data/in: 2 files of kinds that are not read: 1 GIF, 1 HEIC", "deep.png looks like 12-bit data in 16 bits")
+      result, 0, "/data/in: 2 files of kinds that are not read: 1 GIF, 1 HEIC",
+      "deep.png looks like 12-bit data in 16 bits")
     #expect(folder.names(in: "out").filter { $0.hasSuffix(".png") } == ["0.png", "deep.png"])
   }
 
