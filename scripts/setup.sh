@@ -9,7 +9,7 @@ usage: scripts/setup.sh [--no-data | --tests]
 
   --no-data   only what is needed to build, without the packages that
               scripts/make_emoji_dataset.py makes its pictures from
-  --tests     all that scripts/test.sh needs: also Chromium, which tests open pages in
+  --tests     all that scripts/test.sh needs: also Chromium, which tests open pages in, and ffmpeg
 TEXT
 }
 
@@ -26,7 +26,7 @@ data_packages=(python3 python3-fonttools python3-numpy python3-pil
 case "${1:-}" in
   "") packages+=("${data_packages[@]}") ;;
   --no-data) ;;
-  --tests) packages+=("${data_packages[@]}" chromium) ;;
+  --tests) packages+=("${data_packages[@]}" chromium ffmpeg) ;;
   -h | --help) usage; exit 0 ;;
   *) printf 'error: unknown option %s\n' "$1" >&2; usage >&2; exit 2 ;;
 esac

@@ -116,6 +116,9 @@ package enum AtomicFile {
       self.path = path
     }
 
+    /// A name under which other programs can open the file while it is being written.
+    package var reopened: String { "/proc/\(getpid())/fd/\(descriptor)" }
+
     package func write(_ bytes: UnsafeRawBufferPointer) throws {
       var rest = bytes
       while let base = rest.baseAddress, rest.count > 0 {

@@ -4,6 +4,7 @@ import GanModels
 import GanNN
 import GanTensor
 import GanWeights
+import Synchronization
 
 /// How pictures are translated.
 package struct TranslationOptions: Sendable {
@@ -133,6 +134,19 @@ package final class PictureTranslator {
     try translations(of: picture, name: name, to: goal)[0].picture
   }
 
+  /// Translations of frames of a video, with the same random draws. If there are several, each is computed by a thread of
+  /// its own.
+  /// - Throws: as `translate`.
+  package func translate(frames: [Picture]) throws -> [Picture] {
+    guard frames.count > 1 else { return try frames.map { try translate($0, name: "") } }
+    let results = Mutex([Result<Picture, any Error>?](repeating: nil, count: frames.count))
+    ThreadPool.shared.run(frames.count) { index in
+      let result = Result { try self.translate(frames[index], name: "") }
+      results.withLock { $0[index] = result }
+    }
+    return try results.withLock { $0 }.compactMap { try $0?.get() }
+  }
+
   /// One translation for each style in `options.styles`. The first ones do not depend on how many follow.
   /// - Parameter origin: where the picture is from, for models of several domains that translate it back.
   package func translations(
@@ -234,7 +248,7 @@ package final class PictureTranslator {
   }
 
   /// Whether `count` pictures of this size fit in memory at the same time.
-  func hasMemory(for count: Int, of size: PictureSize) -> Bool {
+  package func hasMemory(for count: Int, of size: PictureSize) -> Bool {
     memory.suffices(for: count, computedSize(of: size))
   }
 

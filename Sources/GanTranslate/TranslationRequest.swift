@@ -40,9 +40,10 @@ package struct TranslationRequest: Sendable {
     func target(of item: TranslationPlan.Item) -> TranslationTarget { targets[item.input] ?? target }
   }
 
+  /// - Parameter plan: the pictures, which a list of attributes is about.
   /// - Throws: `GanError`: (usage) for targets that the model does not have, listing those it has, (input) for an
   ///   attribute file that lacks a picture.
-  package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan) throws -> [Destination] {
+  package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan?) throws -> [Destination] {
     let domains = trained.model.domains
     let classes = trained.hasAttributes ? trained.secondClasses : domains
     guard origin == nil || reconstructs && !classes.isEmpty else {
@@ -75,14 +76,14 @@ package struct TranslationRequest: Sendable {
         "options --set-attribute and --attributes: the model has domains, not attributes",
         help: "give --domain NAME; there are: \(known)")
     }
-    let origins = try reconstructs ? origins(of: plan, among: domains) : [:]
+    let origins = try plan.map { try reconstructs ? self.origins(of: $0, among: domains) : [:] } ?? [:]
     return chosen(domains).map {
       Destination(folder: folder($0, domains), target: .domain($0), targets: [:], origins: origins)
     }
   }
 
   /// Destinations of a model of attributes, and of the classes of a second data set if it learned from one.
-  private func withClasses(_ domains: [String], _ classes: [String], _ plan: TranslationPlan) throws -> [Destination] {
+  private func withClasses(_ domains: [String], _ classes: [String], _ plan: TranslationPlan?) throws -> [Destination] {
     let known = domains.filter { !classes.contains($0) }
     if let name = changes.map(\.name).first(where: classes.contains) {
       throw GanError.usage("\(name) is a class, not an attribute", help: "give --domain \(name)")
@@ -95,7 +96,7 @@ package struct TranslationRequest: Sendable {
     let isAll = !classes.contains(domain ?? "")
     let toAttributes = try isAll ? attributeDestinations(known, plan) : []
     var origins: [FilePath: TranslationTarget] = [:]
-    if reconstructs {
+    if reconstructs, let plan {
       if let attributeFile {
         for (input, own) in try attributes(of: plan, in: attributeFile, known) { origins[input] = .attributes(own) }
       } else {
@@ -147,7 +148,7 @@ package struct TranslationRequest: Sendable {
 
   // MARK: Attributes
 
-  private func attributeDestinations(_ known: [String], _ plan: TranslationPlan) throws -> [Destination] {
+  private func attributeDestinations(_ known: [String], _ plan: TranslationPlan?) throws -> [Destination] {
     guard let attributeFile else {
       guard !reconstructs else {
         throw GanError.usage(
@@ -166,7 +167,7 @@ package struct TranslationRequest: Sendable {
     guard domain == nil || changes.isEmpty else {
       throw GanError.usage("--domain and --set-attribute are both given", help: "give one of them")
     }
-    let own = try attributes(of: plan, in: attributeFile, known)
+    let own = try plan.map { try attributes(of: $0, in: attributeFile, known) } ?? []
     guard domain != nil else {
       return [destination(own, folder: nil, wanting: changes.map(\.name)) { changed($0) }]
     }

@@ -125,6 +125,10 @@ enum TranslateCommand: Command {
     --memory allows, most of it is put into scratch files, which are checked for room
     before and gone afterwards. The result has the same bits.
 
+    An INPUT that is a video (.mp4, .mov, .mkv, .webm, .avi, ...) gives a video of the
+    same frame rate, length and sound, by the program ffmpeg, which must be installed.
+    All frames have the same random draws and style.
+
     Damaged pictures in a folder, and those in other formats, are reported and skipped;
     the exit status is then 3.
     """
@@ -134,6 +138,9 @@ enum TranslateCommand: Command {
     let checkpoint = try checkpoint(arguments)
     let threads = try arguments.integer("--threads", in: 1...1024)
     let request = try arguments.translationRequest()
+    if let video = arguments.operandPaths("INPUT").first(where: Video.isNamed) {
+      return try translate(video: video, request, options, checkpoint, threads: threads, arguments, context.console)
+    }
     let plan = try TranslationPlan(
       inputs: arguments.operandPaths("INPUT"), output: arguments.path("--output"),
       variants: options.styles?.variants, reconstructs: options.reconstructs,
