@@ -62,7 +62,7 @@ package struct DataOptions: Settings, Equatable, Sendable {
         "held_out", \.heldOut, in: 0...1_000_000_000, "pictures of the attribute list that are kept from training"),
       .optionalText(
         "second_root", \.secondRoot,
-        "folder of a second data set that the model learns from at once, with a folder per class (stargan); null: none"),
+        "folder of a second data set that stargan learns from at once, with a folder per class; null: none"),
       .optionalText(
         "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
       .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),

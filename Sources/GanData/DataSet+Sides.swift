@@ -2,8 +2,8 @@ import GanBase
 import GanImage
 
 extension DataSet {
-  /// The locations of the pictures of folder A, or of folder B; for pairs in one file, a half of it. In the mode single they are
-  /// the same, and in modes with labels there are none.
+  /// The locations of the pictures of folder A, or of folder B; for pairs in one file, a half of it. In the mode single
+  /// they are the same, and in modes with labels there are none.
   package func places(isB: Bool) -> [PicturePlace] {
     let entries = request.mode == .unaligned && isB ? catalogue.second : catalogue.first
     return entries.compactMap { entry in

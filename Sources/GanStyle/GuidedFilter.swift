@@ -1,9 +1,10 @@
-/// The guided filter for colour guides (He, Sun and Tang 2013, equations 14 to 16): a picture becomes, around each pixel,
-/// a linear function of the guide's colours, so that it has edges where the guide has them.
+/// The guided filter for colour guides (He, Sun and Tang 2013, equations 14 to 16): a picture becomes, around each
+/// pixel, a linear function of the guide's colours, so that it has edges where the guide has them.
 package struct GuidedFilter: Equatable, Sendable {
   /// Of squares in which a linear function is fitted, in pixels.
   package var radius = 35
-  /// What is added to the variances of colours from 0 to 1. The authors of FastPhotoStyle add 0.001 for levels up to 255.
+  /// What is added to the variances of colours from 0 to 1. The authors of FastPhotoStyle add 0.001 for levels up to
+  /// 255.
   package var epsilon = 0.001 / (255 * 255)
 
   package init() {}

@@ -46,8 +46,8 @@ package struct LabelMap: Equatable, Sendable {
   /// Pixels of each label.
   private var counts: [UInt32: Int] { labels.reduce(into: [:]) { $0[$1, default: 0] += 1 } }
 
-  /// The labels of regions that take each other's style, as in the authors' program: both have more than ten pixels, and
-  /// neither has a hundred times as many as the other.
+  /// The labels of regions that take each other's style, as in the authors' program: both have more than ten pixels,
+  /// and neither has a hundred times as many as the other.
   package func matched(with style: LabelMap) -> [UInt32] {
     let others = style.counts
     return counts.filter { label, count in

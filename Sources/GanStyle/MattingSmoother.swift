@@ -12,8 +12,8 @@ package struct MattingSmoother: Equatable, Sendable {
   package var lambda = 1e-4
   /// What is added to the variances of colours in a window, times its number of pixels.
   private static let epsilon = 1e-7
-  /// Of residual to right side when the solution is good enough. The right side has lambda / (1 + lambda) as a factor, and
-  /// no eigenvalue is smaller than that, so this is also the largest error of the solution, as a share of it.
+  /// Of residual to right side when the solution is good enough. The right side has lambda / (1 + lambda) as a factor,
+  /// and no eigenvalue is smaller than that, so this is also the largest error of the solution, as a share of it.
   private static let tolerance = 1e-6
   private static let mostIterations = 10_000
   /// The least height and width.
@@ -69,8 +69,8 @@ package struct MattingSmoother: Equatable, Sendable {
   }
 }
 
-/// S: how similar the colours of pixels are that share a window of 3x3 pixels, normalised so that the largest eigenvalue
-/// is 1.
+/// S: how similar the colours of pixels are that share a window of 3x3 pixels, normalised so that the largest
+/// eigenvalue is 1.
 struct MattingAffinities {
   private let width: Int, height: Int
   /// For each pixel those to the 5x5 pixels around it.

@@ -1,8 +1,8 @@
 import GanBase
 import GanTensor
 
-/// PhotoWCT (Li et al. 2018, section 3.1): from the deepest features to the first, a picture is encoded, its features are
-/// given the statistics of the style's, and decoded, with pixels put back where the encoder found the largest.
+/// PhotoWCT (Li et al. 2018, section 3.1): from the deepest features to the first, a picture is encoded, its features
+/// are given the statistics of the style's, and decoded, with pixels put back where the encoder found the largest.
 package struct PhotoWCT {
   private let levels: [(encoder: PhotoEncoder, decoder: PhotoDecoder)]
   private let type: ElementType

@@ -3,8 +3,8 @@ import GanImage
 import GanTensor
 import GanWeights
 
-/// Gives one photo the colours and the light of another (FastPhotoStyle, Li et al. 2018): PhotoWCT, then smoothing along
-/// the edges of the content.
+/// Gives one photo the colours and the light of another (FastPhotoStyle, Li et al. 2018): PhotoWCT, then smoothing
+/// along the edges of the content.
 package struct Stylization {
   package enum Smoothing: Equatable, Sendable {
     case none

@@ -46,10 +46,12 @@ package struct TranslationRequest: Sendable {
   package func destinations(_ trained: TrainedModel, _ plan: TranslationPlan?) throws -> [Destination] {
     let domains = trained.model.domains
     let classes = trained.hasAttributes ? trained.secondClasses : domains
-    guard origin == nil || reconstructs && !classes.isEmpty else {
+    guard origin == nil || reconstructs else {
+      throw GanError.usage("option --from: without --reconstruct it has no meaning", help: "leave it out")
+    }
+    guard origin == nil || !classes.isEmpty else {
       throw GanError.usage(
-        "option --from: \(reconstructs ? "\(trained.info.name) has no domains here" : "without --reconstruct it has no meaning")",
-        help: "leave it out")
+        "option --from: \(trained.info.name) has no domains that pictures could be from", help: "leave it out")
     }
     guard !domains.isEmpty else { return [try twoSided(trained)] }
     let known = domains.joined(separator: ", "), isOfAttributes = trained.hasAttributes

@@ -94,8 +94,8 @@ package final class DiscoGANGenerator: Network {
   }
 }
 
-/// A discriminator of DiscoGAN: as the first half of a generator, then a convolution of 4x4 pixels to one score, or to a
-/// map of scores for pictures that are larger than those of the paper. Keys as in the authors' program: `conv1`,
+/// A discriminator of DiscoGAN: as the first half of a generator, then a convolution of 4x4 pixels to one score, or to
+/// a map of scores for pictures that are larger than those of the paper. Keys as in the authors' program: `conv1`,
 /// `conv2`, `bn2` and so on.
 package final class DiscoGANDiscriminator: Discriminator {
   private let layers: [(conv: Conv2d, norm: BatchNorm?)]
