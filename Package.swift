@@ -77,7 +77,7 @@ let package = Package(
     target(
       "GanServe",
       [
-        "GanTrain", "GanTranslate", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
+        "GanTrain", "GanTranslate", "GanReport", "GanWeights", "GanModels", "GanStore", "GanImage", "GanBase",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "NIOCore", package: "swift-nio"),

@@ -12,5 +12,6 @@ scripts/check_tiles.sh
 swift build --build-tests --explicit-target-dependency-import-check error
 swift test --skip-build
 scripts/check_pages.py --program "$(swift build --show-bin-path)/ganctl"
+scripts/check_serve.py --program "$(swift build --show-bin-path)/ganctl"
 # A short version; scripts/check_survival.py by itself makes 600 attempts on the release build.
 scripts/check_survival.py --program "$(swift build --show-bin-path)/ganctl" --tries 60 --seconds 240

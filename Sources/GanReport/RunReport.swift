@@ -57,7 +57,7 @@ package struct RunReport {
       <title>\(escaped(title)) – ganctl</title>
       <link rel="icon" href="data:,">
       <style>
-      \(ReportStyle.css)\(Self.colours(runs.count))</style>
+      \(Self.style(runs: runs.count))</style>
       </head>
       <body>
       <header><h1>\(escaped(title))\(state)</h1></header>
@@ -65,21 +65,20 @@ package struct RunReport {
       \(body)</main>
       <footer>Written by ganctl, \(timestamp(Date())).</footer>
       <script>
-      \(ReportStyle.script)</script>
+      \(Self.script)</script>
       </body>
       </html>
 
       """
   }
 
-  /// The sections and the legend, to be put into an element of the class `report` on a page with `style` and `script`.
-  package var body: String {
+  private var body: String {
     legend + parts.map { "<section id=\"\($0.id)\"><h2>\($0.title)</h2>\n\($0.html)</section>\n" }.joined()
   }
 
-  /// What a page that shows `body` needs in its `<style>`.
-  package var style: String { ReportStyle.css + Self.colours(runs.count) }
-  /// What it needs in a `<script>`, once.
+  /// The style of a page that shows `parts` of so many runs in an element of the class `report`.
+  package static func style(runs: Int) -> String { ReportStyle.css + colours(runs) }
+  /// The script of such a page.
   package static var script: String { ReportStyle.script }
 
   /// A button for each run that shows and hides its curves.

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Stands before all routes: lets in who may come in, and makes an answer of whatever a route throws.
 struct Guard: RouterMiddleware {
-  typealias Context = BasicRequestContext
+  typealias Context = ServedConnection
   /// nil until the server knows its own port.
   let rules: @Sendable () -> AccessRules?
 
@@ -25,6 +25,8 @@ struct Guard: RouterMiddleware {
       response = isEntering ? entering(request, rules) : try await next(request, context)
     } catch {
       response = Refusal(error).response
+      // Otherwise all that the client meant to send would be awaited.
+      context.end()
     }
     for (name, value) in Self.headers where response.headers[name] == nil { response.headers[name] = value }
     return response

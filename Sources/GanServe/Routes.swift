@@ -1,11 +1,12 @@
 import GanBase
+import GanReport
 import GanStore
 import HTTPTypes
 import Hummingbird
 
 /// What the server answers.
 struct Routes: Sendable {
-  typealias Context = BasicRequestContext
+  typealias Context = ServedConnection
 
   let runs: ServedRuns
   let desk: TranslationDesk
@@ -23,15 +24,18 @@ struct Routes: Sendable {
   }
 
   private func addPages(to router: Router<Context>) {
-    let html = "text/html; charset=utf-8", script = "text/javascript; charset=utf-8"
-    let pages: [(path: RouterPath, content: [UInt8], type: String)] = [
-      ("/", PackageResources.studio_html, html), ("/runs", PackageResources.runs_html, html),
-      ("/style.css", PackageResources.style_css, "text/css"),
-      ("/common.js", PackageResources.common_js, script), ("/canvas.js", PackageResources.canvas_js, script),
-      ("/studio.js", PackageResources.studio_js, script), ("/runs.js", PackageResources.runs_js, script),
+    let script = "text/javascript; charset=utf-8", css = "text/css; charset=utf-8"
+    let files: [(path: RouterPath, content: [UInt8], type: String)] = [
+      ("/style.css", PackageResources.style_css, css), ("/common.js", PackageResources.common_js, script),
+      ("/canvas.js", PackageResources.canvas_js, script), ("/studio.js", PackageResources.studio_js, script),
+      ("/runs.js", PackageResources.runs_js, script), ("/run.js", PackageResources.run_js, script),
+      ("/report.css", Array(RunReport.style(runs: 1).utf8), css), ("/report.js", Array(RunReport.script.utf8), script),
     ]
-    for page in pages {
-      router.get(page.path) { _, _ in Response(bytes: page.content, type: page.type) }
+    let pages = Page.all.map { page in
+      (path: RouterPath(page.path), content: Array(page.html.utf8), type: "text/html; charset=utf-8")
+    }
+    for file in files + pages {
+      router.get(file.path) { _, _ in Response(bytes: file.content, type: file.type) }
     }
   }
 
@@ -88,6 +92,11 @@ struct Routes: Sendable {
 
   private func addRuns(to router: Router<Context>) {
     router.get("/api/runs") { _, _ in Response(json: await reader.list()) }
+    router.get("/api/runs/:id/report") { request, context in
+      let run = try runs.run(context.parameters.get("id") ?? "")
+      let known = request.uri.queryParameters["known"]?.split(separator: ",").map(String.init) ?? []
+      return Response(json: try await reader.report(run, known: Set(known)))
+    }
   }
 }
 

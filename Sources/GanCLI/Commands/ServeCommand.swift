@@ -28,7 +28,8 @@ enum ServeCommand: Command {
   private static let details = """
     Prints the address of a page and serves it until Ctrl-C. In the studio you draw, or
     drop, paste or choose a picture, and see its translation beside it, also while you
-    draw. Another page lists the runs. The newest checkpoint of a run is used.
+    draw. Other pages list the runs and show them while they train. The newest
+    checkpoint of a run is used.
 
     The page needs nothing from the internet. Without --host only this machine can open
     it. With --host the address ends in a token drawn at random, which everybody needs;
