@@ -60,6 +60,15 @@ import Testing
     }
   }
 
+  @Test func noMoreCoresAreBusyThanThereAre() {
+    let loads = [(1.25, 4), (12.5, 2), (1, 1), (3, 3)]
+    #expect(
+      loads.map { MachineReport.busy($0, cores: $1) } == [
+        "Other programs keep about 1.25 of 4 cores busy", "Other programs keep both cores busy",
+        "Other programs keep the only core busy", "Other programs keep all 3 cores busy",
+      ])
+  }
+
   @Test func theDoctorKnowsTheMachine() throws {
     let result = try runGanctl(["doctor"], environment: ["LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "3"])
     #expect(result.status == 0, "\(result.messages)")

@@ -68,9 +68,10 @@ enum PlanCommand: Command {
     let stages = plan.stages.map { stage in
       "stage:  \(stage.words): \(counted(stage.steps, "step")), \(pace(stage.secondsPerStep)) each"
     }
+    let measured = Format.bytes(plan.measuredMemory)
     return stages + [
-      "memory: about \(Format.bytes(plan.estimatedMemory)) by estimate, \(Format.bytes(plan.measuredMemory)) "
-        + "measured\(available)",
+      "memory: about \(Format.bytes(plan.estimatedMemory)) for the run, by estimate (\(measured) measured in these steps)"
+        + available,
       "speed:  \(pace(plan.secondsPerStep)) for a step (mean of \(plan.stepsTaken)), with \(threads)",
       "time:   \(counted(plan.steps, "step")): about \(Format.duration(plan.seconds)); begun now, it ends \(end)",
       "disk:   about \(Format.bytes(Int(min(plan.diskBytes, 1e18)))): "

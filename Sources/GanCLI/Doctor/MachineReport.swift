@@ -85,11 +85,16 @@ struct MachineReport {
     if let load = Processor.load {
       add("load", Format.threeDigits(load))
       if load > 0.5 * Double(usable) {
-        advice.append(
-          "Other programs keep about \(Format.threeDigits(load)) of \(counted(usable, "core")) busy: training is slower "
-            + "as long as they run.")
+        advice.append("\(Self.busy(load, cores: usable)): training is slower as long as they run.")
       }
     }
+  }
+
+  /// - Parameter load: processes that want to run, which may be more than there are cores.
+  static func busy(_ load: Double, cores: Int) -> String {
+    let all = cores == 1 ? "the only core" : cores == 2 ? "both cores" : "all \(cores) cores"
+    let isSome = load < Double(cores) - 0.05
+    return "Other programs keep \(isSome ? "about \(Format.threeDigits(load)) of \(counted(cores, "core"))" : all) busy"
   }
 
   /// Below this, even the smallest networks hardly train.
