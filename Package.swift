@@ -110,8 +110,8 @@ let package = Package(
     tests(
       of: "GanCLI",
       [
-        "GanTrain", "GanTranslate", "GanWeights", "GanMetrics", "GanModels", "GanStore", "GanConfig", "GanImage",
-        "GanNN", "GanTensor", "GanBase",
+        "GanTrain", "GanTranslate", "GanReport", "GanWeights", "GanMetrics", "GanModels", "GanData", "GanStore",
+        "GanConfig", "GanImage", "GanNN", "GanTensor", "GanBase",
       ],
       resources: [.copy("Resources")]),
     tests(of: "GanStyle", ["GanStore", "GanImage", "GanTensor", "GanBase"], exclude: ["Fixtures"]),
@@ -121,7 +121,7 @@ let package = Package(
     tests(
       of: "GanTrain",
       [
-        "GanTranslate", "GanWeights", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN",
+        "GanReport", "GanTranslate", "GanWeights", "GanModels", "GanData", "GanStore", "GanImage", "GanConfig", "GanNN",
         "GanTensor", "GanBase",
       ]),
     .testTarget(

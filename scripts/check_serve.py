@@ -31,7 +31,7 @@ train: {steps: 1, sample_count: 0}
 LIVE = """\
 model: {name: pix2pix, generator: unet_32, ngf: 4, ndf: 4}
 data: {root: pairs, load_size: 36, crop_size: 32}
-train: {epochs: 100000, sample_count: 2, log_every: 20, sample_every: 2s, checkpoint_every: 2s}
+train: {epochs: 100000, sample_count: 2, log_every: 1, sample_every: 3s, checkpoint_every: 5s}
 """
 DRAWING = "document.querySelector('#drawing').toDataURL()"
 STATUS = "document.querySelector('#status').textContent"

@@ -49,15 +49,26 @@ struct NotesPart {
 
   init(_ runs: [RunRecord]) {
     html = runs.map { run in
-      let text = Self.failure(run) + Self.notes(run)
+      let text = Self.failure(run) + run.diagnoses.map(Self.diagnosis).joined() + Self.notes(run)
       return (runs.count > 1 ? "<h3>\(escaped(run.name))</h3>\n" : "") + (text.isEmpty ? "<p>None.</p>\n" : text)
     }.joined()
   }
 
   private static func failure(_ run: RunRecord) -> String {
     guard let failure = run.failure else { return "" }
+    let cure = failure.code == .diverged ? advice(.notFinite) : ""
     return "<div class=\"failure\"><b>The run ended with an error.</b> <small>step \(grouped(failure.step))</small>"
-      + "<p>\(escaped(failure.message))</p></div>\n"
+      + "<p>\(escaped(failure.message))</p>\(cure)</div>\n"
+  }
+
+  private static func diagnosis(_ found: RunRecord.Diagnosis) -> String {
+    let text = found.text.prefix(1).uppercased() + found.text.dropFirst()
+    return "<div class=\"failure\"><b>\(escaped(text)).</b> <small>step \(grouped(found.step))</small>"
+      + "\(found.symptom.map(advice) ?? "")</div>\n"
+  }
+
+  private static func advice(_ symptom: Symptom) -> String {
+    "<p>\(escaped(symptom.cure)) <small>See \(symptom.link)</small></p>"
   }
 
   private static func notes(_ run: RunRecord) -> String {

@@ -83,6 +83,9 @@ extension RunRecord {
   private mutating func takeLog(_ line: JSONValue) {
     guard let step = line["step"]?.integer else { return damagedLines += 1 }
     let epoch = line["epoch"]?.integer ?? 0
+    if let name = line["diagnosis"]?.string {
+      diagnoses.append(Diagnosis(step: step, symptom: Symptom(rawValue: name), text: line["text"]?.string ?? name))
+    }
     if let program = line["program"]?.string { (self.program, engine) = (program, line["engine"]?.string) }
     if case .object(let changed)? = line["changed"] {
       for (key, values) in changed {

@@ -10,7 +10,7 @@ package struct RunRecord {
   package let name: String
   /// `config.yaml` as it is; nil if it cannot be read.
   package internal(set) var configuration: String?
-  /// The last step and epoch in the log.
+  /// The last step that is known, and the last epoch in the log.
   package internal(set) var step = 0, epoch = 0
   /// The stage of training, from 1, and how many there are; 0 without stages.
   package internal(set) var stage = 0, stages = 0
@@ -28,6 +28,8 @@ package struct RunRecord {
   package internal(set) var failure: RunFailure?
   /// Options that were changed and stages that began, and warnings that were given, with the step.
   var changes: [Event] = [], warnings: [Event] = []
+  /// What was noticed that should worry.
+  var diagnoses: [Diagnosis] = []
   package internal(set) var sessions: [Session] = []
   /// Seconds of training, pictures trained on, and seconds spent waiting for pictures, in all sessions.
   package internal(set) var seconds = 0.0, pictures = 0, waited = 0.0
@@ -43,8 +45,7 @@ package struct RunRecord {
     let features: String?
     var values: [(step: Int, epoch: Int, value: Double)] = []
 
-    /// Structural similarity and the signal-to-noise ratio grow as pictures get better; distances shrink.
-    var isSmallerBetter: Bool { name != "ssim" && name != "psnr" }
+    var isSmallerBetter: Bool { GanBase.isSmallerBetter(metric: name) }
 
     var best: (step: Int, epoch: Int, value: Double)? {
       values.min { isSmallerBetter ? $0.value < $1.value : $0.value > $1.value }
@@ -53,6 +54,13 @@ package struct RunRecord {
 
   struct Event {
     let step: Int
+    let text: String
+  }
+
+  struct Diagnosis {
+    let step: Int
+    /// nil if this version does not know it.
+    let symptom: Symptom?
     let text: String
   }
 
@@ -79,6 +87,8 @@ package struct RunRecord {
       unreadable.append("config.yaml")
     }
     readLog()
+    // The last steps may have come after the last line.
+    step = max(step, RunFolder.savedStep(ofRun: folder) ?? 0)
     readTiming()
     failure = RunFailure(in: folder)
   }

@@ -1,5 +1,9 @@
 import Foundation
+import GanData
+import GanModels
+import GanReport
 import GanTestSupport
+import GanTrain
 import Testing
 
 @testable import GanCLI
@@ -27,6 +31,54 @@ import Testing
       let target = String(match.1)
       guard !target.contains("://") else { continue }
       #expect(FileManager.default.fileExists(atPath: "\(folder)/\(target)"), "\(target)")
+    }
+  }
+
+  /// What a heading of a document is called in links, as GitHub does it.
+  private func anchors(_ document: String) throws -> Set<String> {
+    Set(
+      try text(document).split(separator: "\n").filter { $0.hasPrefix("#") }.map { line in
+        line.drop { $0 == "#" || $0 == " " }.lowercased().replacing(" ", with: "-").filter {
+          $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_"
+        }
+      })
+  }
+
+  @Test(arguments: documents) func linksLeadToHeadingsThatExist(_ document: String) throws {
+    let folder = (document as NSString).deletingLastPathComponent
+    let text = try text(document).replacing("\n", with: " ")
+    for match in text.matches(of: #/\]\(([^)#\s]*)#([^)\s]*)\)/#) {
+      let target = match.1.isEmpty ? document : folder.isEmpty ? String(match.1) : "\(folder)/\(match.1)"
+      guard !target.contains("://"), target.hasSuffix(".md") else { continue }
+      #expect(try anchors(target).contains(String(match.2)), "\(match.0)")
+    }
+  }
+
+  @Test func everySymptomIsExplained() throws {
+    let known = try anchors("docs/troubleshooting.md")
+    for symptom in Symptom.allCases {
+      #expect(known.contains(symptom.rawValue), "\(symptom)")
+      #expect(symptom.link == "docs/troubleshooting.md#\(symptom.rawValue)")
+      #expect(symptom.cure.hasSuffix("."))
+    }
+  }
+
+  /// In the explanation of symptoms, and in their cures.
+  @Test func optionsAgainstSymptomsExist() throws {
+    let models = Registry.models.flatMap(\.optionKeys)
+    let sections = [
+      "model": models, "data": DataOptions.options.map(\.key), "train": TrainSettings.options.map(\.key),
+      "eval": EvalSettings.options.map(\.key),
+    ]
+    let document = try text("docs/troubleshooting.md")
+    for match in (document + Symptom.allCases.map(\.cure).joined()).matches(
+      of: #/\b(model|data|train|eval)\.([a-z_0-9]+)/#)
+    {
+      let keys = try #require(sections[String(match.1)])
+      #expect(keys.contains(String(match.2)) || keys.contains { $0.hasPrefix(match.2) }, "\(match.0)")
+    }
+    for match in document.matches(of: #/`([a-z_0-9]+)(?:: [^`]+)?`/#) where match.1.contains("_") {
+      #expect(sections.values.joined().contains(String(match.1)), "\(match.0)")
     }
   }
 

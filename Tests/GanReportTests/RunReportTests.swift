@@ -61,6 +61,48 @@ import Testing
     }
   }
 
+  @Test func theLastStepIsThatOfTheCheckpoint() throws {
+    try withTemporaryFolder { folder in
+      let run = folder + "/run"
+      try makeRun(run, log: "{\"step\":3800,\"epoch\":20,\"G\":1}\n")
+      for step in [3800, 3833] {
+        try CheckpointFile.write(
+          to: FilePath(run + "/checkpoints/step-00\(step).safetensors"), tensors: [],
+          metadata: ["state": "{\"step\":\(step)}"])
+      }
+      #expect(try RunRecord(FilePath(run)).step == 3833)
+      #expect(try RunReport([FilePath(run)]).html.contains("<td>3,833</td>"))
+    }
+  }
+
+  @Test func symptomsAreShownWithTheirCures() throws {
+    try withTemporaryFolder { folder in
+      let run = folder + "/run"
+      try makeRun(
+        run,
+        log: """
+          {"step":500,"epoch":3,"diagnosis":"black-pictures","text":"the translations are black"}
+          {"step":600,"epoch":3,"diagnosis":"of-a-later-version","text":"the pictures are strange"}
+
+          """)
+      let html = try RunReport([FilePath(run)]).html
+      #expect(html.contains("<b>The translations are black.</b> <small>step 500</small>"))
+      #expect(html.contains("start again with a smaller model.learning_rate"))
+      #expect(html.contains("docs/troubleshooting.md#black-pictures"))
+      #expect(html.contains("<b>The pictures are strange.</b> <small>step 600</small></div>"))
+    }
+  }
+
+  @Test func largerIsBetterForSomeMetrics() {
+    func best(_ name: String) -> Double? {
+      var metric = RunRecord.Metric(name: name, features: nil)
+      metric.values = [(1, 1, 0.5), (2, 2, 0.7), (3, 3, 0.6)]
+      return metric.best?.value
+    }
+    #expect(["ssim", "validation ssim", "psnr"].map(best) == [0.7, 0.7, 0.7])
+    #expect(["fid", "l1", "validation L1"].map(best) == [0.5, 0.5, 0.5])
+  }
+
   @Test func damagedAndMissingFilesDoNotPreventIt() throws {
     try withTemporaryFolder { folder in
       let torn = folder + "/torn"

@@ -24,11 +24,14 @@ struct EveryModelTests {
           try TrainingParts(continued.configuration, continued.document), in: continued.folder,
           from: continued.checkpoint, program: "test", observer: watcher,
           stopSignal: { stop.map { watcher.step >= $0 } == true ? 2 : nil })
+        trainer.watchRules = Self.rules
         #expect(try trainer.run().reason == (stop == nil ? .steps : .signal(2)))
       }
       for file in ["checkpoints/" + stepFile(9), "log.jsonl"] {
         #expect(contents(of: "\(folder)/whole/\(file)") == contents(of: "\(folder)/parts/\(file)"), "\(file)")
       }
+      let log = String(decoding: contents(of: folder + "/whole/log.jsonl"), as: UTF8.self)
+      for name in model.info.discriminatorLosses.joined() { #expect(log.contains("\"\(name)\":"), "\(name)") }
       let samples = try FileManager.default.contentsOfDirectory(atPath: folder + "/whole/samples")
       #expect(samples.count == 3)
     }
@@ -43,8 +46,12 @@ struct EveryModelTests {
     let trainer = try Trainer(
       parts, in: folder, program: "test", observer: watcher,
       stopSignal: { stopAfter.map { watcher.step >= $0 } == true ? 2 : nil })
+    trainer.watchRules = Self.rules
     _ = try trainer.run()
   }
+
+  /// Translations are looked at even in so short a run.
+  private static let rules = WatchRules(lookEvery: 2, firstLook: 2, maturity: 0)
 }
 
 /// The model with small networks and pools that fill up, on small pictures of the kind that it needs.

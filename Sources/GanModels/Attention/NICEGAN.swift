@@ -7,7 +7,7 @@ import GanTensor
 package final class NICEGAN: AttentionTranslator {
   package static let info = ModelInfo(
     name: "nicegan", title: "NICE-GAN (Chen et al. 2020)", paper: "arXiv:2003.00273", data: .unaligned,
-    targets: [.aToB, .bToA],
+    targets: [.aToB, .bToA], discriminatorLosses: ["GA", "LA", "GB", "LB"].map { ["D_ad_loss_\($0)"] },
     files: [.of(["gen2B", "gen2A", "disA", "disB"], "*_params_*.pt")])
 
   package struct Options: Settings, Equatable, Sendable {

@@ -8,7 +8,7 @@ import GanTensor
 package final class UGATIT: AttentionTranslator {
   package static let info = ModelInfo(
     name: "ugatit", title: "U-GAT-IT (Kim et al. 2020)", paper: "arXiv:1907.10830", data: .unaligned,
-    targets: [.aToB, .bToA],
+    targets: [.aToB, .bToA], discriminatorLosses: ["GA", "LA", "GB", "LB"].map { ["D_ad_loss_\($0)"] },
     files: [.of(["genA2B", "genB2A", "disGA", "disGB", "disLA", "disLB"], "*_params_*.pt")])
 
   package struct Options: Settings, Equatable, Sendable {

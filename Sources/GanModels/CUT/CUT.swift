@@ -9,7 +9,8 @@ import GanTensor
 package final class CUT: DirectTranslator {
   package static let info = ModelInfo(
     name: "cut", title: "CUT and FastCUT (Park et al. 2020)", paper: "arXiv:2007.15651", data: .unaligned,
-    targets: [.aToB], roundsLevels: false, files: ["G", "D", "F"].map { .of($0, "latest_net_\($0).pth") })
+    targets: [.aToB], roundsLevels: false, discriminatorLosses: [["D"]],
+    files: ["G", "D", "F"].map { .of($0, "latest_net_\($0).pth") })
 
   package typealias Options = CUTOptions
 

@@ -8,6 +8,7 @@ package final class DRIT: ImageTranslator {
   package static let info = ModelInfo(
     name: "drit", title: "DRIT (Lee et al. 2018)", paper: "arXiv:1808.00948", data: .unaligned,
     targets: [.aToB, .bToA], roundsLevels: false,
+    discriminatorLosses: [["disA"], ["disA2"], ["disB"], ["disB2"]],
     files: [.of(["enc_c", "enc_a", "gen", "disA", "disB", "disA2", "disB2", "disContent"], "*.pth")])
 
   package let inputs: ModelInputs

@@ -6,7 +6,8 @@ import GanTensor
 package final class DRITPlusPlus: ImageTranslator {
   package static let info = ModelInfo(
     name: "dritpp", title: "DRIT++ (Lee et al. 2020)", paper: "arXiv:1905.01270", data: .domains,
-    roundsLevels: false, files: [.of(["enc_c", "enc_a", "gen", "dis1", "dis2", "disContent"], "*.pth")])
+    roundsLevels: false, discriminatorLosses: [["dis1_gan"], ["dis2_gan"]],
+    files: [.of(["enc_c", "enc_a", "gen", "dis1", "dis2", "disContent"], "*.pth")])
 
   package static let pictureChannels = 3
 

@@ -23,15 +23,20 @@ package struct ModelInfo: Sendable {
   package let targets: [TranslationTarget]
   /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
   package let roundsLevels: Bool
+  /// The names of its discriminators' losses in the log, without penalties: for each discriminator those that add up to
+  /// its loss.
+  package let discriminatorLosses: [[String]]
   /// Where the official program keeps its networks, those that translate first.
   package let files: [OfficialFile]
 
   package init(
     name: String, title: String, paper: String, data: DataKind, learnsAttributes: Bool = false,
-    targets: [TranslationTarget] = [], roundsLevels: Bool = true, files: [OfficialFile]
+    targets: [TranslationTarget] = [], roundsLevels: Bool = true, discriminatorLosses: [[String]] = [],
+    files: [OfficialFile]
   ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
     (self.learnsAttributes, self.roundsLevels, self.files) = (learnsAttributes, roundsLevels, files)
+    self.discriminatorLosses = discriminatorLosses
   }
 
   /// What follows "learns from".

@@ -7,7 +7,7 @@ import GanTensor
 package final class CycleGAN: TwoSidedTranslator, DirectTranslator {
   package static let info = ModelInfo(
     name: "cyclegan", title: "CycleGAN (Zhu et al. 2017)", paper: "arXiv:1703.10593", data: .unaligned,
-    targets: [.aToB, .bToA], roundsLevels: false,
+    targets: [.aToB, .bToA], roundsLevels: false, discriminatorLosses: [["D_A"], ["D_B"]],
     files: ["G_A", "G_B", "D_A", "D_B"].map { .of($0, "latest_net_\($0).pth") })
 
   package struct Options: Settings, Equatable, Sendable {

@@ -7,7 +7,8 @@ import GanTensor
 package final class Pix2Pix: DirectTranslator {
   package static let info = ModelInfo(
     name: "pix2pix", title: "pix2pix (Isola et al. 2017)", paper: "arXiv:1611.07004", data: .aligned, targets: [.aToB],
-    roundsLevels: false, files: [.of("G", "latest_net_G.pth"), .of("D", "latest_net_D.pth")])
+    roundsLevels: false, discriminatorLosses: [["D"]],
+    files: [.of("G", "latest_net_G.pth"), .of("D", "latest_net_D.pth")])
 
   package struct Options: Settings, Equatable, Sendable {
     package var networks = NetworkOptions()

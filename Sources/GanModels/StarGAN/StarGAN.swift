@@ -7,7 +7,8 @@ import GanTensor
 package final class StarGAN: LabelledTranslator, CyclicTranslator {
   package static let info = ModelInfo(
     name: "stargan", title: "StarGAN (Choi et al. 2018)", paper: "arXiv:1711.09020", data: .domains,
-    learnsAttributes: true, files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
+    learnsAttributes: true, discriminatorLosses: [["D.loss_real", "D.loss_fake"]],
+    files: [.of("G", "*-G.ckpt"), .of("D", "*-D.ckpt")])
 
   package static let pictureChannels = 3
 

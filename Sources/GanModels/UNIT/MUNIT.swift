@@ -8,7 +8,7 @@ import GanTensor
 package final class MUNIT: AutoencoderTranslator {
   package static let info = ModelInfo(
     name: "munit", title: "MUNIT (Huang et al. 2018)", paper: "arXiv:1804.04732", data: .unaligned,
-    targets: [.aToB, .bToA],
+    targets: [.aToB, .bToA], discriminatorLosses: [["dis_a"], ["dis_b"]],
     files: [.ofBothDomains("gen"), .ofBothDomains("dis")])
 
   package struct Options: Settings, Equatable, Sendable {

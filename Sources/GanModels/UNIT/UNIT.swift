@@ -8,7 +8,7 @@ import GanTensor
 package final class UNIT: AutoencoderTranslator {
   package static let info = ModelInfo(
     name: "unit", title: "UNIT (Liu et al. 2017)", paper: "arXiv:1703.00848", data: .unaligned,
-    targets: [.aToB, .bToA],
+    targets: [.aToB, .bToA], discriminatorLosses: [["dis_a"], ["dis_b"]],
     files: [.ofBothDomains("gen"), .ofBothDomains("dis")])
 
   package struct Options: Settings, Equatable, Sendable {

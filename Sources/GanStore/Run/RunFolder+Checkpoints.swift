@@ -65,6 +65,9 @@ extension RunFolder {
     return place
   }
 
+  /// The step of the checkpoint that a run would continue from; nil if there is none that can be read.
+  package static func savedStep(ofRun run: FilePath) -> Int? { CheckpointLocator.latest(ofRun: run).flatMap(step) }
+
   /// The step after which a checkpoint was written; nil if the file does not say.
   private static func step(of path: FilePath) -> Int? {
     guard let file = try? CheckpointFile(path: path, verifyingData: false) else { return nil }

@@ -48,6 +48,12 @@ struct PictureFacts {
     return text + (mirrors ? "; half of them mirrored" : "")
   }
 
+  /// How many pictures have a side shorter than half of the crop, and how many there are; nil if none are enlarged.
+  var muchSmaller: (few: Int, all: Int)? {
+    guard preprocess.endsInCrop, preprocess != .crop, count > 0 else { return nil }
+    return (groups.reduce(0) { $0 + $1.count(smallerThan: (cropSize + 1) / 2) }, count)
+  }
+
   /// What becomes of pictures that are smaller than the crop; nil if there are none.
   var smallOnes: String? {
     guard preprocess.endsInCrop, smaller > 0 else { return nil }

@@ -1,3 +1,4 @@
+import GanBase
 import GanConfig
 
 /// A metric that can be measured during training.
@@ -9,7 +10,7 @@ package enum EvalMetric: String, CaseIterable, Sendable {
   case fid, kid
 
   var needsPairs: Bool { [.l1, .psnr, .ssim].contains(self) }
-  var isSmallerBetter: Bool { self != .psnr && self != .ssim }
+  var isSmallerBetter: Bool { GanBase.isSmallerBetter(metric: rawValue) }
 }
 
 /// The features that distances of sets are computed from.

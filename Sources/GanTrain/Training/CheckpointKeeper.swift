@@ -1,4 +1,5 @@
 import GanBase
+import GanReport
 import GanStore
 import GanTensor
 import GanWeights
@@ -89,7 +90,7 @@ final class CheckpointKeeper {
     GanError(
       .diverged, "training diverged: \(what)", at: folder.path,
       help: "\(lastInWords); continue from there or start again with a smaller model.learning_rate (--set), or look at "
-        + "the newest samples")
+        + "the newest samples; see \(Symptom.notFinite.link)")
   }
 
   private var lastInWords: String {

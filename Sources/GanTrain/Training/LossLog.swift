@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanModels
+import GanReport
 import GanStore
 import GanTensor
 
@@ -91,6 +92,14 @@ final class LossLog {
       [
         "step": .integer(change.step), "epoch": .integer(epoch), Self.changeKey: .integer(number),
         "changed": change.options.json,
+      ])
+  }
+
+  /// Logs something that should worry.
+  func diagnosed(_ symptom: Symptom, _ text: String, step: Int, epoch: Int) throws {
+    try append(
+      [
+        "step": .integer(step), "epoch": .integer(epoch), "diagnosis": .string(symptom.rawValue), "text": .string(text),
       ])
   }
 

@@ -49,6 +49,32 @@ struct SampleSheet {
   }
 }
 
+extension SampleSheet {
+  /// Pictures and targets that are looked at to see whether a generator is broken.
+  private static let mostExamples = 3, mostTargets = 2
+
+  /// Translations of a few pictures, for each of a few targets.
+  func examples() throws -> [[PictureSigns.Example]] {
+    try model.targets.prefix(Self.mostTargets).map { target in
+      let pass = Pass.testTime(of: model, seed: seed, stream: RunStream.samples)
+      return try rows.prefix(Self.mostExamples).map { try example($0.batch, target, pass) }
+    }
+  }
+
+  private func example(
+    _ batch: TrainingBatch, _ target: TranslationTarget, _ pass: Pass
+  ) throws -> PictureSigns.Example {
+    let input: Tensor, real: Tensor
+    switch batch.pictures {
+    case .sides(let a, let b): (input, real) = target == .bToA ? (b, a) : (a, b)
+    case .labelled(let pictures, _): (input, real) = (pictures, pictures)
+    }
+    let output = try Tape.paused { try model.translate(input, to: target, pass) }
+    func picture(_ tensor: Tensor) -> Picture { Picture(tensor, rounding: model.rounding) }
+    return PictureSigns.Example(input: picture(input), output: picture(output), real: picture(real))
+  }
+}
+
 /// Random streams of a run's seed, in addition to those of the model.
 enum RunStream {
   static let samples: UInt64 = 2

@@ -21,6 +21,7 @@ extension Trainer {
     progress.schedule = LearningRateSchedule()
     // Measured on pictures of another size.
     (progress.best, progress.evaluationsSinceBest) = (nil, 0)
+    progress.watch.beginStage()
     try adopt(next)
     settled = progress
     applyRate()

@@ -9,6 +9,7 @@ extension Trainer {
   func finishStep(_ place: StepPlace) throws {
     let epoch = progress.position.epoch + (place == .last ? 0 : 1)
     try noteLosses(epoch)
+    try watchPictures(epoch: epoch)
     let isBest = place == .last ? try endEpoch() : false
     progress.unfinished = nil
     let isLast = progress.end(parts.configuration) != nil || progress.isStageOver(parts.configuration)
@@ -27,9 +28,11 @@ extension Trainer {
   private func noteLosses(_ epoch: Int) throws {
     let endsStage = parts.configuration.stage != nil && progress.isStageOver(parts.configuration)
     if progress.step == 1 || endsStage || logTurn.isDue(step: progress.step, at: seconds) {
+      let means = progress.averages.means
       try log.losses(
-        progress.averages.means, step: progress.step, epoch: epoch, stage: parts.configuration.stage,
-        learningRate: learningRate, skipped: progress.skipped)
+        means, step: progress.step, epoch: epoch, stage: parts.configuration.stage, learningRate: learningRate,
+        skipped: progress.skipped)
+      try watch(losses: means, epoch: epoch)
       try log.pace(step: progress.step, seconds: seconds, pictures: picturesDone, waited: waited)
       progress.averages.clear()
       logTurn.taken(at: seconds)
@@ -46,6 +49,11 @@ extension Trainer {
     if let score { try log.validation(Validation.name, score, step: progress.step, epoch: completed) }
     let evaluated = try withAverages {
       try interruptible { try parts.evaluation?.run(parts.model, afterEpoch: completed, tell: tell) }
+    }
+    if let evaluated {
+      try watch(score: evaluated.score, of: evaluated.measure, epoch: completed)
+    } else if let score, parts.evaluation == nil {
+      try watch(score: score, of: "validation \(Validation.name)", epoch: completed)
     }
     progress.schedule.advance(
       completed: completed - parts.configuration.epochsBefore, train.plan,

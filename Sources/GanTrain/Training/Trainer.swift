@@ -33,6 +33,7 @@ package final class Trainer {
   /// them.
   var settled: TrainingProgress?
   var recent = LossAverages(memory: 0.98)
+  var watchRules = WatchRules()
   var lastSample: Int?
   var logTurn: Turn, sampleTurn: Turn, checkpointTurn: Turn
   private(set) var stepsDone = 0, picturesDone = 0
@@ -142,6 +143,7 @@ package final class Trainer {
 
   private func runToTheEnd() throws -> TrainingSummary {
     if checkpoints.last == nil {
+      try watchBeginning()
       if train.sampleEvery != .never { try writeSamples() }
       // At once, so that a full disk is noticed now and not hours later.
       try saveCheckpoint()

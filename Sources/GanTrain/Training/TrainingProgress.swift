@@ -23,6 +23,8 @@ struct TrainingProgress: Equatable {
   var unfinished: StepPlace?
   /// Unreadable pictures that were skipped, if the configuration allows that.
   var skipped = 0
+  /// What was noticed that should worry.
+  var watch = RunWatch()
   /// Changes of options that affect the results, made when the run was resumed.
   var history: [RunChange] = []
   /// Time spent, if the run's time is limited. nil otherwise, because it differs from run to run.
@@ -71,9 +73,7 @@ struct BestScore: Equatable {
   var step: Int?
 
   /// Whether smaller values of the metric are better; otherwise `score` is the negated value.
-  var isSmallerBetter: Bool {
-    EvalMetric(rawValue: String(measure.prefix { $0 != " " }))?.isSmallerBetter ?? true
-  }
+  var isSmallerBetter: Bool { GanBase.isSmallerBetter(metric: measure) }
 
   /// The value of the metric.
   var value: Double { isSmallerBetter ? score : -score }
@@ -107,6 +107,7 @@ extension TrainingProgress {
     if evaluationsSinceBest > 0 { members.append(("evaluations_since_best", .integer(evaluationsSinceBest))) }
     if let unfinished { members.append(("unfinished", .string(unfinished.rawValue))) }
     if skipped > 0 { members.append(("skipped", .integer(skipped))) }
+    if !watch.isEmpty { members.append(("watch", watch.json)) }
     if !history.isEmpty { members.append(("history", .array(history.map(\.json)))) }
     if let seconds { members.append(("seconds", .number(seconds))) }
     return members
@@ -131,6 +132,7 @@ extension TrainingProgress {
     evaluationsSinceBest = state["evaluations_since_best"] == nil ? 0 : try count("evaluations_since_best")
     unfinished = state["unfinished"]?.string.flatMap(StepPlace.init)
     skipped = state["skipped"] == nil ? 0 : try count("skipped")
+    watch = state["watch"].map { RunWatch($0) } ?? RunWatch()
     history = (state["history"]?.array ?? []).compactMap(RunChange.init)
     seconds = state["seconds"]?.number
   }
