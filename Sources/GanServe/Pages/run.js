@@ -35,8 +35,8 @@ function timeLeft(run) {
   const steps = run.step - pace.step, seconds = now - pace.time
   if (steps === 0 || seconds < 10) return []
   const left = (run.steps - run.step) * seconds / steps
-  const words = left < 90 ? `${Math.round(left)} s` : left < 5400 ? `${Math.round(left / 60)} min` : `${(left / 3600).toFixed(1)} h`
-  return [`about ${words} left`]
+  const [unit, name] = left < 90 ? [1, "s"] : left < 5400 ? [60, "min"] : left < 172800 ? [3600, "h"] : [86400, "days"]
+  return [`about ${Math.round(left / unit)} ${name} left`]
 }
 
 // Parts of the report
