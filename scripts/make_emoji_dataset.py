@@ -10,6 +10,8 @@ Written under OUT:
   edges2emoji/{train,val,test}            pairs side by side: left a sketch of the Noto picture, right the picture
   vendors/{train,val,test}{A,B}           A = Noto, B = EmojiOne; not paired, but equal names show the same emoji
   styles/{train,val,test}/{symbola,noto,emojione}   one folder per domain
+  instances/{train,val,test}{A,B}         meadows with one to four animals, A = sheep, B = giraffes; the mask of each
+                                          animal is in instances/{train,val,test}{A,B}_seg, NAME_0.png, NAME_1.png ...
   manifest.json                           parameters, package versions, counts
 
 A file is named after its code points in hexadecimal (without joiners and variation selectors). The split is a
@@ -21,6 +23,7 @@ import hashlib
 import io
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -36,8 +39,8 @@ except ImportError as error:
            "help: run scripts/setup.sh, and call this script with /usr/bin/python3, for which Debian packages\n"
            "      python3-fonttools, python3-pil and python3-numpy are made")
 
-FORMAT = 1  # raise it when the same parameters would give other pictures
-SETS = ("edges2emoji", "vendors", "styles")
+FORMAT = 2  # raise it when the same parameters would give other pictures
+SETS = ("edges2emoji", "vendors", "styles", "instances")
 PACKAGES = ("fonts-noto-color-emoji", "ruby-gemojione", "fonts-symbola")
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if not os.path.exists(os.path.join(REPOSITORY, "Package.swift")):
@@ -301,6 +304,84 @@ def without_specks(lines):
   return body
 
 
+# ---- meadows with animals, and the mask of each animal ---------------------------------------------------------------
+
+MEADOWS = {"train": 300, "val": 24, "test": 24}
+ANIMALS = {"A": ("1F411", "1F40F"), "B": ("1F992",)}  # sheep and ram; giraffe
+MOST_ANIMALS = 4
+
+
+def animals(noto, emojione, side, box):
+  """Pictures of a side's animals by all artists that have drawn them, cut out closely."""
+  found = [source.picture(name, box) for name in ANIMALS[side] for source in (noto, emojione) if name in source.names()]
+  if not found:
+    fail(f"none of the animals {', '.join(ANIMALS[side])} is in the packages", "this script knows those of Debian 12")
+  return found
+
+
+def meadow(chance, size):
+  """Grass below a sky, in soft colours with some grain."""
+  horizon = chance.uniform(0.2, 0.45)
+  sky = numpy.array([chance.uniform(130, 200), chance.uniform(190, 225), chance.uniform(225, 250)])
+  grass = numpy.array([chance.uniform(90, 150), chance.uniform(150, 195), chance.uniform(60, 100)])
+  rows = (numpy.arange(size)[:, None, None] + 0.5) / size
+  share = numpy.clip((rows - horizon) * 12, 0, 1)
+  ground = grass * (1.1 - 0.35 * rows)
+  colours = sky * (1.05 - 0.2 * rows) * (1 - share) + ground * share
+  grain = numpy.array([chance.gauss(0, 5) for _ in range(size * size)]).reshape(size, size, 1)
+  return Image.fromarray(numpy.clip(colours + grain * share, 0, 255).astype(numpy.uint8), "RGB")
+
+
+def herd(chance, pictures, size):
+  """Places for some animals, those farther away first: pictures with the corner where each goes."""
+  placed = []
+  for _ in range(chance.randint(1, MOST_ANIMALS)):
+    for _ in range(20):
+      side = chance.uniform(0.28, 0.5) * size
+      picture = chance.choice(pictures)
+      scale = side / max(picture.size)
+      shape = tuple(max(2, round(length * scale)) for length in picture.size)
+      shown = picture.convert("RGBa").resize(shape, Image.LANCZOS).convert("RGBA")
+      if chance.random() < 0.5:
+        shown = shown.transpose(Image.FLIP_LEFT_RIGHT)
+      x = chance.randint(0, size - shape[0])
+      # What is nearer is larger and stands lower.
+      bottom = min(size - 1, round((0.45 + 0.5 * (side / size - 0.28) / 0.22) * size) + chance.randint(-2, 2))
+      y = max(0, bottom - shape[1])
+      box = (x, y, x + shape[0], y + shape[1])
+      if all(overlap(box, other) < 0.2 for _, other in placed):
+        placed.append((shown, box))
+        break
+  return sorted(placed, key=lambda item: item[1][3])
+
+
+def overlap(a, b):
+  """The shared area of two boxes, as a share of the smaller one."""
+  width, height = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+  least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+  return max(0, width) * max(0, height) / least
+
+
+def build_meadows(builder, noto, emojione):
+  for side in ANIMALS:
+    pictures = animals(noto, emojione, side, builder.size)
+    for split, count in MEADOWS.items():
+      for number in range(count):
+        chance = random.Random(f"{side} {split} {number}")
+        canvas, masks = meadow(chance, builder.size), []
+        for shown, box in herd(chance, pictures, builder.size):
+          canvas.paste(shown, box[:2], shown)
+          mask = Image.new("L", canvas.size, 0)
+          mask.paste(shown.getchannel("A"), box[:2])
+          # An animal in front hides a part of those behind it.
+          masks = [Image.fromarray(numpy.minimum(numpy.asarray(other), 255 - numpy.asarray(mask))) for other in masks]
+          masks.append(mask)
+        name = f"{number:04}"
+        builder.save(canvas, name, "instances", split + side)
+        for index, mask in enumerate(masks):
+          builder.save(mask, f"{name}_{index}", "instances", f"{split}{side}_seg")
+
+
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 class Builder:
@@ -370,6 +451,7 @@ def build(folder, size):
         builder.save(picture, name, "styles", split, "noto")
         builder.save(other, name, "styles", split, "emojione")
     builder.step()
+  build_meadows(builder, noto, emojione)
   return builder.counts
 
 

@@ -31,6 +31,8 @@ package struct Batch: Equatable, Sendable {
   package let a: PictureBatch
   /// Side B; nil in the modes domains and attributes, and in the mode single unless inputs are made from pictures.
   package let b: PictureBatch?
+  /// The masks of each side as channels, for models that need them: 1 where an instance is, -1 elsewhere.
+  package var masksA: PictureBatch?, masksB: PictureBatch?
   /// The files of each side, in order.
   package let pathsA: [FilePath]
   package let pathsB: [FilePath]
@@ -48,6 +50,8 @@ package struct Batch: Equatable, Sendable {
   package var endsEpoch: Bool { following.epoch != position.epoch }
   /// The side that is the model's input.
   package var input: PictureBatch { direction == .aToB ? a : b ?? a }
+  package var inputMasks: PictureBatch? { direction == .aToB ? masksA : masksB }
+  package var targetMasks: PictureBatch? { direction == .aToB ? masksB : masksA }
   /// The other side.
   package var target: PictureBatch? { direction == .aToB ? b : b.map { _ in a } }
 }

@@ -25,6 +25,8 @@ struct Catalogue: Equatable, Sendable {
   var labels: [Int] = []
   /// For each entry of `first` which attributes it has, one after the other.
   var attributes: [Bool] = []
+  /// The masks of each picture, and what the first would be called.
+  var masks: [FilePath: [FilePath]] = [:], firstMasks: [FilePath: FilePath] = [:]
 
   init(_ request: DataRequest) throws {
     first = []
@@ -35,6 +37,8 @@ struct Catalogue: Equatable, Sendable {
       source = together(a, b)
       first = try pictures(in: a, request)
       second = try pictures(in: b, request)
+      try findMasks(of: first, in: a, request)
+      try findMasks(of: second, in: b, request)
     case .domains: try findDomains(request)
     case .attributes: try findAttributes(request)
     case .single:

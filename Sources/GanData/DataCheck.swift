@@ -170,7 +170,9 @@ extension DataSet {
   private func notices(_ findings: [Finding]) -> [String] {
     var pictures = PictureNotices()
     for finding in findings { pictures.add(finding.notices) }
-    var texts = catalogue.skipped + pictures.texts
+    var masks = MaskNotices()
+    for finding in findings { masks.add(finding.maskNotices) }
+    var texts = catalogue.skipped + pictures.texts + masks.texts
     let enlarged = findings.flatMap(\.enlarged)
     if let smallest = enlarged.min(by: { $0.width * $0.height < $1.width * $1.height }) {
       texts.append(
@@ -193,6 +195,7 @@ private struct Finding {
   /// A file that hardly holds two pictures.
   var unlikelyPair: (path: FilePath, size: PictureSize)?
   var notices = PictureNotices()
+  var maskNotices = MaskNotices()
   /// Sizes as they are stored.
   var files: [PictureSize] = []
   /// Sizes of the pictures in them: of side-by-side pairs, of the halves.
@@ -225,6 +228,8 @@ extension DataSet {
     switch entry {
     case .picture(let path):
       if let problem = unusable(sizes[0]) { return Finding(problem.located(at: path)) }
+      finding.problems = examineMasks(of: path, sizes[0], &finding.maskNotices)
+      if !finding.problems.isEmpty { return finding }
       finding.final = (path, transform.final(sizes[0], lenient: false))
       finding.pictures = sizes
       finding.enlarged = sizes.filter(isEnlarged)

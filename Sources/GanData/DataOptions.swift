@@ -31,6 +31,10 @@ package struct DataOptions: Settings, Equatable, Sendable {
   package var interpolation = ResampleFilter.bicubic
   package var flip = true
   package var direction = Direction.aToB
+  /// How masks are named, for models that need them.
+  package var masks = MaskPattern.usualText
+  package var maskLimit = 20
+  package var maskInterpolation = MaskInterpolation.smooth
   package var batchSize: Int?
   package var dropLast = false
   package var serial = false
@@ -79,6 +83,13 @@ package struct DataOptions: Settings, Equatable, Sendable {
       .choice("interpolation", \.interpolation, "filter for scaling; both are antialiased"),
       .flag("flip", \.flip, "mirror half of the pictures"),
       .choice("direction", \.direction, "which side is the model's input; AtoB: A, BtoA: B"),
+      .text(
+        "masks", \.masks,
+        "masks of a picture, one for each instance, white on black, for models that need them; FOLDER is the picture's "
+          + "folder, NAME its name, * a number"),
+      .integer("max_masks", \.maskLimit, in: 1...1000, "masks of a picture that are read at most, the first ones"),
+      .choice(
+        "mask_interpolation", \.maskInterpolation, "how masks are scaled; smooth: as pictures are, by interpolation"),
       .automaticInteger("batch_size", \.batchSize, in: 1...65_536, "batch size: pictures per step; auto: the paper's"),
       .flag("drop_last", \.dropLast, "leave out the last batch of an epoch when it is not full"),
       .flag("serial", \.serial, "take the pictures in the order of their names instead of shuffling them"),
@@ -90,7 +101,7 @@ package struct DataOptions: Settings, Equatable, Sendable {
     ] + Option.all(of: \.augmentation)
 
   package func problems() -> [SettingsProblem] {
-    var problems: [SettingsProblem] = []
+    var problems = [MaskPattern.problem(masks)].compactMap { $0 }
     if preprocess.scalesThenCrops, let loadSize, let cropSize, loadSize < cropSize {
       problems.append(
         SettingsProblem(
@@ -149,6 +160,17 @@ extension DataOptions {
         "leave it out: all pictures change"
       )
     ]
+  }
+
+  /// Options that are set, but ignored for a model.
+  /// - Parameter hasMasks: whether the model takes masks.
+  package func unused(hasMasks: Bool) -> [(key: String, reason: String, help: String)] {
+    let usual = DataOptions()
+    let ofMasks = [
+      ("masks", masks != usual.masks), ("max_masks", maskLimit != usual.maskLimit),
+      ("mask_interpolation", maskInterpolation != usual.maskInterpolation),
+    ].filter { $0.1 && !hasMasks }
+    return ofMasks.map { ($0.0, "has no meaning for a model that learns without masks", "leave it out") }
   }
 
   private func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {

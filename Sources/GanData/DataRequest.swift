@@ -14,6 +14,8 @@ package struct DataRequest: Equatable, Sendable {
   package var seed: UInt64
   /// The epoch, counted from 0, from which pictures are scaled straight to the crop, so that none is drawn; nil: never.
   package var scalesToCropFrom: Int?
+  /// Whether each picture comes with masks; in the mode unaligned.
+  package var hasMasks = false
 
   /// The training pictures.
   /// - Parameter channels: of the model's input (a) and output (b).

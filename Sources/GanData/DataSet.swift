@@ -8,6 +8,8 @@ package struct DataSet: Sendable {
   package let isTesting: Bool
   let catalogue: Catalogue
   let transform: Transform
+  /// Of masks, which move with their pictures.
+  let maskTransform: Transform
   /// Which sizes the networks take; nil for any.
   private(set) var sizes: NetworkNeeds.Sizes?
   /// The second data set of a model that learns from two at once, if there is one: each batch has one of it besides.
@@ -29,6 +31,7 @@ package struct DataSet: Sendable {
   private init(_ request: DataRequest, testing: Bool, _ catalogue: Catalogue) {
     (self.request, isTesting, self.catalogue) = (request, testing, catalogue)
     transform = Transform(request, testing: testing)
+    maskTransform = transform.ofMasks(request.options.maskInterpolation)
   }
 
   /// The same files without randomness, for samples and translation.

@@ -5,6 +5,7 @@ import GanImage
 private struct Item {
   var a: TrainingPicture
   var b: TrainingPicture?
+  var masksA: [TrainingPicture] = [], masksB: [TrainingPicture] = []
   var pathA: FilePath
   var pathB: FilePath?
 }
@@ -33,12 +34,17 @@ extension DataSet {
     }
     let number = position.epoch * batchesPerEpoch + position.index / request.batchSize
     let second = try second.map { try $0.batch(number: number, unless: isStopped) }
-    return Batch(
+    var batch = Batch(
       second: second, a: try joined(read.map { ($0.a, $0.pathA) }),
       b: read[0].b == nil ? nil : try joined(read.compactMap { item in item.b.map { ($0, item.pathB ?? item.pathA) } }),
       pathsA: read.map(\.pathA), pathsB: read.compactMap(\.pathB),
       labels: catalogue.domains.isEmpty ? [] : used.map(catalogue.label),
       direction: request.options.direction, position: position, following: following, skipped: skipped)
+    if request.hasMasks, let b = read[0].b {
+      batch.masksA = joined(masks: read.map(\.masksA), read[0].a.size)
+      batch.masksB = joined(masks: read.map(\.masksB), b.size)
+    }
+    return batch
   }
 
   /// The batch of that number, from 0 at the beginning of the first epoch.
@@ -95,7 +101,7 @@ extension DataSet {
       }
       return try paired(halves.left, halves.right, path, path, &draws)
     case .picture(let path) where request.enlargement > 1:
-      let sharp = try alone(path, channels: request.channels.b, isB: true, &draws)
+      let sharp = try alone(path, channels: request.channels.b, isB: true, &draws).picture
       return Item(
         a: .exact(try sharp.reduced(by: request.enlargement, channels: request.channels.a)), b: sharp, pathA: path,
         pathB: path)
@@ -108,7 +114,8 @@ extension DataSet {
       }
       let a = try alone(path, channels: partner == nil ? request.inputChannels : request.channels.a, isB: false, &draws)
       let b = try partner.map { try alone($0, channels: request.channels.b, isB: true, &draws) }
-      return Item(a: a, b: b, pathA: path, pathB: partner)
+      return Item(
+        a: a.picture, b: b?.picture, masksA: a.masks, masksB: b?.masks ?? [], pathA: path, pathB: partner)
     }
   }
 
@@ -132,13 +139,14 @@ extension DataSet {
 
   private func alone(
     _ path: FilePath, channels: Int, isB: Bool, _ draws: inout ItemDraws
-  ) throws -> TrainingPicture {
+  ) throws -> (picture: TrainingPicture, masks: [TrainingPicture]) {
     let picture = try PictureFile.read(path)
     if let problem = unusable(picture.size) { throw GanError(.input, [problem.located(at: path)]) }
-    let draw = transform.draw(picture.size, paired: false, &draws.places)
-    return try transform.apply(
-      picture, channels: channels, draw, draws.change(),
-      changesColours: transform.augmentation.changesColours(ofB: isB), lenient: false)
+    let draw = transform.draw(picture.size, paired: false, &draws.places), change = draws.change()
+    let changed = try transform.apply(
+      picture, channels: channels, draw, change, changesColours: transform.augmentation.changesColours(ofB: isB),
+      lenient: false)
+    return (changed, request.hasMasks ? try masks(of: path, picture.size, draw, change) : [])
   }
 
   private func joined(_ pictures: [(TrainingPicture, FilePath)]) throws -> PictureBatch {

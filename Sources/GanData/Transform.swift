@@ -8,9 +8,11 @@ struct Transform: Equatable, Sendable {
   let cropSize: Int
   let centreCrop: Int?
   let filter: ResampleFilter
+  /// Whether pixels are taken as they are instead.
+  private(set) var isNearest = false
   let flip: Bool
   /// All off when testing.
-  let augmentation: AugmentationOptions
+  private(set) var augmentation: AugmentationOptions
   /// Nothing random: crops from the middle, no mirroring.
   let testing: Bool
 
@@ -24,6 +26,14 @@ struct Transform: Equatable, Sendable {
     flip = options.flip && !testing
     augmentation = testing ? AugmentationOptions() : options.augmentation
     self.testing = testing
+  }
+
+  /// The same for masks: they move with their pictures, but nothing is cut out of them.
+  func ofMasks(_ interpolation: MaskInterpolation) -> Transform {
+    var other = self
+    other.isNearest = interpolation == .nearest
+    other.augmentation.cutout = 0
+    return other
   }
 
   /// The random choices for one picture, or for both of a pair.
@@ -87,7 +97,9 @@ struct Transform: Equatable, Sendable {
     let target = scaled(picture.size)
     var result = picture.converted(channels: channels)
     if let centreCrop { result = result.centreCropped(width: centreCrop, height: centreCrop) }
-    return try result.resized(width: target.width, height: target.height, filter: filter)
+    return isNearest
+      ? try result.resizedToNearest(width: target.width, height: target.height)
+      : try result.resized(width: target.width, height: target.height, filter: filter)
   }
 
   private func cut(_ size: PictureSize) -> PictureSize {

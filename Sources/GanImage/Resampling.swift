@@ -28,6 +28,23 @@ extension Picture {
     return Picture(width: newWidth, height: newHeight, channels: channels, pixels: resized)
   }
 
+  /// The picture at another size, each pixel that of the place (i + 0.5) * old / new without its fraction, so that no level
+  /// is made that was not there.
+  /// - Throws: `GanError` (input) when the new size is outside `PictureLimits`.
+  package func resizedToNearest(width newWidth: Int, height newHeight: Int) throws -> Picture {
+    if newWidth == width && newHeight == height { return self }
+    try PictureLimits.check(width: newWidth, height: newHeight)
+    let columns = (0..<newWidth).map { (2 * $0 + 1) * width / (2 * newWidth) }
+    var result = Picture(width: newWidth, height: newHeight, channels: channels)
+    for y in 0..<newHeight {
+      let row = (2 * y + 1) * height / (2 * newHeight)
+      for x in 0..<newWidth {
+        for channel in 0..<channels { result[x, y, channel] = self[columns[x], row, channel] }
+      }
+    }
+    return result
+  }
+
   /// The picture with its shorter side at `side` and its aspect ratio kept.
   package func resized(shorterSide side: Int, filter: ResampleFilter = .bilinear) throws -> Picture {
     let size = PictureSize(width: width, height: height).scaled(shorterSide: side)

@@ -130,6 +130,12 @@ package struct Scope {
     return tensors.add(NamedTensor(key: self[name].prefix, tensor: value, layout: layout, isParameter: true))
   }
 
+  /// A buffer that starts as a parameter would, and stays as it is.
+  package func fixed(_ name: String, _ shape: Shape, _ role: ParameterRole) -> Tensor {
+    let value = tensors.initializer.value(role, officialShape: shape, type: tensors.elementType)
+    return tensors.add(NamedTensor(key: self[name].prefix, tensor: value, layout: .same, isParameter: false))
+  }
+
   package func buffer(_ name: String, _ shape: Shape, value: Double) -> Tensor {
     let tensor = Tensor(repeating: value, shape, type: tensors.elementType)
     return tensors.add(NamedTensor(key: self[name].prefix, tensor: tensor, layout: .same, isParameter: false))

@@ -42,6 +42,8 @@ final class ParityNoise: NoiseSource {
   private let fixture: ParityFixture
   private let type: ElementType
   var step = 1
+  /// What the names of draws begin with; nil: the step.
+  var scope: String?
   /// The first draw that the fixture lacks; reported once the step is over.
   private(set) var missing: String?
 
@@ -69,7 +71,7 @@ final class ParityNoise: NoiseSource {
   }
 
   private func draw(_ key: String, _ shape: Shape) -> Tensor {
-    let name = "step\(step).\(key)"
+    let name = "\(scope ?? "step\(step)").\(key)"
     guard let tensor = fixture.inputs[name]?.fromPyTorchPictures,
       tensor.shape == shape || tensor.count == 1 && shape.count == 1
     else {

@@ -19,6 +19,18 @@ protocol ParityModel: ImageTranslator {
 
   static var limits: ParityLimits { get }
 
+  /// How many steps a fixture has.
+  static func steps(_ spec: Spec) throws -> Int
+
+  /// Whether the fixture's weights have the tensor of this name.
+  static func isStored(_ name: String, _ spec: Spec) throws -> Bool
+
+  /// A training step.
+  /// - Returns: its losses under the names of the fixture, and further `forward.*` values.
+  func replay(
+    _ batch: TrainingBatch, step: Int, _ fixture: ParityFixture, _ noise: ParityNoise
+  ) throws -> (losses: Losses, forward: [String: Tensor])
+
   /// Elements of a parameter whose gradient is 0 in exact arithmetic, so that rounding decides where they move: indices
   /// into PyTorch's layout. They are not compared.
   static func undetermined(_ name: String, _ shape: Shape) -> Set<Int>
@@ -38,6 +50,19 @@ extension ParityModel {
   static func learningRate(from spec: Spec) throws -> Double { try spec.section("optimizer").number("lr") }
 
   static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> { [] }
+
+  /// Steps of several kinds are listed in `schedule`.
+  static func steps(_ spec: Spec) throws -> Int {
+    try spec.has("schedule") ? spec.texts("schedule").count : spec.integer("steps")
+  }
+
+  static func isStored(_ name: String, _ spec: Spec) throws -> Bool { true }
+
+  func replay(
+    _ batch: TrainingBatch, step: Int, _ fixture: ParityFixture, _ noise: ParityNoise
+  ) throws -> (losses: Losses, forward: [String: Tensor]) {
+    (try trainStep(batch), [:])
+  }
 
   func gradientValues(_ fixture: ParityFixture, noise: NoiseSource, type: ElementType) throws -> [String: Tensor] {
     [:]

@@ -101,7 +101,8 @@ package struct ParityReport {
       let beside = Dictionary(gradients.map { ($0.name, largest($0.expected)) }, uniquingKeysWith: { $1 })
       row("of the weight's", limit) { pair in
         // Small copies of fixtures do not have every weight's gradient.
-        beside[pair.name.split(separator: ".").dropLast().joined(separator: ".") + ".weight"].map {
+        let layer = pair.name.split(separator: ".").dropLast().joined(separator: ".")
+        return ["weight", "weight_bar"].lazy.compactMap { beside["\(layer).\($0)"] }.first.map {
           largest(pair.found) / max($0, 1e-12)
         }
       }

@@ -35,7 +35,9 @@ package struct ParityRun {
     let noise = ParityNoise(fixture, type: type)
     let make = ModelBuilder(seed: 0, noise: noise, elementType: type) { try fixture.fixedWeights($0) }
     let model = try Model(options, make)
-    try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors")
+    try Self.load(fixture.weights, into: make, path: fixture.path + "/weights.safetensors") {
+      try Model.isStored($0, fixture.spec)
+    }
     initial = Dictionary(uniqueKeysWithValues: make.tensors.map { ($0.name, $0.entry.officialValue.copied()) })
     undetermined = Dictionary(
       uniqueKeysWithValues: make.tensors.map { ($0.name, Model.undetermined($0.name, $0.entry.officialShape)) })
@@ -52,13 +54,15 @@ package struct ParityRun {
   ) throws {
     let rates =
       fixture.spec.has("lr_policy") ? try fixture.spec.section("lr_policy").numbers("lr_used_in_steps") : []
-    for step in 1...max(1, try Self.steps(fixture.spec)) {
+    for step in 1...max(1, try Model.steps(fixture.spec)) {
       noise.step = step
       if step <= rates.count { for (_, optimizer) in make.optimizers { optimizer.learningRate = rates[step - 1] } }
       let gradients = GradientRecord(make, step: step)
       let batch = try model.batch(fixture, step: step, type: make.elementType)
       for network in make.networks { network.outputs = step == 1 ? Trace() : nil }
-      for (name, value) in try model.trainStep(batch).entries { values["loss.step\(step).\(name)"] = value }
+      let (losses, forward) = try model.replay(batch, step: step, fixture, noise)
+      for (name, value) in losses.entries { values["loss.step\(step).\(name)"] = value }
+      add(forward: forward)
       if let missing = noise.missing {
         throw GanError.checkpoint("the draw \(missing) is missing or of another shape", at: fixture.path)
       }
@@ -89,16 +93,13 @@ package struct ParityRun {
     for (key, value) in found { values["forward.\(key)"] = value.detached().toPyTorchPictures }
   }
 
-  /// The number of steps to replay; steps of several kinds are listed in `schedule`.
-  private static func steps(_ spec: Spec) throws -> Int {
-    try spec.has("schedule") ? spec.texts("schedule").count : spec.integer("steps")
-  }
-
-  private static func load(_ weights: [String: Tensor], into make: ModelBuilder, path: String) throws {
+  private static func load(
+    _ weights: [String: Tensor], into make: ModelBuilder, path: String, isStored: (String) throws -> Bool
+  ) throws {
     // Networks that are only run have weights of their own.
     var rest = weights.filter { !$0.key.hasPrefix("extra_") }
     var faults: [Diagnostic] = []
-    for (name, entry) in make.tensors {
+    for (name, entry) in make.tensors where try isStored(name) {
       guard let value = rest.removeValue(forKey: name) else {
         faults.append(Diagnostic("the tensor \(name) is missing", at: path))
         continue

@@ -41,6 +41,11 @@ extension TrainedModel {
   ///   other, the last counts.
   /// - Throws: `GanError` (usage) for what the model does not have.
   func target(_ name: String?, attributes: [String]) throws -> TranslationTarget {
+    guard model.inputs.masks == 0 else {
+      throw GanError.usage(
+        "\(info.name) needs masks of the instances, which cannot be drawn here",
+        help: "use ganctl translate --masks DIR")
+    }
     if hasAttributes {
       if let name, secondClasses.contains(name) { return .domain(name) }
       for name in attributes { try check(name, among: knownAttributes, "attribute") }

@@ -41,7 +41,7 @@ final class CheckpointWeights {
     try dryRun {
       try Tape.paused {
         let rule = model.inputs.sizeRule
-        let input = Tensor.zeros([1, rule.covering(height), rule.covering(width), channels])
+        let input = Tensor.zeros([1, rule.covering(height), rule.covering(width), channels + model.inputs.masks])
         let output = try model.translate(input, to: target, pass)
         guard extras.reconstructs, let model = model as? any CyclicTranslator else { return }
         _ = try model.reconstruct(output, of: input, to: model.wayBack(from: target), pass)

@@ -31,6 +31,7 @@ package final class FolderTranslation {
   private let targets: TranslationTargets
   private let translator: PictureTranslator
   private let destination: TranslationRequest.Destination?
+  private let masks: TranslationMasks
   /// The path of the sheet; nil if none is requested.
   private let sheetPath: FilePath?
 
@@ -46,17 +47,22 @@ package final class FolderTranslation {
   private var recordFailure: (any Error)?
   private let outputs: OutputGuard
 
-  /// - Parameter destination: the target of each picture, if it differs from the translator's.
+  /// - Parameters:
+  ///   - destination: the target of each picture, if it differs from the translator's.
+  ///   - masks: of the pictures, for models that translate them too.
   /// - Throws: `GanError`: (usage) if a result would overwrite an input or two results have the same path,
   ///   (environment) if results cannot be written.
   package init(
     _ plan: TranslationPlan, _ targets: TranslationTargets, _ translator: PictureTranslator,
-    _ destination: TranslationRequest.Destination? = nil
+    _ destination: TranslationRequest.Destination? = nil, masks: TranslationMasks = .none
   ) throws {
+    let plan = plan.with(masks)
+    self.masks = masks
     (self.plan, self.targets, self.translator, self.destination) = (plan, targets, translator, destination)
     sheetPath = try plan.sheet()
     var outputs = plan.inputGuard
     for path in targets.paths { outputs.protect(path, "a target") }
+    for path in masks.all { outputs.protect(path, "a mask") }
     for path in translator.options.styles?.files ?? [] { outputs.protect(path, "the style") }
     outputs.protect(checkpoint: translator.path)
     self.outputs = outputs
@@ -189,7 +195,8 @@ package final class FolderTranslation {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let made = try translator.translations(
-      of: input, name: item.title, to: destination?.target(of: item), from: destination?.origin(of: item))
+      of: input, name: item.title, to: destination?.target(of: item), from: destination?.origin(of: item),
+      masks: masks.read(item))
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
       let scores = try target.map { try PairedScores(output, $0, at: place?.path) }
@@ -198,13 +205,14 @@ package final class FolderTranslation {
       let size = PictureSize(width: output.width, height: output.height)
       return Result(item: item, output: path, size: size, scores: scores)
     }
-    for (picture, path) in zip(reconstructions, item.reconstructions) {
+    let further = zip(reconstructions, item.reconstructions).map { ($0, $1) }
+    for (picture, path) in further + zip(made.flatMap(\.masks), item.maskOutputs).map({ ($0, $1) }) {
       try OutputFile.makeParent(of: path)
       try PictureFile.writePNG(picture, to: path)
     }
     guard isOnSheet else { return (results, nil) }
-    let further = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
-    let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + further
+    let last = reconstructions.prefix(1) + (target.map { [$0] } ?? [])
+    let pictures = try [translator.prepared(input)] + outputs.prefix(Self.sheetSamples) + last
     return (results, (item.name.shown, try pictures.map { try $0.fitting(Self.sheetSide) }))
   }
 

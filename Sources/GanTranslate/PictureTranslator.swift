@@ -47,6 +47,8 @@ package struct Translation {
   package let picture: Picture
   /// The result translated back, in the size and channels of the input; nil if not requested.
   package let reconstruction: Picture?
+  /// What became of the masks, in their order; empty for models without masks.
+  package var masks: [Picture] = []
 }
 
 /// Translates pictures of any size, also several at a time.
@@ -148,13 +150,16 @@ package final class PictureTranslator {
   }
 
   /// One translation for each style in `options.styles`. The first ones do not depend on how many follow.
-  /// - Parameter origin: where the picture is from, for models of several domains that translate it back.
+  /// - Parameters:
+  ///   - origin: where the picture is from, for models of several domains that translate it back.
+  ///   - masks: of the picture's size, for models that translate them too.
   package func translations(
-    of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil
+    of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil,
+    masks: [Picture] = []
   ) throws -> [Translation] {
-    let scaled = try scaled(picture.converted(channels: channels.input))
+    let scaled = try scaled(picture.converted(channels: channels.input)), masks = try masks.map(self.scaled)
     func translations() throws -> [Translation] {
-      try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin) }
+      try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin, masks) }
     }
     switch try memory.way(computedSize(of: picture.size), at: nil) {
     case .inMemory: return try translations()
@@ -164,33 +169,42 @@ package final class PictureTranslator {
   }
 
   private func translations(
-    scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?, _ origin: TranslationTarget?
+    scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?, _ origin: TranslationTarget?,
+    _ masks: [Picture] = []
   ) throws -> [Translation] {
-    let input = tensor(scaled, model.inputs.sizeRule), target = goal ?? target, pass = pass(name)
+    let sizes = model.inputs.sizeRule, target = goal ?? target, pass = pass(name)
+    let alone = tensor(scaled, sizes), own = masks.map { tensor($0, sizes) }
+    let input = own.isEmpty ? alone : .concatenated([alone] + own, axis: 3)
     return try Tape.paused {
       try outputs(input, target, pass).map { output in
         let size = scaled.size.enlarged(enlargement)
-        let result = try restored(self.picture(output, size, channels.output, name), resultSize(of: picture.size))
+        let result = try restored(self.picture(output, size, 0..<channels.output, name), resultSize(of: picture.size))
+        let masks = try masks.indices.map { index in
+          let channel = channels.output + index
+          return try restored(
+            self.picture(output, size, channel..<channel + 1, name), resultSize(of: picture.size))
+        }
         guard options.reconstructs, let model = model as? any CyclicTranslator else {
-          return Translation(picture: result, reconstruction: nil)
+          return Translation(picture: result, reconstruction: nil, masks: masks)
         }
         let back = try model.reconstruct(output, of: input, to: origin ?? model.wayBack(from: target), pass)
         let again = try restored(
-          self.picture(back, scaled.size, channels.input, name), picture.size)
-        return Translation(picture: result, reconstruction: again)
+          self.picture(back, scaled.size, 0..<channels.input, name), picture.size)
+        return Translation(picture: result, reconstruction: again, masks: masks)
       }
     }
   }
 
-  /// A network's output cropped to a size.
-  private func picture(_ output: Tensor, _ size: PictureSize, _ channels: Int, _ name: String) throws -> Picture {
+  /// Channels of a network's output, cropped to a size.
+  private func picture(_ output: Tensor, _ size: PictureSize, _ channels: Range<Int>, _ name: String) throws -> Picture {
     guard output.isFinite else {
       throw GanError.checkpoint(
         "the model's output for the picture \(name) is not finite", at: path,
         help: "use an earlier checkpoint of the run")
     }
+    let own = output.shape[3] == channels.count ? output : output.sliced(channels, axis: 3)
     return Picture(
-      output, width: size.width, height: size.height, channels: channels, rounding: model.rounding)
+      own, width: size.width, height: size.height, channels: channels.count, rounding: model.rounding)
   }
 
   private func restored(_ result: Picture, _ size: PictureSize) throws -> Picture {
@@ -244,7 +258,9 @@ package final class PictureTranslator {
     let pixels = computedSize(of: size).width * computedSize(of: size).height, side = model.inputs.sizeRule.covering(1)
     guard pixels > 4 * side * side, pixels > 1 << 17 else { return nil }
     let smallest = Picture(width: 1, height: 1, channels: channels.input)
-    return LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil, nil) }
+    let count = LayerWatch.count { _ = try? translations(scaled: smallest, of: smallest, "", nil, nil) }
+    // Without masks nothing is computed.
+    return count > 0 ? count : nil
   }
 
   /// Whether `count` pictures of this size fit in memory at the same time.

@@ -62,6 +62,13 @@ package struct ResultPlace: Hashable, Sendable {
     return file(in: try reconstructions(), name, variant).adding(suffix: ".png")
   }
 
+  /// The path of a mask that belongs to a result, in a folder next to the results; masks keep their names.
+  func mask(_ name: FilePath, _ mask: FilePath) -> FilePath {
+    guard isFolder else { return base.adding(suffix: "-masks").pushing(mask) }
+    return ((try? beside("-masks")) ?? base.adding(suffix: "-masks")).pushing(name.removingLastComponent()).pushing(
+      mask)
+  }
+
   /// The path of the sheet, next to the folder of the results.
   /// - Throws: `GanError` (usage) for the root folder.
   func sheet() throws -> FilePath {
@@ -93,7 +100,7 @@ package struct ResultPlace: Hashable, Sendable {
   func holds(_ resolved: FilePath) -> Bool {
     guard isFolder else { return false }
     var made = [base]
-    made += ["-reconstructed", "-grid", "-grid.png"].compactMap { try? base.beside($0) }
+    made += ["-reconstructed", "-masks", "-grid", "-grid.png"].compactMap { try? base.beside($0) }
     return made.contains { $0.resolved.map { resolved.starts(with: $0) } == true }
   }
 

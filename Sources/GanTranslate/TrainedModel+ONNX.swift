@@ -33,6 +33,11 @@ extension TrainedModel {
   ) throws -> ONNXExport {
     let target = target ?? defaultTarget
     _ = try generator(target)
+    guard model.inputs.masks == 0 else {
+      throw GanError.usage(
+        "\(info.name) cannot be written as ONNX: what it computes depends on the number of masks",
+        help: "export its weights, as .pth or .safetensors")
+    }
     if let missing = try missing(for: target) { throw missing.error("cannot export", at: self.path) }
     let rule = model.inputs.sizeRule, side = rule.covering(min(16, rule.most ?? 16))
     let other = (height: side + rule.multiple, width: side + 2 * rule.multiple)

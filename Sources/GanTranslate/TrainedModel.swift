@@ -15,6 +15,8 @@ package struct TrainedModel {
   package let pairDirection: Direction
   /// The height and width of its training pictures; nil if unknown or varying.
   package let trainingSize: Int?
+  /// How the masks of its training pictures were named.
+  let maskPattern: MaskPattern
   package let builder: ModelBuilder
   package let model: any ImageTranslator
   /// Where the networks' weights come from.
@@ -48,6 +50,7 @@ package struct TrainedModel {
       let stage = file.metadata[ModelMetadata.stage].flatMap { Int($0) }
       (configuration, pairDirection) = try TrainedModel.read(&document, stage: stage)
       crop = configuration.configured.stage?.stage.size ?? Self.cropSize(document)
+      maskPattern = Self.maskPattern(document)
     } catch let error as GanError {
       throw GanError(
         .checkpoint,
@@ -86,6 +89,12 @@ package struct TrainedModel {
     var document = document
     let preprocess = document.text("data.preprocess").flatMap(Preprocess.init(rawValue:)) ?? .resizeAndCrop
     return preprocess.endsInCrop ? document.text("data.crop_size").flatMap { Int($0) } : nil
+  }
+
+  private static func maskPattern(_ document: ConfigDocument) -> MaskPattern {
+    var document = document
+    let written = document.text("data.masks").flatMap { MaskPattern($0) }
+    return written ?? .usual
   }
 
   private static func origins(

@@ -16,6 +16,11 @@ package struct TranslationPlan {
     package let outputs: [FilePath]
     /// One path for the reconstruction of each output; empty without reconstructions.
     package let reconstructions: [FilePath]
+    /// One path for each mask of the picture, for models that translate masks too.
+    package internal(set) var maskOutputs: [FilePath] = []
+
+    /// The folder that the input was found in, or that it lies in.
+    var folder: FilePath { name.components.reduce(input) { folder, _ in folder.parent } }
 
     /// The name that selects the random stream of this picture.
     var title: String { name.shownName }
@@ -98,6 +103,8 @@ package struct TranslationPlan {
     }
     return TranslationPlan(moved, self)
   }
+
+  func mapping(_ change: (Item) -> Item) -> TranslationPlan { TranslationPlan(items.map(change), self) }
 
   /// The places of the results, in the order of the inputs.
   package var places: [ResultPlace] {
@@ -204,7 +211,9 @@ package struct TranslationPlan {
   /// - Throws: `GanError`: (usage) if a result would overwrite an input or two results have the same path,
   ///   (environment) if one cannot be written.
   func checkOutputs(_ outputs: OutputGuard) throws {
-    var pairs = items.flatMap { item in (item.outputs + item.reconstructions).map { (item.input.shown, $0) } }
+    var pairs = items.flatMap { item in
+      (item.outputs + item.reconstructions + item.maskOutputs).map { (item.input.shown, $0) }
+    }
     if let sheet = try sheet() { pairs.append(("the sheet", sheet)) }
     var sources: [FilePath: String] = [:]
     var faults: [Diagnostic] = []

@@ -47,6 +47,7 @@ import Testing
       "model.domains=[one, two, three]", "model.d_repeat_num=3", "model.image_size=32", "model.g_conv_dim=2",
       "model.d_conv_dim=2", "model.g_repeat_num=1", "model.n_critic=1",
     ],
+    "instagan": ["model.ngf=3", "model.ndf=3", "model.n_blocks=1", "model.ins_max=2", "model.ins_per=1"],
     "nicegan": ["model.ch=2", "model.n_res=1"],
     "ugatit": ["model.ch=2", "model.n_res=1", "model.light=true"],
   ]
@@ -57,7 +58,7 @@ import Testing
     let size = (max(32, model.inputs.leastTrainingSize) + multiple - 1) / multiple * multiple
     let side = size / model.inputs.enlargement
     var random = RandomStream(seed: 8)
-    let (a, b) = model.inputs.channels
+    let masks = model.inputs.masks, (a, b) = (model.inputs.channels.a + masks, model.inputs.channels.b + masks)
     let pictures = Tensor.uniform([2, side, side, a], from: &random) * 2 - 1
     guard model.domains.isEmpty else {
       let classes = [0, model.domains.count - 1]

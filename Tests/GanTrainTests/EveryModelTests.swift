@@ -1,6 +1,7 @@
 import Foundation
 import GanBase
 import GanConfig
+import GanImage
 import GanModels
 import GanTestSupport
 import Testing
@@ -62,6 +63,15 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
   case .unaligned:
     try makePairs(folder + "/data/trainA", count: 5)
     try makePairs(folder + "/data/trainB", count: 4, seed: 8)
+    // As masks, pictures do as well as any.
+    for (side, number) in [("A", 0), ("A", 1), ("B", 0)] where model.info.needsMasks {
+      for picture in 0..<5 {
+        let mask = try PictureFile.read("\(folder)/data/train\(side)/\(picture % 4).png", channels: 1)
+        let place = "\(folder)/data/train\(side)_seg"
+        try AtomicFile.makeFolder(place)
+        try PictureFile.writePNG(mask, to: "\(place)/\(picture)_\(number).png")
+      }
+    }
   case .domains:
     for (seed, domain) in ["one", "three", "two"].enumerated() {
       try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))

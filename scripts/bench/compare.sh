@@ -9,7 +9,7 @@ usage() {
   cat <<'TEXT'
 usage: scripts/bench/compare.sh [options]
 
-  --rows "MODEL:SIZE:BATCH ..."   what to compare (default: the six models at their papers' sizes)
+  --rows "MODEL:SIZE:BATCH ..."   what to compare (default: models at their papers' sizes)
   --models "NAME ..."             of these rows, those of some models
   --precision "P ..."             of ganctl: highest, high, medium (default highest); PyTorch computes in fp32 beside
                                   highest and high, with bf16 autocast beside medium
@@ -28,7 +28,7 @@ The program is .build/release/ganctl, or what GANCTL names.
 TEXT
 }
 
-rows="cyclegan:256:1 cyclegan:128:1 pix2pix:256:1 pix2pix:256:4 unit:256:1 nicegan:256:1 drit:216:2 stargan:128:16"
+rows="cyclegan:256:1 cyclegan:128:1 pix2pix:256:1 pix2pix:256:4 unit:256:1 nicegan:256:1 drit:216:2 stargan:128:16 instagan:200:1"
 models="" precisions="highest" layouts="contiguous channels_last" rounds=3 steps=5 threads=2 cpu="" python="" out="" format=()
 while [ $# -gt 0 ]; do
   case $1 in

@@ -19,7 +19,7 @@ struct StepBench {
   private static func batch(of model: any ImageTranslator, size: Int, batch: Int) -> TrainingBatch {
     var random = RandomStream(seed: 3)
     func pictures(_ size: Int, _ channels: Int) -> Tensor {
-      Tensor.uniform([batch, size, size, channels], from: &random) * 2 - 1
+      Tensor.uniform([batch, size, size, channels + model.inputs.masks], from: &random) * 2 - 1
     }
     let a = pictures(size / model.inputs.enlargement, model.inputs.channels.a), count = model.domains.count
     guard count > 0 else { return TrainingBatch(a: a, b: pictures(size, model.inputs.channels.b)) }

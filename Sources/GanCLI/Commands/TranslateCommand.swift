@@ -63,6 +63,11 @@ enum TranslateCommand: Command {
     OptionSpecification("--restore-size", help: "scale the results back to the size of the picture"),
     OptionSpecification(
       "--aligned", help: "each INPUT is a picture and its target side by side"),
+    OptionSpecification(
+      "--masks", value: "DIR",
+      help:
+        "folder of masks, NAME_0.png, NAME_1.png, ..., for a model that needs them (default: beside the pictures, as "
+        + "in training)"),
     OptionSpecification("--compare", value: "DIR", help: "folder of targets with the same names as the inputs"),
     OptionSpecification(
       "--grid", help: "write OUT-grid.png, a sheet of \(FolderTranslation.sheetRows) translations"),
@@ -128,6 +133,11 @@ enum TranslateCommand: Command {
     An INPUT that is a video (.mp4, .mov, .mkv, .webm, .avi, ...) gives a video of the
     same frame rate, length and sound, by the program ffmpeg, which must be installed.
     All frames have the same random draws and style.
+
+    InstaGAN translates instances, each marked by a mask as white on black. It needs
+    the masks of each picture, of the same size; a few instances are translated at a
+    time, the largest first. What becomes of the masks is written into OUT-masks/
+    under the masks' names. A picture without masks stays as it is.
 
     Damaged pictures in a folder, and those in other formats, are reported and skipped;
     the exit status is then 3.
@@ -210,7 +220,9 @@ enum TranslateCommand: Command {
       throw GanError.usage(
         "results of several domains cannot be compared with one set of targets", help: "give --domain NAME")
     }
-    return try FolderTranslation(plan, targets, translator, destination)
+    let masks = try trained.masks(plan, in: arguments.path("--masks"))
+    if let notice = masks.notice { console.notice(notice) }
+    return try FolderTranslation(plan, targets, translator, destination, masks: masks)
   }
 
   // MARK: Work

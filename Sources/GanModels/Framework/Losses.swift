@@ -4,6 +4,8 @@ import GanTensor
 package struct Losses: ExpressibleByDictionaryLiteral {
   package private(set) var entries: [(name: String, value: Tensor)]
 
+  package init() { entries = [] }
+
   package init(dictionaryLiteral elements: (String, Tensor)...) { entries = elements.map { ($0, $1.detached()) } }
 
   package static func + (a: Losses, b: Losses) -> Losses {

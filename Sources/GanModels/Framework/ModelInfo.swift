@@ -19,6 +19,8 @@ package struct ModelInfo: Sendable {
   package let data: DataKind
   /// Whether labels may be attributes, of which a picture has any number.
   package let learnsAttributes: Bool
+  /// Whether each picture comes with masks of its instances.
+  package let needsMasks: Bool
   /// Of every model of this kind; where they depend on its domains, `ImageTranslator.targets` tells them.
   package let targets: [TranslationTarget]
   /// Whether the official program rounds levels when it writes pictures; otherwise it cuts their fraction.
@@ -31,19 +33,19 @@ package struct ModelInfo: Sendable {
 
   package init(
     name: String, title: String, paper: String, data: DataKind, learnsAttributes: Bool = false,
-    targets: [TranslationTarget] = [], roundsLevels: Bool = true, discriminatorLosses: [[String]] = [],
-    files: [OfficialFile]
+    needsMasks: Bool = false, targets: [TranslationTarget] = [], roundsLevels: Bool = true,
+    discriminatorLosses: [[String]] = [], files: [OfficialFile]
   ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
     (self.learnsAttributes, self.roundsLevels, self.files) = (learnsAttributes, roundsLevels, files)
-    self.discriminatorLosses = discriminatorLosses
+    (self.needsMasks, self.discriminatorLosses) = (needsMasks, discriminatorLosses)
   }
 
   /// What follows "learns from".
   package var pictures: String {
     switch data {
     case .aligned: "pairs of pictures"
-    case .unaligned: "two folders of pictures without pairs"
+    case .unaligned: "two folders of pictures without pairs" + (needsMasks ? ", with masks of their instances" : "")
     case .single: "one folder of sharp pictures, from which small ones are made"
     case .domains: "pictures with labels: a folder per domain" + (learnsAttributes ? ", or a list of attributes" : "")
     }

@@ -4,6 +4,9 @@ import GanNN
 package struct ModelInputs {
   /// Channels of A and B; the same for models of domains.
   package var channels: (a: Int, b: Int)
+  /// Masks of a picture that a training step takes, as further channels behind those of the picture; 0 for models
+  /// without masks. A translation may have any number.
+  package var masks = 0
   /// Heights and widths that it translates.
   package var sizeRule: SizeRule
   /// How many times as high and as wide as a picture its translation is. Where that is above 1, training pictures are

@@ -55,7 +55,8 @@ extension ModelBuilder {
     }
     // On the way back the pictures' own attributes are wanted.
     let least = (model as? any MultimodalTranslator)?.attributeSizeRule.least ?? 0
-    let input = nothing(model.inputs.sizeRule, inputs, atLeast: extras.reconstructs ? least : 0)
+    let input = nothing(
+      model.inputs.sizeRule, inputs + min(1, model.inputs.masks), atLeast: extras.reconstructs ? least : 0)
     var results: [Tensor] = []
     if extras.hasStyle, let model = model as? any MultimodalTranslator {
       let style = try model.attribute(of: nothing(model.attributeSizeRule, outputs), for: target, pass)

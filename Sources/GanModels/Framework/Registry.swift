@@ -107,7 +107,7 @@ package enum Registry {
     RegisteredModel(NICEGAN.self), RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self),
     RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
-    RegisteredModel(StarGAN.self),
+    RegisteredModel(StarGAN.self), RegisteredModel(InstaGAN.self),
   ]
 
   /// Models that can translate back.

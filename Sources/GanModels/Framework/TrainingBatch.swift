@@ -1,7 +1,8 @@
 import GanBase
 import GanTensor
 
-/// The pictures of one training step, `[N,H,W,C]` in [-1,1].
+/// The pictures of one training step, `[N,H,W,C]` in [-1,1]. If the model takes masks, these follow as further channels:
+/// 1 where an instance is, -1 elsewhere; a channel that is -1 everywhere is no mask.
 package struct TrainingBatch {
   package enum Pictures {
     /// Of side A and of side B.

@@ -63,7 +63,9 @@ extension Tensor {
 /// that keeps running statistics, the means over the batch, and never counts batches.
 package final class BatchNorm {
   let scale: Tensor, shift: Tensor
-  let runningMean: Tensor, runningVariance: Tensor, batches: Tensor
+  let runningMean: Tensor, runningVariance: Tensor
+  /// How many it has seen in training, a scalar.
+  package let batches: Tensor
   private let momentum = 0.1
   private let groups: MomentGroups
 

@@ -31,15 +31,17 @@ package struct SpectralConv2d {
   private let norm: SpectralNorm
   private let stride: Int, padding: Int, mode: PaddingMode
 
-  /// - Parameter copies: how many outputs in a row start alike.
+  /// - Parameters:
+  ///   - copies: how many outputs in a row start alike.
+  ///   - key: of the weight as it is trained.
   package init(
     _ scope: Scope, _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0,
-    mode: PaddingMode = .zero, bias: Bool = true, copies: Int = 1
+    mode: PaddingMode = .zero, bias: Bool = true, copies: Int = 1, key: String = "weight_orig"
   ) {
     let shape: Shape = [kernel, kernel, inputs, outputs]
     self.bias =
       bias ? scope.parameter("bias", [outputs], .bias(fanIn: inputs * kernel * kernel), copies: copies) : nil
-    original = scope.parameter("weight_orig", shape, .weight, layout: .convolution, copies: copies)
+    original = scope.parameter(key, shape, .weight, layout: .convolution, copies: copies)
     norm = SpectralNorm(scope, weight: shape, layout: .convolutionRow(kernel: kernel))
     (self.stride, self.padding, self.mode) = (stride, padding, mode)
   }

@@ -135,7 +135,8 @@ final class Evaluation {
   private func translated(_ item: Batch, by model: any ImageTranslator, _ pass: Pass) throws -> Picture {
     try model.inputs.check(item)
     let (a, _) = try TrainingBatch(item).sides()
-    return Picture(try Tape.paused { try model.translate(a, to: .aToB, pass) }, rounding: model.rounding)
+    let translation = try Tape.paused { try model.translate(a, to: .aToB, pass) }
+    return Picture(translation.sliced(0..<model.inputs.channels.b, axis: 3), rounding: model.rounding)
   }
 }
 

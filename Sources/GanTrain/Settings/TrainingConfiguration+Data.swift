@@ -21,6 +21,7 @@ extension TrainingConfiguration {
     guard let mode = data.mode(for: info.data) else { throw GanError(.bug, "no data mode for \(info.name)") }
     var request = DataRequest(
       data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement, seed: UInt64(run.seed))
+    request.hasMasks = info.needsMasks
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
     if model.inputs.dropsRandomCropWhileDecaying { request.scalesToCropFrom = epochsBefore + train.epochs }
     return request

@@ -107,7 +107,8 @@ package struct TrainingConfiguration {
     let info = model.configured.info, kind = info.data
     let data = data.withAttributesFound(for: info)
     var document = document
-    for option in data.mode(for: kind).map(data.unused) ?? [] {
+    let ofModel = data.unused(hasMasks: info.needsMasks)
+    for option in (data.mode(for: kind).map(data.unused) ?? []) + ofModel {
       document.report("data.\(option.key) \(option.reason)", at: "data.\(option.key)", help: option.help)
     }
     try document.finish()

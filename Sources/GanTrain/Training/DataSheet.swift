@@ -2,6 +2,9 @@ import GanBase
 import GanConfig
 import GanData
 import GanImage
+import GanModels
+import GanTensor
+import GanWeights
 
 /// What the networks see of the training pictures, as a sheet: a row for each of some pictures shows what becomes
 /// of it in several epochs. The networks are not made.
@@ -67,14 +70,16 @@ package struct DataSheet {
     let cells = rows.enumerated().map { index, row -> [Picture?] in
       tell(index + 1, rows.count)
       return row.flatMap { batch in
-        ([batch.input] + [batch.target].compactMap { $0 }).map { Picture($0, rounding: .nearest) }
+        shown(batch.input, masks: batch.inputMasks)
+          + (batch.target.map { shown($0, masks: batch.targetMasks) } ?? [])
       }
     }
     let names = rows.map { row -> String in
       let name = row[0].pathsA.first?.withoutEnding.shownName ?? ""
       return data.name(of: row[0].labels.first).map { "\($0): \(name)" } ?? name
     }
-    let columns = (epoch + 1...epoch + choice.epochs).flatMap { epoch in sides.map { "\($0)\(epoch)" } }
+    let titles = data.request.hasMasks ? sides.flatMap { [$0, "masks "] } : sides
+    let columns = (epoch + 1...epoch + choice.epochs).flatMap { epoch in titles.map { "\($0)\(epoch)" } }
     return try PictureGrid(cells, columnLabels: columns, rowLabels: names).rendered()
   }
 
@@ -87,4 +92,12 @@ package struct DataSheet {
     case .domains, .attributes: ["epoch "]
     }
   }
+}
+
+/// The first picture of a batch, and its masks beside it, if there are any.
+private func shown(_ pictures: PictureBatch, masks: PictureBatch?) -> [Picture?] {
+  let picture = Picture(pictures, rounding: .nearest)
+  guard masks != nil else { return [picture] }
+  let colours = Tensor.joined(pictures, masks: masks).masksInColour(from: pictures.channels)
+  return [picture, Picture(colours, rounding: .nearest)]
 }

@@ -151,9 +151,10 @@ package struct StepMemory {
 extension ModelSketch {
   /// A batch of `count` pictures, with labels if the model needs them.
   fileprivate func batch(_ work: StepMemory.Work, of count: Int) -> TrainingBatch {
-    let shape = [count, work.height, work.width], channels = model.inputs.channels, factor = model.inputs.enlargement
-    let a = Tensor.zeros([count, work.height / factor, work.width / factor, channels.a])
-    guard !model.domains.isEmpty else { return TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b]))) }
+    let shape = [count, work.height, work.width], channels = model.inputs.channels, masks = model.inputs.masks
+    let factor = model.inputs.enlargement
+    let a = Tensor.zeros([count, work.height / factor, work.width / factor, channels.a + masks])
+    guard !model.domains.isEmpty else { return TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b + masks]))) }
     let second = model.inputs.secondClasses
     var batch = TrainingBatch(a, labels: .zeros([count, model.domains.count - second]))
     if second > 0 { batch.second = (.zeros(a.shape), .zeros([count, second])) }
@@ -172,7 +173,8 @@ extension ModelSketch {
 extension StepMemory.Work {
   /// Bytes of batches being loaded, and of a sample sheet being written.
   fileprivate func bytesOfPictures(_ model: any ImageTranslator, columns: Int) -> Double {
-    let pixels = Double(height) * Double(width), channels = Double(model.inputs.channels.a + model.inputs.channels.b)
+    let pixels = Double(height) * Double(width), inputs = model.inputs
+    let channels = Double(inputs.channels.a + inputs.channels.b + 2 * inputs.masks)
     let batches = Double(batchesAhead + 1) * Double(batch) * pixels * channels * 4
     let reading = batchesAhead > 0 ? 3 * (3 * Double(filePixels) + channels * pixels) : 0
     let cells = Double(samples * columns) * pixels * 3

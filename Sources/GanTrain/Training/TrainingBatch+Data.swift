@@ -8,6 +8,12 @@ extension Tensor {
   convenience init(_ pictures: PictureBatch) {
     self.init(pictures.values, [pictures.count, pictures.height, pictures.width, pictures.channels])
   }
+
+  /// Pictures with their masks as further channels.
+  static func joined(_ pictures: PictureBatch, masks: PictureBatch?) -> Tensor {
+    let alone = Tensor(pictures)
+    return masks.map { .concatenated([alone, Tensor($0)], axis: 3) } ?? alone
+  }
 }
 
 extension TrainingBatch {
@@ -31,7 +37,7 @@ extension TrainingBatch {
     guard let target = batch.target else {
       throw GanError(.bug, "a batch with one side only reached a model that learns from two", at: batch.pathsA.first)
     }
-    self.init(a: Tensor(batch.input), b: Tensor(target))
+    self.init(a: .joined(batch.input, masks: batch.inputMasks), b: .joined(target, masks: batch.targetMasks))
   }
 }
 

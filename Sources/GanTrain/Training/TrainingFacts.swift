@@ -68,6 +68,7 @@ package struct TrainingFacts {
     if let second = pictures.second.first {
       text += "; \(amount(second)) in \(second.source), classes \(second.domains.joined(separator: ", "))"
     }
+    if let masks = pictures.maskCounts { text += "; masks: A \(grouped(masks.a)), B \(grouped(masks.b))" }
     if let validation {
       text += "; \(amount(validation)) in \(validation.source) for samples"
       if measuresValidation { text += " and validation" }

@@ -4,8 +4,9 @@ A module has SIZE, BATCH (the paper's), `check(size, batch)`, which says what is
 `build(setting)`, which makes a Recipe. A further model is a module and a line here.
 """
 
-from . import cyclegan, drit, nicegan, pix2pix, stargan, unit
+from . import cyclegan, drit, instagan, nicegan, pix2pix, stargan, unit
 
 MODELS = {
   "pix2pix": pix2pix, "cyclegan": cyclegan, "unit": unit, "nicegan": nicegan, "drit": drit, "stargan": stargan,
+  "instagan": instagan,
 }
