@@ -6,7 +6,6 @@ import Testing
 /// InstaGAN as users meet it: training with masks, translating pictures with theirs.
 @Suite struct InstanceTests {
   private let folder: TemporaryFolder
-  private static let model = "model: {name: instagan, ngf: 2, ndf: 2, n_blocks: 1, ins_max: 2, ins_per: 1}"
 
   init() throws { folder = try TemporaryFolder() }
 
@@ -25,7 +24,7 @@ import Testing
     }
     let config = folder.file("small.yaml")
     let text =
-      Self.model + """
+      SampleModel.instagan + """
 
         data: {root: \(folder.file("data")), load_size: 28, crop_size: 24}
         train: {steps: 3, sample_count: 1}
@@ -40,7 +39,7 @@ import Testing
   }
 
   @Test func translatesPicturesWithTheirMasks() throws {
-    let model = try SampleModel.write(Self.model, to: folder.file("model.safetensors"))
+    let model = try SampleModel.write(SampleModel.instagan, to: folder.file("model.safetensors"))
     for (name, masks) in [("a", [0, 3]), ("b/c", [7]), ("d", [])] {
       try folder.picture("in/\(name).png", 41, 30, seed: UInt64(masks.count))
       for mask in masks { try square("in_seg/\(name)_\(mask).png", x: 3 + mask, 41, 30) }
@@ -73,7 +72,7 @@ import Testing
   }
 
   @Test func masksThatDoNotFitAreRefused() throws {
-    let model = try SampleModel.write(Self.model, to: folder.file("model.safetensors"))
+    let model = try SampleModel.write(SampleModel.instagan, to: folder.file("model.safetensors"))
     try folder.picture("in/a.png", 41, 30)
     try square("in_seg/a_0.png", x: 3, 40, 30)
     let base = ["translate", "--checkpoint", model, folder.file("in"), "-o", folder.file("out")]

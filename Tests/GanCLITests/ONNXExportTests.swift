@@ -19,7 +19,8 @@ import Testing
     return (file, result.messages)
   }
 
-  @Test(arguments: Registry.names)
+  /// What instagan computes depends on the number of masks; that it is refused, `InstanceTests` checks.
+  @Test(arguments: Registry.names.filter { $0 != "instagan" })
   func everyModelIsWritten(name: String) throws {
     let (file, _) = try export(try #require(OfficialFileTests.configurations[name]))
     #expect(file.metadata["model"] == name && file.metadata["size_multiple"] != nil)

@@ -18,7 +18,7 @@ import Testing
     "unit": "model: {name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2, dis_n_layer: 2}",
     "discogan": "model: {name: discogan, layers: 3, bottleneck: 3, ngf: 2, ndf: 2}",
     "srgan": "model: {name: srgan, scale: 2, image_size: 32, ngf: 3, n_blocks: 1, ndf: 2}",
-    "nicegan": "model: {name: nicegan, ch: 2, n_res: 1}",
+    "instagan": SampleModel.instagan, "nicegan": "model: {name: nicegan, ch: 2, n_res: 1}",
     "ugatit": "model: {name: ugatit, ch: 2, n_res: 1, light: true}",
     "stargan": """
     model: {name: stargan, domains: [a, b], image_size: 32, g_conv_dim: 2, d_conv_dim: 2, g_repeat_num: 1, \

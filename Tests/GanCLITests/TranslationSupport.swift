@@ -19,6 +19,7 @@ enum SampleModel {
     """
   static let munit = "model: {name: munit, gen_dim: 2, gen_n_res: 1, gen_mlp_dim: 4, dis_dim: 2, dis_n_layer: 2}"
 
+  static let instagan = "model: {name: instagan, ngf: 2, ndf: 2, n_blocks: 1, ins_max: 2, ins_per: 1}"
   static let unit = "model: {name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2, dis_n_layer: 2}"
   static let stargan = """
     model: {name: stargan, domains: [cat, dog, fox], image_size: 32, d_repeat_num: 3, g_conv_dim: 2, d_conv_dim: 2, \

@@ -27,6 +27,7 @@ import Testing
     ("name: discogan, ngf: 2, ndf: 2", ["G_AB"], ["G_AB"], ["G_AB", "G_BA"]),
     ("name: srgan, image_size: 32, ngf: 2, n_blocks: 1, ndf: 2", ["G"], ["G"], ["G"]),
     ("name: stargan, domains: [x, y], image_size: 64, g_conv_dim: 2, d_conv_dim: 2", ["G"], ["G"], ["G"]),
+    ("name: instagan, ngf: 2, ndf: 2, n_blocks: 1", ["G_A"], ["G_A"], ["G_A", "G_B"]),
   ]
 
   @Test(arguments: Registry.names)

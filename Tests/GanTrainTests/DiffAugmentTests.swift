@@ -36,9 +36,9 @@ struct DiffAugmentTests {
     try withTemporaryFolder { folder in
       let text = try smallConfig(try #require(Registry.model(name)), folder)
       func takes(_ overrides: String...) -> Bool { (try? configuration(text, overrides)) != nil }
-      #expect(takes(Self.all) == (name != "nicegan"))
+      #expect(takes(Self.all) == !["nicegan", "instagan"].contains(name))
       let adapts = takes(Self.all, "model.ada_target=0.5")
-      #expect(adapts == !["nicegan", "stargan"].contains(name))
+      #expect(adapts == !["nicegan", "stargan", "instagan"].contains(name))
       guard takes(Self.all) else { return }
       let ada = adapts ? ["model.ada_target=0.2", "model.ada_images=20"] : []
       let further = [

@@ -16,8 +16,10 @@ import Testing
     try PictureFile.writePNG(Picture(width: width, height: height, channels: 3, pixels: pixels), to: path)
   }
 
-  private func pictures(_ folder: String, _ count: Int, prefix: String = "", width: Int = 40, height: Int = 40) throws {
-    for number in 0..<count { try picture("\(folder)/\(prefix)\(number).png", width, height) }
+  private func pictures(
+    _ folder: String, _ count: Int, prefix: String = "", ending: String = "", width: Int = 40, height: Int = 40
+  ) throws {
+    for number in 0..<count { try picture("\(folder)/\(prefix)\(number)\(ending).png", width, height) }
   }
 
   /// Small data of each kind.
@@ -37,6 +39,11 @@ import Testing
     try withTemporaryFolder { folder in
       let model = try #require(Registry.model(name))
       try makeData(model.info.data, folder + "/d")
+      if model.info.needsMasks {
+        for side in ["A", "B"] {
+          try pictures("\(folder)/d/train\(side)_seg", 5, prefix: side.lowercased(), ending: "_0")
+        }
+      }
       let proposal = try Proposal(name, data: folder + "/d/")
       var document = try ConfigDocument(text: proposal.text, name: "written.yaml")
       for key in ["ngf", "ndf", "ch", "gen_dim", "dis_dim", "g_conv_dim", "d_conv_dim", "content_width", "attr_width"]
