@@ -70,7 +70,10 @@ extension SampleSheet {
     case .labelled(let pictures, _): (input, real) = (pictures, pictures)
     }
     let output = try Tape.paused { try model.translate(input, to: target, pass) }
-    func picture(_ tensor: Tensor) -> Picture { Picture(tensor, rounding: model.rounding) }
+    // Masks of instances come behind the colours.
+    func picture(_ tensor: Tensor) -> Picture {
+      Picture(tensor.shape[3] > 3 ? tensor.sliced(0..<3, axis: 3) : tensor, rounding: model.rounding)
+    }
     return PictureSigns.Example(input: picture(input), output: picture(output), real: picture(real))
   }
 }
