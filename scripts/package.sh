@@ -67,6 +67,7 @@ bash -n "$share/bash-completion/completions/ganctl"
 cp configs/*.yaml "$share/doc/ganctl/examples/"
 install -m755 scripts/make_emoji_dataset.py scripts/fetch_inception.py "$share/doc/ganctl/examples/"
 install -m644 README.md CHANGELOG.md THIRD_PARTY.md LICENSE "$share/doc/ganctl/"
+install -Dm644 -t "$share/doc/ganctl/docs" docs/*
 {
   printf 'ganctl\n\n'
   cat LICENSE

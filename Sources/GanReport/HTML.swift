@@ -33,6 +33,3 @@ func duration(_ seconds: Double) -> String {
   let hours = minutes / 60
   return hours < 48 ? "\(hours) h \(minutes % 60) min" : "\(hours / 24) d \(hours % 24) h"
 }
-
-/// A number of bytes as `1.5 GiB`.
-func gibibytes(_ bytes: Int) -> String { String(format: "%.1f GiB", Double(bytes) / Double(1 << 30)) }

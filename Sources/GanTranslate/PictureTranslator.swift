@@ -196,7 +196,8 @@ package final class PictureTranslator {
   }
 
   /// Channels of a network's output, cropped to a size.
-  private func picture(_ output: Tensor, _ size: PictureSize, _ channels: Range<Int>, _ name: String) throws -> Picture {
+  private func picture(_ output: Tensor, _ size: PictureSize, _ channels: Range<Int>, _ name: String) throws -> Picture
+  {
     guard output.isFinite else {
       throw GanError.checkpoint(
         "the model's output for the picture \(name) is not finite", at: path,

@@ -90,7 +90,7 @@ import Testing
       try Data("not a picture".utf8).write(to: URL(fileURLWithPath: request.root.string + "/trainA/4.png"))
       let loader = try Loader(DataSet(request), ahead: 4, threads: 2)
       _ = try take(2, loader)
-      for _ in 0..<2 { expectError(.input, "trainA/4.png", "neither") { _ = try loader.next() } }
+      for _ in 0..<2 { expectError(.input, "trainA/4.png", "no picture that can be read") { _ = try loader.next() } }
       #expect(loader.position == DataPosition(epoch: 0, index: 4))
       #expect(loader.waited >= 0)
     }

@@ -50,6 +50,7 @@ import Testing
   private static let doublings = [
     "pix2pix": ("G", 5), "cyclegan": ("G_A", 2), "stargan": ("G", 2), "unit": ("gen_a", 2), "munit": ("gen_a", 2),
     "ugatit": ("genA2B", 2), "nicegan": ("gen2B", 2), "drit": ("gen", 4), "dritpp": ("gen", 2),
+    "discogan": ("G_AB", 3), "instagan": ("G_A", 4),
   ]
 
   @Test func listedWhereTheyApply() {

@@ -88,8 +88,8 @@ enum TranslateCommand: Command {
     Pictures may have any size: edges are padded by reflection to the multiple that
     the network needs, and the padding is cropped off afterwards. Pictures are
     converted between colour and grey as the model needs. Pixel values are rounded or
-    truncated as in each model's official program: pix2pix, CycleGAN, DRIT and DRIT++
-    truncate, the others round.
+    truncated as in each model's official program: pix2pix, CycleGAN, CUT, DRIT, DRIT++
+    and InstaGAN truncate, the others round.
 
     As in the official programs, pix2pix normalises a picture with its own
     statistics and keeps dropout on (its only randomness); --eval and --dropout change

@@ -7,7 +7,7 @@ import GanTensor
 package final class DiscoGAN: TwoSidedTranslator, DirectTranslator {
   package static let info = ModelInfo(
     name: "discogan", title: "DiscoGAN (Kim et al. 2017)", paper: "arXiv:1703.05192", data: .unaligned,
-    targets: [.aToB, .bToA],
+    targets: [.aToB, .bToA], discriminatorLosses: [["D_A"], ["D_B"]],
     files: [
       .of("G_AB", "model_gen_B-*.pth"), .of("G_BA", "model_gen_A-*.pth"), .of("D_A", "model_dis_A-*.pth"),
       .of("D_B", "model_dis_B-*.pth"),

@@ -8,7 +8,7 @@ import GanTensor
 package final class InstaGAN: TwoSidedTranslator {
   package static let info = ModelInfo(
     name: "instagan", title: "InstaGAN (Mo et al. 2019)", paper: "arXiv:1812.10889", data: .unaligned,
-    needsMasks: true, targets: [.aToB, .bToA], roundsLevels: false,
+    needsMasks: true, targets: [.aToB, .bToA], roundsLevels: false, discriminatorLosses: [["D_A"], ["D_B"]],
     files: ["G_A", "G_B", "D_A", "D_B"].map { .of($0, "latest_net_\($0).pth") })
 
   /// The authors', for pictures of animals.

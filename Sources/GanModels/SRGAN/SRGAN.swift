@@ -8,7 +8,7 @@ import GanTensor
 package final class SRGAN: DirectTranslator {
   package static let info = ModelInfo(
     name: "srgan", title: "SRGAN (Ledig et al. 2017)", paper: "arXiv:1609.04802", data: .single, targets: [.aToB],
-    files: [.of("G", "srgan_G.pth"), .of("D", "srgan_D.pth")])
+    discriminatorLosses: [["D_real", "D_fake"]], files: [.of("G", "srgan_G.pth"), .of("D", "srgan_D.pth")])
 
   package let inputs: ModelInputs
   package let g: SRGANGenerator, d: SRGANDiscriminator
