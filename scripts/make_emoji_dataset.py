@@ -12,6 +12,9 @@ Written under OUT:
   styles/{train,val,test}/{symbola,noto,emojione}   one folder per domain
   instances/{train,val,test}{A,B}         meadows with one to four animals, A = sheep, B = giraffes; the mask of each
                                           animal is in instances/{train,val,test}{A,B}_seg, NAME_0.png, NAME_1.png ...
+  scenes/{train,test}{A,B}                one to three emoji on a coloured ground, half as large again: A = Noto by day,
+                                          B = EmojiOne by night; scenes/{train,test}{A,B}_boxes.json tell where they
+                                          are, in COCO's format
   manifest.json                           parameters, package versions, counts
 
 A file is named after its code points in hexadecimal (without joiners and variation selectors). The split is a
@@ -39,8 +42,8 @@ except ImportError as error:
            "help: run scripts/setup.sh, and call this script with /usr/bin/python3, for which Debian packages\n"
            "      python3-fonttools, python3-pil and python3-numpy are made")
 
-FORMAT = 2  # raise it when the same parameters would give other pictures
-SETS = ("edges2emoji", "vendors", "styles", "instances")
+FORMAT = 3  # raise it when the same parameters would give other pictures
+SETS = ("edges2emoji", "vendors", "styles", "instances", "scenes")
 PACKAGES = ("fonts-noto-color-emoji", "ruby-gemojione", "fonts-symbola")
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if not os.path.exists(os.path.join(REPOSITORY, "Package.swift")):
@@ -382,6 +385,55 @@ def build_meadows(builder, noto, emojione):
           builder.save(mask, f"{name}_{index}", "instances", f"{split}{side}_seg")
 
 
+# ---- scenes --------------------------------------------------------------------------------------------------------
+
+SCENES = {"train": 500, "test": 40}  # of each side
+GROUNDS = {"A": ((168, 214, 250), (228, 240, 205)), "B": ((18, 20, 52), (58, 40, 78))}  # above and below
+
+
+def ground(side, size, draw):
+  """A vertical gradient from one colour to another, each a little different in every scene."""
+  above, below = (numpy.array([level + draw.uniform(-14, 14) for level in colour]) for colour in GROUNDS[side])
+  share = numpy.linspace(0, 1, size)[:, None, None]
+  levels = numpy.clip(above * (1 - share) + below * share, 0, 255).round().astype(numpy.uint8)
+  return Image.fromarray(numpy.broadcast_to(levels, (size, size, 3)).copy(), "RGB").convert("RGBA")
+
+
+def scene(side, names, font, size, draw):
+  """A scene and the boxes (left, top, width, height) of what it shows. Boxes do not overlap."""
+  canvas, boxes = ground(side, size, draw), []
+  for _ in range(draw.randint(1, 3)):
+    picture = font.picture(draw.choice(names), round(size * draw.uniform(0.32, 0.55)))
+    if not picture or min(picture.size) < size // 6:
+      continue
+    for _ in range(20):
+      left, top = draw.randint(0, size - picture.width), draw.randint(0, size - picture.height)
+      if all(left >= x + w or x >= left + picture.width or top >= y + h or y >= top + picture.height
+             for x, y, w, h in boxes):
+        canvas.alpha_composite(picture, (left, top))
+        boxes.append((left, top, *picture.size))
+        break
+  return canvas.convert("RGB"), boxes
+
+
+def build_scenes(builder, names, fonts, size):
+  for split, count in SCENES.items():
+    chosen = sorted(name for name in names if (split_of(name) == "train") == (split == "train"))
+    for side, font in fonts.items():
+      images, annotations = [], []
+      for number in range(count):
+        picture, boxes = scene(side, chosen, font, size, random.Random(f"{split}{side}{number}"))
+        name = f"{number:04}"
+        builder.save(picture, name, "scenes", split + side)
+        images.append({"id": number, "file_name": name + ".png", "width": size, "height": size})
+        annotations += [{"id": len(annotations) + index, "image_id": number, "category_id": 1, "bbox": list(box),
+                         "area": box[2] * box[3], "iscrowd": 0} for index, box in enumerate(boxes)]
+        builder.step()
+      content = {"images": images, "annotations": annotations, "categories": [{"id": 1, "name": "emoji"}]}
+      with open(os.path.join(builder.folder, "scenes", f"{split}{side}_boxes.json"), "w", encoding="utf-8") as file:
+        file.write(json.dumps(content) + "\n")
+
+
 # ---- writing -------------------------------------------------------------------------------------------------------
 
 class Builder:
@@ -401,7 +453,7 @@ class Builder:
     now = time.monotonic()
     if self.written == self.total or (sys.stderr.isatty() and now - self.shown > 0.2):
       self.shown = now
-      line = f"{self.written}/{self.total} emoji, {now - self.started:.0f} s"
+      line = f"{self.written}/{self.total} emoji and scenes, {now - self.started:.0f} s"
       print(f"\r{line}" if sys.stderr.isatty() else line, end="", file=sys.stderr, flush=True)
       if self.written == self.total:
         print(file=sys.stderr)
@@ -430,7 +482,7 @@ def build(folder, size):
   noto, emojione, symbola = Noto(), EmojiOne(size), Symbola(size)
   sketched, vendors, styles = choose(noto, emojione, symbola)
   builder = Builder(folder, size)
-  builder.total = len(sketched | vendors | styles)
+  builder.total = len(sketched | vendors | styles) + 2 * sum(SCENES.values())
   box = inner_box(size)
   for name in sorted(sketched | vendors | styles):
     split = split_of(name)
@@ -452,6 +504,9 @@ def build(folder, size):
         builder.save(other, name, "styles", split, "emojione")
     builder.step()
   build_meadows(builder, noto, emojione)
+  # Without skin tones, which would be every second one.
+  plain = {name for name in vendors if not is_skin_toned(name)}
+  build_scenes(builder, plain, {"A": noto, "B": emojione}, size * 3 // 2)
   return builder.counts
 
 

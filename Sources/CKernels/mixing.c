@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "levels.h"
+#include <string.h>
 
 #define TEMPLATE "mixing.inc"
 #include "both_types.inc"

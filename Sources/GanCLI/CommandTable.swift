@@ -63,8 +63,10 @@ package struct CommandTable {
   /// The help page for a command or topic.
   /// - Throws: `GanError.usage` for an unknown name, with a suggestion.
   func helpText(_ name: String) throws -> String {
-    if let command = commands.first(where: { $0.specification.name == name }) { return command.specification.helpText }
-    if let topic = topics.first(where: { $0.name == name }) { return topic.text() }
+    // A model may be called like a command.
+    let command = commands.first { $0.specification.name == name }.map { $0.specification.helpText }
+    let pages = [command, topics.first { $0.name == name }?.text()].compactMap { $0 }
+    if !pages.isEmpty { return pages.joined(separator: "\n") }
     throw unknown(topics.isEmpty ? "command" : "command or topic", name, among: names + topics.map(\.name))
   }
 

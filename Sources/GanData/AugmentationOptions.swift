@@ -62,6 +62,14 @@ package struct AugmentationOptions: Settings, Equatable, Sendable {
   /// Whether anything is resampled.
   var warps: Bool { rotate > 0 || scale != .one || translate > 0 || shear > 0 }
 
+  /// Options that move what pictures show, and whether they are on.
+  package var moving: [(key: String, isOn: Bool)] {
+    [
+      ("augment_rotate", rotate > 0), ("augment_scale", scale != .one), ("augment_translate", translate > 0),
+      ("augment_shear", shear > 0), ("augment_turns", turns), ("augment_flip_vertical", flipVertical),
+    ]
+  }
+
   /// Whether colours, noise and blur are for pictures of side B, or else of side A.
   func changesColours(ofB isB: Bool) -> Bool { colourSides == .both || (colourSides == .b) == isB }
 

@@ -38,6 +38,9 @@ package struct Batch: Equatable, Sendable {
   package let pathsB: [FilePath]
   /// For each picture a row over the data set's domains, 0 or 1: what it is of. Empty in modes without labels.
   package let labels: [[Float]]
+  /// For each picture of a side the boxes of what it shows, in its pixels; nil where they are not wanted.
+  package var boxesA: [[Box]]?
+  package var boxesB: [[Box]]?
   package let direction: Direction
   /// Where this batch begins, and where the next one does: what a checkpoint keeps.
   package let position: DataPosition
@@ -52,6 +55,9 @@ package struct Batch: Equatable, Sendable {
   package var input: PictureBatch { direction == .aToB ? a : b ?? a }
   package var inputMasks: PictureBatch? { direction == .aToB ? masksA : masksB }
   package var targetMasks: PictureBatch? { direction == .aToB ? masksB : masksA }
+  /// The boxes of the side that is the model's input, and of the other one.
+  package var inputBoxes: [[Box]]? { direction == .aToB ? boxesA : boxesB }
+  package var targetBoxes: [[Box]]? { direction == .aToB ? boxesB : boxesA }
   /// The other side.
   package var target: PictureBatch? { direction == .aToB ? b : b.map { _ in a } }
 }

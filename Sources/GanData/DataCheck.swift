@@ -19,7 +19,7 @@ extension DataSet {
       nonisolated(unsafe) let findings = findings
       ThreadPool.shared.run(blocks) { block in
         let range = block * blockLength..<min((block + 1) * blockLength, entries.count)
-        findings[block] = entries[range].map { examine($0) }
+        findings[block] = range.map { examine(entries[$0], isB: $0 >= catalogue.first.count) }
       }
     }
     var all = Array(findings.joined())
@@ -27,7 +27,7 @@ extension DataSet {
     var problems = all.flatMap(\.problems)
     let tolerated = request.skipsUnusable && hasUsable(all) ? problems : []
     if !tolerated.isEmpty { problems = [] }
-    if problems.isEmpty { problems = unlikelyPairs(all) }
+    if problems.isEmpty { problems = unlikelyPairs(all) + missingObjects(all) }
     if problems.isEmpty, let needs { problems = unfitSizes(all.compactMap(\.final), needs) }
     if problems.isEmpty, request.batchSize > 1 { problems = unequalSizes(all.compactMap(\.final)) }
     if problems.isEmpty {
@@ -48,7 +48,7 @@ extension DataSet {
     return DataReport(
       unusable: unusable, notices: notices(findings), largest: largest(finals),
       largestFile: largest(findings.flatMap(\.files)), groups: groups(findings),
-      isVaried: finals.contains { $0 != finals[0] })
+      mostBoxes: findings.compactMap(\.boxes?.all).max() ?? 0, isVaried: finals.contains { $0 != finals[0] })
   }
 
   /// The usable pictures of each side or domain.
@@ -179,6 +179,7 @@ extension DataSet {
         "\(isOrAre(enlarged.count)) enlarged: the smallest from \(smallest.text) to \(transform.scaled(smallest).text)")
     }
     let padded = findings.count(where: \.isPadded)
+    texts += boxNotices(findings)
     if padded > 0 { texts.append("\(isOrAre(padded)) smaller than the crop on one side, and filled up with black") }
     return texts
   }
@@ -188,7 +189,7 @@ extension DataSet {
 
 // MARK: One picture
 
-private struct Finding {
+struct Finding {
   var problems: [Diagnostic] = []
   /// The path and size after all steps.
   var final: (path: FilePath, size: PictureSize)?
@@ -203,13 +204,15 @@ private struct Finding {
   /// Sizes that are scaled up.
   var enlarged: [PictureSize] = []
   var isPadded = false
+  /// How many boxes there are, and how many of them are too small; nil where they are not wanted.
+  var boxes: (all: Int, small: Int)?
 
   init(_ problem: Diagnostic) { problems = [problem] }
   init() {}
 }
 
 extension DataSet {
-  private func examine(_ entry: Entry) -> Finding {
+  private func examine(_ entry: Entry, isB: Bool) -> Finding {
     var finding = Finding()
     var sizes: [PictureSize] = []
     for path in entry.paths {
@@ -233,6 +236,7 @@ extension DataSet {
       finding.final = (path, transform.final(sizes[0], lenient: false))
       finding.pictures = sizes
       finding.enlarged = sizes.filter(isEnlarged)
+      examineBoxes(path, sizes[0], isB: isB, &finding)
     case .pair(_, let path): examinePair(sizes[0], sizes[1], path, &finding)
     case .sideBySide(let path):
       let half = sizes[0].width / 2

@@ -19,6 +19,11 @@ package struct DataOptions: Settings, Equatable, Sendable {
   package var heldOut = 1999
   /// A data set with a folder for each of its classes, for models that learn from two at once.
   package var secondRoot: String?
+  /// A folder or a file.
+  package var boxes: String?
+  /// Of a box, in the crop; the side is in pixels.
+  package var leastBoxShare = 0.25
+  package var leastBoxSide = 16.0
   package var validation: String?
   package var validationFolderA: String?
   package var validationFolderB: String?
@@ -67,6 +72,15 @@ package struct DataOptions: Settings, Equatable, Sendable {
       .optionalText(
         "second_root", \.secondRoot,
         "folder of a second data set that stargan learns from at once, with a folder per class; null: none"),
+      .optionalText(
+        "boxes", \.boxes,
+        "where models that learn from boxes find them: a .json file (COCO), or a folder of .txt (YOLO) or .xml files "
+          + "(Pascal VOC); null: PHASEA_boxes, PHASEB_boxes, or these with .json"),
+      .number(
+        "box_min_share", \.leastBoxShare, in: 0...1, "leave out boxes of which the crop leaves less than this share"),
+      .number(
+        "box_min_side", \.leastBoxSide, in: 0...Double(PictureLimits.side),
+        "leave out boxes that are narrower or lower in the crop, in pixels"),
       .optionalText(
         "validation", \.validation, "subfolder of root that is never trained on; null: val or else test, if there"),
       .optionalText("validation_folder_a", \.validationFolderA, "folder of side A of the validation pictures"),
@@ -142,9 +156,16 @@ extension DataOptions {
   package var hasAttributeFile: Bool { attributes != nil && attributes != Self.automatic }
 
   /// Options that are set, but ignored in this mode.
-  package func unused(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {
+  /// - Parameters:
+  ///   - hasMasks: whether the model takes masks.
+  ///   - hasBoxes: whether it learns from boxes.
+  package func unused(
+    _ mode: DataMode, hasMasks: Bool, hasBoxes: Bool
+  ) -> [(key: String, reason: String, help: String)] {
     let hasSides = mode == .aligned || mode == .unaligned
     var unused = unusedFolders(mode)
+    if !hasMasks { unused += unusedMasks }
+    if !hasBoxes { unused += unusedBoxes }
     if mode == .single, direction != .aToB {
       unused.append(
         (
@@ -162,15 +183,24 @@ extension DataOptions {
     ]
   }
 
-  /// Options that are set, but ignored for a model.
-  /// - Parameter hasMasks: whether the model takes masks.
-  package func unused(hasMasks: Bool) -> [(key: String, reason: String, help: String)] {
+  private var unusedMasks: [(key: String, reason: String, help: String)] {
     let usual = DataOptions()
-    let ofMasks = [
+    let isSet = [
       ("masks", masks != usual.masks), ("max_masks", maskLimit != usual.maskLimit),
       ("mask_interpolation", maskInterpolation != usual.maskInterpolation),
-    ].filter { $0.1 && !hasMasks }
-    return ofMasks.map { ($0.0, "has no meaning for a model that learns without masks", "leave it out") }
+    ]
+    return isSet.filter(\.1).map { ($0.0, "has no meaning for a model that learns without masks", "leave it out") }
+  }
+
+  private var unusedBoxes: [(key: String, reason: String, help: String)] {
+    let usual = DataOptions()
+    let isSet = [
+      ("boxes", boxes != nil), ("box_min_share", leastBoxShare != usual.leastBoxShare),
+      ("box_min_side", leastBoxSide != usual.leastBoxSide),
+    ]
+    return isSet.filter(\.1).map {
+      ($0.0, "has no meaning for this model, which does not learn from boxes", "leave it out")
+    }
   }
 
   private func unusedFolders(_ mode: DataMode) -> [(key: String, reason: String, help: String)] {

@@ -16,6 +16,10 @@ package struct DataRequest: Equatable, Sendable {
   package var scalesToCropFrom: Int?
   /// Whether each picture comes with masks; in the mode unaligned.
   package var hasMasks = false
+  /// Of which sides the boxes are wanted.
+  package var boxed = BoxedSides()
+  /// Whether it asks for pictures that are never trained on.
+  private(set) var isValidation = false
 
   /// The training pictures.
   /// - Parameter channels: of the model's input (a) and output (b).
@@ -44,6 +48,7 @@ package struct DataRequest: Equatable, Sendable {
   /// the options name is there, `DataSet` finds out.
   package var validation: DataRequest? {
     var request = self
+    request.isValidation = true
     (request.options.serial, request.options.dropLast, request.options.batchSize) = (true, false, 1)
     request.options.secondRoot = nil
     if mode == .attributes {

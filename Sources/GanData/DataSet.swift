@@ -10,6 +10,8 @@ package struct DataSet: Sendable {
   let transform: Transform
   /// Of masks, which move with their pictures.
   let maskTransform: Transform
+  /// Of side A and side B; nil where boxes are not wanted.
+  let boxes: (a: SideBoxes?, b: SideBoxes?)
   /// Which sizes the networks take; nil for any.
   private(set) var sizes: NetworkNeeds.Sizes?
   /// The second data set of a model that learns from two at once, if there is one: each batch has one of it besides.
@@ -18,7 +20,12 @@ package struct DataSet: Sendable {
   /// Lists the files; their content is looked at by `checkAll` and when they are read.
   /// - Throws: `GanError` (input) for folders that do not hold what the mode needs.
   package init(_ request: DataRequest, testing: Bool = false) throws {
-    self.init(request, testing: testing, try Catalogue(request))
+    let catalogue = try Catalogue(request)
+    let boxes = (
+      a: try request.boxes(ofB: false, catalogue.first.flatMap(\.paths)),
+      b: try request.boxes(ofB: true, catalogue.second.flatMap(\.paths))
+    )
+    self.init(request, testing: testing, catalogue, boxes)
     if !testing { second = try [request.second].compactMap { $0 }.map { try DataSet($0) } }
     guard !request.options.dropLast || count >= request.batchSize else {
       throw GanError.input(
@@ -28,14 +35,16 @@ package struct DataSet: Sendable {
     }
   }
 
-  private init(_ request: DataRequest, testing: Bool, _ catalogue: Catalogue) {
-    (self.request, isTesting, self.catalogue) = (request, testing, catalogue)
+  private init(
+    _ request: DataRequest, testing: Bool, _ catalogue: Catalogue, _ boxes: (a: SideBoxes?, b: SideBoxes?)
+  ) {
+    (self.request, isTesting, self.catalogue, self.boxes) = (request, testing, catalogue, boxes)
     transform = Transform(request, testing: testing)
     maskTransform = transform.ofMasks(request.options.maskInterpolation)
   }
 
   /// The same files without randomness, for samples and translation.
-  package func forTesting() -> DataSet { DataSet(request, testing: true, catalogue) }
+  package func forTesting() -> DataSet { DataSet(request, testing: true, catalogue, boxes) }
 
   /// The same without pictures that the networks cannot take: these count as unusable.
   package func fitting(_ needs: NetworkNeeds) -> DataSet {
@@ -52,7 +61,7 @@ package struct DataSet: Sendable {
     }
     var request = request
     (request.scalesToCropFrom, request.options.loadSize) = (nil, request.cropSize)
-    var result = DataSet(request, testing: isTesting, catalogue)
+    var result = DataSet(request, testing: isTesting, catalogue, boxes)
     (result.sizes, result.second) = (sizes, second)
     return result
   }

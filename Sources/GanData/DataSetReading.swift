@@ -8,6 +8,8 @@ private struct Item {
   var masksA: [TrainingPicture] = [], masksB: [TrainingPicture] = []
   var pathA: FilePath
   var pathB: FilePath?
+  var boxesA: [Box]?
+  var boxesB: [Box]?
 }
 
 extension DataSet {
@@ -44,6 +46,8 @@ extension DataSet {
       batch.masksA = joined(masks: read.map(\.masksA), read[0].a.size)
       batch.masksB = joined(masks: read.map(\.masksB), b.size)
     }
+    if boxes.a != nil { batch.boxesA = read.map { $0.boxesA ?? [] } }
+    if boxes.b != nil { batch.boxesB = read.map { $0.boxesB ?? [] } }
     return batch
   }
 
@@ -115,7 +119,8 @@ extension DataSet {
       let a = try alone(path, channels: partner == nil ? request.inputChannels : request.channels.a, isB: false, &draws)
       let b = try partner.map { try alone($0, channels: request.channels.b, isB: true, &draws) }
       return Item(
-        a: a.picture, b: b?.picture, masksA: a.masks, masksB: b?.masks ?? [], pathA: path, pathB: partner)
+        a: a.picture, b: b?.picture, masksA: a.masks, masksB: b?.masks ?? [], pathA: path, pathB: partner,
+        boxesA: a.boxes, boxesB: b?.boxes)
     }
   }
 
@@ -139,14 +144,18 @@ extension DataSet {
 
   private func alone(
     _ path: FilePath, channels: Int, isB: Bool, _ draws: inout ItemDraws
-  ) throws -> (picture: TrainingPicture, masks: [TrainingPicture]) {
+  ) throws -> (picture: TrainingPicture, masks: [TrainingPicture], boxes: [Box]?) {
     let picture = try PictureFile.read(path)
     if let problem = unusable(picture.size) { throw GanError(.input, [problem.located(at: path)]) }
     let draw = transform.draw(picture.size, paired: false, &draws.places), change = draws.change()
+    let boxes = try (isB ? boxes.b : boxes.a)?.boxes(of: path, picture.size)
     let changed = try transform.apply(
       picture, channels: channels, draw, change, changesColours: transform.augmentation.changesColours(ofB: isB),
       lenient: false)
-    return (changed, request.hasMasks ? try masks(of: path, picture.size, draw, change) : [])
+    return (
+      changed, request.hasMasks ? try masks(of: path, picture.size, draw, change) : [],
+      boxes.map { transform.places(of: $0, in: picture.size, draw) }
+    )
   }
 
   private func joined(_ pictures: [(TrainingPicture, FilePath)]) throws -> PictureBatch {

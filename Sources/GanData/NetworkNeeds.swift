@@ -40,6 +40,8 @@ package struct DataReport {
   package internal(set) var largestFile: PictureSize?
   /// The sizes of the pictures as they are stored, by folder.
   package internal(set) var groups: [PictureGroup] = []
+  /// The most boxes of a picture; 0 where none are wanted.
+  package internal(set) var mostBoxes = 0
   /// Whether pictures are of several sizes after all steps.
   package internal(set) var isVaried = false
 }

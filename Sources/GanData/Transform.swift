@@ -11,6 +11,8 @@ struct Transform: Equatable, Sendable {
   /// Whether pixels are taken as they are instead.
   private(set) var isNearest = false
   let flip: Bool
+  /// Of a box, in the crop.
+  let leastBoxShare: Double, leastBoxSide: Double
   /// All off when testing.
   private(set) var augmentation: AugmentationOptions
   /// Nothing random: crops from the middle, no mirroring.
@@ -24,6 +26,7 @@ struct Transform: Equatable, Sendable {
     centreCrop = request.centreCrop
     filter = options.interpolation
     flip = options.flip && !testing
+    (leastBoxShare, leastBoxSide) = (options.leastBoxShare, options.leastBoxSide)
     augmentation = testing ? AugmentationOptions() : options.augmentation
     self.testing = testing
   }

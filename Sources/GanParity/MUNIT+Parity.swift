@@ -31,8 +31,9 @@ extension MUNIT: ParityModel {
     _ fixture: ParityFixture, noise: NoiseSource, type: ElementType
   ) throws -> [String: Tensor] {
     let real = try batch(fixture, step: 1, type: type).sides(), (a, b) = real, pass = Pass(.batch)
-    let contents = contents(of: real), t = translations(of: real, contents), cycles = cycles(t)
-    let disPhase = fakes(contents)
+    let contents = contents(of: real), styles = randomStyles("gen", for: contents)
+    let t = translations(contents, styles, ownStyles: ownStyles(of: real)), cycles = cycles(t)
+    let disPhase = fakes(contents, randomStyles("dis", for: contents))
     var found = [
       "c_a": contents.a, "c_b": contents.b, "s_a_prime": t.ownStyleA, "s_b_prime": t.ownStyleB, "x_a_recon": t.reconA,
       "x_b_recon": t.reconB, "x_ba": t.fakeA, "x_ab": t.fakeB, "c_b_recon": t.recodedContentB,

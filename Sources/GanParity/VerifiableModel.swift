@@ -18,8 +18,8 @@ package struct VerifiableModel: Sendable {
     VerifiableModel(DiscoGAN.self), VerifiableModel(SRGAN.self),
     VerifiableModel(NICEGAN.self), VerifiableModel(UGATIT.self), VerifiableModel(UNIT.self),
     VerifiableModel(MUNIT.self), VerifiableModel(DRIT.self),
-    VerifiableModel(DRITPlusPlus.self), VerifiableModel(StarGAN.self),
-    VerifiableModel(InstaGAN.self),
+    VerifiableModel(DRITPlusPlus.self), VerifiableModel(StarGAN.self), VerifiableModel(INIT.self),
+    VerifiableModel(DUNIT.self), VerifiableModel(InstaGAN.self),
   ]
 
   /// The model of a folder of official numbers, whose name may say behind a hyphen which variant they are of.

@@ -194,9 +194,10 @@ package final class FolderTranslation {
   private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> ([Result], Row?) {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
+    let boxes = try translator.options.boxes?.boxes(of: item.input, in: item.folder, item.size) ?? []
     let made = try translator.translations(
       of: input, name: item.title, to: destination?.target(of: item), from: destination?.origin(of: item),
-      masks: masks.read(item))
+      masks: masks.read(item), boxes: boxes.map(\.box))
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
       let scores = try target.map { try PairedScores(output, $0, at: place?.path) }

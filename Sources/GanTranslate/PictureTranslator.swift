@@ -1,4 +1,5 @@
 import GanBase
+import GanData
 import GanImage
 import GanModels
 import GanNN
@@ -24,6 +25,8 @@ package struct TranslationOptions: Sendable {
   /// Whether translations are also translated back.
   package var reconstructs = false
   package var bound = MemoryBound()
+  /// Where objects are in the pictures; nil if the model is not told.
+  package var boxes: BoxFiles?
 
   package init() {}
 }
@@ -73,7 +76,9 @@ package final class PictureTranslator {
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
-    let extras = TranslationExtras(hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs)
+    try Self.checkBoxes(trained, options, target)
+    let extras = TranslationExtras(
+      hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs, hasBoxes: options.boxes != nil)
     memory = MemoryEstimate(options.bound, enlargement: model.inputs.enlargement) { [target] in
       try trained.bytesOfTranslation($0, $1, to: target, extras)
     }
@@ -86,6 +91,18 @@ package final class PictureTranslator {
     }
     if let missing = try trained.missing(for: target, extras) {
       throw missing.error("cannot translate \(target)", at: path)
+    }
+  }
+
+  private static func checkBoxes(
+    _ trained: TrainedModel, _ options: TranslationOptions, _ target: TranslationTarget
+  ) throws {
+    guard options.boxes != nil else { return }
+    let model = trained.model as? any InstanceTranslator
+    guard let model, model.looksAtObjects(to: target) else {
+      let what = model == nil ? "" : " \(target)"
+      throw GanError.usage(
+        "option --boxes: \(trained.info.name) translates\(what) without looking at objects", help: "leave it out")
     }
   }
 
@@ -153,13 +170,18 @@ package final class PictureTranslator {
   /// - Parameters:
   ///   - origin: where the picture is from, for models of several domains that translate it back.
   ///   - masks: of the picture's size, for models that translate them too.
+  ///   - boxes: of objects, in the picture's pixels, for a model that looks at them.
   package func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil,
-    masks: [Picture] = []
+    masks: [Picture] = [], boxes: [Box] = []
   ) throws -> [Translation] {
     let scaled = try scaled(picture.converted(channels: channels.input)), masks = try masks.map(self.scaled)
+    let factors = (
+      Double(scaled.width) / Double(picture.width), Double(scaled.height) / Double(picture.height)
+    )
+    let places = boxes.map { $0.scaled(factors.0, factors.1) }
     func translations() throws -> [Translation] {
-      try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin, masks) }
+      try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin, masks, places) }
     }
     switch try memory.way(computedSize(of: picture.size), at: nil) {
     case .inMemory: return try translations()
@@ -170,13 +192,13 @@ package final class PictureTranslator {
 
   private func translations(
     scaled: Picture, of picture: Picture, _ name: String, _ goal: TranslationTarget?, _ origin: TranslationTarget?,
-    _ masks: [Picture] = []
+    _ masks: [Picture] = [], _ boxes: [Box] = []
   ) throws -> [Translation] {
     let sizes = model.inputs.sizeRule, target = goal ?? target, pass = pass(name)
     let alone = tensor(scaled, sizes), own = masks.map { tensor($0, sizes) }
     let input = own.isEmpty ? alone : .concatenated([alone] + own, axis: 3)
     return try Tape.paused {
-      try outputs(input, target, pass).map { output in
+      try outputs(input, target, pass, boxes).map { output in
         let size = scaled.size.enlarged(enlargement)
         let result = try restored(self.picture(output, size, 0..<channels.output, name), resultSize(of: picture.size))
         let masks = try masks.indices.map { index in
@@ -212,18 +234,29 @@ package final class PictureTranslator {
     options.restoresSize ? try result.resized(size) : result
   }
 
-  private func outputs(_ input: Tensor, _ target: TranslationTarget, _ pass: Pass) throws -> [Tensor] {
-    guard let model = model as? any MultimodalTranslator, let choice = options.styles else {
+  private func outputs(
+    _ input: Tensor, _ target: TranslationTarget, _ pass: Pass, _ boxes: [Box]
+  ) throws -> [Tensor] {
+    if let model = model as? any InstanceTranslator, let objects = try model.objects(of: input, boxes, to: target) {
+      let content = try model.content(of: input, to: target, pass)
+      return try attributes(of: model, input, pass).map {
+        try model.decode(content, to: target, attribute: $0, objects: objects, pass)
+      }
+    }
+    guard let model = model as? any MultimodalTranslator, options.styles != nil else {
       return [try model.translate(input, to: target, pass)]
     }
     let content = try model.content(of: input, to: target, pass)
-    if let styles {
-      return try styles.map { try model.decode(content, to: target, attribute: $0.values, pass) }
+    return try attributes(of: model, input, pass).map {
+      try model.decode(content, to: target, attribute: $0, pass)
     }
-    return try (choice.variants ?? []).map { _ in
-      let attribute = model.randomAttributes(1, pass.noise, type: input.type)
-      return try model.decode(content, to: target, attribute: attribute, pass)
-    }
+  }
+
+  /// Of each translation.
+  private func attributes(of model: any MultimodalTranslator, _ input: Tensor, _ pass: Pass) -> [Tensor] {
+    if let styles { return styles.map(\.values) }
+    let count = options.styles.map { $0.variants?.count ?? 0 } ?? 1
+    return (0..<count).map { _ in model.randomAttributes(1, pass.noise, type: input.type) }
   }
 
   func tensor(_ picture: Picture, _ sizes: SizeRule) -> Tensor {

@@ -25,7 +25,10 @@ import Testing
     let (file, _) = try export(try #require(OfficialFileTests.configurations[name]))
     #expect(file.metadata["model"] == name && file.metadata["size_multiple"] != nil)
     let others =
-      ["munit": ["style"], "drit": ["style"], "dritpp": ["label", "style"], "stargan": ["label"]][name] ?? []
+      [
+        "munit": ["style"], "drit": ["style"], "dritpp": ["label", "style"], "stargan": ["label"], "init": ["style"],
+        "dunit": ["style"],
+      ][name] ?? []
     #expect(file.inputs.keys.sorted() == ["input"] + others && file.outputs.keys.sorted() == ["output"])
     // Only those with batch norm look at the whole batch.
     let pictures = name == "pix2pix" ? "1" : "N"

@@ -18,6 +18,14 @@ import Testing
     "unit": "model: {name: unit, gen_dim: 2, gen_n_res: 1, dis_dim: 2, dis_n_layer: 2}",
     "discogan": "model: {name: discogan, layers: 3, bottleneck: 3, ngf: 2, ndf: 2}",
     "srgan": "model: {name: srgan, scale: 2, image_size: 32, ngf: 3, n_blocks: 1, ndf: 2}",
+    "init": """
+    model: {name: init, gen_dim: 2, gen_n_res: 1, gen_mlp_dim: 4, dis_dim: 2, dis_n_layer: 2, object_size: 16, \
+    dis_object_scales: 1}
+    """,
+    "dunit": """
+    model: {name: dunit, content_width: 2, attr_width: 2, dis_width: 2, dis_layers: 2, content_dis_layers: 0, nz: 3, \
+    object_size: 16}
+    """,
     "instagan": SampleModel.instagan, "nicegan": "model: {name: nicegan, ch: 2, n_res: 1}",
     "ugatit": "model: {name: ugatit, ch: 2, n_res: 1, light: true}",
     "stargan": """

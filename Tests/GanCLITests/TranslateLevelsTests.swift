@@ -11,7 +11,7 @@ import Testing
 @Suite struct TranslateLevelsTests {
   @Test func modelsThatCut() {
     let cutting = Registry.models.filter { !$0.info.roundsLevels }.map(\.info.name)
-    #expect(cutting == ["pix2pix", "cyclegan", "cut", "drit", "dritpp", "instagan"])
+    #expect(cutting == ["pix2pix", "cyclegan", "cut", "drit", "dritpp", "dunit", "instagan"])
   }
 
   /// A generator whose weights are all 0 makes pictures of 0, level 127.5.

@@ -50,12 +50,12 @@ import Testing
   private static let doublings = [
     "pix2pix": ("G", 5), "cyclegan": ("G_A", 2), "stargan": ("G", 2), "unit": ("gen_a", 2), "munit": ("gen_a", 2),
     "ugatit": ("genA2B", 2), "nicegan": ("gen2B", 2), "drit": ("gen", 4), "dritpp": ("gen", 2),
-    "discogan": ("G_AB", 3), "instagan": ("G_A", 4),
+    "init": ("gen_a", 2), "dunit": ("gen", 4), "discogan": ("G_AB", 3), "instagan": ("G_A", 4),
   ]
 
   @Test func listedWhereTheyApply() {
     #expect(Self.upsamplingModels.sorted() == Self.doublings.keys.sorted())
-    #expect(Self.names(with: "spectral_norm") == ["pix2pix", "cyclegan", "unit", "munit", "stargan"])
+    #expect(Self.names(with: "spectral_norm") == ["pix2pix", "cyclegan", "unit", "munit", "stargan", "init"])
     #expect(Self.names(with: "attention") == ["pix2pix", "cyclegan", "stargan"])
   }
 
@@ -77,7 +77,7 @@ import Testing
     #expect(after.filter { before[$0.key] != $0.value }.keys.allSatisfy { $0.hasPrefix("G") || $0.hasPrefix("gen") })
   }
 
-  @Test(arguments: ["pix2pix", "cyclegan", "unit", "munit", "stargan"], NetworkSide.allCases)
+  @Test(arguments: ["pix2pix", "cyclegan", "unit", "munit", "stargan", "init"], NetworkSide.allCases)
   func chosenConvolutionsAlone(_ name: String, _ side: NetworkSide) throws {
     let (_, paper) = try make(name)
     let (model, made) = try make(name, "spectral_norm=\(side.rawValue)")

@@ -26,6 +26,13 @@ import Testing
     ),
     ("name: discogan, ngf: 2, ndf: 2", ["G_AB"], ["G_AB"], ["G_AB", "G_BA"]),
     ("name: srgan, image_size: 32, ngf: 2, n_blocks: 1, ndf: 2", ["G"], ["G"], ["G"]),
+    (
+      "name: init, gen_dim: 2, gen_n_res: 1, dis_dim: 2", ["gen_a", "gen_b"], ["gen_a", "gen_b"], ["gen_a", "gen_b"]
+    ),
+    (
+      "name: dunit, content_width: 2, attr_width: 2, dis_width: 2", ["enc_c", "gen"], ["enc_c", "enc_a", "gen"],
+      ["enc_c", "enc_a", "gen"]
+    ),
     ("name: stargan, domains: [x, y], image_size: 64, g_conv_dim: 2, d_conv_dim: 2", ["G"], ["G"], ["G"]),
     ("name: instagan, ngf: 2, ndf: 2, n_blocks: 1", ["G_A"], ["G_A"], ["G_A", "G_B"]),
   ]
@@ -49,6 +56,19 @@ import Testing
       #expect(try used(TranslationExtras(hasStyle: true)) == Set(expected.style))
       #expect(try used(TranslationExtras(reconstructs: true)) == Set(expected.back))
     }
+  }
+
+  /// With boxes a translation goes through the network that looks at objects, in the direction in which there is one.
+  @Test func networksOfObjects() throws {
+    var document = ConfigDocument(name: "test")
+    for override in RegistryTests.smallOptions["dunit"] ?? [] { document.override(override) }
+    let builder = ModelBuilder(seed: 1)
+    let model = try #require(Registry.model("dunit")).configure(&document).make(builder)
+    for (target, expected) in [(TranslationTarget.aToB, ["enc_c", "gen", "inst_a"]), (.bToA, ["enc_c", "gen"])] {
+      let extras = TranslationExtras(hasBoxes: true)
+      #expect(try Tape.paused { try builder.networks(behind: target, of: model, extras) } == expected)
+    }
+    #expect(try builder.translatingNetworks(of: model) == ["enc_c", "enc_a", "gen", "inst_a"])
   }
 
   /// Every network has its place in an official file, once.

@@ -48,6 +48,13 @@ import Testing
       "model.d_conv_dim=2", "model.g_repeat_num=1", "model.n_critic=1",
     ],
     "instagan": ["model.ngf=3", "model.ndf=3", "model.n_blocks=1", "model.ins_max=2", "model.ins_per=1"],
+    "init": Self.unitOptions + [
+      "model.gen_style_dim=3", "model.gen_mlp_dim=6", "model.object_size=16", "model.dis_object_scales=1",
+    ],
+    "dunit": [
+      "model.content_width=2", "model.attr_width=2", "model.dis_width=2", "model.dis_scale=2", "model.dis_layers=3",
+      "model.content_dis_layers=0", "model.object_size=16", "model.lambda_instance=1",
+    ],
     "nicegan": ["model.ch=2", "model.n_res=1"],
     "ugatit": ["model.ch=2", "model.n_res=1", "model.light=true"],
   ]
@@ -65,7 +72,8 @@ import Testing
       let rows = classes.flatMap { label in model.domains.indices.map { $0 == label ? Float(1) : 0 } }
       return TrainingBatch(pictures, labels: Tensor(rows, [2, model.domains.count]))
     }
-    return TrainingBatch(a: pictures, b: Tensor.uniform([2, size, size, b], from: &random) * 2 - 1)
+    let others = Tensor.uniform([2, size, size, b], from: &random) * 2 - 1
+    return TrainingBatch(a: pictures, b: others).assumingBoxes(type(of: model).info.boxes, 2)
   }
 
   /// Of CycleGAN, whose generators move first: their step does not depend on it.

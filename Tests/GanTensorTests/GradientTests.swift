@@ -104,7 +104,7 @@ let gradientCases: [GradientCase] = [
 
 let allGradientCases =
   gradientCases + attentionGradientCases + poolingGradientCases + upsamplingGradientCases + mixingGradientCases
-  + placementGradientCases
+  + placementGradientCases + regionGradientCases
 
 @Suite struct GradientTests {
   /// The scalar whose derivatives are taken: a fixed random combination of the results.

@@ -231,7 +231,8 @@ import Testing
       let widths = [
         "nicegan": ["ch"], "ugatit": ["ch"], "unit": ["gen_dim", "dis_dim"], "munit": ["gen_dim", "dis_dim"],
         "stargan": ["g_conv_dim", "d_conv_dim"], "drit": ["content_width", "attr_width", "dis_width"],
-        "dritpp": ["content_width", "attr_width", "dis_width"],
+        "dritpp": ["content_width", "attr_width", "dis_width"], "init": ["gen_dim", "dis_dim"],
+        "dunit": ["content_width", "attr_width", "dis_width"],
       ]
       for key in document.text("model.name").flatMap({ widths[$0] }) ?? ["ngf", "ndf"] {
         document.override("model.\(key)=2")

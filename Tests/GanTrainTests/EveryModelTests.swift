@@ -55,6 +55,16 @@ struct EveryModelTests {
   private static let rules = WatchRules(lookEvery: 2, firstLook: 2, maturity: 0)
 }
 
+/// A box file in YOLO's format for each picture of `makePairs`: of one object, of two, of none, and so on.
+func makeBoxes(_ folder: String, count: Int) throws {
+  try AtomicFile.makeFolder(folder)
+  let lines = ["0 0.5 0.5 0.75 0.8\n", "1 0.4 0.5 0.75 0.9\n"]
+  for number in 0..<count {
+    let text = lines.prefix((number + 1) % 3).joined()
+    try text.write(toFile: "\(folder)/\(number).txt", atomically: true, encoding: .utf8)
+  }
+}
+
 /// The model with small networks and pools that fill up, on small pictures of the kind that it needs.
 func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
   _ = try TinyRun(folder + "/unused")
@@ -72,6 +82,10 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
         try PictureFile.writePNG(mask, to: "\(place)/\(picture)_\(number).png")
       }
     }
+    if model.info.boxes != .none {
+      try makeBoxes(folder + "/data/trainA_boxes", count: 5)
+      try makeBoxes(folder + "/data/trainB_boxes", count: 4)
+    }
   case .domains:
     for (seed, domain) in ["one", "three", "two"].enumerated() {
       try makePairs(folder + "/data/train/" + domain, count: 2, seed: UInt64(seed))
@@ -79,7 +93,7 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
   }
   // Discriminators of many layers need larger pictures.
   let size = ["nicegan", "ugatit"].contains(model.info.name) ? 128 : 32
-  let batch = model.info.data == .domains || model.info.name == "drit" ? 2 : 1
+  let batch = model.info.data == .domains || ["drit", "dunit"].contains(model.info.name) ? 2 : 1
   let base = """
     model: {name: \(model.info.name)}
     data: {root: "\(folder)/data", load_size: \(size + 4), crop_size: \(size), batch_size: \(batch)}
@@ -91,7 +105,7 @@ func smallConfig(_ model: RegisteredModel, _ folder: String) throws -> String {
     + ["d_repeat_num=3", "g_conv_dim=2", "d_conv_dim=2", "g_repeat_num=1", "n_critic=2"]
     + ["gen_dim=2", "gen_n_res=1", "gen_mlp_dim=4", "dis_dim=2", "dis_n_layer=2", "dis_num_scales=2"]
     + ["content_width=2", "attr_width=2", "dis_width=2", "dis_scale=2", "dis_layers=3", "content_dis_layers=0"]
-    + ["dis_spectral_norm=true"] + ["layers=3", "n_blocks=1"]
+    + ["dis_spectral_norm=true"] + ["layers=3", "n_blocks=1", "object_size=16"]
     + (["stargan", "dritpp", "srgan"].contains(model.info.name) ? ["image_size=32"] : [])
   var text = base
   for wish in wishes {

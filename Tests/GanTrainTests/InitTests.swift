@@ -34,6 +34,17 @@ import Testing
     }
   }
 
+  /// Of the pictures of two sides.
+  private func makeBoxes(_ folder: String) throws {
+    for (side, count) in [("A", 5), ("B", 4)] {
+      try AtomicFile.makeFolder("\(folder)/train\(side)_boxes")
+      for number in 0..<count {
+        try "0 0.5 0.5 0.9 0.9\n".write(
+          toFile: "\(folder)/train\(side)_boxes/\(side.lowercased())\(number).txt", atomically: true, encoding: .utf8)
+      }
+    }
+  }
+
   @Test(arguments: Registry.names)
   func everyModelTrainsWithWhatIsWritten(name: String) throws {
     try withTemporaryFolder { folder in
@@ -44,6 +55,7 @@ import Testing
           try pictures("\(folder)/d/train\(side)_seg", 5, prefix: side.lowercased(), ending: "_0")
         }
       }
+      if model.info.boxes != .none { try makeBoxes(folder + "/d") }
       let proposal = try Proposal(name, data: folder + "/d/")
       var document = try ConfigDocument(text: proposal.text, name: "written.yaml")
       for key in ["ngf", "ndf", "ch", "gen_dim", "dis_dim", "g_conv_dim", "d_conv_dim", "content_width", "attr_width"]

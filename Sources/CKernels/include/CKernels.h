@@ -139,7 +139,7 @@ void gk_pick_2x2(int type, const void *guide, const void *x, size_t rows, size_t
 void gk_place_2x2(int type, const void *guide, const void *dy, size_t rows, size_t width, size_t channels, void *dx);
 
 // Rows and columns of an NHWC picture mixed, each by itself: row i of the result is the sum of the rows
-// row_sources[j], j in row_starts[i] ..< row_starts[i + 1], 1 to 4 of them, times row_weights[j]; columns likewise.
+// row_sources[j], j in row_starts[i] ..< row_starts[i + 1], a few or none, times row_weights[j]; columns likewise.
 typedef struct {
   const int32_t *row_starts, *row_sources, *column_starts, *column_sources;
   const double *row_weights, *column_weights;

@@ -1,4 +1,5 @@
 import GanBase
+import GanData
 import GanImage
 import GanTranslate
 
@@ -16,7 +17,12 @@ extension ParsedArguments {
     options.styles = try styles()
     options.reconstructs = flag("--reconstruct")
     options.bound = MemoryBound(memory: try bytes("--memory"), scratch: path("--scratch"))
+    options.boxes = try path("--boxes").map { try BoxFiles($0) }
     try checkSamples(options)
+    guard options.boxes == nil || !flag("--aligned") else {
+      throw GanError.usage(
+        "options --boxes and --aligned cannot be used together", help: "models that look at boxes learn without pairs")
+    }
     guard options.size != nil || !options.restoresSize else {
       throw GanError.usage(
         "option --restore-size: without --size nothing is scaled", help: "add --size, for instance 256")

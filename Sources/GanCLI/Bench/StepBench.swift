@@ -22,7 +22,10 @@ struct StepBench {
       Tensor.uniform([batch, size, size, channels + model.inputs.masks], from: &random) * 2 - 1
     }
     let a = pictures(size / model.inputs.enlargement, model.inputs.channels.a), count = model.domains.count
-    guard count > 0 else { return TrainingBatch(a: a, b: pictures(size, model.inputs.channels.b)) }
+    guard count > 0 else {
+      return TrainingBatch(a: a, b: pictures(size, model.inputs.channels.b))
+        .assumingBoxes(type(of: model).info.boxes, 2)
+    }
     func labels(_ count: Int) -> Tensor {
       let rows = (0..<batch).flatMap { item in (0..<count).map { $0 == item % count ? Float(1) : 0 } }
       return Tensor(rows, [batch, count])

@@ -10,8 +10,7 @@ extension TranslateCommand {
   /// Options that are for pictures.
   private static let ofPictures = [
     "--aligned", "--compare", "--grid", "--json", "--reconstruct", "--samples", "--samples-per-picture",
-    "--save-styles",
-    "--attributes", "--restore-size",
+    "--save-styles", "--attributes", "--restore-size", "--boxes", "--masks",
   ]
 
   /// Translates a video frame by frame.

@@ -51,6 +51,10 @@ enum TranslateCommand: Command {
       "--save-styles", value: "FILE.safetensors",
       help: "save the styles of --samples or --style for later"),
     OptionSpecification(
+      "--boxes", value: "FILE|DIR",
+      help: "boxes of objects, for a model that looks at them (dunit): a .json file (COCO), or a folder of .txt (YOLO) "
+        + "or .xml files (Pascal VOC)"),
+    OptionSpecification(
       "--reconstruct", help: "also translate each result back, into OUT-reconstructed/"),
     OptionSpecification(
       "--from", value: "NAME", help: "with --reconstruct: the domain of the pictures (default: their folder's name)"),
@@ -88,19 +92,22 @@ enum TranslateCommand: Command {
     Pictures may have any size: edges are padded by reflection to the multiple that
     the network needs, and the padding is cropped off afterwards. Pictures are
     converted between colour and grey as the model needs. Pixel values are rounded or
-    truncated as in each model's official program: pix2pix, CycleGAN, CUT, DRIT, DRIT++
-    and InstaGAN truncate, the others round.
+    truncated as in each model's official program: pix2pix, CycleGAN, CUT, DRIT, DRIT++,
+    DUNIT and InstaGAN truncate, the others round.
 
     As in the official programs, pix2pix normalises a picture with its own
     statistics and keeps dropout on (its only randomness); --eval and --dropout change
     that. The random numbers depend only on the seed and the file's name, so a
     picture's translation does not depend on which others are translated.
 
-    MUNIT, DRIT and DRIT++ give each picture its own random style (attribute).
+    MUNIT, INIT, DRIT, DRIT++ and DUNIT give each picture its own random style (attribute).
     --samples K draws K styles and uses them for all pictures; --style FILE uses the
     style of an example instead. --save-styles FILE.safetensors keeps the styles for
     later: --style FILE.safetensors uses them again. With --dropout off or --eval the
     mean style is used.
+
+    DUNIT also looks at single objects where --boxes tells where they are. A box file
+    has the name of its picture; an empty one says that there is nothing to look at.
 
     A model with several domains needs --domain. With --domain all, each domain's
     results go into a subfolder of OUT. An attribute model (StarGAN trained with

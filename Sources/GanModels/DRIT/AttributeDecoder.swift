@@ -58,8 +58,15 @@ package final class ConcatDecoder: AttributeDecoder {
   }
 
   package func callAsFunction(_ content: Tensor, _ attribute: Tensor, label: Tensor?) -> Tensor {
+    self(content, attribute, label: label) { $0 }
+  }
+
+  /// - Parameter merge: changes the map behind the residual blocks, at a quarter of the picture's size.
+  func callAsFunction(
+    _ content: Tensor, _ attribute: Tensor, label: Tensor? = nil, merging merge: (Tensor) -> Tensor
+  ) -> Tensor {
     let y = shared(content).joined(with: label.map { Tensor.concatenated([$0, attribute], axis: 1) } ?? attribute)
-    let maps = doublings.reduce(blocks.reduce(y) { $1($0) }) { $1($0.joined(with: attribute)) }
+    let maps = doublings.reduce(merge(blocks.reduce(y) { $1($0) })) { $1($0.joined(with: attribute)) }
     return last(maps.joined(with: attribute)).tanh()
   }
 }

@@ -23,6 +23,8 @@ extension DRIT {
     package let reconA: Tensor, reconB: Tensor
     /// Attributes found again in the first of `randomA` and `randomB`.
     package let recodedA: AttributeCode, recodedB: AttributeCode
+    /// How far objects of A's picture are from those of `fakeB`; nil where none are looked at.
+    package let instanceDistance: Tensor?
   }
 
   /// With the noise that blurs them in training.
@@ -36,8 +38,10 @@ extension DRIT {
     noise.normal(key, shape, type: like.type)
   }
 
-  /// - Parameters: one picture of each domain.
-  package func translations(_ a: Tensor, _ b: Tensor) -> Translations {
+  /// - Parameters:
+  ///   - a: one picture of each domain.
+  ///   - objects: of A's picture, which go into its translations and the way back from `fakeB`.
+  package func translations(_ a: Tensor, _ b: Tensor, _ objects: PictureObjects? = nil) -> Translations {
     let contents = contents(a, b)
     let codeA = encA.a(a), codeB = encA.b(b)
     let attributeA = codeA.sampled { draw("eps_attr_a", $0, a) }
@@ -46,7 +50,9 @@ extension DRIT {
       .map { draw($0, [1, options.networks.attributes], a) }
     // One pass of each decoder for all of its pictures.
     let madeA = decode(gen.a, others: contents.b, own: contents.a, attributeA, drawn)
-    let madeB = decode(gen.b, others: contents.a, own: contents.b, attributeB, drawn)
+    let codes = objects.map { $0.branches.there.network.codes(of: a, $0.boxes) }
+    let madeB = decode(gen.b, others: contents.a, own: contents.b, attributeB, drawn, codes)
+    let recodes = objects.map { $0.branches.back.network.codes(of: madeB.fake, $0.boxes) }
     let recontentB = blurred(encC.a(madeA.fake), "noise_content_recon_b")
     let recontentA = blurred(encC.b(madeB.fake), "noise_content_recon_a")
     let refoundA = encA.a(madeA.fake), refoundB = encA.b(madeB.fake)
@@ -57,13 +63,23 @@ extension DRIT {
       attributeB: attributeB, fakeA: madeA.fake, fakeB: madeB.fake, selfA: madeA.own, selfB: madeB.own,
       randomA: madeA.random, randomB: madeB.random, recontentA: recontentA, recontentB: recontentB,
       refoundA: refoundA, refoundB: refoundB, reattributeA: reattributeA, reattributeB: reattributeB,
-      reconA: gen.a(recontentA, reattributeA, label: nil), reconB: gen.b(recontentB, reattributeB, label: nil),
-      recodedA: encA.a(madeA.random[0]), recodedB: encA.b(madeB.random[0]))
+      reconA: recodes.map { $0.decode(gen.a, recontentA, reattributeA) } ?? gen.a(recontentA, reattributeA, label: nil),
+      reconB: gen.b(recontentB, reattributeB, label: nil),
+      recodedA: encA.a(madeA.random[0]), recodedB: encA.b(madeB.random[0]),
+      instanceDistance: codes.flatMap { codes in recodes.map { $0.codes.l1(codes.codes) } })
   }
 
+  /// - Parameter objects: of the picture whose content `others` is.
   private func decode(
-    _ decoder: any AttributeDecoder, others: Tensor, own: Tensor, _ attribute: Tensor, _ drawn: [Tensor]
+    _ decoder: any AttributeDecoder, others: Tensor, own: Tensor, _ attribute: Tensor, _ drawn: [Tensor],
+    _ objects: ObjectCodes? = nil
   ) -> (fake: Tensor, own: Tensor, random: [Tensor]) {
+    if let objects {
+      return (
+        objects.decode(decoder, others, attribute), decoder(own, attribute, label: nil),
+        drawn.map { objects.decode(decoder, others, $0) }
+      )
+    }
     let pictures = together([[others, attribute], [own, attribute]] + drawn.map { [others, $0] }) {
       [decoder($0[0], $0[1], label: nil)]
     }.map { $0[0] }

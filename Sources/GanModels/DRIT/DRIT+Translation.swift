@@ -1,3 +1,4 @@
+import GanBase
 import GanNN
 import GanTensor
 
@@ -38,15 +39,21 @@ extension DRIT: MultimodalTranslator, TwoSidedTranslator {
   }
 
   /// The picture, translations with drawn attributes, and the first of these translated back with the picture's own.
-  private func samples(
-    _ own: String, _ pictures: Tensor, to target: TranslationTarget, _ other: String, _ pass: Pass
+  /// - Parameters:
+  ///   - objects: of the picture, for DUNIT.
+  ///   - boxes: drawn into it.
+  func samples(
+    _ own: String, _ pictures: Tensor, to target: TranslationTarget, _ other: String, _ pass: Pass,
+    _ objects: ObjectCodes? = nil, boxes: [Box] = []
   ) throws -> [Sample] {
     let content = try content(of: pictures, to: target, pass)
     let made = try (1...3).map { index -> Sample in
       let attributes = randomAttributes(pictures.shape[0], pass.noise, type: pictures.type)
-      return Sample("\(own) to \(other), \(index)", try decode(content, to: target, attribute: attributes, pass))
+      let picture =
+        try objects?.decode(gen.b, content, attributes) ?? decode(content, to: target, attribute: attributes, pass)
+      return Sample("\(own) to \(other), \(index)", picture)
     }
     let again = try reconstruct(made[0].pictures, of: pictures, to: wayBack(from: target), pass)
-    return [Sample(own, pictures)] + made + [Sample("to \(own) again", again)]
+    return [Sample(own, pictures, boxes: boxes.isEmpty ? [] : [boxes])] + made + [Sample("to \(own) again", again)]
   }
 }

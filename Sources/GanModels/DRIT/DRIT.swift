@@ -62,17 +62,21 @@ package final class DRIT: ImageTranslator {
 
   package var cycleOfSteps: Int { options.training.interval * options.training.adversarial.cycleOfSteps }
 
-  package func trainStep(_ batch: TrainingBatch) throws -> Losses {
+  package func trainStep(_ batch: TrainingBatch) throws -> Losses { try trainStep(batch, nil) }
+
+  /// - Parameter branches: which look at the objects of the first picture of A, for DUNIT.
+  func trainStep(_ batch: TrainingBatch, _ branches: InstanceBranches?) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
     let all = try batch.sides(), (a, b) = (all.a.first, all.b.first)
     guard options.training.trainsEverything(at: batch.place) else {
       return try updateContentDiscriminator(Tape.paused { contents(a, b) })
     }
+    let objects = branches?.objects(batch.boxes(ofB: false, 0))
     guard options.training.adversarial.trainsGenerators(inStep: disA.optimizer.steps + 1) else {
-      return try updateDiscriminators(Tape.paused { translations(a, b) }, all)
+      return try updateDiscriminators(Tape.paused { translations(a, b, objects) }, all)
     }
-    let t = translations(a, b)
-    return try updateDiscriminators(t, all) + updateGenerator(t, all)
+    let t = translations(a, b, objects)
+    return try updateDiscriminators(t, all) + updateGenerator(t, all, objects)
   }
 
   private func updateDiscriminators(_ t: Translations, _ real: (a: Tensor, b: Tensor)) throws -> Losses {
@@ -93,7 +97,9 @@ package final class DRIT: ImageTranslator {
     return ["disContent": loss]
   }
 
-  private func updateGenerator(_ t: Translations, _ all: (a: Tensor, b: Tensor)) throws -> Losses {
+  private func updateGenerator(
+    _ t: Translations, _ all: (a: Tensor, b: Tensor), _ objects: PictureObjects?
+  ) throws -> Losses {
     let training = options.training, (a, b) = (all.a.first, all.b.first), rest = (a: all.a.rest, b: all.b.rest)
     var first = LossSum(), second = LossSum()
     // A content should tell nothing of its domain.
@@ -109,6 +115,9 @@ package final class DRIT: ImageTranslator {
     first.add("l1_recon_B", t.reconB.l1(b) * training.reconstructionWeight)
     first.add("l1_self_AA", t.selfA.l1(a) * training.reconstructionWeight)
     first.add("l1_self_BB", t.selfB.l1(b) * training.reconstructionWeight)
+    if let objects, let distance = t.instanceDistance, objects.branches.weight > 0 {
+      first.add("l1_instance", distance * objects.branches.weight)
+    }
 
     let judged = zip(t.randomA, t.randomB).map {
       (disA2.judge($0, real: rest.a, training.adversarial), disB2.judge($1, real: rest.b, training.adversarial))
@@ -121,6 +130,6 @@ package final class DRIT: ImageTranslator {
     }
     second.add("z_l1_a", t.recodedA.mean.l1(t.drawn[0]) * training.latentWeight)
     second.add("z_l1_b", t.recodedB.mean.l1(t.drawn[0]) * training.latentWeight)
-    return try optimizers.minimize(first, then: second)
+    return try optimizers.minimize(first, then: second, objects)
   }
 }

@@ -16,9 +16,13 @@ struct DRITOptimizers {
 
   /// Two steps, of which the second leaves the attribute encoder alone: there its gradient would only say how drawn
   /// attributes should be hidden. Both gradients are taken at the weights before the first step, from one graph.
-  func minimize(_ first: LossSum, then second: LossSum) throws -> Losses {
+  /// - Parameter objects: of the picture, with the optimizers of the networks that look at them.
+  func minimize(_ first: LossSum, then second: LossSum, _ objects: PictureObjects? = nil) throws -> Losses {
     let totals = [first.total, second.total]
-    let all = [content, attribute, generator], some = [content, generator]
+    let there = objects.map { [$0.branches.there.optimizer] } ?? []
+    let back = objects.map { [$0.branches.back.optimizer] } ?? []
+    // The way back is in no loss of the second sum.
+    let all = [content, attribute, generator] + there + back, some = [content, generator] + there
     let firstGradients = try Optimizer.gradients(of: totals[0], for: all, keepGraph: true)
     let secondGradients = try Optimizer.gradients(of: totals[1], for: some)
     for (optimizer, gradients) in zip(all, firstGradients) { optimizer.step(gradients) }

@@ -75,8 +75,12 @@ package struct Sample {
   package let label: String
   /// `[N,H,W,C]` in [-1,1].
   package let pictures: Tensor
+  /// Drawn as thin lines, for each picture; empty for none.
+  package let boxes: [[Box]]
 
-  package init(_ label: String, _ pictures: Tensor) { (self.label, self.pictures) = (label, pictures) }
+  package init(_ label: String, _ pictures: Tensor, boxes: [[Box]] = []) {
+    (self.label, self.pictures, self.boxes) = (label, pictures, boxes)
+  }
 }
 
 extension ImageTranslator {

@@ -10,6 +10,13 @@ package enum DataKind: String, CaseIterable, Sendable {
   case single
 }
 
+/// Of which pictures a model wants the boxes of objects.
+package enum BoxedPictures: Sendable {
+  case none
+  /// Of side A, or of both sides, of a model of two sides.
+  case a, both
+}
+
 /// What is known of a model before one is made.
 package struct ModelInfo: Sendable {
   /// As it is written in configurations: lower-case.
@@ -17,6 +24,7 @@ package struct ModelInfo: Sendable {
   package let title: String
   package let paper: String
   package let data: DataKind
+  package let boxes: BoxedPictures
   /// Whether labels may be attributes, of which a picture has any number.
   package let learnsAttributes: Bool
   /// Whether each picture comes with masks of its instances.
@@ -32,11 +40,12 @@ package struct ModelInfo: Sendable {
   package let files: [OfficialFile]
 
   package init(
-    name: String, title: String, paper: String, data: DataKind, learnsAttributes: Bool = false,
-    needsMasks: Bool = false, targets: [TranslationTarget] = [], roundsLevels: Bool = true,
-    discriminatorLosses: [[String]] = [], files: [OfficialFile]
+    name: String, title: String, paper: String, data: DataKind, boxes: BoxedPictures = .none,
+    learnsAttributes: Bool = false, needsMasks: Bool = false, targets: [TranslationTarget] = [],
+    roundsLevels: Bool = true, discriminatorLosses: [[String]] = [], files: [OfficialFile]
   ) {
     (self.name, self.title, self.paper, self.data, self.targets) = (name, title, paper, data, targets)
+    self.boxes = boxes
     (self.learnsAttributes, self.roundsLevels, self.files) = (learnsAttributes, roundsLevels, files)
     (self.needsMasks, self.discriminatorLosses) = (needsMasks, discriminatorLosses)
   }
@@ -45,9 +54,18 @@ package struct ModelInfo: Sendable {
   package var pictures: String {
     switch data {
     case .aligned: "pairs of pictures"
-    case .unaligned: "two folders of pictures without pairs" + (needsMasks ? ", with masks of their instances" : "")
+    case .unaligned:
+      "two folders of pictures without pairs" + (needsMasks ? ", with masks of their instances" : boxesOfPictures)
     case .single: "one folder of sharp pictures, from which small ones are made"
     case .domains: "pictures with labels: a folder per domain" + (learnsAttributes ? ", or a list of attributes" : "")
+    }
+  }
+
+  private var boxesOfPictures: String {
+    switch boxes {
+    case .none: ""
+    case .a: ", with the boxes of objects in those of A"
+    case .both: ", with the boxes of objects"
     }
   }
 

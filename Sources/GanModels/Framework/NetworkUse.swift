@@ -8,9 +8,11 @@ package struct TranslationExtras: Sendable {
   package var hasStyle = false
   /// Whether it is translated back.
   package var reconstructs = false
+  /// Whether boxes tell where objects are.
+  package var hasBoxes = false
 
-  package init(hasStyle: Bool = false, reconstructs: Bool = false) {
-    (self.hasStyle, self.reconstructs) = (hasStyle, reconstructs)
+  package init(hasStyle: Bool = false, reconstructs: Bool = false, hasBoxes: Bool = false) {
+    (self.hasStyle, self.reconstructs, self.hasBoxes) = (hasStyle, reconstructs, hasBoxes)
   }
 }
 
@@ -35,7 +37,8 @@ extension ModelBuilder {
   /// - Parameter model: made by this builder.
   package func translatingNetworks(of model: any ImageTranslator) throws -> [String] {
     let extras = TranslationExtras(
-      hasStyle: model is any MultimodalTranslator, reconstructs: model is any CyclicTranslator)
+      hasStyle: model is any MultimodalTranslator, reconstructs: model is any CyclicTranslator,
+      hasBoxes: model is any InstanceTranslator)
     let used = try model.targets.reduce(into: Set<String>()) { names, target in
       names.formUnion(try networks(behind: target, of: model, extras))
       names.formUnion(try networks(behind: target, of: model))
@@ -63,6 +66,13 @@ extension ModelBuilder {
       results.append(try model.translate(input, to: target, attribute: style, pass))
     } else {
       results.append(try model.translate(input, to: target, pass))
+    }
+    if extras.hasBoxes, let model = model as? any InstanceTranslator {
+      let side = Double(input.shape[1]), box = Box(left: 0, top: 0, right: side, bottom: side)
+      let objects = try model.objects(of: input, [box], to: target)
+      let content = try model.content(of: input, to: target, pass)
+      let attribute = model.randomAttributes(1, nil, type: type)
+      results.append(try model.decode(content, to: target, attribute: attribute, objects: objects, pass))
     }
     if extras.reconstructs, let model = model as? any CyclicTranslator {
       results.append(try model.reconstruct(results[0], of: input, to: model.wayBack(from: target), pass))

@@ -107,7 +107,8 @@ package enum Registry {
     RegisteredModel(NICEGAN.self), RegisteredModel(UGATIT.self), RegisteredModel(UNIT.self),
     RegisteredModel(MUNIT.self),
     RegisteredModel(DRIT.self), RegisteredModel(DRITPlusPlus.self),
-    RegisteredModel(StarGAN.self), RegisteredModel(InstaGAN.self),
+    RegisteredModel(StarGAN.self), RegisteredModel(INIT.self), RegisteredModel(DUNIT.self),
+    RegisteredModel(InstaGAN.self),
   ]
 
   /// Models that can translate back.

@@ -15,6 +15,9 @@ package struct TrainingBatch {
   package let pictures: Pictures
   /// Of the second data set, for models that learn from two at once, with labels over its classes.
   package var second: (pictures: Tensor, labels: Tensor)?
+  /// Of a model of two sides that learns from boxes: for each picture those of its objects, in its pixels; empty where
+  /// the model wants none.
+  package var boxes: (a: [[Box]], b: [[Box]]) = ([], [])
   /// nil outside of an epoch, in which case a step does all of its work.
   package var place: BatchPlace?
 
@@ -36,6 +39,12 @@ package struct TrainingBatch {
       throw GanError(.bug, "labelled pictures reached a model of two sides")
     }
     return (a, b)
+  }
+
+  /// The boxes of a picture of A, or of B.
+  package func boxes(ofB isB: Bool, _ picture: Int) -> [Box] {
+    let all = isB ? boxes.b : boxes.a
+    return all.indices.contains(picture) ? all[picture] : []
   }
 
   /// Of a model of domains.

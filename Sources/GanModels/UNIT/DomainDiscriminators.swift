@@ -2,15 +2,19 @@ import GanBase
 import GanNN
 import GanTensor
 
-/// The discriminators of both domains of UNIT and MUNIT, with their optimizer.
+/// The discriminators of both domains of UNIT, MUNIT and INIT, with their optimizer.
 package final class DomainDiscriminators {
   package let a: MultiScaleDiscriminator, b: MultiScaleDiscriminator
   private let optimizer: Optimizer
   private let noise: NoiseSource
+  private let name: String
 
+  /// - Parameter name: of the optimizer, and of the networks with `_a` and `_b` behind it.
   init(
-    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ training: OptimizerOptions, _ make: ModelBuilder
+    _ options: UNITNetworkOptions, channels: (a: Int, b: Int), _ training: OptimizerOptions, _ make: ModelBuilder,
+    name: String = "dis"
   ) {
+    self.name = name
     func discriminator(_ name: String, _ channels: Int) -> MultiScaleDiscriminator {
       make.discriminator(name, .normal(gain: 0.02), pictures: [channels]) { scope in
         MultiScaleDiscriminator(
@@ -20,9 +24,9 @@ package final class DomainDiscriminators {
           isSpectral: options.spectralNorm.networks.hasDiscriminator)
       }
     }
-    (a, b) = (discriminator("dis_a", channels.a), discriminator("dis_b", channels.b))
+    (a, b) = (discriminator("\(name)_a", channels.a), discriminator("\(name)_b", channels.b))
     noise = make.noise
-    optimizer = make.optimizer("dis", training.discriminator, over: a, b)
+    optimizer = make.optimizer(name, training.discriminator, over: a, b)
   }
 
   var leastSize: Int { a.leastSize }
@@ -31,24 +35,40 @@ package final class DomainDiscriminators {
   var steps: Int { optimizer.steps }
 
   /// One step of both.
-  /// - Parameter weight: of the adversarial losses.
+  /// - Parameters:
+  ///   - fakes: each is judged against the same real pictures; losses are their means. A gradient penalty takes the
+  ///     first of them.
+  ///   - weight: of the adversarial losses.
   func update(
-    real: (a: Tensor, b: Tensor), fake: (a: Tensor, b: Tensor), _ adversarial: AdversarialOptions, weight: Double
+    real: (a: Tensor, b: Tensor), fakes: [(a: Tensor, b: Tensor)], _ adversarial: AdversarialOptions, weight: Double
   ) throws -> Losses {
+    let sides = [
+      ("\(name)_a", a, real.a, fakes.map(\.a)), ("\(name)_b", b, real.b, fakes.map(\.b)),
+    ]
     var sum = LossSum()
-    for (name, d, real, fake) in [("dis_a", a, real.a, fake.a), ("dis_b", b, real.b, fake.b)] {
-      let scores = together([[real], [fake]], separately: adversarial.loss.isWasserstein) { d($0[0], Pass(.batch)) }
+    for (name, d, real, fakes) in sides {
+      let scores = together([[real]] + fakes.map { [$0] }, separately: adversarial.loss.isWasserstein) {
+        d($0[0], Pass(.batch))
+      }
       d.judgedReal(scores[0])
-      sum.add(name, adversarial.discriminator(real: scores[0], fake: scores[1]).total, weight: weight)
+      let losses = scores.dropFirst().map { adversarial.discriminator(real: scores[0], fake: $0).total }
+      let total = losses.dropFirst().reduce(losses[0], +)
+      sum.add(name, losses.count == 1 ? total : total / Double(losses.count), weight: weight)
     }
-    for (name, d, real, fake) in [("dis_a", a, real.a, fake.a), ("dis_b", b, real.b, fake.b)] {
-      let penalty = try adversarial.penalty(real: real, fake: fake, noise, "dis.\(name)", before: optimizer) {
+    for (name, d, real, fakes) in sides {
+      let penalty = try adversarial.penalty(real: real, fake: fakes[0], noise, "dis.\(name)", before: optimizer) {
         d($0, Pass(.batchWithoutUpdate))
       }
       if let penalty { sum.add("\(name)_gp", penalty) }
     }
     try adversarial.minimize(sum.total, with: optimizer)
-    return sum.terms + ["dis_total": sum.total]
+    return sum.terms + ["\(name)_total": sum.total]
+  }
+
+  func update(
+    real: (a: Tensor, b: Tensor), fake: (a: Tensor, b: Tensor), _ adversarial: AdversarialOptions, weight: Double
+  ) throws -> Losses {
+    try update(real: real, fakes: [fake], adversarial, weight: weight)
   }
 
   /// What the generators should make small.

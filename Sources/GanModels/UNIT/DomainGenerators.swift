@@ -2,7 +2,7 @@ import GanNN
 import GanTensor
 
 /// UNIT and MUNIT: an autoencoder for each domain; a code of either can be decoded by both.
-protocol AutoencoderTranslator: TwoSidedTranslator {
+package protocol AutoencoderTranslator: TwoSidedTranslator {
   associatedtype Generator: Module
   /// The autoencoders of A and B.
   var gen: DomainGenerators<Generator> { get }

@@ -5,7 +5,7 @@ import GanTensor
 /// Multimodal unsupervised image-to-image translation (Huang et al. 2018): a picture is a content code, which both
 /// domains share, and a style code of its own domain. A content decoded with different styles gives different
 /// translations; styles are drawn from a normal distribution, or taken from an example.
-package final class MUNIT: AutoencoderTranslator {
+package final class MUNIT: StyleTranslator {
   package static let info = ModelInfo(
     name: "munit", title: "MUNIT (Huang et al. 2018)", paper: "arXiv:1804.04732", data: .unaligned,
     targets: [.aToB, .bToA], discriminatorLosses: [["dis_a"], ["dis_b"]],
@@ -51,8 +51,9 @@ package final class MUNIT: AutoencoderTranslator {
   package let gen: DomainGenerators<MUNITGenerator>
   package let discriminators: DomainDiscriminators
   private(set) var options: Options
-  private let perceptual: PerceptualLoss
-  let noise: NoiseSource
+  package let perceptual: PerceptualLoss
+  package let noise: NoiseSource
+  package var pictureOptions: Options { options }
 
   package static func discriminators(_ options: Options) -> DiscriminatorKind {
     options.game.adversarial.discriminators
@@ -77,7 +78,7 @@ package final class MUNIT: AutoencoderTranslator {
   package func trainStep(_ batch: TrainingBatch) throws -> Losses {
     options.enter(epoch: batch.place?.epoch)
     let real = try batch.sides(), game = options.game.adversarial
-    let contents = contents(of: real), fake = Tape.paused { fakes(contents) }
+    let contents = contents(of: real), fake = Tape.paused { fakes(contents, randomStyles("dis", for: contents)) }
     let losses = try discriminators.update(real: real, fake: fake, game, weight: options.ganWeight)
     guard game.trainsGenerators(inStep: discriminators.steps) else { return losses }
     return try losses + updateGenerators(real, contents)
@@ -88,32 +89,13 @@ package final class MUNIT: AutoencoderTranslator {
   private func updateGenerators(
     _ real: (a: Tensor, b: Tensor), _ contents: (a: Tensor, b: Tensor)
   ) throws -> Losses {
-    let t = translations(of: real, contents)
+    let styles = randomStyles("gen", for: contents)
+    let t = translations(contents, styles, ownStyles: ownStyles(of: real))
     let adv = discriminators.judge((t.fakeA, t.fakeB), real: real, options.game.adversarial)
     var sum = LossSum()
-    sum.add(("gen_adv_a", adv.a), ("gen_adv_b", adv.b), weight: options.ganWeight)
-    sum.add(
-      ("gen_recon_x_a", t.reconA.l1(real.a)), ("gen_recon_x_b", t.reconB.l1(real.b)),
-      weight: options.reconstructionWeight)
-    sum.add(
-      ("gen_recon_s_a", t.recodedStyleA.l1(t.styleA)), ("gen_recon_s_b", t.recodedStyleB.l1(t.styleB)),
-      weight: options.styleWeight)
-    // The original's content is moved as well as the translation's.
-    sum.add(
-      ("gen_recon_c_a", t.recodedContentA.l1(contents.a)), ("gen_recon_c_b", t.recodedContentB.l1(contents.b)),
-      weight: options.contentWeight)
-    let (cycleA, cycleB) = cycleLosses(t, real)
-    sum.add(("gen_cycrecon_x_a", cycleA), ("gen_cycrecon_x_b", cycleB), weight: options.cycleWeight)
-    try perceptual.add((t.fakeA, t.fakeB), from: real, to: &sum)
+    try addPictureLosses(t, real: real, contents, adv, to: &sum)
     try gen.optimizer.minimize(sum.total)
     return sum.terms + ["gen_total": sum.total]
-  }
-
-  private func cycleLosses(_ t: Translations, _ real: (a: Tensor, b: Tensor)) -> (a: Tensor, b: Tensor) {
-    let none = Tensor.zeros([], type: real.a.type)
-    guard options.cycleWeight > 0 else { return (none, none) }
-    let cycles = cycles(t)
-    return (cycles.a.l1(real.a), cycles.b.l1(real.b))
   }
 
   package static func options(fitting size: Int) -> Options {

@@ -2,7 +2,7 @@ import GanBase
 import GanTensor
 
 /// The perceptual distance of translations to their sources, with its network; nothing where its weight is 0.
-struct PerceptualLoss {
+package struct PerceptualLoss {
   private let weight: Double
   private let network: VGGFeatures?
 

@@ -1,8 +1,8 @@
 import CKernels
 import GanBase
 
-/// How the rows, or the columns, of a picture are mixed: a linear map along one axis, of which each output sees one to
-/// four inputs.
+/// How the rows, or the columns, of a picture are mixed: a linear map along one axis, of which each output sees a few
+/// inputs, or none.
 struct AxisMixing {
   let inputs: Int
   /// The terms of output `i` are those from `starts[i]` up to `starts[i + 1]`.
@@ -13,7 +13,7 @@ struct AxisMixing {
   var outputs: Int { starts.count - 1 }
 
   /// - Parameter terms: of each output; an input that comes twice has the sum of both weights.
-  private init(inputs: Int, _ terms: [[(source: Int, weight: Double)]]) {
+  init(inputs: Int, _ terms: [[(source: Int, weight: Double)]]) {
     var starts: [Int32] = [0], sources: [Int32] = [], weights: [Double] = []
     for output in terms {
       let start = sources.count
@@ -25,7 +25,6 @@ struct AxisMixing {
           weights.append(term.weight)
         }
       }
-      precondition(1...4 ~= sources.count - start, "an output of \(sources.count - start) terms")
       starts.append(Int32(sources.count))
     }
     (self.inputs, self.starts, self.sources, self.weights) = (inputs, starts, sources, weights)
@@ -119,7 +118,7 @@ extension Tensor {
   }
 
   /// Its derivative is the adjoint, and the adjoint's is itself.
-  private func mixed(rows: AxisMixing, columns: AxisMixing) -> Tensor {
+  func mixed(rows: AxisMixing, columns: AxisMixing) -> Tensor {
     precondition(rows.inputs == shape[1] && columns.inputs == shape[2], "mixing pixels of \(shape)")
     let result = Tensor(uninitialized: [shape[0], rows.outputs, columns.outputs, shape[3]], type)
     mix(rows, columns, to: result)

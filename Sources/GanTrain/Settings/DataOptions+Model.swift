@@ -17,6 +17,15 @@ extension DataOptions {
     }
   }
 
+  /// The sides whose pictures need boxes: a model's A is the side that is its input.
+  func boxed(for model: ModelInfo) -> BoxedSides {
+    switch model.boxes {
+    case .none: BoxedSides()
+    case .a: direction == .aToB ? BoxedSides(a: true) : BoxedSides(b: true)
+    case .both: BoxedSides(a: true, b: true)
+    }
+  }
+
   /// Resolves `attributes: auto` to the attribute list found with the pictures, and the default centre crop.
   func withAttributesFound(for model: ModelInfo) -> DataOptions {
     var settings = self

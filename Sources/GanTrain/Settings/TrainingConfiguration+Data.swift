@@ -22,6 +22,7 @@ extension TrainingConfiguration {
     var request = DataRequest(
       data, mode, channels: model.inputs.channels, enlargement: model.inputs.enlargement, seed: UInt64(run.seed))
     request.hasMasks = info.needsMasks
+    request.boxed = data.boxed(for: info)
     if model.inputs.batchRule.dropsIncomplete { request.options.dropLast = true }
     if model.inputs.dropsRandomCropWhileDecaying { request.scalesToCropFrom = epochsBefore + train.epochs }
     return request

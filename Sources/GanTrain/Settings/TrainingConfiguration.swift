@@ -62,6 +62,7 @@ package struct TrainingConfiguration {
         "model.second_domains needs a second data set", at: "model.second_domains",
         help: "name its folder in data.second_root, or leave the names out")
     }
+    if let model { Self.checkBoxes(model.configured.info, data, &document) }
     try document.finish()
     guard let model else { throw GanError(.bug, "a configuration without a model was accepted", at: document.name) }
     self.model = model
@@ -107,8 +108,10 @@ package struct TrainingConfiguration {
     let info = model.configured.info, kind = info.data
     let data = data.withAttributesFound(for: info)
     var document = document
-    let ofModel = data.unused(hasMasks: info.needsMasks)
-    for option in (data.mode(for: kind).map(data.unused) ?? []) + ofModel {
+    let unused = data.mode(for: kind).map {
+      data.unused($0, hasMasks: info.needsMasks, hasBoxes: info.boxes != .none)
+    }
+    for option in unused ?? [] {
       document.report("data.\(option.key) \(option.reason)", at: "data.\(option.key)", help: option.help)
     }
     try document.finish()

@@ -70,8 +70,8 @@ package struct DataSheet {
     let cells = rows.enumerated().map { index, row -> [Picture?] in
       tell(index + 1, rows.count)
       return row.flatMap { batch in
-        shown(batch.input, masks: batch.inputMasks)
-          + (batch.target.map { shown($0, masks: batch.targetMasks) } ?? [])
+        shown(batch.input, masks: batch.inputMasks, boxes: batch.inputBoxes)
+          + (batch.target.map { shown($0, masks: batch.targetMasks, boxes: batch.targetBoxes) } ?? [])
       }
     }
     let names = rows.map { row -> String in
@@ -94,9 +94,9 @@ package struct DataSheet {
   }
 }
 
-/// The first picture of a batch, and its masks beside it, if there are any.
-private func shown(_ pictures: PictureBatch, masks: PictureBatch?) -> [Picture?] {
-  let picture = Picture(pictures, rounding: .nearest)
+/// The first picture of a batch with its boxes, and its masks beside it, if there are any.
+private func shown(_ pictures: PictureBatch, masks: PictureBatch?, boxes: [[Box]]?) -> [Picture?] {
+  let picture = Picture(pictures, rounding: .nearest).outlined(boxes?.first ?? [])
   guard masks != nil else { return [picture] }
   let colours = Tensor.joined(pictures, masks: masks).masksInColour(from: pictures.channels)
   return [picture, Picture(colours, rounding: .nearest)]

@@ -38,7 +38,9 @@ struct SampleSheet {
       try tell(index + 1, rows.count)
       let samples = try Tape.paused { try model.samples(row.batch, pass) }
       labels = samples.map(\.label)
-      let pictures = samples.map { Picture($0.pictures, rounding: model.rounding) }
+      let pictures = samples.map { sample in
+        Picture(sample.pictures, rounding: model.rounding).outlined(sample.boxes.first ?? [])
+      }
       // Next to enlarged pictures, small ones are shown in their size.
       guard model.inputs.enlargement > 1, let widest = pictures.max(by: { $0.width < $1.width }) else {
         return pictures
@@ -70,11 +72,13 @@ extension SampleSheet {
     case .labelled(let pictures, _): (input, real) = (pictures, pictures)
     }
     let output = try Tape.paused { try model.translate(input, to: target, pass) }
-    // Masks of instances come behind the colours.
-    func picture(_ tensor: Tensor) -> Picture {
-      Picture(tensor.shape[3] > 3 ? tensor.sliced(0..<3, axis: 3) : tensor, rounding: model.rounding)
+    let channels = model.inputs.channels, (from, to) = target == .bToA ? (channels.b, channels.a) : channels
+    // Masks may follow as further channels.
+    func picture(_ tensor: Tensor, _ channels: Int) -> Picture {
+      let alone = tensor.shape[3] == channels ? tensor : tensor.sliced(0..<channels, axis: 3)
+      return Picture(alone, rounding: model.rounding)
     }
-    return PictureSigns.Example(input: picture(input), output: picture(output), real: picture(real))
+    return PictureSigns.Example(input: picture(input, from), output: picture(output, to), real: picture(real, to))
   }
 }
 

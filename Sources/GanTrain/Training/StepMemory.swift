@@ -19,6 +19,8 @@ package struct StepMemory {
     var isVaried = false
     /// Batches that are loaded ahead of the one in use.
     var batchesAhead = 0
+    /// The most boxes of a picture.
+    var boxes = 2
     /// Pixels of the largest picture file.
     var filePixels = 0
     /// Pictures on a sample sheet.
@@ -154,7 +156,10 @@ extension ModelSketch {
     let shape = [count, work.height, work.width], channels = model.inputs.channels, masks = model.inputs.masks
     let factor = model.inputs.enlargement
     let a = Tensor.zeros([count, work.height / factor, work.width / factor, channels.a + masks])
-    guard !model.domains.isEmpty else { return TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b + masks]))) }
+    guard !model.domains.isEmpty else {
+      return TrainingBatch(a: a, b: .zeros(Shape(shape + [channels.b + masks])))
+        .assumingBoxes(type(of: model).info.boxes, work.boxes)
+    }
     let second = model.inputs.secondClasses
     var batch = TrainingBatch(a, labels: .zeros([count, model.domains.count - second]))
     if second > 0 { batch.second = (.zeros(a.shape), .zeros([count, second])) }

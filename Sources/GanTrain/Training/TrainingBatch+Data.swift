@@ -38,6 +38,7 @@ extension TrainingBatch {
       throw GanError(.bug, "a batch with one side only reached a model that learns from two", at: batch.pathsA.first)
     }
     self.init(a: .joined(batch.input, masks: batch.inputMasks), b: .joined(target, masks: batch.targetMasks))
+    boxes = (batch.inputBoxes ?? [], batch.targetBoxes ?? [])
   }
 }
 

@@ -114,6 +114,7 @@ package struct TrainingParts {
     (work.width, work.height) = (largest.width, largest.height)
     (work.steps, work.isVaried) = (pictures.batchesPerEpoch, report.isVaried)
     (work.batchesAhead, work.filePixels) = (Loader.usualAhead, file.width * file.height)
+    work.boxes = max(1, report.mostBoxes)
     work.samples = min(train.sampleCount, (validation ?? pictures).count)
     return work
   }

@@ -1,14 +1,14 @@
 import GanNN
 import GanTensor
 
-extension MUNIT: MultimodalTranslator {
+extension StyleTranslator {
   package func content(of pictures: Tensor, to target: TranslationTarget, _ pass: Pass) throws -> Tensor {
     try generators(for: target).source.content(pictures, pass)
   }
 
   /// Styles `[N,1,1,styleSize]`.
   package func randomAttributes(_ count: Int, _ noise: NoiseSource?, type: ElementType) -> Tensor {
-    let shape: Shape = [count, 1, 1, options.styleSize]
+    let shape: Shape = [count, 1, 1, pictureOptions.styleSize]
     return noise?.normal("style", shape, type: type) ?? Tensor.zeros(shape, type: type)
   }
 
@@ -29,10 +29,10 @@ extension MUNIT: MultimodalTranslator {
     let fakeB = try translate(a, to: .aToB, pass), fakeA = try translate(b, to: .bToA, pass)
     let styleA = try attribute(of: a, for: .bToA, pass), styleB = try attribute(of: b, for: .aToB, pass)
     return [
-      Sample("A", a), Sample("A to B", fakeB),
+      Sample("A", a, boxes: batch.boxes.a), Sample("A to B", fakeB),
       Sample("in B's style", try translate(a, to: .aToB, attribute: styleB, pass)),
       Sample("to A again", try translate(fakeB, to: .bToA, attribute: styleA, pass)),
-      Sample("B", b), Sample("B to A", fakeA),
+      Sample("B", b, boxes: batch.boxes.b), Sample("B to A", fakeA),
       Sample("in A's style", try translate(b, to: .bToA, attribute: styleA, pass)),
       Sample("to B again", try translate(fakeA, to: .aToB, attribute: styleB, pass)),
     ]
