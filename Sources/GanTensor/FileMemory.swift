@@ -122,12 +122,10 @@ package final class FileMemory: @unchecked Sendable {
     while isOn {
       usleep(1000)
       // What threads touch until the next look must fit in, too.
-      let most = state.withLock { $0.bound - $0.bound / 16 }
+      let (bound, all) = state.withLock { ($0.bound, $0.regions.reduce(0) { $0 + $1.size }) }
+      guard Self.resident(descriptor) > bound - bound / 8 else { continue }
       var dropped = 0
-      while Self.resident(descriptor) > most, let size = dropNext() {
-        dropped += size
-        if dropped > state.withLock({ $0.regions.reduce(0) { $0 + $1.size } }) { break }
-      }
+      while Self.resident(descriptor) > bound - bound / 4, dropped <= all, let size = dropNext() { dropped += size }
     }
   }
 

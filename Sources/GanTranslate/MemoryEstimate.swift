@@ -28,7 +28,7 @@ final class MemoryEstimate {
   private var known: [PictureSize: Int] = [:]
 
   /// Of the picture that is read and the one that is made of it; the file is written as it is encoded.
-  private static let bytesOfPixel = 7
+  private static let bytesOfPixel = 6
   /// Lists, tables, fragmentation; what a thread uses beside tensors.
   private static let ofProgram = 16 << 20, ofThread = 4 << 20
   /// Larger pictures are extrapolated, because even a dry run would take long.
