@@ -37,7 +37,9 @@ import Testing
     for number in 0..<3 { try write("0 0.5 0.5 0.8 0.8\n", "data/trainA_boxes/\(number).txt") }
     try write("0 0.5 0.5 0.8 0.8\n3 0.5 0.5 1.4 0.8\n", "data/trainA_boxes/1.txt")
     let outside = try train()
-    #expect(outside.status == 3 && outside.messages.contains("trainA_boxes/1.txt:2: the box reaches from (-8.0, 4.0)"), "\(outside.messages)")
+    #expect(
+      outside.status == 3 && outside.messages.contains("trainA_boxes/1.txt:2: the box reaches from (-8.0, 4.0)"),
+      "\(outside.messages)")
     #expect(!folder.has("run"))
     let turned = try train(["--set", "data.augment_rotate=5"])
     #expect(turned.status == 2 && turned.messages.contains("data.augment_rotate does not suit dunit"))
