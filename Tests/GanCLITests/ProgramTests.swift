@@ -19,7 +19,8 @@ import Testing
     let direct = try runGanctl([name, "--help"])
     let indirect = try runGanctl(["help", name])
     #expect(direct.status == 0 && indirect.status == 0)
-    #expect(direct.output == indirect.output)
+    // A model is called init, too: its page follows.
+    #expect(name == "init" ? indirect.output.hasPrefix(direct.output) : direct.output == indirect.output)
     #expect(direct.output.contains("usage:\n  ganctl \(name)"))
     #expect(direct.messages.isEmpty)
     // Help is given even where the rest of the line is wrong.
