@@ -24,7 +24,8 @@ package final class FileMemory: @unchecked Sendable {
 
   /// Smaller blocks stay in memory.
   static let leastBlock = 4 << 20
-  private static let chunk = 4 << 20
+  /// Large, because most of what lies in files is not resident, and passing over it must take no time.
+  private static let chunk = 32 << 20
 
   /// Computes `body` with large tensors in files.
   /// - Parameters:
