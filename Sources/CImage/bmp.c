@@ -166,7 +166,7 @@ static unsigned half(unsigned byte, unsigned index, unsigned bits) {
   return bits == 8 ? byte : index % 2 == 0 ? byte >> 4 : byte & 15;
 }
 
-// Runs of equal pixels, and stretches of `count` others. Pixels that none of them reach have the palette's first colour.
+// Runs of equal pixels, and stretches of others. Pixels that none of them reach have the palette's first colour.
 static int read_runs(FILE *file, const Header *header, uint8_t *pixels, const Report *to) {
   Pen pen = {header, pixels, 0, 0};
   for (size_t i = 0; i < (size_t)header->width * header->height; i++) memcpy(pixels + 3 * i, header->palette[0], 3);
@@ -204,6 +204,6 @@ int gan_bmp_read(FILE *file, uint8_t *pixels, uint32_t width, uint32_t height, i
   if (read_header(file, &header, &to)) return 1;
   if (header.width != width || header.height != height || channels != 3) return report_change(&to);
   if (fseeko(file, header.start, SEEK_SET) != 0) return report_end(&to);
-  int isRuns = header.compression == RUNS_OF_BYTES || header.compression == RUNS_OF_HALF_BYTES;
-  return isRuns ? read_runs(file, &header, pixels, &to) : read_rows(file, &header, pixels, &to);
+  int is_runs = header.compression == RUNS_OF_BYTES || header.compression == RUNS_OF_HALF_BYTES;
+  return is_runs ? read_runs(file, &header, pixels, &to) : read_rows(file, &header, pixels, &to);
 }

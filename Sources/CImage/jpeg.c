@@ -1,4 +1,5 @@
 #include "CImage.h"
+#include "cmyk.h"
 #include "exif.h"
 
 #include <stdlib.h>
@@ -112,10 +113,7 @@ int gan_jpeg_info(FILE *file, GanPictureInfo *info, char *message, size_t capaci
 static void cmyk_row_to_rgb(const uint8_t *inks, uint8_t *rgb, uint32_t width) {
   for (uint32_t x = 0; x < width; x++, inks += 4, rgb += 3) {
     unsigned light = inks[3];
-    for (int c = 0; c < 3; c++) {
-      unsigned product = (255u - inks[c]) * light + 128;
-      rgb[c] = (uint8_t)(light - ((product + (product >> 8)) >> 8));
-    }
+    for (int c = 0; c < 3; c++) rgb[c] = light_after_ink(255u - inks[c], light);
   }
 }
 

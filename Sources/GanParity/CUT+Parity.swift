@@ -5,8 +5,6 @@ import GanNN
 import GanTensor
 
 extension CUT: ParityModel {
-  package static let limits = ParityLimits()
-
   package static func options(from spec: Spec) throws -> CUTOptions {
     var options = CUTOptions()
     guard let mode = CUTMode(rawValue: try spec.text("mode").lowercased()) else {
@@ -45,10 +43,6 @@ extension CUT: ParityModel {
     options.contrastWeight = Scheduled(wrappedValue: try spec.number("lambda_NCE"))
     options.optimizer = try optimizerOptions(from: spec)
     return options
-  }
-
-  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
 
   package func forwardValues(

@@ -3,8 +3,6 @@ import GanNN
 import GanTensor
 
 extension CycleGAN: ParityModel {
-  package static let limits = ParityLimits()
-
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try networkOptions(from: spec)
@@ -16,10 +14,6 @@ extension CycleGAN: ParityModel {
     options.poolSize = try spec.integer("pool_size", default: 0)
     options.optimizer = try optimizerOptions(from: spec)
     return options
-  }
-
-  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
 
   package func forwardValues(

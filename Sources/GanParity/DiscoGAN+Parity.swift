@@ -4,8 +4,6 @@ import GanNN
 import GanTensor
 
 extension DiscoGAN: ParityModel {
-  package static let limits = ParityLimits()
-
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks.generatorWidth = try spec.integer("ngf")
@@ -17,10 +15,6 @@ extension DiscoGAN: ParityModel {
     options.featureWeight = try spec.number("lambda_feat")
     options.optimizer = try optimizerOptions(from: spec)
     return options
-  }
-
-  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
 
   package func forwardValues(

@@ -47,6 +47,13 @@ protocol ParityModel: ImageTranslator {
 }
 
 extension ParityModel {
+  static var limits: ParityLimits { ParityLimits() }
+
+  /// The pictures `real_A` and `real_B` of a step.
+  func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
+    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
+  }
+
   static func learningRate(from spec: Spec) throws -> Double { try spec.section("optimizer").number("lr") }
 
   static func undetermined(_ name: String, _ shape: Shape) -> Set<Int> { [] }

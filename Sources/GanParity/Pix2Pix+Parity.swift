@@ -4,8 +4,6 @@ import GanNN
 import GanTensor
 
 extension Pix2Pix: ParityModel {
-  package static let limits = ParityLimits()
-
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     options.networks = try networkOptions(from: spec)
@@ -14,10 +12,6 @@ extension Pix2Pix: ParityModel {
     options.lambdaL1 = try spec.number("lambda_L1")
     options.optimizer = try optimizerOptions(from: spec)
     return options
-  }
-
-  package func batch(_ fixture: ParityFixture, step: Int, type: ElementType) throws -> TrainingBatch {
-    try pairedBatch(fixture, step: step, "real_A", "real_B", type: type)
   }
 
   package func forwardValues(

@@ -4,8 +4,6 @@ import GanNN
 import GanTensor
 
 extension SRGAN: ParityModel {
-  package static let limits = ParityLimits()
-
   package static func options(from spec: Spec) throws -> Options {
     var options = Options()
     let scale = try spec.integer("scale")

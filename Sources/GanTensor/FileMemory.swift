@@ -13,6 +13,8 @@ package final class FileMemory: @unchecked Sendable {
   private struct State {
     var folder: FilePath?
     var bound = 0
+    /// Counts the uses, so that a thread ends with its own.
+    var use = 0
     /// By address.
     var regions: [(start: UInt, size: Int)] = []
     /// Where dropping pages goes on.
@@ -38,12 +40,15 @@ package final class FileMemory: @unchecked Sendable {
     }
     close(descriptor)
     MemoryCache.shared.trim()
-    state.withLock { ($0.folder, $0.bound) = (folder, bound) }
+    let use = state.withLock { state in
+      (state.folder, state.bound, state.use) = (folder, bound, state.use + 1)
+      return state.use
+    }
     defer {
       state.withLock { $0.folder = nil }
       MemoryCache.shared.trim()
     }
-    let code = BackgroundThread.start("ganctl-pages") { [self] in keepResident() }
+    let code = BackgroundThread.start("ganctl-pages") { [self] in keepResident(during: use) }
     guard code == 0 else { throw GanError.environment("no thread can be started: \(String(cString: strerror(code)))") }
     return try body()
   }
@@ -114,13 +119,13 @@ package final class FileMemory: @unchecked Sendable {
 
   // MARK: Pages
 
-  private var isOn: Bool { state.withLock { $0.folder != nil } }
+  private func isOn(_ use: Int) -> Bool { state.withLock { $0.folder != nil && $0.use == use } }
 
-  private func keepResident() {
+  private func keepResident(during use: Int) {
     let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     defer { close(descriptor) }
-    while isOn {
+    while isOn(use) {
       usleep(1000)
       // What threads touch until the next look must fit in, too.
       let (bound, all) = state.withLock { ($0.bound, $0.regions.reduce(0) { $0 + $1.size }) }

@@ -107,9 +107,10 @@ package final class FolderTranslation {
   ) throws {
     let sheetIndices = sheetPath == nil ? [] : Self.spread(Self.sheetRows, over: plan.items.count)
     let outcomes = InOrder<Outcome>(plan.items.count)
-    func work(_ index: Int) {
+    func work(_ index: Int, isOneOfMany: Bool = false) {
       guard outcomes.goesOn({ !shouldStop() }) else { return }
-      let outcome = self.outcome(plan.items[index], isOnSheet: sheetIndices.contains(index))
+      let outcome = self.outcome(
+        plan.items[index], isOnSheet: sheetIndices.contains(index), isOneOfMany: isOneOfMany)
       outcomes.finish(index, outcome, isLast: outcome.isFatal) { done, outcome in
         if let error = note(outcome) { failed(error) }
         advanced(done, nil)
@@ -120,7 +121,7 @@ package final class FolderTranslation {
     while next < plan.items.count {
       let group = groupSize(from: next)
       if group > 1 {
-        ThreadPool.shared.run(group) { work(next + $0) }
+        ThreadPool.shared.run(group) { work(next + $0, isOneOfMany: true) }
       } else {
         let before = next
         if let all = layers(for: targets.inputSize(plan.items[next])) {
@@ -165,9 +166,9 @@ package final class FolderTranslation {
     var isFatal: Bool { fatalError != nil }
   }
 
-  private func outcome(_ item: TranslationPlan.Item, isOnSheet: Bool) -> Outcome {
+  private func outcome(_ item: TranslationPlan.Item, isOnSheet: Bool, isOneOfMany: Bool) -> Outcome {
     do {
-      let (results, row) = try translate(item, isOnSheet: isOnSheet)
+      let (results, row) = try translate(item, isOnSheet: isOnSheet, isOneOfMany: isOneOfMany)
       return .made(results, row: row)
     } catch let error as GanError where error.code == .input {
       return .damaged(error)
@@ -191,13 +192,15 @@ package final class FolderTranslation {
     return nil
   }
 
-  private func translate(_ item: TranslationPlan.Item, isOnSheet: Bool) throws -> ([Result], Row?) {
+  private func translate(
+    _ item: TranslationPlan.Item, isOnSheet: Bool, isOneOfMany: Bool
+  ) throws -> ([Result], Row?) {
     let place = targets.place(item)
     let (input, target) = try read(item, place)
     let boxes = try translator.options.boxes?.boxes(of: item.input, in: item.folder, item.size) ?? []
     let made = try translator.translations(
       of: input, name: item.title, to: destination?.target(of: item), from: destination?.origin(of: item),
-      masks: masks.read(item), boxes: boxes.map(\.box))
+      masks: masks.read(item), boxes: boxes.map(\.box), isOneOfMany: isOneOfMany)
     let outputs = made.map(\.picture), reconstructions = made.compactMap(\.reconstruction)
     let results = try zip(outputs, item.outputs).map { output, path in
       let scores = try target.map { try PairedScores(output, $0, at: place?.path) }

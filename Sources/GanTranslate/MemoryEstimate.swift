@@ -11,6 +11,13 @@ package struct MemoryBound: Sendable {
   package var scratch: FilePath?
 
   package init(memory: Int? = nil, scratch: FilePath? = nil) { (self.memory, self.scratch) = (memory, scratch) }
+
+  /// - Throws: `GanError` (usage) if there is no such folder.
+  func check() throws {
+    if let scratch, !scratch.isFolder {
+      throw GanError.usage("option --scratch: there is no such folder", at: scratch)
+    }
+  }
 }
 
 /// The memory that translations need, found by dry runs at the size in question, and where it comes from.
@@ -27,8 +34,8 @@ final class MemoryEstimate {
   private let limits: MemoryBound
   private var known: [PictureSize: Int] = [:]
 
-  /// Of the picture that is read and the one that is made of it; the file is written as it is encoded.
-  private static let bytesOfPixel = 6
+  /// Of a picture's pixels in memory; files are written as they are encoded.
+  private static let bytesOfPixel = 3
   /// Lists, tables, fragmentation; what a thread uses beside tensors.
   private static let ofProgram = 16 << 20, ofThread = 4 << 20
   /// Larger pictures are extrapolated, because even a dry run would take long.
@@ -37,8 +44,8 @@ final class MemoryEstimate {
   /// Mapped pages that threads work on at the same time, below which a translation would crawl.
   private static let leastPages = 64 << 20
 
-  /// Pixels that are read and written for each pixel of a picture.
-  private let pixels: Double
+  /// Pixels that are made for each pixel of a picture.
+  private let madePixels: Int
 
   /// - Parameters:
   ///   - enlargement: how many times as high and as wide results are.
@@ -47,7 +54,7 @@ final class MemoryEstimate {
     _ limits: MemoryBound, enlargement: Int = 1, _ tensors: @escaping (_ width: Int, _ height: Int) throws -> Int
   ) {
     (self.limits, self.tensors) = (limits, tensors)
-    pixels = (1 + Double(enlargement * enlargement)) / 2
+    madePixels = enlargement * enlargement
   }
 
   private func tensorBytes(_ size: PictureSize) throws -> Int {
@@ -68,8 +75,8 @@ final class MemoryEstimate {
   }
 
   /// Bytes beside the tensors.
-  private func besides(_ size: PictureSize) -> Int {
-    Int(pixels * Double(Self.bytesOfPixel * size.width * size.height)) + Self.ofProgram
+  private func besides(_ size: PictureSize, isRead: Bool = false) -> Int {
+    Self.bytesOfPixel * size.width * size.height * (madePixels + (isRead ? 0 : 1)) + Self.ofProgram
       + Self.ofThread * ThreadPool.shared.threads
   }
 
@@ -78,9 +85,10 @@ final class MemoryEstimate {
     [MemoryLimits.availableMemory, limits.memory.map { max(0, $0 - MemoryLimits.resident) }].compactMap { $0 }.min()
   }
 
+  /// - Parameter isRead: whether the picture is in memory already.
   /// - Throws: `GanError` (environment) if the picture needs more memory, or room on the disk, than available.
-  func way(_ size: PictureSize, at path: FilePath?) throws -> Way {
-    let tensors = try tensorBytes(size), besides = besides(size)
+  func way(_ size: PictureSize, at path: FilePath?, isRead: Bool = false) throws -> Way {
+    let tensors = try tensorBytes(size), besides = besides(size, isRead: isRead)
     let name = "translating \(size.width)x\(size.height) pixels"
     if let addresses = MemoryLimits.availableAddresses, tensors + besides > addresses {
       throw GanError.environment(
@@ -101,9 +109,6 @@ final class MemoryEstimate {
   private func scratchFolder(for bytes: Int, _ name: String, _ path: FilePath?) throws -> FilePath {
     let folders = limits.scratch.map { [$0] } ?? ScratchFolder.usual
     let rooms = folders.map { ($0, ScratchFolder.room(in: $0) ?? 0) }
-    if let scratch = limits.scratch, !scratch.isFolder {
-      throw GanError.usage("option --scratch: there is no such folder", at: scratch)
-    }
     if let (folder, _) = rooms.first(where: { $0.1 >= bytes }) { return folder }
     let best = rooms.max { $0.1 < $1.1 }
     throw GanError.environment(
@@ -116,10 +121,8 @@ final class MemoryEstimate {
 
   /// Whether `count` translations fit in memory at the same time.
   func suffices(for count: Int, _ size: PictureSize) -> Bool {
-    guard let tensors = try? tensorBytes(size),
-      let most = [available, MemoryLimits.availableAddresses]
-        .compactMap({ $0 }).min()
-    else { return false }
+    let limits = [available, MemoryLimits.availableAddresses].compactMap { $0 }
+    guard let tensors = try? tensorBytes(size), let most = limits.min() else { return false }
     return (tensors + besides(size)) * count < most
   }
 }

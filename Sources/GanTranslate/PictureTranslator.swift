@@ -7,57 +7,11 @@ import GanTensor
 import GanWeights
 import Synchronization
 
-/// How pictures are translated.
-package struct TranslationOptions: Sendable {
-  /// nil: the model's first target.
-  package var target: TranslationTarget?
-  /// Whether to use running statistics and no dropout, like the official program with `--eval`.
-  package var isEvaluation = false
-  /// Whether dropout is on; nil: as in the official program.
-  package var dropout: Bool?
-  package var seed: UInt64 = 0
-  /// The size that pictures are scaled to first.
-  package var size: ScaledSize?
-  /// Whether results are scaled back to the picture's size.
-  package var restoresSize = false
-  /// nil: one translation per picture, with a random style if the model has styles.
-  package var styles: StyleChoice?
-  /// Whether translations are also translated back.
-  package var reconstructs = false
-  package var bound = MemoryBound()
-  /// Where objects are in the pictures; nil if the model is not told.
-  package var boxes: BoxFiles?
-
-  package init() {}
-}
-
-/// A size that pictures are scaled to.
-package enum ScaledSize: Sendable {
-  case exact(PictureSize)
-  /// The shorter side; the aspect ratio is kept.
-  case shorterSide(Int)
-
-  package func of(_ size: PictureSize) -> PictureSize {
-    switch self {
-    case .exact(let size): size
-    case .shorterSide(let side): size.scaled(shorterSide: side)
-    }
-  }
-}
-
-/// A translated picture.
-package struct Translation {
-  package let picture: Picture
-  /// The result translated back, in the size and channels of the input; nil if not requested.
-  package let reconstruction: Picture?
-  /// What became of the masks, in their order; empty for models without masks.
-  package var masks: [Picture] = []
-}
-
 /// Translates pictures of any size, also several at a time.
 ///
 /// A picture is padded by reflection at the right and the bottom to a size that the generator takes, and the result is
-/// cropped to the picture's size, or to a multiple of it if the model enlarges pictures. Models that use batch statistics, such as pix2pix, use those of the single picture.
+/// cropped to the picture's size, or to a multiple of it if the model enlarges pictures. Models that use batch
+/// statistics, such as pix2pix, use those of the single picture.
 package final class PictureTranslator {
   private let model: any ImageTranslator
   /// The checkpoint, for error messages.
@@ -76,6 +30,7 @@ package final class PictureTranslator {
     self.options = options
     target = options.target ?? trained.defaultTarget
     _ = try model.generator(for: target)
+    try options.bound.check()
     try Self.checkBoxes(trained, options, target)
     let extras = TranslationExtras(
       hasStyle: options.styles?.hasExamples == true, reconstructs: options.reconstructs, hasBoxes: options.boxes != nil)
@@ -160,7 +115,7 @@ package final class PictureTranslator {
     guard frames.count > 1 else { return try frames.map { try translate($0, name: "") } }
     let results = Mutex([Result<Picture, any Error>?](repeating: nil, count: frames.count))
     ThreadPool.shared.run(frames.count) { index in
-      let result = Result { try self.translate(frames[index], name: "") }
+      let result = Result { try self.translations(of: frames[index], name: "", isOneOfMany: true)[0].picture }
       results.withLock { $0[index] = result }
     }
     return try results.withLock { $0 }.compactMap { try $0?.get() }
@@ -171,9 +126,10 @@ package final class PictureTranslator {
   ///   - origin: where the picture is from, for models of several domains that translate it back.
   ///   - masks: of the picture's size, for models that translate them too.
   ///   - boxes: of objects, in the picture's pixels, for a model that looks at them.
+  ///   - isOneOfMany: whether others are translated at the same time, for which `hasMemory` is known to hold.
   package func translations(
     of picture: Picture, name: String, to goal: TranslationTarget? = nil, from origin: TranslationTarget? = nil,
-    masks: [Picture] = [], boxes: [Box] = []
+    masks: [Picture] = [], boxes: [Box] = [], isOneOfMany: Bool = false
   ) throws -> [Translation] {
     let scaled = try scaled(picture.converted(channels: channels.input)), masks = try masks.map(self.scaled)
     let factors = (
@@ -183,11 +139,10 @@ package final class PictureTranslator {
     func translations() throws -> [Translation] {
       try OutOfMemory.guarding { try self.translations(scaled: scaled, of: picture, name, goal, origin, masks, places) }
     }
-    switch try memory.way(computedSize(of: picture.size), at: nil) {
-    case .inMemory: return try translations()
-    case .inFiles(let folder, _, let bound):
-      return try FileMemory.shared.within(bound, files: folder, translations)
-    }
+    guard !isOneOfMany,
+      case .inFiles(let folder, _, let bound) = try memory.way(computedSize(of: picture.size), at: nil, isRead: true)
+    else { return try translations() }
+    return try FileMemory.shared.within(bound, files: folder, translations)
   }
 
   private func translations(
